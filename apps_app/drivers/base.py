@@ -1,0 +1,130 @@
+"""What every target can do, whatever it is made of. Drivers know specs; they know no plans and no database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.model import Network, Volume
+
+
+class State(StrEnum):
+    """What a component is doing on its target, as far as the driver can know."""
+
+    WRITTEN = "written"
+    DIFFERS = "differs"
+    NOT_WRITTEN = "not_written"
+    STARTING = "starting"
+    RUNNING = "running"
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+    STOPPED = "stopped"
+    EXITED = "exited"
+    COMPLETED = "completed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class DriverInfo:
+    """What answered a ping: "git", "2 applications in var/git" / "docker", "28.5.1 on linux/amd64"."""
+
+    kind: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The application as a driver knows it: `uid` identifies it for ever, `slug` names its things."""
+
+    uid: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One component, rendered, with all that it needs on the target.
+
+    References to secret parameters are still `${NAME}` in the component's text (and `$$` is a dollar); `secrets` has
+    their values, for the driver to put where they do not leak. `volumes` and `networks` are the definitions it uses.
+    `digest` is keyed and covers component, definitions and secrets: equal digest, nothing to do.
+    """
+
+    component: ComponentSpec
+    digest: str
+    volumes: Mapping[str, Volume] = field(default_factory=dict)
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A component as it is on the target. `digest` is the applied part's, or "" where what is there is not that part."""
+
+    state: State
+    digest: str = ""
+    detail: str = ""
+
+    @property
+    def present(self) -> bool:
+        return self.state not in {State.NOT_WRITTEN, State.MISSING}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why a session happens, for the target's own history: a subject line, a body, and who."""
+
+    subject: str
+    body: str
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a finished session left: a sentence ("written as commit 3e1a9c2") and the reference alone."""
+
+    sentence: str
+    reference: str = ""
+
+
+class Session(Protocol):
+    """One run of changes to one application. Every verb is idempotent: doing it twice is doing it once."""
+
+    def apply(self, key: str, part: Part) -> None:
+        """Make component `key` look like `part`: create, update, restart or replace it. Raises DriverError."""
+
+    def remove(self, key: str) -> None:
+        """Take component `key` away, keeping its volumes; fine when it is not there. Raises DriverError."""
+
+    def remove_volume(self, name: str) -> None:
+        """Delete a named volume and its data; fine when it is not there. Raises DriverError."""
+
+    def gate(self, key: str, part: Part) -> str:
+        """Wait until the component is good; the sentence says how that was known. Raises DriverError when it is not."""
+
+    def finish(self) -> Receipt:
+        """Make everything of this session lasting. A session left without it leaves the target as it was found
+        where the target can do so (git), else as far as the verbs came (docker). Raises DriverError."""
+
+
+class Driver(Protocol):
+    """A target. Every method raises DriverError and nothing else."""
+
+    runs: bool
+    """False: it writes, it starts nothing."""
+
+    def ping(self) -> DriverInfo:
+        """Is it there?"""
+
+    def read(self, app: Placement) -> Mapping[str, Observed]:
+        """What is there of this application, by component key."""
+
+    def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+        """Objections to this change, as sentences; changes nothing."""
+
+    def session(self, app: Placement, note: Note) -> AbstractContextManager[Session]:
+        """Begin to change this application. One at a time for one application."""
+
+    def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
+        """The component's last lines."""

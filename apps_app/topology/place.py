@@ -1,0 +1,123 @@
+"""Coordinates: ranks become columns, slots get their height as close to their neighbours as fits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from apps_app.topology.blocks import Block
+from apps_app.topology.order import Rows, Slot
+
+BLOCK_GAP = 20
+TRUNK_GAP = 14
+PASSES = 16
+NARROWEST_GAP, WIDEST_GAP = 56, 132
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a rank's blocks may stand, from left to right."""
+
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The column of every rank and the middle of every slot, counted from the top left corner."""
+
+    columns: tuple[Column, ...]
+    middles: Mapping[Slot, int]
+
+
+def place(rows: Rows, blocks: Mapping[str, Block]) -> Places:
+    """Columns and middles for ordered rows; slots of one column never overlap."""
+    middles = _middles(rows, blocks)
+    top = min(
+        (middles[slot] - _height(slot, rows, blocks) / 2 for row in rows.ranks for slot in row),
+        default=0.0,
+    )
+    rounded = {slot: round(middle - top) for slot, middle in middles.items()}
+    return Places(_columns(rows, blocks, rounded), rounded)
+
+
+def is_block(slot: Slot, rows: Rows, blocks: Mapping[str, Block]) -> bool:
+    """Whether a slot holds its block, or only lines on their way to it."""
+    return slot.key in blocks and (
+        slot.rank == 0 or Slot(slot.rank - 1, slot.key) not in rows.rights[slot]
+    )
+
+
+def _height(slot: Slot, rows: Rows, blocks: Mapping[str, Block]) -> int:
+    return blocks[slot.key].height if is_block(slot, rows, blocks) else 0
+
+
+def _middles(rows: Rows, blocks: Mapping[str, Block]) -> dict[Slot, float]:
+    offsets = {index: _offsets(row, rows, blocks) for index, row in enumerate(rows.ranks)}
+    middles = {
+        slot: offset - offsets[index][-1] / 2
+        for index, row in enumerate(rows.ranks)
+        for slot, offset in zip(row, offsets[index], strict=True)
+    }
+    weights = {
+        slot: 1.0 if is_block(slot, rows, blocks) else 4.0 for row in rows.ranks for slot in row
+    }
+    for number in range(PASSES):
+        indexes = range(len(rows.ranks))
+        for index in indexes if number % 2 == 0 else reversed(indexes):
+            row = rows.ranks[index]
+            wanted = [_wanted(slot, rows, middles) for slot in row]
+            found = _settle(wanted, [weights[slot] for slot in row], offsets[index])
+            middles.update(zip(row, found, strict=True))
+    return middles
+
+
+def _offsets(row: Sequence[Slot], rows: Rows, blocks: Mapping[str, Block]) -> list[float]:
+    """How far below the first slot's middle each slot's middle is when all stand close."""
+    found = [0.0] if row else []
+    for upper, lower in zip(row, row[1:], strict=False):
+        solid = is_block(upper, rows, blocks) and is_block(lower, rows, blocks)
+        apart = (_height(upper, rows, blocks) + _height(lower, rows, blocks)) / 2
+        found.append(found[-1] + apart + (BLOCK_GAP if solid else TRUNK_GAP))
+    return found
+
+
+def _wanted(slot: Slot, rows: Rows, middles: Mapping[Slot, float]) -> float:
+    sides = [side for side in (rows.lefts[slot], rows.rights[slot]) if side]
+    if not sides:
+        return middles[slot]
+    means = [sum(middles[end] for end in side) / len(side) for side in sides]
+    return sum(means) / len(means)
+
+
+def _settle(
+    wanted: Sequence[float], weights: Sequence[float], offsets: Sequence[float]
+) -> list[float]:
+    """Middles nearest to those wanted, in the least squares, that keep order and distance.
+
+    Isotonic regression by pooling adjacent violators, after the distances were taken off.
+    """
+    pools: list[tuple[float, float, int]] = []
+    for aim, weight, offset in zip(wanted, weights, offsets, strict=True):
+        mean, total, count = aim - offset, weight, 1
+        while pools and pools[-1][0] >= mean:
+            before, heavy, many = pools.pop()
+            mean = (mean * total + before * heavy) / (total + heavy)
+            total, count = total + heavy, count + many
+        pools.append((mean, total, count))
+    level = [mean for mean, _, count in pools for _ in range(count)]
+    return [mean + offset for mean, offset in zip(level, offsets, strict=True)]
+
+
+def _columns(
+    rows: Rows, blocks: Mapping[str, Block], middles: Mapping[Slot, int]
+) -> tuple[Column, ...]:
+    found: list[Column] = []
+    left = 0
+    for row in reversed(rows.ranks):
+        width = max(blocks[slot.key].width for slot in row if is_block(slot, rows, blocks))
+        found.append(Column(left, left + width))
+        climb = max(
+            (abs(middles[slot] - middles[end]) for slot in row for end in rows.rights[slot]),
+            default=0,
+        )
+        left += width + min(max(NARROWEST_GAP, 40 + climb // 6), WIDEST_GAP)
+    return tuple(reversed(found))

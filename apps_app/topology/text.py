@@ -1,0 +1,62 @@
+"""How wide a text will be, and what of it fits.
+
+The browser's font is not known here, so widths are those of the widest usual sans-serif fonts: text
+may end a little early, never outside its box.
+"""
+
+from typing import Literal
+from unicodedata import combining, east_asian_width
+
+_HUNDREDTHS = {
+    30: "iljI'",
+    36: " ,.-/:;\\|ft",
+    42: "()[]!rJ",
+    50: '*`"',
+    54: "scz?",
+    58: "kvxy_L",
+    62: "aeohnFTpqdbug{}",
+    65: "0123456789$",
+    68: "AEKPSVYX",
+    72: "BCRZU",
+    76: "HN",
+    79: "DGOQ&",
+    84: "#+<=>^~w",
+    99: "mMW%@",
+}
+_WIDTH = {letter: width / 100 for width, letters in _HUNDREDTHS.items() for letter in letters}
+_OTHER, _WIDE, _BOLD = 0.8, 1.05, 1.15
+ELLIPSIS = "…"
+
+Cut = Literal["start", "middle", "end"]
+
+
+def measure(text: str, size: float, *, bold: bool = False) -> float:
+    """An upper estimate, in pixels, of `text` set in `size` pixels."""
+    return sum(map(_advance, text)) * size * (_BOLD if bold else 1)
+
+
+def _advance(letter: str) -> float:
+    if letter in _WIDTH:
+        return _WIDTH[letter]
+    if combining(letter):
+        return 0
+    return _WIDE if east_asian_width(letter) in "WF" else _OTHER
+
+
+def fit(text: str, width: float, size: float, *, bold: bool = False, cut: Cut = "end") -> str:
+    """`text`, or as much of it as fits into `width` pixels, with an ellipsis where it was cut."""
+    if measure(text, size, bold=bold) <= width:
+        return text
+    fewest, most = 0, len(text)
+    while fewest < most:
+        kept = (fewest + most + 1) // 2
+        if measure(_shortened(text, kept, cut), size, bold=bold) <= width:
+            fewest = kept
+        else:
+            most = kept - 1
+    return _shortened(text, fewest, cut)
+
+
+def _shortened(text: str, kept: int, cut: Cut) -> str:
+    tail = {"start": kept, "middle": kept // 2, "end": 0}[cut]
+    return text[: kept - tail].rstrip() + ELLIPSIS + text[len(text) - tail :].lstrip()

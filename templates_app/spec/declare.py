@@ -1,0 +1,37 @@
+"""What a field of the document says about itself, once: its label, its impact, whether it merges whole."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Impact(IntEnum):
+    """The least that must happen on the target when a field changes."""
+
+    NONE = 0
+    IN_PLACE = 1
+    RESTART = 2
+    RECREATE = 3
+
+    @property
+    def sentence(self) -> str:
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Impact.NONE: "nothing on the target changes",
+    Impact.IN_PLACE: "is changed in place, without a restart",
+    Impact.RESTART: "is restarted",
+    Impact.RECREATE: "is replaced by a new one",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """Stands in a field's `Annotated`: how people call it, what its change costs, and if it is atomic.
+
+    An atomic field is compared and merged whole; any other map or record is walked into.
+    """
+
+    label: str
+    impact: Impact = Impact.RECREATE
+    atomic: bool = False

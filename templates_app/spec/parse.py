@@ -1,0 +1,51 @@
+"""Plain data → document, all faults at once."""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.errors import Fault, SpecError, dotted
+from templates_app.spec.model import AppSpec
+
+MAX_BYTES = 8 * 1024 * 1024
+
+
+def parse(data: object) -> AppSpec:
+    """A document from plain JSON data. Raises SpecError with every fault and its path."""
+    return _validated(AppSpec, data)
+
+
+def parse_component(data: object, at: str = "") -> ComponentSpec:
+    """One component from plain JSON data; `at` stands before each fault's path. Raises SpecError."""
+    return _validated(ComponentSpec, data, at)
+
+
+def parse_json(text: str | bytes) -> AppSpec:
+    """A document from JSON text of at most 8 MiB. Raises SpecError."""
+    if len(text) > MAX_BYTES:
+        raise SpecError([Fault("", f"the document is larger than {MAX_BYTES // 1024 // 1024} MiB")])
+    try:
+        return parse(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, SpecError):
+            raise
+        raise SpecError([Fault("", f"not JSON: {error}")]) from error
+
+
+def _validated[M: BaseModel](model: type[M], data: object, at: str = "") -> M:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise SpecError(_fault(one, at) for one in error.errors(include_url=False)) from error
+
+
+def _fault(error: Any, at: str) -> Fault:
+    place = [part for part in error["loc"] if part != "[key]" and not str(part).startswith("function-")]
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        message = "is not known here"
+    elif error["type"] == "string_pattern_mismatch":
+        message = f"'{error['input']}' is not of the right form"
+    return Fault(".".join(filter(None, [at, dotted(place)])), message)
