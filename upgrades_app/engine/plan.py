@@ -1,0 +1,222 @@
+"""A plan as data: what will be done, why, and what is still to be answered. JSON both ways, without any secret."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, JsonValue
+
+from templates_app.spec.component import Record
+from templates_app.spec.declare import Impact
+from templates_app.spec.dump import canonical, tree
+from templates_app.spec.errors import Fault
+from templates_app.spec.model import AppSpec
+from upgrades_app.engine.part import PartSpec
+from upgrades_app.engine.question import Question
+from upgrades_app.engine.situation import Kind
+
+
+class Action(StrEnum):
+    """What one step does on the target."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RESTART = "restart"
+    RECREATE = "recreate"
+    REMOVE = "remove"
+    NOTHING = "nothing"
+    REMOVE_VOLUME = "remove_volume"
+    FINISH = "finish"
+
+    @property
+    def changes_component(self) -> bool:
+        return self in {Action.CREATE, Action.UPDATE, Action.RESTART, Action.RECREATE, Action.REMOVE}
+
+
+class Arrival(StrEnum):
+    """What becomes of a template's component in the installation once the plan is done."""
+
+    PRESENT = "present"
+    BEHIND = "behind"
+    REMOVED_LOCALLY = "removed_locally"
+    DECLINED = "declined"
+    KEPT_AS_OWN = "kept_as_own"
+    GONE = "gone"
+
+
+class PlanState(StrEnum):
+    NOTHING_TO_DO = "nothing to do"
+    BLOCKED = "blocked"
+    QUESTIONS_OPEN = "questions open"
+    READY = "ready"
+
+
+class FieldRow(Record):
+    """One field on the details page: rendered text of both sides (None: not there), and where the new one comes from."""
+
+    path: tuple[str, ...]
+    label: str
+    symbol: str
+    before: str | None = None
+    after: str | None = None
+    source: str = ""
+    impact: Impact = Impact.NONE
+    secret: bool = False
+
+    @property
+    def address(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the target gets something else; a local change that is kept is listed, and changes nothing."""
+        return self.symbol != "="
+
+    def sentence(self) -> str:
+        """ "image redis:7 → redis:8 (from the template)"."""
+        source = f" ({self.source})" if self.source else ""
+        if self.symbol == "+":
+            return f"{self.label} added: {self.after}{source}"
+        if self.symbol == "−":
+            return f"{self.label} removed{source}"
+        if self.symbol == "=":
+            return f"{self.label} {self.after if self.after is not None else 'left out'}{source}"
+        return f"{self.label} {self.before} → {self.after}{source}"
+
+
+class ComponentRow(Record):
+    """One component on the details page. Symbols: + new, ~ changed, ± replaced, − removed, = unchanged."""
+
+    key: str
+    symbol: str
+    impact: str = ""
+    data_at_risk: str = ""
+    fields: tuple[FieldRow, ...] = ()
+
+
+class Step(Record):
+    """One component's part of a plan (or a volume to delete, or the end). `key` is the component's or the volume's."""
+
+    position: int
+    wave: int
+    key: str
+    action: Action
+    sentence: str
+    impact: Impact = Impact.NONE
+    data_at_risk: str = ""
+    before: PartSpec | None = None
+    after: PartSpec | None = None
+    waits_for: tuple[str, ...] = ()
+
+
+class Note(Record):
+    """Something worth knowing before the confirm that asks for nothing."""
+
+    kind: str
+    sentence: str
+    path: tuple[str, ...] = ()
+
+
+class Blocker(Record):
+    """Why the plan cannot be confirmed, and where that can be mended."""
+
+    path: str
+    message: str
+
+    @classmethod
+    def of(cls, fault: Fault) -> Self:
+        return cls(path=fault.path, message=fault.message)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class Plan(Record):
+    """The ordered steps and all that the operator confirms with them.
+
+    `spec` and `values` are the desired state once done, unrendered; `generate` names the secrets to be made up, with
+    their rule, before the plan runs; `arrivals` says for each template component where it ends; `fingerprint` covers
+    what the plan was made from.
+    """
+
+    kind: Kind
+    application: str
+    template: str = ""
+    from_version: str = ""
+    to_version: str = ""
+    spec: AppSpec = AppSpec()
+    values: Mapping[str, str] = Field(default_factory=dict)
+    generate: Mapping[str, str] = Field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    questions: tuple[Question, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
+    components: tuple[ComponentRow, ...] = ()
+    parameters: tuple[FieldRow, ...] = ()
+    notes: tuple[Note, ...] = ()
+    arrivals: Mapping[str, Arrival] = Field(default_factory=dict)
+    runs: bool = True
+    moves: bool = True
+    fingerprint: str = ""
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        return tuple(question for question in self.questions if question.open)
+
+    @property
+    def state(self) -> PlanState:
+        """Whether it can be confirmed. `moves` is false where not even a version or a text would change."""
+        if self.blockers:
+            return PlanState.BLOCKED
+        if self.open_questions:
+            return PlanState.QUESTIONS_OPEN
+        return PlanState.READY if self.moves else PlanState.NOTHING_TO_DO
+
+    @property
+    def work(self) -> tuple[Step, ...]:
+        """The steps that change something on the target."""
+        return tuple(one for one in self.steps if one.action not in {Action.NOTHING, Action.FINISH})
+
+    def step(self, key: str) -> Step:
+        """The component step of that key. Raises KeyError."""
+        for one in self.steps:
+            if one.key == key and one.action not in {Action.REMOVE_VOLUME, Action.FINISH}:
+                return one
+        raise KeyError(key)
+
+    def counts(self) -> dict[str, int]:
+        """How many components per symbol, for "1 new, 1 changed, 2 unchanged"."""
+        return {symbol: sum(row.symbol == symbol for row in self.components) for symbol in "+~±−="}
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the plan without its fingerprint, which the confirm posts."""
+        return "sha256:" + hashlib.sha256(canonical({**tree(self), "fingerprint": ""})).hexdigest()
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """Plain JSON, for the record. It holds no secret value."""
+        return tree(self)
+
+    @classmethod
+    def from_json(cls, data: object) -> Self:
+        """The plan that `as_json` wrote."""
+        return cls.model_validate(data)
+
+
+def told(plan: Plan) -> str:
+    """The whole plan as an operator would see it, for commands, logs and tests."""
+    lines = [f"{plan.kind} {plan.application} {plan.from_version} → {plan.to_version}: {plan.state}"]
+    lines += _section("blocked", map(str, plan.blockers))
+    lines += _section("questions", (f"{one.name} [{one.chosen or 'open'}] {one.sentence}" for one in plan.questions))
+    for row in plan.components:
+        lines.append(f"  {row.symbol} {row.key} {row.impact}".rstrip())
+        lines += [f"      {one.symbol} {one.sentence()}" for one in row.fields]
+    lines += _section("parameters", (one.sentence() for one in plan.parameters))
+    lines += _section("steps", (f"{one.position}. (wave {one.wave}) {one.sentence}" for one in plan.steps))
+    lines += _section("notes", (note.sentence for note in plan.notes))
+    return "\n".join(lines)
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    found = [f"    {line}" for line in lines]
+    return [f"  {title}:", *found] if found else []
