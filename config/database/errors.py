@@ -1,0 +1,2 @@
+class DatabaseUnavailable(Exception):
+    """The embedded PostgreSQL cannot be had; the message is a sentence for an operator."""
