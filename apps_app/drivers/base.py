@@ -73,7 +73,11 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why a session happens, for the target's own history: a subject line, a body, and who."""
+    """Why a session happens, for the target's own history: a subject line, a body, and who.
+
+    The note also tells runs apart: a session whose note equals that of one left unfinished takes up where that one
+    was, so the note of a record's second attempt must be the first one's, and two records must not share one.
+    """
 
     subject: str
     body: str
@@ -82,7 +86,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a finished session left: a sentence ("written as commit 3e1a9c2") and the reference alone."""
+    """What a finished session left: a sentence ("written as commit 3e1a9c2") and the whole reference alone."""
 
     sentence: str
     reference: str = ""
@@ -98,14 +102,17 @@ class Session(Protocol):
         """Take component `key` away, keeping its volumes; fine when it is not there. Raises DriverError."""
 
     def remove_volume(self, name: str) -> None:
-        """Delete a named volume and its data; fine when it is not there. Raises DriverError."""
+        """Delete a named volume and its data; fine when it is not there. Targets that run nothing hold no data and
+        do nothing. Raises DriverError."""
 
     def gate(self, key: str, part: Part) -> str:
         """Wait until the component is good; the sentence says how that was known. Raises DriverError when it is not."""
 
     def finish(self) -> Receipt:
-        """Make everything of this session lasting. A session left without it leaves the target as it was found
-        where the target can do so (git), else as far as the verbs came (docker). Raises DriverError."""
+        """Make everything of this session lasting; a second time it only says again what is there.
+
+        A session left without it leaves the target as it was found where the target can do so (git), else as far as
+        the verbs came (docker, memory). Raises DriverError."""
 
 
 class Driver(Protocol):
@@ -118,13 +125,17 @@ class Driver(Protocol):
         """Is it there?"""
 
     def read(self, app: Placement) -> Mapping[str, Observed]:
-        """What is there of this application, by component key."""
+        """What is there of this application, by component key; what was never there, or is not ours, is left out."""
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
-        """Objections to this change, as sentences; changes nothing."""
+        """Objections to this change, as sentences; changes nothing. `before` None: it is created; `after` None: it is
+        removed. What hinders the whole application (its name is taken) is said again for every key."""
 
     def session(self, app: Placement, note: Note) -> AbstractContextManager[Session]:
-        """Begin to change this application. One at a time for one application."""
+        """Begin to change this application. One at a time for one application: entering a second raises DriverError.
+
+        Work that an equal note left unfinished (a killed process) is taken up again; that of any other note is
+        dropped."""
 
     def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
-        """The component's last lines."""
+        """The component's last lines, oldest first. Raises DriverError, permanent where nothing runs."""
