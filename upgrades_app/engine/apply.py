@@ -1,0 +1,215 @@
+"""A plan becomes true: check all, then step by step, and back again where that fails.
+
+It reports and never records: whoever listens commits each event before the next thing happens. An error of the
+listener, and a worker that is asked to stop, leave everything as it is: the run is resumed with the statuses reported.
+"""
+
+from collections.abc import Callable, Sequence
+
+from apps_app.drivers.base import Driver, Note, Observed, Placement, Receipt, Session
+from apps_app.drivers.errors import DriverError
+from upgrades_app.engine import outcome
+from upgrades_app.engine.plan import Action, Step
+from upgrades_app.engine.run import Clock, Control, Event, EventKind, Interrupted, Outcome, Policy, Report, Run
+from upgrades_app.engine.transitions import StepStatus
+from upgrades_app.engine.verbs import perform, take_back
+
+PAUSES = (1.0, 4.0)
+"""Seconds before the second and the third try of what may pass by itself."""
+
+_TOUCHED = {StepStatus.RUNNING, StepStatus.DONE, StepStatus.FAILED, StepStatus.UNDOING}
+_LOST = {StepStatus.SKIPPED, StepStatus.UNDONE, StepStatus.UNDO_FAILED}
+
+
+def apply(
+    run: Run, driver: Driver, placement: Placement, note: Note, report: Report, clock: Clock, control: Control
+) -> Outcome:
+    """Runs the plan, or the rest of it, and says how it ended.
+
+    `control` is asked between steps and answers True to stop. Raises Interrupted then, and whatever `report` raises.
+    """
+    return _Work(run, driver, placement, report, clock, control).through(note)
+
+
+class _Work:
+    def __init__(
+        self, run: Run, driver: Driver, placement: Placement, report: Report, clock: Clock, control: Control
+    ) -> None:
+        self.run, self.driver, self.placement = run, driver, placement
+        self.listener, self.clock, self.control = report, clock, control
+        self.statuses = {step.position: run.statuses.get(step.position, StepStatus.WAITING) for step in run.plan.steps}
+        self.error = run.error
+        self.receipt = Receipt("")
+
+    def through(self, note: Note) -> Outcome:
+        if not self.run.resumed and (objections := self.objections()):
+            return outcome.failed("; ".join(objections))
+        result: Outcome | None = None
+        try:
+            with self.tried(None, lambda: self.driver.session(self.placement, note)) as session:
+                result = self.back(session) if self.run.rolling_back else self.forward(session)
+        except DriverError as error:
+            if result is None:
+                return self.unreachable(error)
+            self.report(EventKind.NOTED, str(error))
+        assert result is not None
+        return result
+
+    def objections(self) -> Sequence[str]:
+        """What the target has against any step. Nothing has been changed yet."""
+        found: list[str] = []
+        for step in self.run.plan.work:
+            if step.action is Action.REMOVE_VOLUME:
+                continue
+            try:
+                said = self.tried(step, lambda step=step: self.check(step))  # type: ignore[misc]  # bound now
+            except DriverError as error:
+                said = [str(error)]
+            for sentence in said:
+                self.report(EventKind.OBJECTED, sentence, step)
+            found += said
+        if not found:
+            self.report(EventKind.CHECKED, "The target has no objection to any step")
+        return found
+
+    def check(self, step: Step) -> Sequence[str]:
+        return self.driver.check(self.placement, step.key, self.run.before(step), self.run.after(step))
+
+    def forward(self, session: Session) -> Outcome:
+        for step in self.run.plan.steps:
+            self.pause_for_control()
+            if step.action is Action.FINISH and self.nothing_done():
+                return self.back(session)
+            if not self.come_to(session, step):
+                return self.back(session)
+        if self.lost():
+            return outcome.partly(self.run.plan, self.statuses, self.receipt, self.error)
+        return outcome.succeeded(self.run.plan, self.receipt)
+
+    def come_to(self, session: Session, step: Step) -> bool:
+        """Does what is left of one step. False: everything has to go back."""
+        match self.statuses[step.position]:
+            case status if status in _LOST:
+                return True
+            case StepStatus.FAILED | StepStatus.UNDOING:
+                return self.after_failure(session, step)
+        if self.must_skip(step):
+            self.report(EventKind.SKIPPED, f"{step.key} is left as it is: what it waits for has failed", step)
+            return True
+        try:
+            self.do(session, step)
+        except DriverError as error:
+            self.error = str(error)
+            self.report(EventKind.FAILED, str(error), step)
+            return self.after_failure(session, step)
+        return True
+
+    def do(self, session: Session, step: Step) -> None:
+        """One step. One that is done already is only made sure of: the session it was done in may not have lasted."""
+        again = self.statuses[step.position] is StepStatus.DONE
+        if step.action is Action.NOTHING:
+            if not again:
+                self.report(EventKind.DONE, step.sentence, step)
+            return
+        if not again:
+            self.report(EventKind.STARTED, step.sentence, step)
+        receipt = self.tried(step, lambda: perform(self.run, session, step))
+        if again:
+            return
+        if receipt is not None:
+            self.receipt = receipt
+            self.report(EventKind.DONE, receipt.sentence, step, reference=receipt.reference)
+            return
+        self.gate(session, step)
+        self.report(EventKind.DONE, step.sentence, step)
+
+    def gate(self, session: Session, step: Step) -> None:
+        after = self.run.after(step)
+        if step.action.changes_component and after is not None:
+            self.report(EventKind.GATED, session.gate(step.key, after), step)
+
+    def after_failure(self, session: Session, step: Step) -> bool:
+        if self.run.policy is Policy.ROLL_BACK or step.action is Action.FINISH:
+            return False
+        self.undo(session, step)
+        return True
+
+    def back(self, session: Session) -> Outcome:
+        """Everything goes back, last first. The session is left unfinished: it has nothing that should last."""
+        if not self.run.rolling_back:
+            self.report(EventKind.ROLLING_BACK, "What was done is undone, last first")
+        for step in reversed(self.run.plan.steps):
+            self.pause_for_control()
+            if self.statuses[step.position] in _TOUCHED:
+                self.undo(session, step)
+            elif self.statuses[step.position] is StepStatus.WAITING:
+                self.report(EventKind.SKIPPED, f"{step.key} was not reached", step)
+        lost = self.with_status(StepStatus.UNDO_FAILED)
+        if lost:
+            return outcome.rollback_failed(self.seen(lost), self.error)
+        return outcome.rolled_back(self.run.plan, self.error)
+
+    def undo(self, session: Session, step: Step) -> None:
+        self.report(EventKind.UNDOING, f"{step.key} is put back as it was", step)
+        try:
+            said = self.tried(step, lambda: take_back(self.run, session, step))
+        except DriverError as error:
+            self.report(EventKind.UNDO_FAILED, str(error), step)
+        else:
+            self.report(EventKind.UNDONE, said, step)
+
+    def unreachable(self, error: DriverError) -> Outcome:
+        """No session could be had. Steps of an earlier run can then not be undone either."""
+        touched = [step for step in self.run.plan.steps if self.statuses[step.position] in _TOUCHED]
+        if not touched:
+            return outcome.failed(str(error))
+        if not self.run.rolling_back:
+            self.report(EventKind.ROLLING_BACK, str(error))
+        for step in reversed(touched):
+            self.report(EventKind.UNDOING, f"{step.key} is put back as it was", step)
+            self.report(EventKind.UNDO_FAILED, str(error), step)
+        return outcome.rollback_failed(dict.fromkeys([step.key for step in touched]), str(error))
+
+    def must_skip(self, step: Step) -> bool:
+        lost = self.lost()
+        return bool(lost) and (step.action is Action.REMOVE_VOLUME or not lost.isdisjoint(step.waits_for))
+
+    def lost(self) -> frozenset[str]:
+        return frozenset(self.with_status(*_LOST))
+
+    def nothing_done(self) -> bool:
+        """Whether steps failed and no other changed anything: then there is nothing to finish."""
+        done = {StepStatus.DONE, StepStatus.RUNNING}
+        return bool(self.lost()) and not any(self.statuses[step.position] in done for step in self.run.plan.work)
+
+    def with_status(self, *statuses: StepStatus) -> tuple[str, ...]:
+        return tuple(step.key for step in self.run.plan.steps if self.statuses[step.position] in statuses)
+
+    def seen(self, keys: Sequence[str]) -> dict[str, Observed | None]:
+        try:
+            there = self.driver.read(self.placement)
+        except DriverError:
+            there = {}
+        return {key: there.get(key) for key in keys}
+
+    def tried[T](self, step: Step | None, verb: Callable[[], T]) -> T:
+        """What the verb returns; a DriverError that may pass is tried again after a pause. Raises DriverError."""
+        for number, pause in enumerate(PAUSES, start=2):
+            try:
+                return verb()
+            except DriverError as error:
+                if error.permanent:
+                    raise
+                self.report(EventKind.RETRIED, f"{error} (try {number} in {pause:g} s)", step, attempt=number)
+            self.clock.sleep(pause)
+        return verb()
+
+    def report(self, kind: EventKind, text: str, step: Step | None = None, **data: str | int) -> None:
+        event = Event(kind, text, None if step is None else step.position, dict(data))
+        self.listener(event)
+        if step is not None and event.status is not None:
+            self.statuses[step.position] = event.status
+
+    def pause_for_control(self) -> None:
+        if self.control():
+            raise Interrupted

@@ -1,0 +1,43 @@
+"""Which of the driver's verbs does a step, and which takes it back."""
+
+from apps_app.drivers.base import Receipt, Session
+from apps_app.drivers.errors import DriverError
+from upgrades_app.engine.plan import Action, Step
+from upgrades_app.engine.run import Run
+
+
+def perform(run: Run, session: Session, step: Step) -> Receipt | None:
+    """Makes the step true; doing it twice is doing it once. Only finish leaves a receipt. Raises DriverError."""
+    match step.action:
+        case Action.CREATE | Action.UPDATE | Action.RESTART | Action.RECREATE:
+            after = run.after(step)
+            assert after is not None
+            session.apply(step.key, after)
+        case Action.REMOVE:
+            session.remove(step.key)
+        case Action.REMOVE_VOLUME:
+            session.remove_volume(step.key)
+        case Action.FINISH:
+            return session.finish()
+        case Action.NOTHING:
+            pass
+    return None
+
+
+def take_back(run: Run, session: Session, step: Step) -> str:
+    """Puts back what was before the step, and waits until it is good again. Raises DriverError where it cannot."""
+    match step.action:
+        case Action.NOTHING | Action.FINISH:
+            return "nothing was to be undone"
+        case Action.REMOVE_VOLUME if run.plan.runs:
+            raise DriverError(f"the data of volume {step.key} is deleted and cannot come back", permanent=True)
+        case Action.REMOVE_VOLUME:
+            return "nothing was to be undone"
+    before = run.before(step)
+    if before is not None:
+        session.apply(step.key, before)
+        return session.gate(step.key, before)
+    if step.action is Action.CREATE:
+        session.remove(step.key)
+        return f"{step.key} is removed again"
+    return f"{step.key} was not part of the application before"
