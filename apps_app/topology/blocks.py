@@ -4,15 +4,22 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from apps_app.topology.graph import backwards
 
-CARD_HEIGHT = 76
 CARD_GAP = 12
 FRAME_PADDING = 14
 FRAME_HEAD = 18
 SMALLEST_FRAME = 3
-ROWS_AT_MOST = 8
+ROWS_AT_MOST = 10
+
+
+class Size(NamedTuple):
+    """Of a card; all cards of a picture have the same."""
+
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class Block:
 
     keys: tuple[str, ...]
     columns: int
-    card_width: int
+    card: Size
 
     @property
     def key(self) -> str:
@@ -38,34 +45,36 @@ class Block:
 
     @property
     def width(self) -> int:
-        cards = self.columns * (self.card_width + CARD_GAP) - CARD_GAP
+        cards = self.columns * (self.card.width + CARD_GAP) - CARD_GAP
         return cards + 2 * FRAME_PADDING if self.framed else cards
 
     @property
     def height(self) -> int:
-        cards = self.rows * (CARD_HEIGHT + CARD_GAP) - CARD_GAP
+        cards = self.rows * (self.card.height + CARD_GAP) - CARD_GAP
         return cards + 2 * FRAME_PADDING + FRAME_HEAD if self.framed else cards
 
     def cards(self) -> list[tuple[str, int, int]]:
         """Each key with its card's left and top, counted from the block's own corner."""
-        left, top = (FRAME_PADDING, FRAME_PADDING + FRAME_HEAD) if self.framed else (0, 0)
+        left, top = (
+            (FRAME_PADDING, FRAME_PADDING + FRAME_HEAD) if self.framed else (0, 0)
+        )
         return [
             (
                 key,
-                left + index // self.rows * (self.card_width + CARD_GAP),
-                top + index % self.rows * (CARD_HEIGHT + CARD_GAP),
+                left + index // self.rows * (self.card.width + CARD_GAP),
+                top + index % self.rows * (self.card.height + CARD_GAP),
             )
             for index, key in enumerate(self.keys)
         ]
 
 
-def single(key: str, card_width: int) -> Block:
+def single(key: str, card: Size) -> Block:
     """A block of one card."""
-    return Block((key,), 1, card_width)
+    return Block((key,), 1, card)
 
 
 def alike(
-    targets: Mapping[str, Sequence[str]], apart: Collection[str], card_width: int
+    targets: Mapping[str, Sequence[str]], apart: Collection[str], card: Size
 ) -> list[Block]:
     """Frames around keys with the same neighbours on both sides, and single cards for the rest.
 
@@ -80,7 +89,7 @@ def alike(
     blocks: list[Block] = []
     for keys in families.values():
         if len(keys) < SMALLEST_FRAME:
-            blocks += [single(key, card_width) for key in keys]
+            blocks += [single(key, card) for key in keys]
         else:
-            blocks.append(Block(tuple(keys), ceil(len(keys) / ROWS_AT_MOST), card_width))
+            blocks.append(Block(tuple(keys), ceil(len(keys) / ROWS_AT_MOST), card))
     return blocks

@@ -9,10 +9,11 @@ SWEEPS = 12
 
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
-    """A place in a rank: a block, or the point where lines to `key` pass on their way right."""
+    """A place in a rank: the block `key`, or where the lines of a trunk pass on their way right."""
 
     rank: int
     key: str
+    passing: bool = False
 
 
 @dataclass
@@ -36,9 +37,13 @@ class Rows:
             previous = slot
 
 
-def route(tail: str, head: str, ranks: Mapping[str, int], trunk: str) -> tuple[Slot, ...]:
+def route(
+    tail: str, head: str, ranks: Mapping[str, int], trunk: str
+) -> tuple[Slot, ...]:
     """Slots from `tail` to `head`; lines with the same `trunk` share those between."""
-    between = (Slot(rank, trunk) for rank in range(ranks[tail] - 1, ranks[head], -1))
+    between = (
+        Slot(rank, trunk, True) for rank in range(ranks[tail] - 1, ranks[head], -1)
+    )
     return (Slot(ranks[tail], tail), *between, Slot(ranks[head], head))
 
 
@@ -86,13 +91,17 @@ def _sweep(rows: Rows, *, leftwards: bool) -> None:
     neighbours = rows.rights if leftwards else rows.lefts
     for rank in rows.ranks if leftwards else rows.ranks[::-1]:
         place = {
-            slot: index / max(len(row) - 1, 1) for row in rows.ranks for index, slot in enumerate(row)
+            slot: index / max(len(row) - 1, 1)
+            for row in rows.ranks
+            for index, slot in enumerate(row)
         }
         centre = {slot: _centre(slot, neighbours[slot], place) for slot in rank}
         rank.sort(key=lambda slot: (centre[slot], place[slot]))
 
 
-def _centre(slot: Slot, neighbours: Sequence[Slot], place: Mapping[Slot, float]) -> float:
+def _centre(
+    slot: Slot, neighbours: Sequence[Slot], place: Mapping[Slot, float]
+) -> float:
     if not neighbours:
         return place[slot]
     return sum(place[neighbour] for neighbour in neighbours) / len(neighbours)
@@ -111,11 +120,15 @@ def _swap_neighbours(rows: Rows) -> None:
         }
         for at in range(len(rank) - 1):
             upper, lower = rank[at], rank[at + 1]
-            if _crossed(around[lower], around[upper]) < _crossed(around[upper], around[lower]):
+            if _crossed(around[lower], around[upper]) < _crossed(
+                around[upper], around[lower]
+            ):
                 rank[at], rank[at + 1] = lower, upper
 
 
-def _crossed(upper: tuple[list[int], list[int]], lower: tuple[list[int], list[int]]) -> int:
+def _crossed(
+    upper: tuple[list[int], list[int]], lower: tuple[list[int], list[int]]
+) -> int:
     return sum(
         len(above) - bisect_right(above, end)
         for above, below in zip(upper, lower, strict=True)

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from apps_app.topology.blocks import Block
 from apps_app.topology.order import Rows, Slot
 
 BLOCK_GAP = 20
 TRUNK_GAP = 14
-PASSES = 16
-NARROWEST_GAP, WIDEST_GAP = 56, 132
+PASSES = 40
+NARROWEST_GAP, WIDEST_GAP = 64, 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +33,29 @@ def place(rows: Rows, blocks: Mapping[str, Block]) -> Places:
     """Columns and middles for ordered rows; slots of one column never overlap."""
     middles = _middles(rows, blocks)
     top = min(
-        (middles[slot] - _height(slot, rows, blocks) / 2 for row in rows.ranks for slot in row),
+        (
+            middles[slot] - _height(slot, blocks) / 2
+            for row in rows.ranks
+            for slot in row
+        ),
         default=0.0,
     )
     rounded = {slot: round(middle - top) for slot, middle in middles.items()}
     return Places(_columns(rows, blocks, rounded), rounded)
 
 
-def is_block(slot: Slot, rows: Rows, blocks: Mapping[str, Block]) -> bool:
-    """Whether a slot holds its block, or only lines on their way to it."""
-    return slot.key in blocks and (
-        slot.rank == 0 or Slot(slot.rank - 1, slot.key) not in rows.rights[slot]
-    )
-
-
-def _height(slot: Slot, rows: Rows, blocks: Mapping[str, Block]) -> int:
-    return blocks[slot.key].height if is_block(slot, rows, blocks) else 0
+def _height(slot: Slot, blocks: Mapping[str, Block]) -> int:
+    return 0 if slot.passing else blocks[slot.key].height
 
 
 def _middles(rows: Rows, blocks: Mapping[str, Block]) -> dict[Slot, float]:
-    offsets = {index: _offsets(row, rows, blocks) for index, row in enumerate(rows.ranks)}
+    offsets = {index: _offsets(row, blocks) for index, row in enumerate(rows.ranks)}
     middles = {
         slot: offset - offsets[index][-1] / 2
         for index, row in enumerate(rows.ranks)
         for slot, offset in zip(row, offsets[index], strict=True)
     }
-    weights = {
-        slot: 1.0 if is_block(slot, rows, blocks) else 4.0 for row in rows.ranks for slot in row
-    }
+    weights = {slot: 4.0 if slot.passing else 1.0 for row in rows.ranks for slot in row}
     for number in range(PASSES):
         indexes = range(len(rows.ranks))
         for index in indexes if number % 2 == 0 else reversed(indexes):
@@ -70,17 +66,22 @@ def _middles(rows: Rows, blocks: Mapping[str, Block]) -> dict[Slot, float]:
     return middles
 
 
-def _offsets(row: Sequence[Slot], rows: Rows, blocks: Mapping[str, Block]) -> list[float]:
+def _offsets(row: Sequence[Slot], blocks: Mapping[str, Block]) -> list[float]:
     """How far below the first slot's middle each slot's middle is when all stand close."""
     found = [0.0] if row else []
-    for upper, lower in zip(row, row[1:], strict=False):
-        solid = is_block(upper, rows, blocks) and is_block(lower, rows, blocks)
-        apart = (_height(upper, rows, blocks) + _height(lower, rows, blocks)) / 2
-        found.append(found[-1] + apart + (BLOCK_GAP if solid else TRUNK_GAP))
+    for upper, lower in pairwise(row):
+        apart = (_height(upper, blocks) + _height(lower, blocks)) / 2
+        found.append(
+            found[-1]
+            + apart
+            + (TRUNK_GAP if upper.passing or lower.passing else BLOCK_GAP)
+        )
     return found
 
 
 def _wanted(slot: Slot, rows: Rows, middles: Mapping[Slot, float]) -> float:
+    if slot.passing:
+        return sum(middles[end] for end in rows.rights[slot]) / len(rows.rights[slot])
     sides = [side for side in (rows.lefts[slot], rows.rights[slot]) if side]
     if not sides:
         return middles[slot]
@@ -113,10 +114,14 @@ def _columns(
     found: list[Column] = []
     left = 0
     for row in reversed(rows.ranks):
-        width = max(blocks[slot.key].width for slot in row if is_block(slot, rows, blocks))
+        width = max(blocks[slot.key].width for slot in row if not slot.passing)
         found.append(Column(left, left + width))
         climb = max(
-            (abs(middles[slot] - middles[end]) for slot in row for end in rows.rights[slot]),
+            (
+                abs(middles[slot] - middles[end])
+                for slot in row
+                for end in rows.rights[slot]
+            ),
             default=0,
         )
         left += width + min(max(NARROWEST_GAP, 40 + climb // 6), WIDEST_GAP)

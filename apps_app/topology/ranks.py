@@ -39,7 +39,9 @@ def _shorten(
         if len(sources[key]) <= len(targets[key]):
             continue
         rank = min(ranks[source] for source in sources[key]) - 1
-        while rank > ranks[key] and filled[rank] and filled[rank] + heights[key] > limit:
+        while (
+            rank > ranks[key] and filled[rank] and filled[rank] + heights[key] > limit
+        ):
             rank -= 1
         filled[ranks[key]] -= heights[key]
         ranks[key] = rank

@@ -19,7 +19,10 @@ def cycle_edges(targets: Mapping[str, Sequence[str]]) -> frozenset[Ends]:
 
 
 def _walk(
-    root: str, targets: Mapping[str, Sequence[str]], state: dict[str, str], found: set[Ends]
+    root: str,
+    targets: Mapping[str, Sequence[str]],
+    state: dict[str, str],
+    found: set[Ends],
 ) -> None:
     state[root] = "open"
     stack = [(root, iter(targets[root]))]

@@ -23,9 +23,12 @@ _HUNDREDTHS = {
     84: "#+<=>^~w",
     99: "mMW%@",
 }
-_WIDTH = {letter: width / 100 for width, letters in _HUNDREDTHS.items() for letter in letters}
+_WIDTH = {
+    letter: width / 100 for width, letters in _HUNDREDTHS.items() for letter in letters
+}
 _OTHER, _WIDE, _BOLD = 0.8, 1.05, 1.15
 ELLIPSIS = "…"
+SEPARATORS = "-_./: "
 
 Cut = Literal["start", "middle", "end"]
 
@@ -43,7 +46,9 @@ def _advance(letter: str) -> float:
     return _WIDE if east_asian_width(letter) in "WF" else _OTHER
 
 
-def fit(text: str, width: float, size: float, *, bold: bool = False, cut: Cut = "end") -> str:
+def fit(
+    text: str, width: float, size: float, *, bold: bool = False, cut: Cut = "end"
+) -> str:
     """`text`, or as much of it as fits into `width` pixels, with an ellipsis where it was cut."""
     if measure(text, size, bold=bold) <= width:
         return text
@@ -55,6 +60,23 @@ def fit(text: str, width: float, size: float, *, bold: bool = False, cut: Cut = 
         else:
             most = kept - 1
     return _shortened(text, fewest, cut)
+
+
+def wrap(
+    text: str, width: float, size: float, *, bold: bool = False
+) -> tuple[str, ...]:
+    """`text` in one line, or in two, broken behind a separator, if it does not fit into one."""
+    if measure(text, size, bold=bold) <= width:
+        return (text,)
+    breaks = [at for at in range(2, len(text)) if text[at - 1] in SEPARATORS]
+    heads = {at: measure(text[:at], size, bold=bold) for at in breaks}
+    fitting = [at for at in breaks if heads[at] <= width]
+    if not fitting:
+        return (fit(text, width, size, bold=bold, cut="middle"),)
+    tails = {at: measure(text[at:], size, bold=bold) for at in fitting}
+    whole = [at for at in fitting if tails[at] <= width]
+    at = min(whole, key=lambda at: abs(heads[at] - tails[at])) if whole else fitting[-1]
+    return text[:at].rstrip(), fit(text[at:], width, size, bold=bold, cut="middle")
 
 
 def _shortened(text: str, kept: int, cut: Cut) -> str:

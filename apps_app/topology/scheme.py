@@ -1,0 +1,123 @@
+"""What of a graph is drawn: blocks, arcs between them, and the dependencies set aside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from apps_app.topology.blocks import Block, Size, alike, single
+from apps_app.topology.graph import Edge, Graph
+from apps_app.topology.reduce import Ends, cycle_edges, implied_edges
+
+CALM = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """From block to block, rightwards; `against` when it stands for edges that point left."""
+
+    tail: str
+    head: str
+    edges: tuple[Edge, ...]
+    against: bool
+
+    @property
+    def trunk(self) -> str:
+        """Lines to the same head share their way; one that points left goes its own."""
+        return f"{self.head}←{self.tail}" if self.against else self.head
+
+    @property
+    def source(self) -> str:
+        """The block that depends."""
+        return self.head if self.against else self.tail
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """Blocks, arcs, and the edges that follow from those drawn."""
+
+    blocks: tuple[Block, ...]
+    arcs: tuple[Arc, ...]
+    implied: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """Blocks that hang together, with the arcs between them."""
+
+    blocks: tuple[Block, ...]
+    arcs: tuple[Arc, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(len(block.keys) for block in self.blocks)
+
+
+def scheme(whole: Graph, card: Size) -> Scheme:
+    """Up to `CALM` edges everything by itself; above, only what is needed to say the same."""
+    turned = cycle_edges(whole.targets())
+    if len(whole.edges) <= CALM:
+        blocks = [single(key, card) for key in whole.nodes]
+        return Scheme(tuple(blocks), _arcs(whole, blocks, turned, frozenset()), ())
+    implied = implied_edges(whole.targets(without=turned))
+    drawn = whole.targets(without=turned | implied)
+    blocks = alike(drawn, {key for ends in turned for key in ends}, card)
+    return Scheme(
+        tuple(blocks),
+        _arcs(whole, blocks, turned, implied),
+        tuple(whole.edges[ends] for ends in sorted(implied)),
+    )
+
+
+def _arcs(
+    whole: Graph,
+    blocks: Sequence[Block],
+    turned: frozenset[Ends],
+    implied: frozenset[Ends],
+) -> tuple[Arc, ...]:
+    home = {key: block.key for block in blocks for key in block.keys}
+    gathered: dict[tuple[str, str, bool], list[Edge]] = {}
+    for (source, target), edge in whole.edges.items():
+        if (source, target) in implied:
+            continue
+        against = (source, target) in turned
+        tail, head = (target, source) if against else (source, target)
+        gathered.setdefault((home[tail], home[head], against), []).append(edge)
+    return tuple(
+        Arc(tail, head, tuple(edges), against)
+        for (tail, head, against), edges in sorted(gathered.items())
+    )
+
+
+def islands(drawn: Scheme) -> tuple[list[Island], list[str]]:
+    """The connected parts, the largest first, and the keys of cards without any line."""
+    around: dict[str, set[str]] = {block.key: set() for block in drawn.blocks}
+    for arc in drawn.arcs:
+        around[arc.tail].add(arc.head)
+        around[arc.head].add(arc.tail)
+    lonely = sorted(key for key, others in around.items() if not others)
+    found = [
+        Island(
+            tuple(block for block in drawn.blocks if block.key in keys),
+            tuple(arc for arc in drawn.arcs if arc.tail in keys),
+        )
+        for keys in _connected(around)
+        if len(keys) > 1
+    ]
+    return sorted(
+        found, key=lambda island: (-island.size, island.blocks[0].key)
+    ), lonely
+
+
+def _connected(around: Mapping[str, set[str]]) -> list[set[str]]:
+    found: list[set[str]] = []
+    seen: set[str] = set()
+    for start in sorted(around):
+        if start in seen:
+            continue
+        keys, waiting = {start}, [start]
+        while waiting:
+            fresh = around[waiting.pop()] - keys
+            keys |= fresh
+            waiting += fresh
+        seen |= keys
+        found.append(keys)
+    return found
