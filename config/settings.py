@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 from django.utils.csp import CSP
 
 from config.environment import BadVariable, Environment
 from config.keys import check_keys, derived, embedded_keys
 from config.logs import configure_logs
+
+django_stubs_ext.monkeypatch()  # so that ModelAdmin[Team] and its like can be written
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = Environment()

@@ -1,0 +1,69 @@
+"""Who acts: a person, or a command run by the operating system's user."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from config.accounts.models import Role, Team, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Forbidden(PermissionDenied):
+    """The actor may see this and may not do it; ``sentence`` says what role it takes."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """``user`` is None for a command that the operating system's user ran: that one may do everything."""
+
+    user: User | None
+    name: str
+
+    @classmethod
+    def of(cls, user: User | AnonymousUser) -> Self:
+        if not isinstance(user, User):
+            raise Forbidden("Log in first.")
+        return cls(user, user.get_username())
+
+    @classmethod
+    def system(cls, name: str | None = None) -> Self:
+        return cls(None, name or _os_user())
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may(self, team: Team, role: Role) -> bool:
+        if self.user is None or self.user.is_superuser:
+            return True
+        return self.user.roles.get(team.pk, 0) >= role
+
+    def require(self, team: Team, role: Role) -> None:
+        """Raises ``Forbidden`` when the actor's role in the team is lower."""
+        if not self.may(team, role):
+            raise Forbidden(f"{self.name} is not {_article(role)} {role.label.lower()} of team {team.name}.")
+
+    def teams(self, role: Role) -> Iterable[Team]:
+        """The teams in which the actor has this role or a higher one."""
+        return Team.objects.with_role(self.user, role)
+
+
+def _article(role: Role) -> str:
+    return "an" if role.label[0] in "AEIOU" else "a"
+
+
+def _os_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "system"

@@ -1,0 +1,54 @@
+"""What every view fetches through: 404 for what one may not see, 403 for what one may not do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+
+from django.db import models
+from django.http import Http404
+
+from config.accounts.actor import Actor
+from config.accounts.models import Role, Team, User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class TeamScoped[M: models.Model](models.QuerySet[M]):
+    """Rows that belong to a team, directly or by ``team_path`` (as ``application__team``)."""
+
+    team_path: ClassVar[str] = "team"
+
+    def visible_to(self, user: User | None) -> Self:
+        """What the user's teams own; everything for a superuser and for the system itself."""
+        if user is None or user.is_superuser:
+            return self.all()
+        return self.filter(**{f"{self.team_path}__in": list(user.roles)})
+
+
+class _Visible[M: models.Model](Protocol):
+    """A queryset, or a manager made of one, that knows what a user may see."""
+
+    def visible_to(self, user: User | None, /) -> models.QuerySet[M]: ...
+
+
+def fetch[M: models.Model](
+    request: HttpRequest, queryset: _Visible[M], role: Role = Role.VIEWER, **lookup: Any
+) -> M:
+    """The one object of ``lookup``. Raises ``Http404`` when the user may not see it, ``Forbidden`` (a 403) when the
+    user may see it and has a lower role in its team."""
+    actor = Actor.of(request.user)
+    visible = queryset.visible_to(actor.user)
+    try:
+        found = visible.get(**lookup)
+    except visible.model.DoesNotExist:
+        raise Http404(f"There is no such {visible.model._meta.verbose_name} that you may see.") from None
+    if role > Role.VIEWER:
+        actor.require(team_of(found), role)
+    return found
+
+
+def team_of(found: models.Model) -> Team:
+    """The team that an object belongs to: its ``team``, as every guarded model has one."""
+    team: Team = getattr(found, "team")  # noqa: B009  (the models' common attribute has no common class)
+    return team

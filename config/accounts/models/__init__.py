@@ -1,0 +1,6 @@
+from config.accounts.models.audit import AuditEntry
+from config.accounts.models.key import KeyCheck
+from config.accounts.models.team import Membership, Role, Team
+from config.accounts.models.user import User
+
+__all__ = ["AuditEntry", "KeyCheck", "Membership", "Role", "Team", "User"]

@@ -1,0 +1,66 @@
+"""Who may do what: a member has one role in a team."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from config.accounts.models.user import User
+
+
+class Role(models.IntegerChoices):
+    """What a member may do; each role may do all that the ones below it may."""
+
+    VIEWER = 10, "Viewer"
+    OPERATOR = 20, "Operator"
+    PUBLISHER = 30, "Publisher"
+    OWNER = 40, "Owner"
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: User | None) -> TeamQuerySet:
+        """The user's teams; all of them for a superuser and for the system itself."""
+        if user is None or user.is_superuser:
+            return self.all()
+        return self.filter(pk__in=user.roles)
+
+    def with_role(self, user: User | None, role: Role) -> TeamQuerySet:
+        """The teams in which the user has this role or a higher one."""
+        if user is None or user.is_superuser:
+            return self.all()
+        return self.filter(pk__in=[team for team, held in user.roles.items() if held >= role])
+
+
+class Team(models.Model):
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+
+    objects = TeamQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        memberships: models.Manager[Membership]
+
+    class Meta:
+        ordering = ("name", "slug")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def team(self) -> Team:
+        """So that guards and audit entries treat a team as everything that belongs to one."""
+        return self
+
+
+class Membership(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.PositiveSmallIntegerField(choices=Role, default=Role.VIEWER)
+
+    class Meta:
+        ordering = ("team", "user")
+        constraints = (models.UniqueConstraint(fields=("team", "user"), name="membership_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.get_role_display().lower()} of {self.team}"
