@@ -1,0 +1,20 @@
+"""The project's settings for tests: a database cluster of this run's own, and quick password hashes."""
+
+import os
+import tempfile
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["UPLIFT_VAR"] = tempfile.mkdtemp(prefix="uplift-tests-")
+    os.chmod(os.environ["UPLIFT_VAR"], 0o755)
+    os.environ.pop("UPLIFT_DEBUG", None)
+if os.environ.get("DATABASE_URL"):
+    os.environ.setdefault("UPLIFT_SECRET_KEYS", "dXBsaWZ0LXRlc3RzLW9ubHktbm90LWEtc2VjcmV0LTE=")
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, STORAGES  # noqa: E402
+
+DATABASES["default"] |= {"CONN_MAX_AGE": 0, "DURABLE": False}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
