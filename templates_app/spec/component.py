@@ -4,7 +4,8 @@ Field names follow the Compose Specification where it has one. Everything with a
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
@@ -27,9 +28,20 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @cached_property
+    def plain(self) -> dict[str, JsonValue]:
+        """The part as plain JSON without what only repeats a default, made once. Treat it as read-only."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("plain", None)
+        return copied
+
 
 Port = Annotated[str, StringConstraints(pattern=r"^[^/\s]+/(tcp|udp|sctp|\$.*)$")]
 Binding = Annotated[str, StringConstraints(pattern=r"^\S*$")]
+ProbeKind = Literal["startup", "liveness", "readiness"]
 
 
 class PortOptions(Record):
@@ -71,24 +83,24 @@ class ConfigFile(Record):
 class HttpCheck(Record):
     """A GET that answers 200–399."""
 
-    path: str = "/"
-    port: Integer
-    scheme: Literal["http", "https"] = "http"
+    path: Annotated[str, Is("Path")] = "/"
+    port: Annotated[Integer, Is("Port")]
+    scheme: Annotated[Literal["http", "https"], Is("Scheme")] = "http"
 
 
 class Probe(Record):
     """One check of health. Exactly one of command, shell, http and tcp is set, unless it is disabled."""
 
-    command: tuple[str, ...] | None = None
-    shell: str | None = None
-    http: HttpCheck | None = None
-    tcp: Integer | None = None
-    disabled: Boolean = False
-    interval: Duration | None = None
-    timeout: Duration | None = None
-    retries: Integer | None = None
-    start_period: Duration | None = None
-    start_interval: Duration | None = None
+    command: Annotated[tuple[str, ...] | None, Is("Command", atomic=True)] = None
+    shell: Annotated[str | None, Is("Shell command")] = None
+    http: Annotated[HttpCheck | None, Is("HTTP request")] = None
+    tcp: Annotated[Integer | None, Is("TCP port")] = None
+    disabled: Annotated[Boolean, Is("Switched off")] = False
+    interval: Annotated[Duration | None, Is("Interval")] = None
+    timeout: Annotated[Duration | None, Is("Timeout")] = None
+    retries: Annotated[Integer | None, Is("Retries")] = None
+    start_period: Annotated[Duration | None, Is("Start period")] = None
+    start_interval: Annotated[Duration | None, Is("Interval while starting")] = None
 
     @model_validator(mode="after")
     def _one_check(self) -> "Probe":
@@ -155,7 +167,7 @@ class ComponentSpec(Record):
     ports: Annotated[Mapping[Port, Mapping[Binding, PortOptions]], Is("Ports")] = Field(default_factory=dict)
     mounts: Annotated[Mapping[MountPath, Mount], Is("Mounts")] = Field(default_factory=dict)
     config_files: Annotated[Mapping[MountPath, ConfigFile], Is("Config files")] = Field(default_factory=dict)
-    probes: Annotated[Mapping[Literal["startup", "liveness", "readiness"], Annotated[Probe, Is("Probe", atomic=True)]], Is("Probes")] = Field(
+    probes: Annotated[Mapping[ProbeKind, Annotated[Probe, Is("Probe", atomic=True)]], Is("Probes")] = Field(
         default_factory=dict
     )
     resources: Annotated[Resources, Is("Resources", Impact.IN_PLACE)] = Resources()

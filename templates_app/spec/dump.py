@@ -15,7 +15,7 @@ type Tree = dict[str, JsonValue]
 
 def tree(part: Record) -> Tree:
     """The part as plain JSON without what only repeats a default. Treat it as read-only."""
-    return part.model_dump(mode="json", exclude_defaults=True)
+    return part.plain
 
 
 def canonical(part: Record | Mapping[str, JsonValue]) -> bytes:

@@ -1,6 +1,7 @@
 """The document: one application as parameters, components, volumes and networks."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
@@ -56,8 +57,19 @@ class Network(Record):
 class AppSpec(Record):
     """One whole application. Everything is a map keyed by identity, so that two are compared by key."""
 
-    format: Literal[1] = 1
+    format: Annotated[Literal[1], Is("Format", Impact.NONE)] = 1
     parameters: Annotated[Mapping[ParameterName, Parameter], Is("Parameters", Impact.NONE)] = Field(default_factory=dict)
     components: Annotated[Mapping[Key, ComponentSpec], Is("Components")] = Field(default_factory=dict)
     volumes: Annotated[Mapping[Key, Volume], Is("Volumes")] = Field(default_factory=dict)
     networks: Annotated[Mapping[Key, Network], Is("Networks")] = Field(default_factory=dict)
+
+    @cached_property
+    def plain(self) -> dict[str, JsonValue]:
+        """Put together from its parts', so that documents which share components share their plain form too."""
+        maps: dict[str, Mapping[str, Record]] = {
+            "parameters": self.parameters,
+            "components": self.components,
+            "volumes": self.volumes,
+            "networks": self.networks,
+        }
+        return {name: {key: part.plain for key, part in parts.items()} for name, parts in maps.items() if parts}

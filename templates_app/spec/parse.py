@@ -14,12 +14,12 @@ MAX_BYTES = 8 * 1024 * 1024
 
 def parse(data: object) -> AppSpec:
     """A document from plain JSON data. Raises SpecError with every fault and its path."""
-    return _validated(AppSpec, data)
+    return validated(AppSpec, data)
 
 
 def parse_component(data: object, at: str = "") -> ComponentSpec:
     """One component from plain JSON data; `at` stands before each fault's path. Raises SpecError."""
-    return _validated(ComponentSpec, data, at)
+    return validated(ComponentSpec, data, at)
 
 
 def parse_json(text: str | bytes) -> AppSpec:
@@ -34,7 +34,8 @@ def parse_json(text: str | bytes) -> AppSpec:
         raise SpecError([Fault("", f"not JSON: {error}")]) from error
 
 
-def _validated[M: BaseModel](model: type[M], data: object, at: str = "") -> M:
+def validated[M: BaseModel](model: type[M], data: object, at: str = "") -> M:
+    """Any part of the document from plain JSON data; `at` stands before each fault's path. Raises SpecError."""
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -3,6 +3,7 @@
 Units follow the Compose Specification: sizes in bytes with 1024-based suffixes, durations in Go's notation.
 """
 
+import math
 import re
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 _SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?b)?$", re.IGNORECASE)
 _DURATION = re.compile(r"^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|w))+$")
+_NUMBER = re.compile(r"^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?\s*$", re.ASCII)
 _OCTAL = re.compile(r"^(?:0o)?[0-7]{1,5}$")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
@@ -29,10 +31,9 @@ def _decimal(value: Any) -> Any:
     if isinstance(value, bool):
         return _refuse(value, "a number")
     if isinstance(value, str) and not has_reference(value):
-        try:
-            return float(value)
-        except ValueError:
-            return _refuse(value, "a number")
+        return float(value) if _NUMBER.match(value) else _refuse(value, "a number")
+    if isinstance(value, float) and not math.isfinite(value):
+        return _refuse(value, "a number")
     return float(value) if isinstance(value, int) else value
 
 

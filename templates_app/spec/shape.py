@@ -2,12 +2,13 @@
 
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue
+from pydantic.fields import FieldInfo
 
 from templates_app.spec.declare import Impact, Is
 from templates_app.spec.model import AppSpec
@@ -18,7 +19,8 @@ class Shape:
     """What stands at one place of the document.
 
     A record has `fields`; a map has `items` (one shape for all its entries); `free` is plain JSON, walked where both
-    sides are maps; a leaf has none of them. Atomic records and maps are treated as leaves.
+    sides are maps; a leaf has none of them. Atomic records and maps are treated as leaves. `default` is what a field
+    of a record is where the plain form leaves it out.
     """
 
     label: str = ""
@@ -27,6 +29,11 @@ class Shape:
     free: bool = False
     fields: Mapping[str, "Shape"] = field(default_factory=dict)
     items: "Shape | None" = None
+    default: JsonValue = None
+
+    @property
+    def is_record(self) -> bool:
+        return bool(self.fields) and not self.atomic
 
     @property
     def is_leaf(self) -> bool:
@@ -59,11 +66,28 @@ def shape_at(path: tuple[str, ...]) -> Shape:
     return shape
 
 
+def label(path: tuple[str, ...]) -> str:
+    """A place of the document in people's words: "Environment LOG_LEVEL", "Parameter WORKERS Default"."""
+    if path[:1] == ("components",) and len(path) > 2:
+        return " ".join(_labels(component_shape(), path[2:]))
+    return " ".join([_SINGULAR.get(path[0], path[0]), *_labels(document_shape().below(path[0]), path[1:])])
+
+
+_SINGULAR = {"components": "Component", "parameters": "Parameter", "volumes": "Volume", "networks": "Network"}
+
+
+def _labels(shape: Shape, path: tuple[str, ...]) -> Iterator[str]:
+    for name in path:
+        known = shape.fields.get(name)
+        yield known.label if known is not None and known.label else name
+        shape = shape.below(name)
+
+
 def _record(model: type[BaseModel], said: Is) -> Shape:
     if said.atomic:
         return Shape(said.label, said.impact, atomic=True)
     fields = {
-        name: _shape(info.annotation, _said(info.metadata, inherited=said, name=name))
+        name: replace(_shape(info.annotation, _said(info.metadata, Is(name, said.impact))), default=_default(info))
         for name, info in model.model_fields.items()
     }
     return Shape(said.label, said.impact, fields=fields)
@@ -88,7 +112,7 @@ def _unwrapped(annotation: Any, said: Is) -> tuple[Any, Is]:
     while True:
         if get_origin(annotation) is Annotated:
             annotation, *metadata = get_args(annotation)
-            said = _said(metadata, inherited=said, name=said.label)
+            said = _said(metadata, said)
         elif get_origin(annotation) in (types.UnionType, typing.Union):
             rest = [part for part in get_args(annotation) if part is not type(None)]
             if len(rest) != 1:
@@ -98,8 +122,12 @@ def _unwrapped(annotation: Any, said: Is) -> tuple[Any, Is]:
             return annotation, said
 
 
-def _said(metadata: list[Any], *, inherited: Is, name: str) -> Is:
-    for one in metadata:
-        if isinstance(one, Is):
-            return one
-    return Is(name, inherited.impact)
+def _said(metadata: list[Any], otherwise: Is) -> Is:
+    return next((one for one in metadata if isinstance(one, Is)), otherwise)
+
+
+def _default(info: FieldInfo) -> JsonValue:
+    default = None if info.is_required() else info.get_default(call_default_factory=True)
+    if isinstance(default, tuple):
+        return list(default)
+    return default if isinstance(default, str | int | float) else None

@@ -82,11 +82,22 @@ def _text(piece: Piece, values: Mapping[str, str], keep: frozenset[str]) -> str:
     if isinstance(piece, str):
         return literal(piece)
     if piece.name in keep:
-        return piece.source
+        return _kept(piece, values, keep)
     chosen = _chosen(piece, values)
     if isinstance(chosen, str):
         return literal(chosen)
     return "".join(_text(part, values, keep) for part in chosen)
+
+
+def _kept(piece: Reference, values: Mapping[str, str], keep: frozenset[str]) -> str:
+    """The reference as it is written, with what its argument refers to replaced."""
+    if not any(isinstance(part, Reference) for part in piece.argument):
+        return piece.source
+    argument = "".join(_text(part, values, keep) for part in piece.argument)
+    kept = f"${{{piece.name}{piece.operator}{argument}}}"
+    if pieces(kept)[1:]:
+        raise TextError(f"a value that holds '}}' cannot stand inside '{piece.source}'")
+    return kept
 
 
 def _plain(piece: Piece, values: Mapping[str, str]) -> str:

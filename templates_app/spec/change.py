@@ -1,0 +1,86 @@
+"""One difference between two documents, which speaks for itself."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from templates_app.spec.declare import Impact
+from templates_app.spec.errors import dotted
+from templates_app.spec.shape import label
+
+_LONGEST = 80
+_SECTIONS = {"components": "component", "parameters": "parameter", "volumes": "volume", "networks": "network"}
+
+
+class Symbol(StrEnum):
+    """What happened, in one character."""
+
+    ADDED = "+"
+    CHANGED = "~"
+    REPLACED = "±"
+    REMOVED = "−"
+    UNCHANGED = "="
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One place that differs. `path` starts at the document's root; `before` is None where it was added."""
+
+    path: tuple[str, ...]
+    symbol: Symbol
+    before: JsonValue | None
+    after: JsonValue | None
+    impact: Impact
+
+    @property
+    def address(self) -> str:
+        return dotted(self.path)
+
+    @property
+    def label(self) -> str:
+        """The place in people's words: "Environment LOG_LEVEL"."""
+        return label(self.path)
+
+    def sentence(self) -> str:
+        """"image redis:7 → redis:8", "env LOG_LEVEL added: debug", "config files /etc/app.conf content changed"."""
+        place = words(self.path)
+        if self.symbol is Symbol.REMOVED:
+            return f"{place} removed"
+        if self.path[0] == "components" and len(self.path) == 2:
+            return f"{place} {self.symbol.word}"
+        before, after = shown(self.before), shown(self.after)
+        if self.symbol is Symbol.ADDED:
+            return f"{place} added: {after}" if after and _fits(after) else f"{place} added"
+        return f"{place} {before} → {after}" if _fits(before) and _fits(after) else f"{place} changed"
+
+
+def words(path: tuple[str, ...]) -> str:
+    """The place as a sentence begins: "env LOG_LEVEL", "depends on db", "volume data driver"."""
+    if path[0] == "components" and len(path) > 2:
+        return " ".join([path[2].replace("_", " "), *path[3:]])
+    return " ".join([_SECTIONS.get(path[0], path[0]), *path[1:]])
+
+
+def shown(value: JsonValue | None) -> str:
+    """A value of the document for people to read."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value or "(empty)"
+    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        return " ".join(map(shown, value))
+    if isinstance(value, dict) and not any(isinstance(one, dict | list) and one for one in value.values()):
+        return ", ".join(f"{key} {shown(one)}" if one != {} else key for key, one in value.items())
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _fits(text: str) -> bool:
+    return len(text) <= _LONGEST and "\n" not in text

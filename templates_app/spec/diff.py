@@ -1,0 +1,136 @@
+"""What differs between two documents, place by place, in time linear in their size."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from templates_app.spec.change import FieldChange, Symbol
+from templates_app.spec.component import ComponentSpec, Record
+from templates_app.spec.declare import Impact
+from templates_app.spec.dump import Tree, tree
+from templates_app.spec.model import AppSpec
+from templates_app.spec.risk import data_at_risk
+from templates_app.spec.shape import Shape, component_shape, document_shape
+
+type Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentChange:
+    """One component on both sides; either may be missing, never both. Equal ones are kept as unchanged."""
+
+    key: str
+    symbol: Symbol
+    before: ComponentSpec | None
+    after: ComponentSpec | None
+    changes: tuple[FieldChange, ...]
+
+    @property
+    def impact(self) -> Impact:
+        return max((change.impact for change in self.changes), default=Impact.NONE)
+
+    @property
+    def data_at_risk(self) -> str:
+        """Why its data may not survive, or ""."""
+        return data_at_risk(self.before, self.after) if self.symbol is Symbol.CHANGED else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two documents laid side by side: every component of either, and what changed around them."""
+
+    components: tuple[ComponentChange, ...]
+    parameters: tuple[FieldChange, ...]
+    volumes: tuple[FieldChange, ...]
+    networks: tuple[FieldChange, ...]
+
+    @property
+    def changes(self) -> tuple[FieldChange, ...]:
+        inside = (change for component in self.components for change in component.changes)
+        return (*self.parameters, *inside, *self.volumes, *self.networks)
+
+
+def diff(before: AppSpec, after: AppSpec) -> tuple[FieldChange, ...]:
+    """Every place that differs. A whole component that came or went is one change."""
+    return compare(before, after).changes
+
+
+def compare(before: AppSpec, after: AppSpec) -> Comparison:
+    """Both documents component by component, in the order of their keys, with their changes."""
+    keys = sorted(before.components.keys() | after.components.keys())
+    return Comparison(
+        tuple(component_change(key, before.components.get(key), after.components.get(key)) for key in keys),
+        _section("parameters", before.parameters, after.parameters),
+        _section("volumes", before.volumes, after.volumes),
+        _section("networks", before.networks, after.networks),
+    )
+
+
+def component_change(key: str, before: ComponentSpec | None, after: ComponentSpec | None) -> ComponentChange:
+    """One component on both sides. Raises ValueError where it is on neither."""
+    path = ("components", key)
+    if before is None:
+        if after is None:
+            raise ValueError(f"component {key} is on neither side")
+        added = FieldChange(path, Symbol.ADDED, None, tree(after), Impact.RECREATE)
+        return ComponentChange(key, Symbol.ADDED, None, after, (added,))
+    if after is None:
+        removed = FieldChange(path, Symbol.REMOVED, tree(before), None, Impact.RECREATE)
+        return ComponentChange(key, Symbol.REMOVED, before, None, (removed,))
+    if same(before, after):
+        return ComponentChange(key, Symbol.UNCHANGED, before, after, ())
+    changes = tuple(_walk(path, tree(before), tree(after), component_shape()))
+    return ComponentChange(key, Symbol.CHANGED if changes else Symbol.UNCHANGED, before, after, changes)
+
+
+def same(one: Record, other: Record) -> bool:
+    """Whether two parts are equal; by their plain forms where these exist already, which is faster."""
+    if one is other:
+        return True
+    if "plain" in one.__dict__ and "plain" in other.__dict__:
+        return one.plain == other.plain
+    return one == other
+
+
+def _section(name: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[FieldChange, ...]:
+    old: Tree = {key: tree(part) for key, part in before.items()}
+    new: Tree = {key: tree(part) for key, part in after.items()}
+    return tuple(_walk((name,), old, new, document_shape().below(name)))
+
+
+def _walk(path: Path, before: Tree, after: Tree, shape: Shape) -> Iterator[FieldChange]:
+    """Both sides of a record or map; what a record leaves out is its field's default, what a map leaves out is absent."""
+    differing = [name for name in before.keys() | after.keys() if not _equal(name, before, after)]
+    for name in sorted(differing):
+        below = shape.below(name)
+        old, new = before.get(name), after.get(name)
+        if shape.is_record and not below.is_leaf:
+            old, new = old or {}, new or {}
+        if isinstance(old, dict) and isinstance(new, dict) and not below.is_leaf:
+            yield from _walk((*path, name), old, new, below)
+        elif shape.is_record:
+            yield _field((*path, name), before.get(name, below.default), after.get(name, below.default), below)
+        else:
+            yield FieldChange((*path, name), _symbol(name in before, name in after), old, new, below.impact)
+
+
+def _equal(name: str, before: Tree, after: Tree) -> bool:
+    return name in before and name in after and before[name] == after[name]
+
+
+def _field(path: Path, before: JsonValue, after: JsonValue, shape: Shape) -> FieldChange:
+    symbol = _symbol(_says(before), _says(after))
+    if symbol is Symbol.ADDED:
+        return FieldChange(path, symbol, None, after, shape.impact)
+    return FieldChange(path, symbol, before, None if symbol is Symbol.REMOVED else after, shape.impact)
+
+
+def _says(value: JsonValue) -> bool:
+    return value is not None and value != "" and value != []
+
+
+def _symbol(before: bool, after: bool) -> Symbol:
+    if before == after:
+        return Symbol.CHANGED
+    return Symbol.ADDED if after else Symbol.REMOVED

@@ -1,0 +1,82 @@
+"""References replaced by values: parameters → rendered document → what a target really gets."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from templates_app.spec.component import ComponentSpec, Record
+from templates_app.spec.dump import Tree
+from templates_app.spec.errors import SpecError
+from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.parse import validated
+from templates_app.spec.rewrite import Path, Rewriter, texts
+from templates_app.spec.text import names, plain, substitute
+
+
+def effective(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> dict[str, str]:
+    """What each parameter is: fixed ones their default, asked ones what was given, else their default.
+
+    A parameter that has neither is left out.
+    """
+    chosen = {
+        name: parameter.default if parameter.fixed else given.get(name, parameter.default)
+        for name, parameter in parameters.items()
+    }
+    return {name: value for name, value in chosen.items() if value is not None}
+
+
+def secret_names(parameters: Mapping[str, Parameter]) -> frozenset[str]:
+    """The names of the secret ones."""
+    return frozenset(name for name, parameter in parameters.items() if parameter.secret)
+
+
+def render(spec: AppSpec, values: Mapping[str, str]) -> AppSpec:
+    """The document with `values` in place of their references; those to secret parameters stay.
+
+    The result is a document again; parts without a reference are the same objects. Raises SpecError with all faults:
+    texts that cannot be read, values that are demanded and missing, keys that meet, fields that got a wrong type.
+    """
+    rewriter = Rewriter(partial(substitute, values=values, keep=secret_names(spec.parameters)))
+    components = {key: _rendered(part, rewriter, ("components", key)) for key, part in spec.components.items()}
+    volumes = {key: _rendered(part, rewriter, ("volumes", key)) for key, part in spec.volumes.items()}
+    networks = {key: _rendered(part, rewriter, ("networks", key)) for key, part in spec.networks.items()}
+    if rewriter.faults:
+        raise SpecError(rewriter.faults)
+    return AppSpec(parameters=spec.parameters, components=components, volumes=volumes, networks=networks)
+
+
+def reveal(component: ComponentSpec, secrets: Mapping[str, str]) -> ComponentSpec:
+    """A rendered component as the target gets it: secret values in place, `$$` a dollar, no config file left to interpolate.
+
+    Raises SpecError. Its result is no document any more: do not store it, and do not render it.
+    """
+    rewriter = Rewriter(partial(plain, values=secrets))
+    rewritten = rewriter.part(component, ())
+    revealed = component if rewritten is None else _validated(ComponentSpec, rewritten, (), rewriter)
+    if rewriter.faults:
+        raise SpecError(rewriter.faults)
+    files = {path: file.model_copy(update={"interpolate": False}) for path, file in revealed.config_files.items()}
+    return revealed.model_copy(update={"config_files": files}) if files else revealed
+
+
+def used_parameters(part: Record) -> frozenset[str]:
+    """The parameters that a component, volume or network refers to. Raises TextError."""
+    return frozenset().union(*(names(text) for _, text in texts(part)))
+
+
+def parameters_at(part: Record, path: Path) -> frozenset[str]:
+    """The parameters that the texts at and below one place of a part refer to. Raises TextError."""
+    below = (text for where, text in texts(part) if where[: len(path)] == path)
+    return frozenset().union(*map(names, below))
+
+
+def _rendered[R: Record](part: R, rewriter: Rewriter, at: Path) -> R:
+    rewritten = rewriter.part(part, at)
+    return part if rewritten is None else _validated(type(part), rewritten, at, rewriter)
+
+
+def _validated[R: Record](kind: type[R], rewritten: Tree, at: Path, rewriter: Rewriter) -> R:
+    try:
+        return validated(kind, rewritten, ".".join(at))
+    except SpecError as error:
+        rewriter.faults.extend(error.faults)
+        return kind.model_construct()
