@@ -22,7 +22,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Tests that commit end with empty tables: give them back the rows that migrations made."""
     names: list[str] = getattr(item, "fixturenames", [])
     marker = item.get_closest_marker("django_db")
-    if TRANSACTIONAL & set(names) or (marker and marker.kwargs.get("transaction")):
+    if marker and marker.kwargs.get("transaction"):
+        item.add_marker(pytest.mark.django_db(**{**marker.kwargs, "serialized_rollback": True}), append=False)
+        names.append("_no_jobs_left")
+    elif TRANSACTIONAL & set(names):
         names[:0] = ["django_db_serialized_rollback", "_no_jobs_left"]
 
 
