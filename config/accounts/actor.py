@@ -53,6 +53,11 @@ class Actor:
         if not self.may(team, role):
             raise Forbidden(f"{self.name} is not {_article(role)} {role.label.lower()} of team {team.name}.")
 
+    def require_superuser(self) -> None:
+        """Raises ``Forbidden`` unless the actor may do everything."""
+        if self.user is not None and not self.user.is_superuser:
+            raise Forbidden(f"{self.name} is not a superuser.")
+
     def teams(self, role: Role) -> Iterable[Team]:
         """The teams in which the actor has this role or a higher one."""
         return Team.objects.with_role(self.user, role)
