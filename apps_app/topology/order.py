@@ -1,10 +1,13 @@
 """The order within each rank: slots for blocks and for the trunks that pass them, few crossings."""
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
-SWEEPS = 12
+ATTEMPTS = 6
+SWEEPS = 10
+SLOTS_IN_ALL = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,17 +57,25 @@ def arrange(ranks: Mapping[str, int], routes: Iterable[Sequence[Slot]]) -> Rows:
         rows.join([Slot(ranks[key], key)])
     for line in routes:
         rows.join(line)
-    best, fewest = [list(rank) for rank in rows.ranks], crossings(rows)
-    for sweep in range(SWEEPS):
-        if not fewest:
-            break
-        _sweep(rows, leftwards=sweep % 2 == 0)
-        _swap_neighbours(rows)
-        found = crossings(rows)
-        if found < fewest:
-            best, fewest = [list(rank) for rank in rows.ranks], found
-    rows.ranks = best
+    rows.ranks = min(_attempts(rows), key=lambda attempt: attempt[0])[1]
     return rows
+
+
+def _attempts(rows: Rows) -> Iterator[tuple[int, list[list[Slot]]]]:
+    """Orders found from several beginnings, each with its crossings; stops at one without any."""
+    chance = Random(0)
+    slots = sum(map(len, rows.ranks))
+    for attempt in range(max(1, min(ATTEMPTS, SLOTS_IN_ALL // slots))):
+        if attempt:
+            for rank in rows.ranks:
+                chance.shuffle(rank)
+        for sweep in range(SWEEPS):
+            _sweep(rows, leftwards=sweep % 2 == 0)
+            _swap_neighbours(rows)
+            found = crossings(rows)
+            yield found, [list(rank) for rank in rows.ranks]
+            if not found:
+                return
 
 
 def crossings(rows: Rows) -> int:

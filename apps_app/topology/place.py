@@ -9,7 +9,7 @@ from apps_app.topology.order import Rows, Slot
 
 BLOCK_GAP = 20
 TRUNK_GAP = 14
-PASSES = 40
+PASSES = 41
 NARROWEST_GAP, WIDEST_GAP = 64, 128
 
 
@@ -56,11 +56,12 @@ def _middles(rows: Rows, blocks: Mapping[str, Block]) -> dict[Slot, float]:
         for slot, offset in zip(row, offsets[index], strict=True)
     }
     weights = {slot: 4.0 if slot.passing else 1.0 for row in rows.ranks for slot in row}
+    pulls = {slot: _pulls(slot, rows) for row in rows.ranks for slot in row}
     for number in range(PASSES):
         indexes = range(len(rows.ranks))
         for index in indexes if number % 2 == 0 else reversed(indexes):
             row = rows.ranks[index]
-            wanted = [_wanted(slot, rows, middles) for slot in row]
+            wanted = [_wanted(slot, pulls[slot], middles) for slot in row]
             found = _settle(wanted, [weights[slot] for slot in row], offsets[index])
             middles.update(zip(row, found, strict=True))
     return middles
@@ -79,13 +80,33 @@ def _offsets(row: Sequence[Slot], blocks: Mapping[str, Block]) -> list[float]:
     return found
 
 
-def _wanted(slot: Slot, rows: Rows, middles: Mapping[Slot, float]) -> float:
+def _pulls(slot: Slot, rows: Rows) -> list[list[Slot]]:
+    """What a slot wants to be level with: a trunk with its end, a block with blocks on each side."""
     if slot.passing:
-        return sum(middles[end] for end in rows.rights[slot]) / len(rows.rights[slot])
-    sides = [side for side in (rows.lefts[slot], rows.rights[slot]) if side]
-    if not sides:
+        return [rows.rights[slot]]
+    sides = (_beyond(slot, rows.lefts), _beyond(slot, rows.rights))
+    return [side for side in sides if side]
+
+
+def _beyond(slot: Slot, neighbours: Mapping[Slot, Sequence[Slot]]) -> list[Slot]:
+    """The blocks at the other ends of a block's lines, however far away."""
+    found: dict[Slot, None] = {}
+    waiting = list(neighbours[slot])
+    while waiting:
+        end = waiting.pop()
+        if end.passing:
+            waiting += neighbours[end]
+        else:
+            found[end] = None
+    return list(found)
+
+
+def _wanted(
+    slot: Slot, pulls: Sequence[Sequence[Slot]], middles: Mapping[Slot, float]
+) -> float:
+    if not pulls:
         return middles[slot]
-    means = [sum(middles[end] for end in side) / len(side) for side in sides]
+    means = [sum(middles[end] for end in side) / len(side) for side in pulls]
     return sum(means) / len(means)
 
 
