@@ -1,4 +1,5 @@
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -39,20 +40,22 @@ def test_every_size_is_sound_and_points_right(size: int, most: int) -> None:
     )
 
 
+@pytest.mark.realworld
 @pytest.mark.parametrize(
     "name",
     [SENTRY, "sentry-self-hosted/24.6.0", "sentry-self-hosted/20.6.0"]
     + ["opentelemetry-demo/1.5.0", "opentelemetry-demo/1.12.0", "voting-app"],
 )
-def test_real_applications_are_sound(name: str) -> None:
-    nodes, edges = compose(name)
+def test_real_applications_are_sound(realworld: Path, name: str) -> None:
+    nodes, edges = compose(realworld, name)
     picture = layout(nodes, edges)
     assert_sound(picture, edges)
     assert all(edge.start[0] < edge.end[0] for edge in picture.edges)
 
 
-def test_sixty_components_stay_calm_and_within_bounds() -> None:
-    nodes, edges = compose(SENTRY)
+@pytest.mark.realworld
+def test_sixty_components_stay_calm_and_within_bounds(realworld: Path) -> None:
+    nodes, edges = compose(realworld, SENTRY)
     picture = layout(nodes, edges)
     assert len(nodes) == 60 and len(edges) == 252
     assert len(picture.edges) < 20
