@@ -48,7 +48,7 @@ class FieldChange:
         return label(self.path)
 
     def sentence(self) -> str:
-        """"image redis:7 → redis:8", "env LOG_LEVEL added: debug", "config files /etc/app.conf content changed"."""
+        """ "image redis:7 → redis:8", "env LOG_LEVEL added: debug", "config files /etc/app.conf content changed"."""
         place = words(self.path)
         if self.symbol is Symbol.REMOVED:
             return f"{place} removed"

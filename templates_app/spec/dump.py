@@ -25,7 +25,7 @@ def canonical(part: Record | Mapping[str, JsonValue]) -> bytes:
 
 
 def digest(part: AppSpec | ComponentSpec | Mapping[str, JsonValue]) -> str:
-    """"sha256:" and the hexadecimal SHA-256 of the canonical form."""
+    """ "sha256:" and the hexadecimal SHA-256 of the canonical form."""
     return "sha256:" + hashlib.sha256(canonical(part)).hexdigest()
 
 

@@ -26,7 +26,9 @@ class Parameter(Record):
     required: Annotated[bool, Is("Required", Impact.NONE)] = False
     secret: Annotated[bool, Is("Secret", Impact.NONE)] = False
     choices: Annotated[tuple[str, ...], Is("Choices", Impact.NONE, atomic=True)] = ()
-    generate: Annotated[str, Is("Generated as", Impact.NONE), Field(pattern=r"^(?:(?:password|hex):[1-9]\d{0,3})?$")] = ""
+    generate: Annotated[
+        str, Is("Generated as", Impact.NONE), Field(pattern=r"^(?:(?:password|hex):[1-9]\d{0,3})?$")
+    ] = ""
 
 
 class Volume(Record):
@@ -58,7 +60,9 @@ class AppSpec(Record):
     """One whole application. Everything is a map keyed by identity, so that two are compared by key."""
 
     format: Annotated[Literal[1], Is("Format", Impact.NONE)] = 1
-    parameters: Annotated[Mapping[ParameterName, Parameter], Is("Parameters", Impact.NONE)] = Field(default_factory=dict)
+    parameters: Annotated[Mapping[ParameterName, Parameter], Is("Parameters", Impact.NONE)] = Field(
+        default_factory=dict
+    )
     components: Annotated[Mapping[Key, ComponentSpec], Is("Components")] = Field(default_factory=dict)
     volumes: Annotated[Mapping[Key, Volume], Is("Volumes")] = Field(default_factory=dict)
     networks: Annotated[Mapping[Key, Network], Is("Networks")] = Field(default_factory=dict)

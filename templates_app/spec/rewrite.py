@@ -66,7 +66,9 @@ class Rewriter:
         for key, one in value.items():
             name = self._text(key, (*path, key)) if "$" in key else key
             if name in changed:
-                self.faults.append(Fault(dotted((*path, key)), f"is there twice: as '{name}' too, once its references are replaced"))
+                self.faults.append(
+                    Fault(dotted((*path, key)), f"is there twice: as '{name}' too, once its references are replaced")
+                )
             changed[name] = self._value(one, (*path, key), raw)
             same = same and name is key and changed[name] is one
         return value if same else changed

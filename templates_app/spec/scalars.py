@@ -39,7 +39,16 @@ def _decimal(value: Any) -> Any:
 
 def _boolean(value: Any) -> Any:
     if isinstance(value, str) and not has_reference(value):
-        known = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+        known = {
+            "true": True,
+            "yes": True,
+            "on": True,
+            "1": True,
+            "false": False,
+            "no": False,
+            "off": False,
+            "0": False,
+        }
         return known[value.lower()] if value.lower() in known else _refuse(value, "true or false")
     return value
 
@@ -66,7 +75,9 @@ def _file_mode(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:04o}"
     if isinstance(value, str) and not has_reference(value):
-        return f"{int(value.removeprefix('0o'), 8):04o}" if _OCTAL.match(value) else _refuse(value, "a mode such as 0444")
+        return (
+            f"{int(value.removeprefix('0o'), 8):04o}" if _OCTAL.match(value) else _refuse(value, "a mode such as 0444")
+        )
     return value
 
 

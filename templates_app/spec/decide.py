@@ -1,0 +1,138 @@
+"""Three plain forms → one, with where each value came from. One small recursion for every kind of place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Literal
+
+from pydantic import JsonValue
+
+from templates_app.spec.dump import Tree
+from templates_app.spec.errors import dotted
+from templates_app.spec.shape import Shape, label
+
+type Path = tuple[str, ...]
+type Choice = Literal["ours", "theirs"]
+type SideName = Literal["base", "ours", "theirs", "result"]
+
+
+class Absent(Enum):
+    """Not there at all; null is a value."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Absent.ABSENT
+type Side = JsonValue | Absent
+
+
+class Source(StrEnum):
+    """Where a merged value came from."""
+
+    UNCHANGED = "unchanged"
+    TEMPLATE = "template"
+    LOCAL = "local"
+    SAME = "same"
+    CONFLICT = "conflict"
+    CHOSEN = "chosen"
+    QUESTION = "question"
+    """A component that theirs dropped, and nobody has said yet whether it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided for one place that is not the same everywhere. `absent` names the sides that do not have it."""
+
+    path: Path
+    source: Source
+    base: JsonValue
+    ours: JsonValue
+    theirs: JsonValue
+    result: JsonValue
+    absent: frozenset[SideName] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """The dotted path: what a conflict is answered by."""
+        return dotted(self.path)
+
+    @property
+    def label(self) -> str:
+        return label(self.path)
+
+
+@dataclass
+class Judge:
+    """Decides place by place and notes what differs. `needed` are places that stay though theirs dropped them."""
+
+    choices: Mapping[str, Choice]
+    needed: frozenset[Path] = frozenset()
+    decisions: list[Decision] = field(default_factory=list)
+
+    def merged(self, path: Path, base: Tree, ours: Tree, theirs: Tree, shape: Shape) -> Tree:
+        """One map or record out of three."""
+        result = dict(ours)
+        for name in _differing(base, ours, theirs):
+            sides = (base.get(name, ABSENT), ours.get(name, ABSENT), theirs.get(name, ABSENT))
+            below = shape.below(name)
+            chosen = self._entry((*path, name), *sides, below, in_record=shape.is_record)
+            if chosen is ABSENT or (chosen == {} and shape.is_record and not below.is_leaf):
+                result.pop(name, None)
+            else:
+                result[name] = chosen
+        return result
+
+    def decide(self, path: Path, base: Side, ours: Side, theirs: Side, default: JsonValue = None) -> Side:
+        """One whole value out of three; until a conflict is resolved its result is ours."""
+        source, result = self._judged(path, base, ours, theirs)
+        self.note(path, source, (base, ours, theirs, result), default)
+        return result
+
+    def note(self, path: Path, source: Source, sides: tuple[Side, Side, Side, Side], default: JsonValue = None) -> None:
+        """Adds a decision that was made elsewhere; `sides` are base, ours, theirs and the result."""
+        base, ours, theirs, result = (default if side is ABSENT else side for side in sides)
+        absent: frozenset[SideName] = frozenset()
+        if ABSENT in sides and default in (None, "", []):
+            absent = frozenset(name for name, side in zip(_SIDES, sides, strict=True) if side is ABSENT)
+        self.decisions.append(Decision(path, source, base, ours, theirs, result, absent))
+
+    def _entry(self, path: Path, base: Side, ours: Side, theirs: Side, shape: Shape, *, in_record: bool) -> Side:
+        if shape.is_leaf:
+            return self.decide(path, base, ours, theirs, shape.default if in_record else None)
+        if in_record:
+            base, ours, theirs = _or_empty(base), _or_empty(ours), _or_empty(theirs)
+        elif base is ABSENT and ours != theirs:
+            base = {} if isinstance(ours, dict) and isinstance(theirs, dict) else base
+        if isinstance(base, dict) and isinstance(ours, dict) and isinstance(theirs, dict):
+            return self.merged(path, base, ours, theirs, shape)
+        return self.decide(path, base, ours, theirs)
+
+    def _judged(self, path: Path, base: Side, ours: Side, theirs: Side) -> tuple[Source, Side]:
+        if ours == theirs:
+            return Source.SAME, ours
+        if base == ours:
+            return (Source.LOCAL, ours) if theirs is ABSENT and path in self.needed else (Source.TEMPLATE, theirs)
+        if base == theirs:
+            return Source.LOCAL, ours
+        choice = self.choices.get(dotted(path))
+        if choice is None:
+            return Source.CONFLICT, ours
+        return Source.CHOSEN, ours if choice == "ours" else theirs
+
+
+_SIDES: tuple[SideName, ...] = ("base", "ours", "theirs", "result")
+
+
+def _or_empty(side: Side) -> Side:
+    return {} if side is ABSENT else side
+
+
+def _differing(base: Tree, ours: Tree, theirs: Tree) -> list[str]:
+    names = base.keys() | ours.keys() | theirs.keys()
+    return sorted(
+        name
+        for name in names
+        if not (
+            name in base and name in ours and name in theirs and ours[name] == theirs[name] and ours[name] == base[name]
+        )
+    )
