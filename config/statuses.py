@@ -65,9 +65,27 @@ LOOKS: dict[str, Look] = {
     "restart": Look("info", "retry", "Restarts"),
     "recreate": Look("warn", "retry", "Recreated"),
 }
-TONE_ICONS = {"ok": "check", "info": "info", "warn": "alert", "bad": "cross", "muted": "ring"}
-SYMBOL_CLASSES = {"+": "new", "~": "changed", "±": "replaced", "−": "removed", "=": "unchanged"}
-SYMBOL_WORDS = {"+": "New", "~": "Changed", "±": "Recreated", "−": "Removed", "=": "Unchanged"}
+TONE_ICONS = {
+    "ok": "check",
+    "info": "info",
+    "warn": "alert",
+    "bad": "cross",
+    "muted": "ring",
+}
+SYMBOL_CLASSES = {
+    "+": "new",
+    "~": "changed",
+    "±": "replaced",
+    "−": "removed",
+    "=": "unchanged",
+}
+SYMBOL_WORDS = {
+    "+": "New",
+    "~": "Changed",
+    "±": "Recreated",
+    "−": "Removed",
+    "=": "Unchanged",
+}
 
 
 def look(status: str) -> Look:
@@ -79,4 +97,11 @@ def look(status: str) -> Look:
 
 
 def is_moving(status: str) -> bool:
-    return str(status) in {"running", "rolling_back", "undoing", "synchronizing", "starting", "busy"}
+    return str(status) in {
+        "running",
+        "rolling_back",
+        "undoing",
+        "synchronizing",
+        "starting",
+        "busy",
+    }

@@ -41,7 +41,10 @@ def icon(name: str, classes: str = "") -> SafeString:
 def badge(text: object, tone: str = "muted", icon_name: str = "") -> SafeString:
     """A word with a symbol: ``{% badge "Default" "info" %}``; tones are ok, info, warn, bad, muted."""
     return format_html(
-        '<span class="badge {}">{}{}</span>', tone, icon(icon_name or TONE_ICONS.get(tone, "dot")), text
+        '<span class="badge {}">{}{}</span>',
+        tone,
+        icon(icon_name or TONE_ICONS.get(tone, "dot")),
+        text,
     )
 
 
@@ -50,7 +53,12 @@ def status(value: str, word: str = "") -> SafeString:
     """The badge of a status; every status there is has its look in ``config.statuses``."""
     shown = look(value)
     spin = "spin" if is_moving(value) else ""
-    return format_html('<span class="badge {}">{}{}</span>', shown.tone, icon(shown.icon, spin), word or shown.word)
+    return format_html(
+        '<span class="badge {}">{}{}</span>',
+        shown.tone,
+        icon(shown.icon, spin),
+        word or shown.word,
+    )
 
 
 @register.simple_tag
@@ -129,7 +137,12 @@ def clock_time(moment: datetime) -> SafeString:
 
 @register.inclusion_tag("shell/sort_header.html", takes_context=True)
 def sort_header(
-    context: template.Context, field: str, label: str, target: str = "", number: bool = False, param: str = "sort"
+    context: template.Context,
+    field: str,
+    label: str,
+    target: str = "",
+    number: bool = False,
+    param: str = "sort",
 ) -> dict[str, Any]:
     """A sortable ``<th>``: a real link that sorts by ``field``, and the other way when it does already."""
     request: HttpRequest = context["request"]
