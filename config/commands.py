@@ -66,7 +66,7 @@ class UpliftCommand(BaseCommand):
     def arguments(self, parser: CommandParser) -> None:
         """Adds the command's own arguments."""
 
-    def work(self, **options: Any) -> Outcome:
+    def work(self, *args: Any, **options: Any) -> Outcome:
         """Does it, as ``self.actor``. Raises ``Refused`` or ``Forbidden`` (exit code 2), or ``Failed`` (1)."""
         raise NotImplementedError
 
@@ -95,7 +95,8 @@ class UpliftCommand(BaseCommand):
     @override
     def run_from_argv(self, argv: list[str]) -> None:
         if "--json" not in argv:
-            return super().run_from_argv(argv)
+            super().run_from_argv(argv)
+            return
         try:
             self.create_parser(argv[0], argv[1]).parse_args(argv[2:])
         except CommandError as usage:

@@ -55,4 +55,4 @@ def _make(path: Path) -> None:
     except FileExistsError:
         pass  # another process was first: its key is the one
     finally:
-        os.unlink(draft)
+        Path(draft).unlink()

@@ -149,6 +149,7 @@ TIME_ZONE = "UTC"
 
 # Jobs and logs
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful", "shutdown_graceful_timeout": 10}
 LOGGING = configure_logs(
     environment.choice("UPLIFT_LOG_FORMAT", ("text", "json")),
     environment.choice("UPLIFT_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),

@@ -43,9 +43,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.CallI
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]  # pluggy's result has no public type here
     if report.skipped and os.environ.get("UPLIFT_CI") and not hasattr(report, "wasxfail"):
-        if any(item.get_closest_marker(name) for name in NEVER_SKIPPED_IN_CI):
-            report.outcome = "failed"
-            report.longrepr = f"skipped, which CI does not accept: {report.longrepr}"
+        _fail_if_wanted(item, report)
+
+
+def _fail_if_wanted(item: pytest.Item, report: pytest.TestReport) -> None:
+    if any(item.get_closest_marker(name) for name in NEVER_SKIPPED_IN_CI):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not accept: {report.longrepr}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -53,7 +57,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ or not getattr(settings, "EMBEDDED_DATABASE", False):
         return
     connections.close_all()
-    server = server_at(settings.DATABASES["default"]["FOLDER"])
+    server = server_at(settings.VAR / "postgres")
     server.release()
     if server.wait_until_stopped(10):
         shutil.rmtree(settings.VAR, ignore_errors=True)

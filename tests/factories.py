@@ -1,7 +1,7 @@
 """Rows for tests. Teams and users get names of their own; a membership says who may do what."""
 
-import factory
-from factory.django import DjangoModelFactory
+from factory.declarations import Sequence, SubFactory
+from factory.django import DjangoModelFactory, Password
 
 from config.accounts.models import Membership, Role, Team, User
 
@@ -11,24 +11,24 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
-    username = factory.Sequence(lambda n: f"user{n}")
-    password = factory.django.Password("secret")
+    username = Sequence(lambda n: f"user{n}")
+    password = Password("secret")
 
 
 class TeamFactory(DjangoModelFactory[Team]):
     class Meta:
         model = Team
 
-    slug = factory.Sequence(lambda n: f"team-{n}")
-    name = factory.Sequence(lambda n: f"Team {n}")
+    slug = Sequence(lambda n: f"team-{n}")
+    name = Sequence(lambda n: f"Team {n}")
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):
     class Meta:
         model = Membership
 
-    user = factory.SubFactory(UserFactory)
-    team = factory.SubFactory(TeamFactory)
+    user = SubFactory(UserFactory)
+    team = SubFactory(TeamFactory)
     role = Role.VIEWER
 
 

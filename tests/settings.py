@@ -2,16 +2,17 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["UPLIFT_VAR"] = tempfile.mkdtemp(prefix="uplift-tests-")
-    os.chmod(os.environ["UPLIFT_VAR"], 0o755)
+    Path(os.environ["UPLIFT_VAR"]).chmod(0o755)  # the server may run as another OS user
     os.environ.pop("UPLIFT_DEBUG", None)
 if os.environ.get("DATABASE_URL"):
     os.environ.setdefault("UPLIFT_SECRET_KEYS", "dXBsaWZ0LXRlc3RzLW9ubHktbm90LWEtc2VjcmV0LTE=")
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, STORAGES
 
 DATABASES["default"] |= {"CONN_MAX_AGE": 0, "DURABLE": False}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -32,17 +32,14 @@ class _Visible[M: models.Model](Protocol):
     def visible_to(self, user: User | None, /) -> models.QuerySet[M]: ...
 
 
-def fetch[M: models.Model](
-    request: HttpRequest, queryset: _Visible[M], role: Role = Role.VIEWER, **lookup: Any
-) -> M:
+def fetch[M: models.Model](request: HttpRequest, queryset: _Visible[M], role: Role = Role.VIEWER, **lookup: Any) -> M:
     """The one object of ``lookup``. Raises ``Http404`` when the user may not see it, ``Forbidden`` (a 403) when the
     user may see it and has a lower role in its team."""
     actor = Actor.of(request.user)
     visible = queryset.visible_to(actor.user)
-    try:
-        found = visible.get(**lookup)
-    except visible.model.DoesNotExist:
-        raise Http404(f"There is no such {visible.model._meta.verbose_name} that you may see.") from None
+    found = visible.filter(**lookup).first()
+    if found is None:
+        raise Http404(f"There is no such {visible.model._meta.verbose_name} that you may see.")
     if role > Role.VIEWER:
         actor.require(team_of(found), role)
     return found

@@ -14,7 +14,7 @@ def rotate() -> int:
 
 def _columns() -> list[tuple[str, str]]:
     fields = [
-        (model._meta.db_table, field.column)
+        (model._meta.db_table, _column(model, field.name))
         for model in apps.get_models()
         for field in model._meta.local_concrete_fields
         if isinstance(field, SealedField)
@@ -28,14 +28,14 @@ def _column(model: type[models.Model], name: str) -> str:
 
 def _rotate(table: str, column: str) -> int:
     quote = connection.ops.quote_name
-    select = f"SELECT ctid::text, {quote(column)} FROM {quote(table)} WHERE {quote(column)} <> '' FOR UPDATE"
+    select = f"SELECT ctid::text, {quote(column)} FROM {quote(table)} WHERE {quote(column)} <> '' FOR UPDATE"  # noqa: S608  (our own names)
     with transaction.atomic(), connection.cursor() as cursor:
         # Frozen rows (ended records) keep their meaning: their triggers let this transaction seal them anew.
         cursor.execute("SELECT set_config('uplift.rotating', 'on', true)")
         cursor.execute(select)
         rows = cursor.fetchall()
         cursor.executemany(
-            f"UPDATE {quote(table)} SET {quote(column)} = %s WHERE ctid = %s::tid",
+            f"UPDATE {quote(table)} SET {quote(column)} = %s WHERE ctid = %s::tid",  # noqa: S608
             [(reseal(sealed), row) for row, sealed in rows],
         )
     return len(rows)

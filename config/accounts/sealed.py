@@ -11,7 +11,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 from config.accounts.secret import DOTS, Secret
 
-__all__ = ["DOTS", "Secret", "SealedField", "WrongKey", "reseal", "seal", "unseal"]
+__all__ = ["DOTS", "SealedField", "Secret", "WrongKey", "reseal", "seal", "unseal"]
 
 
 class WrongKey(ImproperlyConfigured):
@@ -53,12 +53,22 @@ class _SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = Secret(value) if isinstance(value, str) else value
 
 
-class SealedField(models.TextField[Secret | str, Secret]):
-    """A ``Secret`` in Python, Fernet text in the database; it can be asked for by ``isnull`` only."""
+class SealedField(models.Field[Secret | str, Secret]):
+    """A ``Secret`` in Python, Fernet text in the database; it can be asked for by ``isnull`` only.
+
+    It is in no form unless a form says so, since no form could show it.
+    """
 
     _pyi_private_set_type: Secret | str
     _pyi_private_get_type: Secret
     descriptor_class = _SealedAttribute
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("editable", False)
+        super().__init__(*args, **options)
+
+    def get_internal_type(self) -> str:
+        return "TextField"
 
     def get_prep_value(self, value: Any) -> str | None:
         if value is None or isinstance(value, models.Expression):

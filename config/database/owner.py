@@ -3,13 +3,19 @@
 import os
 import pwd
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from config.database.errors import DatabaseUnavailable
 
 UNPRIVILEGED = ("nobody", "daemon")
+
+
+class Identity(TypedDict):
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,11 @@ class Owner:
                 "start Uplift as an ordinary user, or set DATABASE_URL."
             )
 
-    def process(self) -> dict[str, int | Sequence[int]]:
+    def process(self) -> Identity:
         """The arguments that make ``subprocess`` run a program as this user."""
-        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.other else {}
+        if not self.other:
+            return Identity(user=None, group=None, extra_groups=None)
+        return Identity(user=self.uid, group=self.gid, extra_groups=[])
 
 
 def readable_copy(source: Path, copy: Path) -> Path:

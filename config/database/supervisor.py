@@ -4,7 +4,6 @@ Started detached by the first process that needs the database. It stops the serv
 is gone, and the server ends with it even when it is killed.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -18,8 +17,8 @@ from config.database.cluster import programs
 from config.database.folder import Folder
 from config.database.locks import open_lock, take_alone, wait_alone
 from config.database.owner import Owner
+from config.processes import ends_with_parent
 
-PR_SET_PDEATHSIG = 1
 STOP_FAST = signal.SIGINT
 STOP_AT_ONCE = signal.SIGQUIT
 PATIENCE = 15.0
@@ -64,13 +63,9 @@ def _start(folder: Folder, handle: int, settings: Sequence[str]) -> subprocess.P
         command,
         stdin=subprocess.DEVNULL,
         pass_fds=[handle],
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        preexec_fn=ends_with_parent(STOP_FAST),
         **owner.process(),
     )
-
-
-def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, STOP_FAST)
 
 
 def _stop_after_last_user(users: int, grace: float, server: subprocess.Popen[bytes]) -> None:

@@ -19,4 +19,4 @@ class User(AbstractUser):
     @cached_property
     def roles(self) -> dict[int, int]:
         """The role in each team, by the team's id; read once for each instance."""
-        return dict(self.memberships.values_list("team_id", "role"))
+        return {member.team_id: member.role for member in self.memberships.only("team_id", "role", "user_id")}

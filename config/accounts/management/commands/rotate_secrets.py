@@ -8,7 +8,7 @@ class Command(UpliftCommand):
     help = "Seals every secret value anew with the first of UPLIFT_SECRET_KEYS, so that older keys can be dropped."
     examples = "  UPLIFT_SECRET_KEYS=NEW,OLD manage.py rotate_secrets\n"
 
-    def work(self, **options: Any) -> Outcome:
+    def work(self, *args: Any, **options: Any) -> Outcome:
         self.actor.require_superuser()
         count = rotate()
         return Outcome((f"{count} values are sealed with the first key.",), {"values": count})

@@ -1,0 +1,24 @@
+"""Jobs of the house itself. Each application's own are in its ``tasks.py``."""
+
+import structlog
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+
+logger = structlog.get_logger(__name__)
+
+SILENCE = 30.0  # seconds without a heartbeat (one comes every 10) after which a worker counts as dead
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Gives the jobs of dead workers back to the queue. A lock of its own could be held by a dead job."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            continue  # another like it waits already
+        if job.task_name != retry_stalled.name:
+            logger.warning("job given back, its worker is gone", job=job.id, task=job.task_name)
