@@ -60,7 +60,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A component as it is on the target. `digest` is the applied part's, or "" where what is there is not that part."""
+    """A component as it is on the target; `digest` is the applied part's, or "" where what is there is not that."""
 
     state: State
     digest: str = ""

@@ -24,7 +24,7 @@ class Verb:
     key: str = ""
 
 
-class Died(BaseException):  # noqa: N818 - no error of the target: it stands for the process being killed
+class Died(BaseException):
     """Stands for kill -9 where a test asked for it; nothing that catches errors catches it."""
 
 

@@ -1,0 +1,102 @@
+"""A Git repository in which every application is a folder that Compose, Argo CD or Flux can take from there."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement
+from apps_app.drivers.errors import DriverError
+from apps_app.drivers.git import objections
+from apps_app.drivers.git.beside import Beside
+from apps_app.drivers.git.files import read_private
+from apps_app.drivers.git.folder import read_folder
+from apps_app.drivers.git.observe import observe
+from apps_app.drivers.git.repository import Found, Repository
+from apps_app.drivers.git.session import GitSession
+from apps_app.drivers.git.settle import Place
+from apps_app.drivers.git.trouble import speaking
+from apps_app.drivers.git.worktree import WorkTree
+
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class GitDriver:
+    """Writes and commits; starts nothing. The repository is made when the first session begins."""
+
+    runs = False
+
+    def __init__(self, path: Path, branch: str = "main") -> None:
+        self._repository = Repository(path, branch)
+        self._beside = Beside.of(path)
+
+    def ping(self) -> DriverInfo:
+        count = len(self._repository.folders()) if self._is_there() else 0
+        word = "application" if count == 1 else "applications"
+        return DriverInfo("git", f"{count} {word} in {self._repository.path}")
+
+    def read(self, app: Placement) -> Mapping[str, Observed]:
+        _refuse_slug(app)
+        if not self._is_there():
+            return {}
+        if not self._beside.root.exists():
+            return self._observed(app)
+        with self._beside.repository_lock(shared=True):
+            return self._observed(app)
+
+    def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+        _refuse_slug(app)
+        found = self._repository.find(app.slug) if self._is_there() else None
+        objected = list(objections.to_folder(app, self._repository, found)) if found is not None else []
+        return [*objected, *(objections.to_part(key, after) if after is not None else ())]
+
+    @contextmanager
+    def session(self, app: Placement, note: Note) -> Iterator[GitSession]:
+        _refuse_slug(app)
+        self._beside.prepare()
+        with self._beside.session_lock(app.slug):
+            self._make()
+            session = GitSession(Place(app, self._repository, self._beside), note)
+            session.begin()
+            yield session
+
+    def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
+        raise DriverError("this target starts nothing, so there are no logs", permanent=True)
+
+    def _make(self) -> None:
+        with self._beside.repository_lock():
+            if not self._is_there():
+                self._repository.create()
+            with speaking(self._repository.path):
+                self._beside.made.touch()
+
+    def _is_there(self) -> bool:
+        with speaking(self._repository.path):
+            if self._repository.exists():
+                return True
+            if self._beside.made.exists():
+                said = f"the repository {self._repository.path} is gone"
+                raise DriverError(f"{said}; restore it, or remove {self._beside.root} to begin anew", permanent=True)
+            return False
+
+    def _observed(self, app: Placement) -> Mapping[str, Observed]:
+        found = self._repository.find(app.slug)
+        try:
+            folder = read_folder(found.files)
+        except ValueError as error:
+            raise DriverError(objections.damaged(app, self._repository, error), permanent=True) from error
+        if folder is None or folder.uid != app.uid:
+            return {}
+        return observe(folder, found, self._in_worktree(app, found), read_private(self._beside.values(app.slug)))
+
+    def _in_worktree(self, app: Placement, found: Found) -> Mapping[str, bytes]:
+        """The folder's files as they lie there; as committed where another branch is checked out."""
+        if self._repository.objection():
+            return found.files
+        with speaking(self._repository.path):
+            return WorkTree(self._repository.path, app.slug).contents(found.files)
+
+
+def _refuse_slug(app: Placement) -> None:
+    if not _SLUG.fullmatch(app.slug):
+        raise DriverError(f"'{app.slug}' cannot be the name of a folder; choose another name", permanent=True)

@@ -1,0 +1,116 @@
+"""One run of changes to one application's folder: verbs are staged, *finish* makes one commit of them."""
+
+from collections.abc import Iterable, Sequence
+
+from apps_app.drivers.base import Note, Part, Receipt
+from apps_app.drivers.errors import DriverError
+from apps_app.drivers.git import objections
+from apps_app.drivers.git.folder import Folder, overlaid, read_folder, write_folder
+from apps_app.drivers.git.observe import changed_by_others
+from apps_app.drivers.git.repository import Found, message
+from apps_app.drivers.git.settle import Place, is_committed, settle
+from apps_app.drivers.git.stage import Stage
+from apps_app.drivers.git.trouble import locked
+
+NOT_CHECKED = "not checked: this target starts nothing"
+
+
+class GitSession:
+    """Nothing reaches the repository before *finish*; a session left without it leaves no trace there."""
+
+    def __init__(self, place: Place, note: Note) -> None:
+        self._place = place
+        self._note = note
+        self._stage = Stage(place.beside.stage(place.app.slug), note)
+
+    def begin(self) -> None:
+        """Ends what was committed and cut off, takes up what the same note left, drops all else. Raises DriverError."""
+        with self._place.beside.repository_lock():
+            found = self._place.find()
+            left = Stage.left_at(self._stage.path)
+            if left is not None and is_committed(left, found):
+                settle(self._place, left, found)
+            elif left is not None and left.note == self._note:
+                self._stage = left
+            elif left is not None:
+                left.drop()
+            _refuse(objections.to_folder(self._place.app, self._place.repository, found))
+
+    def apply(self, key: str, part: Part) -> None:
+        self._stage.applied(key, part)
+
+    def remove(self, key: str) -> None:
+        self._stage.removed(key)
+
+    def remove_volume(self, name: str) -> None:
+        """Nothing to do: a repository holds no data, and names a volume only where a component uses it."""
+
+    def gate(self, key: str, part: Part) -> str:
+        return NOT_CHECKED
+
+    def finish(self) -> Receipt:
+        with self._place.beside.repository_lock():
+            found = self._place.find()
+            if is_committed(self._stage, found):
+                settle(self._place, self._stage, found)
+                return self._standing(found)
+            return self._commit(found)
+
+    def _commit(self, found: Found) -> Receipt:
+        folder = self._folder(found)
+        files = self._files(folder)
+        self._refuse_to_bury(found, folder, files)
+        put_back = sorted(changed_by_others(folder, found).keys() - self._stage.changes.keys())
+        tree = self._place.repository.store(found, files, found.entries.keys() - folder.owned)
+        if tree == found.tree:
+            settle(self._place, self._stage, found)
+            return self._standing(found)
+        self._stage.commits(tree, folder.owned - files.keys())
+        commit = self._place.repository.commit(self._place.app.slug, tree, found, _telling(self._note, put_back))
+        settle(self._place, self._stage, self._place.find())
+        return Receipt(f"written as commit {commit[:7]}{_put_back(put_back)}", commit)
+
+    def _folder(self, found: Found) -> Folder:
+        _refuse(objections.to_folder(self._place.app, self._place.repository, found))
+        return read_folder(found.files) or Folder(self._place.app.uid)
+
+    def _files(self, folder: Folder) -> dict[str, bytes]:
+        try:
+            return write_folder(folder.uid, overlaid(folder.documents, self._stage.changes))
+        except ValueError as error:
+            slug = self._place.app.slug
+            raise DriverError(f"{slug} cannot be written as a Compose file: {error}", permanent=True) from error
+
+    def _refuse_to_bury(self, found: Found, folder: Folder, files: dict[str, bytes]) -> None:
+        app, repository = self._place.app, self._place.repository
+        if lock := repository.locked_by_others():
+            raise DriverError(locked(lock), permanent=False)
+        new = files.keys() - folder.owned
+        _refuse(objections.uncommitted(app, repository, found, frozenset(new)))
+        strange = sorted(new & found.entries.keys())
+        _refuse(f"{app.slug}/{path} in {repository.path} was not written by Uplift; move it" for path in strange)
+
+    def _standing(self, found: Found) -> Receipt:
+        """What to say when there was nothing to write, or when a killed process had written it."""
+        change = self._place.repository.last_change(self._place.app.slug, found)
+        if change is None:
+            return Receipt("nothing to write")
+        if change.message.startswith(message(self._note).rstrip()):
+            return Receipt(f"written as commit {change.commit[:7]}", change.commit)
+        return Receipt(f"nothing to write: all is as in commit {change.commit[:7]}", change.commit)
+
+
+def _refuse(sentences: Iterable[str]) -> None:
+    said = list(sentences)
+    if said:
+        raise DriverError("; ".join(said), permanent=True)
+
+
+def _telling(note: Note, put_back: Sequence[str]) -> Note:
+    if not put_back:
+        return note
+    return Note(note.subject, f"{note.body}\n\nAlso{_put_back(put_back)}.".lstrip(), note.operator)
+
+
+def _put_back(keys: Sequence[str]) -> str:
+    return f" put back what others had changed in {', '.join(keys)}" if keys else ""

@@ -1,0 +1,105 @@
+"""Which kinds of target there are, and the way from a target's row to its driver.
+
+A kind's module, and the library behind it, is imported when one of that kind is opened.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from apps_app.drivers.base import Driver
+from apps_app.drivers.errors import DriverError
+
+type Config = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigField:
+    """One thing to fill in for a target of a kind."""
+
+    name: str
+    label: str
+    help: str
+    required: bool = False
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of target, for forms and pages. `runs` is False for one that writes and starts nothing."""
+
+    kind: str
+    label: str
+    runs: bool
+    fields: tuple[ConfigField, ...]
+    open: Callable[[Config, str, Path], Driver]
+    faults: Callable[[Config], tuple[str, ...]] = lambda _: ()
+    offered: bool = True
+
+
+def open_driver(kind: str, config: Config, secret: str, *, home: Path | None = None) -> Driver:
+    """The driver of a target. `home` is the folder that a relative path in the configuration stands under (the
+    current one otherwise); `secret` is the target's own credential. Touches nothing yet. Raises DriverError."""
+    faults = validate_config(kind, config)
+    if faults:
+        raise DriverError("The target cannot be used: " + "; ".join(faults), permanent=True)
+    return KINDS[kind].open(config, secret, home or Path.cwd())
+
+
+def validate_config(kind: str, config: Config) -> tuple[str, ...]:
+    """Everything wrong with a target's configuration, as sentences; none when it can be opened."""
+    known = KINDS.get(kind)
+    if known is None:
+        return (f"there is no kind of target '{kind}'; there are {', '.join(sorted(KINDS))}",)
+    names = {one.name: one for one in known.fields}
+    unknown = [f"'{name}' is not known for a {known.label}" for name in sorted(config.keys() - names.keys())]
+    wrong = [f"{names[name].label} has to be text" for name in names if not isinstance(config.get(name, ""), str)]
+    missing = [f"{one.label} is missing" for one in known.fields if one.required and not config.get(one.name)]
+    return (*unknown, *wrong, *missing) or known.faults(config)
+
+
+def _open_memory(config: Config, secret: str, home: Path) -> Driver:
+    from apps_app.drivers.memory import MemoryDriver
+
+    return MemoryDriver(str(config["name"]))
+
+
+def _open_git(config: Config, secret: str, home: Path) -> Driver:
+    from apps_app.drivers.git import GitDriver
+
+    return GitDriver(home / str(config["path"]), str(config.get("branch") or "main"))
+
+
+def _git_faults(config: Config) -> tuple[str, ...]:
+    from apps_app.drivers.git import branch_fault
+
+    return tuple(filter(None, [branch_fault(str(config.get("branch") or "main"))]))
+
+
+KINDS: Mapping[str, Kind] = {
+    "git": Kind(
+        "git",
+        "Git repository",
+        runs=False,
+        fields=(
+            ConfigField("path", "Folder", "The repository's folder; it is made when it is first used.", required=True),
+            ConfigField("branch", "Branch", "The branch that commits go to.", default="main"),
+        ),
+        open=_open_git,
+        faults=_git_faults,
+    ),
+    "memory": Kind(
+        "memory",
+        "Memory",
+        runs=True,
+        fields=(
+            ConfigField(
+                "name", "Name", "Targets of one name are the same as long as the process lives.", required=True
+            ),
+        ),
+        open=_open_memory,
+        offered=False,
+    ),
+}
