@@ -42,9 +42,7 @@ class Environment:
         self._variables = variables
         unknown = sorted(name for name in variables if name.startswith("UPLIFT_") and name not in KNOWN)
         if unknown:
-            raise BadVariable(
-                f"{unknown[0]} is no variable that Uplift knows; it knows {', '.join(sorted(KNOWN))}."
-            )
+            raise BadVariable(f"{unknown[0]} is no variable that Uplift knows; it knows {', '.join(sorted(KNOWN))}.")
 
     def text(self, name: str, default: str = "") -> str:
         return self._variables.get(name, "").strip() or default
@@ -104,10 +102,11 @@ class Environment:
         }
 
     def email(self, name: str) -> dict[str, object]:
-        """Django's settings for ``smtp+starttls://user:password@host:587``; without it, mail goes to the log."""
+        """Django's settings for ``smtp+starttls://user:password@host:587``; without it, no mail is sent: the links in it are
+        secrets, and no log is the place for them."""
         value = self.text(name)
         if not value:
-            return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+            return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
         parts = urlsplit(value)
         if parts.scheme not in EMAIL_SCHEMES or not parts.hostname:
             schemes = ", ".join(EMAIL_SCHEMES)

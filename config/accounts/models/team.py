@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from config.accounts.models.user import User
@@ -37,9 +35,6 @@ class Team(models.Model):
     name = models.CharField(max_length=120)
 
     objects = TeamQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        memberships: models.Manager[Membership]
 
     class Meta:
         ordering = ("name", "slug")

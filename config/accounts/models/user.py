@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.auth.models import AbstractUser
 from django.utils.functional import cached_property
 
-if TYPE_CHECKING:
-    from django.db import models
-
-    from config.accounts.models.team import Membership
-
 
 class User(AbstractUser):
-    memberships: models.Manager[Membership]
-
     @cached_property
     def roles(self) -> dict[int, int]:
         """The role in each team, by the team's id; read once for each instance."""
