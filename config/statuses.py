@@ -55,7 +55,12 @@ LOOKS: dict[str, Look] = {
     "stopped": Look("muted", "pause"),
     "missing": Look("bad", "cross"),
     "unknown": Look("muted", "question"),
-    # installations
+    "never_applied": Look("muted", "ring"),
+    "pending": Look("warn", "edit", "Changes pending"),
+    "removal_pending": Look("warn", "minus"),
+    # installations and applications
+    "source": Look("muted", "release", "Source only"),
+    "applied": Look("ok", "check"),
     "up_to_date": Look("ok", "check"),
     "behind": Look("info", "upgrade"),
     "busy": Look("info", "running"),
