@@ -1,0 +1,18 @@
+from apps_app.models.application import Application, Busy
+from apps_app.models.component import Component, Observation
+from apps_app.models.installation import Installation, Origin
+from apps_app.models.release import ReleaseRecord
+from apps_app.models.target import Target
+from apps_app.models.value import Value
+
+__all__ = [
+    "Application",
+    "Busy",
+    "Component",
+    "Installation",
+    "Observation",
+    "Origin",
+    "ReleaseRecord",
+    "Target",
+    "Value",
+]

@@ -1,0 +1,109 @@
+"""Components that run together on one target."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+
+from apps_app.drivers.base import Placement
+from apps_app.models.target import Target
+from config.accounts.guards import TeamScoped
+from config.accounts.models import Team
+from templates_app.spec.dump import Tree, tree
+from templates_app.spec.model import AppSpec
+from templates_app.spec.parse import parse
+
+if TYPE_CHECKING:
+    from apps_app.models.component import Component
+    from apps_app.models.installation import Installation
+
+FRAME = ("parameters", "volumes", "networks")
+
+
+def frame_of(spec: AppSpec) -> Tree:
+    """Everything of a spec beside its components."""
+    plain = tree(spec)
+    return {name: plain[name] for name in FRAME if name in plain}
+
+
+def new_salt() -> str:
+    return secrets.token_hex(32)
+
+
+class ApplicationQuerySet(TeamScoped["Application"]):
+    def installed_from(self, template_slug: str) -> ApplicationQuerySet:
+        return self.filter(installation__template__slug=template_slug)
+
+    def with_installation(self) -> ApplicationQuerySet:
+        return self.select_related("team", "target", "installation__template", "installation__version")
+
+
+class Application(models.Model):
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=40, unique=True, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="applications")
+    name = models.CharField(max_length=120)
+    target = models.ForeignKey(Target, null=True, blank=True, on_delete=models.PROTECT, related_name="applications")
+    salt = models.CharField(max_length=64, default=new_salt, editable=False)
+    frame_desired = models.JSONField(default=dict, blank=True)
+    frame_applied = models.JSONField(default=dict, blank=True)
+    imported = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    components: models.Manager[Component]
+    installation: Installation
+
+    class Meta:
+        ordering = ("name", "slug")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("apps:topology", args=[self.slug])
+
+    @property
+    def placement(self) -> Placement:
+        return Placement(uid=str(self.uid), slug=self.slug)
+
+    @property
+    def key_of_digests(self) -> bytes:
+        return bytes.fromhex(self.salt)
+
+    def desired_spec(self) -> AppSpec:
+        """As the operator has it now. Reads the components once."""
+        return self._spec(self.frame_desired, {c.key: c.desired for c in self.components.all() if c.desired is not None})
+
+    def applied_spec(self) -> AppSpec:
+        """As it last succeeded on the target. Reads the components once."""
+        return self._spec(self.frame_applied, {c.key: c.applied for c in self.components.all() if c.applied is not None})
+
+    def installed(self) -> Installation | None:
+        return getattr(self, "installation", None)
+
+    @staticmethod
+    def _spec(frame: Tree, components: Tree) -> AppSpec:
+        return parse({**frame, "components": components})
+
+
+class Busy(models.Model):
+    """Says who is at work on an application and where to look; written by whoever works, in this app so that it can ask."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="busy", primary_key=True)
+    record_id = models.PositiveBigIntegerField()
+    label = models.CharField(max_length=200)
+    url = models.CharField(max_length=200)
+    by = models.CharField(max_length=150)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "busy"
+
+    def __str__(self) -> str:
+        return f"{self.label}, begun by {self.by}"

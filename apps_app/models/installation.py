@@ -1,0 +1,73 @@
+"""That an application comes from a template, and at which version each of its components is."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from apps_app.models.application import Application
+from apps_app.models.component import Component
+from templates_app.models import AppTemplate, TemplateVersion
+
+
+class InstallationQuerySet(models.QuerySet["Installation"]):
+    def behind(self) -> InstallationQuerySet:
+        """Those for which their template has a newer released version, compared in the database."""
+        newer = TemplateVersion.objects.released().filter(
+            template=OuterRef("template"), sort_key__gt=OuterRef("version__sort_key")
+        )
+        final = newer.filter(prerelease=False)
+        return self.filter(Exists(final) | Q(Exists(newer), channel=Installation.Channel.ALL))
+
+
+class Installation(models.Model):
+    class Channel(models.TextChoices):
+        STABLE = "stable", "Final releases"
+        ALL = "all", "Pre-releases too"
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="installation")
+    template = models.ForeignKey(AppTemplate, on_delete=models.PROTECT, related_name="installations")
+    version = models.ForeignKey(TemplateVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="installations")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.STABLE)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InstallationQuerySet.as_manager()
+
+    origins: models.Manager[Origin]
+
+    class Meta:
+        ordering = ("application",)
+
+    def __str__(self) -> str:
+        return f"{self.application} from {self.template}"
+
+
+class OriginQuerySet(models.QuerySet["Origin"]):
+    def elsewhere(self) -> OriginQuerySet:
+        """Those whose component is at another version than the installation as a whole."""
+        return self.exclude(version=F("installation__version"))
+
+
+class Origin(models.Model):
+    """Which version one key of the template came from, and what became of it here."""
+
+    class State(models.TextChoices):
+        PRESENT = "present", "Present"
+        REMOVED_LOCALLY = "removed_locally", "Removed here"
+        DECLINED = "declined", "Declined"
+        KEPT_AS_OWN = "kept_as_own", "Kept as its own"
+
+    installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="origins")
+    template_key = models.CharField(max_length=63)
+    version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="origins")
+    component = models.ForeignKey(Component, null=True, blank=True, on_delete=models.SET_NULL, related_name="origins")
+    state = models.CharField(max_length=16, choices=State, default=State.PRESENT)
+
+    objects = OriginQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("installation", "template_key")
+        constraints = (models.UniqueConstraint(fields=("installation", "template_key"), name="origin_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.template_key} from {self.version.version}"

@@ -1,0 +1,46 @@
+"""Where applications run, as a row; the code that speaks to it is its driver."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from apps_app.drivers.base import Driver
+from apps_app.drivers.registry import KINDS, open_driver
+from config.accounts.guards import TeamScoped
+from config.accounts.models import Team
+from config.accounts.sealed import SealedField
+
+
+class TargetQuerySet(TeamScoped["Target"]):
+    pass
+
+
+class Target(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="targets")
+    slug = models.SlugField(max_length=40)
+    kind = models.CharField(max_length=20)
+    config = models.JSONField(default=dict, blank=True)
+    secret = SealedField(blank=True)
+    parallel = models.PositiveSmallIntegerField(default=1)
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("slug",)
+        constraints = (models.UniqueConstraint(fields=("team", "slug"), name="target_unique"),)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("apps:target", args=[self.team.slug, self.slug])
+
+    def driver(self) -> Driver:
+        return open_driver(self.kind, self.config, self.secret.reveal(), home=settings.VAR)
+
+    @property
+    def runs(self) -> bool:
+        """False: applications here are written, not started."""
+        return KINDS[self.kind].runs

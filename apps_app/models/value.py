@@ -1,0 +1,35 @@
+"""What was set for a parameter of an application, sealed whether secret or not."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from apps_app.models.application import Application
+from config.accounts.sealed import SealedField
+
+
+class ValueQuerySet(models.QuerySet["Value"]):
+    def wanted(self) -> ValueQuerySet:
+        return self.filter(desired__isnull=False)
+
+
+class Value(models.Model):
+    class Source(models.TextChoices):
+        SET = "set", "Set by an operator"
+        GENERATED = "generated", "Generated"
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="values")
+    name = models.CharField(max_length=120)
+    secret = models.BooleanField(default=False)
+    desired = SealedField(null=True, blank=True)
+    applied = SealedField(null=True, blank=True)
+    source = models.CharField(max_length=10, choices=Source, default=Source.SET)
+
+    objects = ValueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("application", "name")
+        constraints = (models.UniqueConstraint(fields=("application", "name"), name="value_unique"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,4 @@
+from templates_app.models.sync import SyncRecord
+from templates_app.models.template import AppTemplate, TemplateVersion
+
+__all__ = ["AppTemplate", "SyncRecord", "TemplateVersion"]

@@ -1,0 +1,157 @@
+"""One run of the road: install, upgrade, rollback, change or uninstall of one application."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from apps_app.models import Application
+from config.accounts.guards import TeamScoped
+from config.accounts.models import Team
+from config.accounts.sealed import SealedField
+from templates_app.models import TemplateVersion
+from upgrades_app.engine.plan import Plan
+from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.transitions import RecordStatus
+
+
+class Status(models.TextChoices):
+    """Where a record stands, as people read it; who may follow whom is the engine's."""
+
+    PLANNED = RecordStatus.PLANNED.value, "Planned"
+    DISCARDED = RecordStatus.DISCARDED.value, "Discarded"
+    QUEUED = RecordStatus.QUEUED.value, "Queued"
+    RUNNING = RecordStatus.RUNNING.value, "Running"
+    PAUSED = RecordStatus.PAUSED.value, "Paused"
+    ROLLING_BACK = RecordStatus.ROLLING_BACK.value, "Rolling back"
+    SUCCEEDED = RecordStatus.SUCCEEDED.value, "Succeeded"
+    PARTIALLY_UPGRADED = RecordStatus.PARTIALLY_UPGRADED.value, "Partly done"
+    FAILED = RecordStatus.FAILED.value, "Failed"
+    ABORTED = RecordStatus.ABORTED.value, "Aborted"
+    ROLLED_BACK = RecordStatus.ROLLED_BACK.value, "Failed, restored"
+    ROLLBACK_FAILED = RecordStatus.ROLLBACK_FAILED.value, "Failed, not restored"
+
+
+OPEN = (Status.QUEUED, Status.RUNNING, Status.PAUSED, Status.ROLLING_BACK)
+NOT_BEGUN = (Status.PLANNED, Status.DISCARDED)
+
+
+class UpgradeRecordQuerySet(TeamScoped["UpgradeRecord"]):
+    def newest_first(self) -> UpgradeRecordQuerySet:
+        return self.order_by("-created_at", "-pk")
+
+    def open(self) -> UpgradeRecordQuerySet:
+        """At most one for each application; the database sees to it."""
+        return self.filter(status__in=OPEN)
+
+    def begun(self) -> UpgradeRecordQuerySet:
+        """What people call history: everything that was confirmed."""
+        return self.exclude(status__in=NOT_BEGUN)
+
+    def ended(self) -> UpgradeRecordQuerySet:
+        return self.exclude(status__in=(*OPEN, *NOT_BEGUN))
+
+
+class UpgradeRecord(models.Model):
+    class Policy(models.TextChoices):
+        ROLL_BACK = "roll_back", "Put everything back"
+        CONTINUE = "continue", "Go on with the rest"
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="upgrade_records")
+    application = models.ForeignKey(Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="upgrade_records")
+    application_label = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=[(one.value, one.value.capitalize()) for one in Kind])
+    template_label = models.CharField(max_length=120, blank=True)
+    from_version = models.ForeignKey(TemplateVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    from_label = models.CharField(max_length=64, blank=True)
+    to_version = models.ForeignKey(TemplateVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    to_label = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.PLANNED)
+    policy = models.CharField(max_length=10, choices=Policy, default=Policy.ROLL_BACK)
+    reason = models.TextField(blank=True)
+    choices = models.JSONField(default=dict, blank=True, help_text="The operator's answers, without values.")
+    plan = models.JSONField(default=dict)
+    digest = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=80)
+    before = models.JSONField(default=dict, help_text="The desired document before.")
+    after = models.JSONField(default=dict, help_text="The desired document after.")
+    origins_before = models.JSONField(default=dict, help_text="Template key to version and state, before.")
+    origins_after = models.JSONField(default=dict, help_text="Template key to version and state, once all is done.")
+    values_before = SealedField(blank=True)
+    values_after = SealedField(blank=True)
+    result = models.TextField(blank=True)
+    reference = models.CharField(max_length=80, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_by_label = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_by_label = models.CharField(max_length=150, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UpgradeRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("application",),
+                condition=Q(status__in=OPEN),
+                name="one_open_record",
+                violation_error_message="Another upgrade of this application is at work.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title} of {self.application_label}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("upgrades:record", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """"Upgrade 1.0 → 1.1", "Install 1.0", "Go back 1.1 → 1.0", "Change"."""
+        name = {"rollback": "Go back"}.get(self.kind, self.kind.capitalize())
+        if self.from_label and self.to_label and self.from_label != self.to_label:
+            return f"{name} {self.from_label} → {self.to_label}"
+        return f"{name} {self.to_label or self.from_label}".strip()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status not in (*OPEN, *NOT_BEGUN)
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == Status.SUCCEEDED
+
+    @cached_property
+    def stored_plan(self) -> Plan:
+        return Plan.from_json(self.plan)
+
+    def given_before(self) -> GivenValues:
+        return GivenValues.read(self.values_before.reveal())
+
+    def given_after(self) -> GivenValues:
+        return GivenValues.read(self.values_after.reveal())
+
+
+class GivenValues(dict[str, tuple[str, bool]]):
+    """Name → (value, secret) of what was set, as one sealed text."""
+
+    @classmethod
+    def read(cls, text: str) -> GivenValues:
+        return cls({name: (value, secret) for name, (value, secret) in json.loads(text or "{}").items()})
+
+    def write(self) -> str:
+        return json.dumps(self)

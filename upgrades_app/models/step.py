@@ -1,0 +1,67 @@
+"""One component's part of a record, and the append-only lines of what happened."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from upgrades_app.models.record import UpgradeRecord
+
+
+class UpgradeStepQuerySet(models.QuerySet["UpgradeStep"]):
+    def changing(self) -> UpgradeStepQuerySet:
+        """Without the components for which there was nothing to do."""
+        return self.exclude(action="nothing")
+
+
+class UpgradeStep(models.Model):
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        SKIPPED = "skipped", "Skipped"
+        UNDOING = "undoing", "Being undone"
+        UNDONE = "undone", "Undone"
+        UNDO_FAILED = "undo_failed", "Could not be undone"
+
+    record = models.ForeignKey(UpgradeRecord, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveIntegerField()
+    wave = models.PositiveIntegerField(default=0)
+    key = models.CharField(max_length=120, blank=True)
+    action = models.CharField(max_length=20)
+    impact = models.CharField(max_length=200, blank=True)
+    sentence = models.TextField(blank=True)
+    desired_before = models.JSONField(null=True, blank=True)
+    applied_before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.WAITING)
+    attempt = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    log_tail = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UpgradeStepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("record", "position")
+        constraints = (models.UniqueConstraint(fields=("record", "position"), name="step_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.action} {self.key}"
+
+
+class UpgradeEvent(models.Model):
+    record = models.ForeignKey(UpgradeRecord, on_delete=models.CASCADE, related_name="events")
+    step = models.ForeignKey(UpgradeStep, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=150, blank=True)
+    kind = models.CharField(max_length=30)
+    text = models.TextField()
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("record", "pk")
+
+    def __str__(self) -> str:
+        return self.text
