@@ -5,6 +5,7 @@ listener, and a worker that is asked to stop, leave everything as it is: the run
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from apps_app.drivers.base import Driver, Note, Observed, Placement, Receipt, Session
 from apps_app.drivers.errors import DriverError
@@ -22,7 +23,7 @@ _LOST = {StepStatus.SKIPPED, StepStatus.UNDONE, StepStatus.UNDO_FAILED}
 
 
 def apply(
-    run: Run, driver: Driver, placement: Placement, note: Note, report: Report, clock: Clock, control: Control
+    run: Run, driver: Driver, placement: Placement, note: Note, report: Report, *, clock: Clock, control: Control
 ) -> Outcome:
     """Runs the plan, or the rest of it, and says how it ended.
 
@@ -44,16 +45,21 @@ class _Work:
     def through(self, note: Note) -> Outcome:
         if not self.run.resumed and (objections := self.objections()):
             return outcome.failed("; ".join(objections))
-        result: Outcome | None = None
-        try:
-            with self.tried(None, lambda: self.driver.session(self.placement, note)) as session:
-                result = self.back(session) if self.run.rolling_back else self.forward(session)
-        except DriverError as error:
-            if result is None:
+        with ExitStack() as stack:
+            try:
+                session = self.tried(None, lambda: stack.enter_context(self.driver.session(self.placement, note)))
+            except DriverError as error:
                 return self.unreachable(error)
+            result = self.back(session) if self.run.rolling_back else self.forward(session)
+            self.close(stack)
+            return result
+
+    def close(self, stack: ExitStack) -> None:
+        """Leaves the session. What is done is done, even where the target complains afterwards."""
+        try:
+            stack.close()
+        except DriverError as error:
             self.report(EventKind.NOTED, str(error))
-        assert result is not None
-        return result
 
     def objections(self) -> Sequence[str]:
         """What the target has against any step. Nothing has been changed yet."""

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.model import AppSpec
-from upgrades_app.engine.part import volumes_of
+from templates_app.spec.uses import needs_of
 from upgrades_app.engine.plan import Action
 
 
@@ -40,12 +40,6 @@ def in_order(actions: Mapping[str, Action], before: AppSpec, after: AppSpec) -> 
     )
 
 
-def depends_on(component: ComponentSpec) -> frozenset[str]:
-    """The components this one needs: named as such, or lending it their network."""
-    lender = component.network_mode.removeprefix("service:") if component.network_mode.startswith("service:") else ""
-    return frozenset({*component.depends_on, *filter(None, [lender])})
-
-
 def _waits(
     actions: Mapping[str, Action],
     removed: set[str],
@@ -68,7 +62,7 @@ def _waits(
 
 
 def _needs(spec: AppSpec, key: str) -> frozenset[str]:
-    return depends_on(spec.components[key]) if key in spec.components else frozenset()
+    return frozenset(needs_of(spec.components[key])) if key in spec.components else frozenset()
 
 
 def _takers(
@@ -96,10 +90,8 @@ def _holds(component: ComponentSpec) -> frozenset[str]:
         for binding in bindings
         if binding.rpartition(":")[2]
     }
-    written = {one.source for one in component.mounts.values() if one.writes_volume}
-    return frozenset(f"port {one}" for one in ports) | {
-        f"volume {name}" for name in volumes_of(component) if name in written
-    }
+    written = {one.source for one in component.mounts.values() if one.writes_volume and one.source}
+    return frozenset(f"port {one}" for one in ports) | {f"volume {name}" for name in written}
 
 
 def _with_dependents(givers: Iterable[str], waits: Mapping[str, set[str]]) -> set[str]:

@@ -11,10 +11,7 @@ from upgrades_app.engine.transitions import RecordStatus, StepStatus
 
 def succeeded(plan: Plan, receipt: Receipt) -> Outcome:
     """Every step is done. A target that starts nothing says what it wrote."""
-    if plan.runs:
-        sentence = f"Succeeded: {_arrived(plan)}"
-    else:
-        sentence = f"{_written(plan)} {receipt.sentence}"
+    sentence = f"Succeeded: {_arrived(plan)}" if plan.runs else f"{_written(plan)} {receipt.sentence}"
     return Outcome(RecordStatus.SUCCEEDED, sentence, receipt.reference)
 
 

@@ -1,6 +1,6 @@
 """One component as a plan keeps it: rendered, with what it uses, and without any secret value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from pydantic import Field, JsonValue
 
@@ -8,7 +8,8 @@ from apps_app.drivers.base import Part
 from templates_app.spec.component import ComponentSpec, Record
 from templates_app.spec.dump import Tree, keyed_digest, tree
 from templates_app.spec.model import AppSpec, Network, Volume
-from templates_app.spec.text import names
+from templates_app.spec.render import secret_names, used_parameters
+from templates_app.spec.uses import networks_of, volumes_of
 
 
 class PartSpec(Record):
@@ -18,6 +19,13 @@ class PartSpec(Record):
     volumes: Mapping[str, Volume] = Field(default_factory=dict)
     networks: Mapping[str, Network] = Field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+
+    @property
+    def uses(self) -> frozenset[tuple[str, str]]:
+        """The definitions it uses, as the beginnings of their paths."""
+        return frozenset(
+            {*(("volumes", name) for name in self.volumes), *(("networks", name) for name in self.networks)}
+        )
 
     def digest(self, secrets: Mapping[str, str], salt: bytes) -> str:
         """Keyed, over all of it and the values of its secrets: what a target that has just this would report."""
@@ -41,41 +49,17 @@ def part_spec(rendered: AppSpec, key: str) -> PartSpec | None:
     component = rendered.components.get(key)
     if component is None:
         return None
-    volumes = {name: rendered.volumes[name] for name in volumes_of(component) if name in rendered.volumes}
-    networks = {name: rendered.networks[name] for name in sorted(component.networks) if name in rendered.networks}
-    bare = PartSpec(component=component, volumes=volumes, networks=networks)
+    bare = PartSpec(
+        component=component, volumes=volumes_of(rendered, component), networks=networks_of(rendered, component)
+    )
     return bare.model_copy(update={"secrets": tuple(sorted(_secret_names(rendered, bare)))})
-
-
-def volumes_of(component: ComponentSpec) -> tuple[str, ...]:
-    """The named volumes a component mounts, by name."""
-    return tuple(sorted({one.source for one in component.mounts.values() if one.kind == "volume" and one.source}))
 
 
 def _secret_names(rendered: AppSpec, used: PartSpec) -> frozenset[str]:
     """Rendering left the references to secrets only."""
-    found: set[str] = set()
-    for text in _texts(_interpolated(used)):
-        found |= names(text)
-    return frozenset(found & {name for name, one in rendered.parameters.items() if one.secret})
-
-
-def _interpolated(used: PartSpec) -> Tree:
-    """All of it whose text holds references: config files only where they say so."""
-    files = {path: one for path, one in used.component.config_files.items() if one.interpolate}
-    return _plain(used.model_copy(update={"component": used.component.model_copy(update={"config_files": files})}))
-
-
-def _texts(value: JsonValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, one in value.items():
-            yield name
-            yield from _texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
+    parts = (used.component, *used.volumes.values(), *used.networks.values())
+    found = frozenset[str]().union(*map(used_parameters, parts))
+    return found & secret_names(rendered.parameters)
 
 
 def _plain(spec: PartSpec) -> Tree:

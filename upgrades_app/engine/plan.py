@@ -33,6 +33,10 @@ class Action(StrEnum):
     def changes_component(self) -> bool:
         return self in {Action.CREATE, Action.UPDATE, Action.RESTART, Action.RECREATE, Action.REMOVE}
 
+    @property
+    def changes_target(self) -> bool:
+        return self not in {Action.NOTHING, Action.FINISH}
+
 
 class Arrival(StrEnum):
     """What becomes of a template's component in the installation once the plan is done."""
@@ -53,7 +57,7 @@ class PlanState(StrEnum):
 
 
 class FieldRow(Record):
-    """One field on the details page: rendered text of both sides (None: not there), and where the new one comes from."""
+    """One field on the details page: rendered text of both sides (None: not there); where the new one is from."""
 
     path: tuple[str, ...]
     label: str
@@ -92,6 +96,7 @@ class ComponentRow(Record):
     symbol: str
     impact: str = ""
     data_at_risk: str = ""
+    source: str = ""
     fields: tuple[FieldRow, ...] = ()
 
 
@@ -175,7 +180,7 @@ class Plan(Record):
     @property
     def work(self) -> tuple[Step, ...]:
         """The steps that change something on the target."""
-        return tuple(one for one in self.steps if one.action not in {Action.NOTHING, Action.FINISH})
+        return tuple(one for one in self.steps if one.action.changes_target)
 
     def step(self, key: str) -> Step:
         """The component step of that key. Raises KeyError."""
@@ -209,7 +214,7 @@ def told(plan: Plan) -> str:
     lines += _section("blocked", map(str, plan.blockers))
     lines += _section("questions", (f"{one.name} [{one.chosen or 'open'}] {one.sentence}" for one in plan.questions))
     for row in plan.components:
-        lines.append(f"  {row.symbol} {row.key} {row.impact}".rstrip())
+        lines.append(f"  {row.symbol} {row.key} {row.impact}" + (f" ({row.source})" if row.source else ""))
         lines += [f"      {one.symbol} {one.sentence()}" for one in row.fields]
     lines += _section("parameters", (one.sentence() for one in plan.parameters))
     lines += _section("steps", (f"{one.position}. (wave {one.wave}) {one.sentence}" for one in plan.steps))

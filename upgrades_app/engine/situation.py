@@ -8,9 +8,9 @@ from typing import Literal, Self
 from pydantic import JsonValue
 
 from apps_app.drivers.base import Observed
+from templates_app.spec.decide import Choice
+from templates_app.spec.merge import Removal
 from templates_app.spec.model import AppSpec
-
-type Choice = Literal["ours", "theirs"]
 
 
 class Kind(StrEnum):
@@ -45,7 +45,7 @@ class Answers:
     """
 
     conflicts: Mapping[str, Choice] = field(default_factory=dict)
-    removed: Mapping[str, Literal["keep", "remove"]] = field(default_factory=dict)
+    removed: Mapping[str, Removal] = field(default_factory=dict)
     only: frozenset[str] | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -81,7 +81,7 @@ class Answers:
 
     @classmethod
     def read(cls, given: Mapping[str, str], only: frozenset[str] | None = None) -> Self:
-        """Answers from a form: question name ("conflict:components.web.image") → what was chosen; unknown is left out."""
+        """Answers from a form: the question's name ("conflict:components.web.image") → what was chosen."""
         by_kind: dict[str, dict[str, str]] = {}
         for name, chosen in given.items():
             kind, _, identity = name.partition(":")

@@ -10,8 +10,8 @@ def perform(run: Run, session: Session, step: Step) -> Receipt | None:
     """Makes the step true; doing it twice is doing it once. Only finish leaves a receipt. Raises DriverError."""
     match step.action:
         case Action.CREATE | Action.UPDATE | Action.RESTART | Action.RECREATE:
-            after = run.after(step)
-            assert after is not None
+            if (after := run.after(step)) is None:
+                raise ValueError(f"step {step.position} has nothing to apply")
             session.apply(step.key, after)
         case Action.REMOVE:
             session.remove(step.key)

@@ -1,0 +1,185 @@
+"""What will be desired: base, ours and theirs made one, documents and values alike."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+
+from templates_app.spec.decide import Choice, Decision
+from templates_app.spec.merge import Removal, merge
+from templates_app.spec.model import AppSpec, Parameter
+from upgrades_app.engine.plan import Arrival
+from upgrades_app.engine.situation import Kind, Side, Situation
+
+
+@dataclass(frozen=True, slots=True)
+class ValueConflict:
+    """A value that both sides set differently; `fixed`: the version decides it from now on."""
+
+    name: str
+    base: str | None
+    ours: str | None
+    theirs: str | None
+    fixed: bool = False
+    secret: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"values.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The desired side once done, and how each part of it was decided.
+
+    `conflicts` and `value_conflicts` are all, resolved or not; `removed` are components to ask about, with what holds
+    while nobody answers.
+    """
+
+    side: Side
+    decisions: tuple[Decision, ...] = ()
+    conflicts: tuple[Decision, ...] = ()
+    value_conflicts: tuple[ValueConflict, ...] = ()
+    removed: Mapping[str, Removal | None] = field(default_factory=dict)
+    dropped_values: tuple[str, ...] = ()
+    arrivals: Mapping[str, Arrival] = field(default_factory=dict)
+
+
+def combine(situation: Situation) -> Combined:
+    """The merge of a situation, with the answers put in."""
+    if situation.kind is Kind.UNINSTALL:
+        return Combined(Side())
+    if situation.theirs is None:
+        return _with_values(situation, Combined(situation.desired))
+    return _with_values(situation, _merged(situation, situation.theirs))
+
+
+def _merged(situation: Situation, theirs: Side) -> Combined:
+    base, ours, answers = situation.base.spec, situation.desired.spec, situation.answers
+    asked = _removals(situation, theirs)
+    chosen = {key: answers.removed.get(key) or default for key, default in asked.items()}
+    removed = {key: one for key, one in chosen.items() if one is not None}
+    undecided = merge(base, ours, theirs.spec, only=answers.only, removed=removed)
+    merged = undecided
+    if answers.conflicts:
+        merged = merge(base, ours, theirs.spec, answers.conflicts, only=answers.only, removed=removed)
+    return Combined(
+        side=Side(merged.spec),
+        decisions=merged.decisions,
+        conflicts=undecided.conflicts,
+        removed=asked,
+        arrivals=_arrivals(situation, theirs.spec, merged.spec),
+    )
+
+
+def _removals(situation: Situation, theirs: Side) -> dict[str, Removal | None]:
+    """What theirs dropped. Going back takes away what the upgrade brought, unless somebody changed it since."""
+    base, ours, only = situation.base.spec.components, situation.desired.spec.components, situation.answers.only
+    dropped = [
+        key for key in ours if key in base and key not in theirs.spec.components and (only is None or key in only)
+    ]
+    untouched = {key for key in dropped if situation.kind is Kind.ROLLBACK and ours[key] == base[key]}
+    return {key: "remove" if key in untouched else None for key in sorted(dropped)}
+
+
+def _arrivals(situation: Situation, theirs: AppSpec, merged: AppSpec) -> dict[str, Arrival]:
+    base, only = situation.base.spec.components, situation.answers.only
+    return {
+        key: _arrival(key, theirs, merged, base.keys(), only) for key in sorted(base.keys() | theirs.components.keys())
+    }
+
+
+def _arrival(
+    key: str, theirs: AppSpec, merged: AppSpec, base: AbstractSet[str], only: frozenset[str] | None
+) -> Arrival:
+    if only is not None and key not in only:
+        return Arrival.BEHIND
+    match key in theirs.components, key in merged.components:
+        case True, True:
+            return Arrival.PRESENT
+        case True, False:
+            return Arrival.REMOVED_LOCALLY if key in base else Arrival.DECLINED
+        case False, True:
+            return Arrival.KEPT_AS_OWN
+    return Arrival.GONE
+
+
+def _with_values(situation: Situation, combined: Combined) -> Combined:
+    spec, answers = combined.side.spec, situation.answers
+    values, both = merge_values(
+        situation.base.values, situation.desired.values, _theirs(situation).values, answers.conflicts
+    )
+    secrets, both_secret = merge_values(
+        situation.base.secrets, situation.desired.secrets, _theirs(situation).secrets, answers.conflicts, secret=True
+    )
+    values |= answers.values
+    spec, values, decided = _fixed(situation, spec, values)
+    given = {**values, **secrets, **answers.secrets}
+    return replace(
+        combined,
+        side=Side(spec, *_split(spec, given)),
+        value_conflicts=(*both, *both_secret, *decided),
+        dropped_values=tuple(sorted(given.keys() - spec.parameters.keys())),
+    )
+
+
+def merge_values(
+    base: Mapping[str, str],
+    ours: Mapping[str, str],
+    theirs: Mapping[str, str],
+    choices: Mapping[str, Choice],
+    *,
+    secret: bool = False,
+) -> tuple[dict[str, str], tuple[ValueConflict, ...]]:
+    """The three-way merge of what was set; an undecided conflict stays ours. Also returns every conflict."""
+    merged: dict[str, str] = {}
+    conflicts = []
+    for name in sorted(base.keys() | ours.keys() | theirs.keys()):
+        was, mine, other = base.get(name), ours.get(name), theirs.get(name)
+        chosen = other if mine == was else mine
+        if other not in (was, mine) and mine != was:
+            conflict = ValueConflict(name, was, mine, other, secret=secret)
+            conflicts.append(conflict)
+            chosen = other if choices.get(conflict.id) == "theirs" else mine
+        if chosen is not None:
+            merged[name] = chosen
+    return merged, tuple(conflicts)
+
+
+def _theirs(situation: Situation) -> Side:
+    """A version brings no values of its own; a record to go back to does."""
+    if situation.kind is Kind.ROLLBACK and situation.theirs is not None:
+        return situation.theirs
+    return situation.base
+
+
+def _fixed(
+    situation: Situation, spec: AppSpec, values: dict[str, str]
+) -> tuple[AppSpec, dict[str, str], tuple[ValueConflict, ...]]:
+    """Values that their operator set and that the version decides from now on: kept only where the operator says so."""
+    was = situation.base.spec.parameters
+    conflicts = []
+    opened: dict[str, Parameter] = {}
+    for name in [name for name in values if name in spec.parameters and spec.parameters[name].fixed]:
+        parameter = spec.parameters[name]
+        newly = name not in was or not was[name].fixed
+        if situation.kind is Kind.UPGRADE and newly and values[name] != parameter.default:
+            before = was[name].default if name in was else None
+            conflict = ValueConflict(name, before, values[name], parameter.default, fixed=True)
+            conflicts.append(conflict)
+            if situation.answers.conflicts.get(conflict.id) != "theirs":
+                opened[name] = parameter.model_copy(update={"fixed": False})
+                continue
+        del values[name]
+    if opened:
+        spec = spec.model_copy(update={"parameters": {**spec.parameters, **opened}})
+    return spec, values, tuple(conflicts)
+
+
+def _split(spec: AppSpec, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was set for declared parameters, apart by whether it has to be kept sealed."""
+    values: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    for name in sorted(given.keys() & spec.parameters.keys()):
+        parameter = spec.parameters[name]
+        (secrets if parameter.secret or parameter.generate else values)[name] = given[name]
+    return values, secrets

@@ -1,0 +1,35 @@
+"""What a plan was made from, as one keyed digest: while it stays, the plan holds."""
+
+from pydantic import JsonValue
+
+from templates_app.spec.dump import digest, keyed_digest
+from upgrades_app.engine.situation import Side, Situation
+from upgrades_app.engine.view import View
+
+
+def fingerprint(situation: Situation, applied: View, desired: View) -> str:
+    """Covers versions, documents and values of every side, revisions, rendered digests, and what was seen on the
+    target: presence and digests, never health or uptime. The answers are not part of it."""
+    salt = situation.salt
+    seen = {} if situation.observed is None else situation.observed
+    covered: dict[str, JsonValue] = {
+        "kind": situation.kind,
+        "versions": [situation.from_version, situation.to_version],
+        "sides": [_side(one) for one in (situation.base, situation.desired, situation.applied, situation.theirs)],
+        "revisions": dict[str, JsonValue](situation.revisions),
+        "applied": {key: applied.digest(key, salt) for key in applied.parts},
+        "desired": {key: desired.digest(key, salt) for key in desired.parts},
+        "observed": {key: one.digest for key, one in seen.items() if one.present},
+        "unknown": list[JsonValue](sorted(situation.unknown)),
+    }
+    return keyed_digest(covered, salt)
+
+
+def _side(side: Side | None) -> JsonValue:
+    if side is None:
+        return None
+    return {
+        "spec": digest(side.spec),
+        "values": dict[str, JsonValue](side.values),
+        "secrets": dict[str, JsonValue](side.secrets),
+    }

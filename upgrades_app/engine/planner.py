@@ -1,0 +1,131 @@
+"""A situation becomes a plan: merge, put the values in, lay both sides side by side, order, ask."""
+
+from collections.abc import Iterable, Iterator
+
+from templates_app.spec.check import check
+from templates_app.spec.diff import compare, component_change
+from templates_app.spec.errors import Fault
+from upgrades_app.engine.combine import Combined, combine
+from upgrades_app.engine.fingerprint import fingerprint
+from upgrades_app.engine.plan import Blocker, Note, Plan, Step
+from upgrades_app.engine.question import Question
+from upgrades_app.engine.questions import (
+    conflict_questions,
+    drift_questions,
+    left_volumes,
+    removed_questions,
+    risk_questions,
+    value_questions,
+    volume_questions,
+)
+from upgrades_app.engine.rows import component_rows, parameter_rows
+from upgrades_app.engine.situation import Kind, Situation
+from upgrades_app.engine.sources import Sources
+from upgrades_app.engine.steps import steps, work
+from upgrades_app.engine.view import View, to_generate, view
+
+
+def make_plan(situation: Situation) -> Plan:
+    """The plan of a situation: the same situation, the same plan. It is never refused, it says why it is blocked."""
+    combined = combine(situation)
+    applied, desired, merged = view(situation.applied), view(situation.desired), view(combined.side)
+    todo = work(situation, applied, merged)
+    volumes = [name for name in left_volumes(applied, merged) if name in situation.answers.remove_volumes]
+    ordered = () if merged.faults else steps(situation, todo, applied, merged, volumes)
+    questions = (
+        *conflict_questions(situation, combined, merged),
+        *removed_questions(situation, combined),
+        *value_questions(situation, merged),
+        *risk_questions(situation, ordered),
+        *volume_questions(situation, applied, merged),
+        *drift_questions(situation, todo.standing, todo.actions, merged),
+    )
+    moves = _moves(situation, combined, ordered)
+    return Plan(
+        kind=situation.kind,
+        application=situation.application,
+        template=situation.template,
+        from_version=situation.from_version,
+        to_version=situation.to_version,
+        spec=combined.side.spec,
+        values=combined.side.values,
+        generate=to_generate(merged),
+        steps=ordered,
+        questions=questions,
+        blockers=tuple(map(Blocker.of, _faults(situation, combined, desired, merged, questions))),
+        components=component_rows(situation, todo, applied, merged, Sources(situation, combined, applied, merged)),
+        parameters=parameter_rows(situation, applied, merged),
+        notes=tuple(_notes(situation, combined, applied, desired, ordered)),
+        arrivals=combined.arrivals,
+        runs=situation.runs,
+        moves=moves,
+        fingerprint=fingerprint(situation, applied, desired),
+    )
+
+
+def _moves(situation: Situation, combined: Combined, ordered: Iterable[Step]) -> bool:
+    """Whether a confirm would change anything: the target, the version, or what is desired."""
+    if situation.kind in {Kind.INSTALL, Kind.UNINSTALL} or situation.from_version != situation.to_version:
+        return True
+    side = combined.side
+    known = [(one.spec, dict(one.values), dict(one.secrets)) for one in (situation.desired, situation.applied)]
+    return any((side.spec, side.values, side.secrets) != one for one in known) or any(
+        one.action.changes_target for one in ordered
+    )
+
+
+def _faults(
+    situation: Situation, combined: Combined, desired: View, merged: View, questions: Iterable[Question]
+) -> Iterator[Fault]:
+    """What is wrong with the whole, without what a question already asks."""
+    asked = {one.path[1] for one in questions if one.path[:1] == ("parameters",)}
+    known = {**merged.values, **merged.secrets, **dict.fromkeys(to_generate(merged), "made")}
+    seen: set[Fault] = set()
+    for fault in (*check(combined.side.spec, known), *merged.faults):
+        if fault not in seen and not _is_asked(fault, asked):
+            yield fault
+        seen.add(fault)
+    yield from _wrong_answers(situation, combined)
+    yield from _dragged_along(situation, desired, merged)
+
+
+def _is_asked(fault: Fault, asked: set[str]) -> bool:
+    return any(
+        fault.path == f"parameters.{name}" or fault.message.startswith(f"{name} needs a value") for name in asked
+    )
+
+
+def _wrong_answers(situation: Situation, combined: Combined) -> Iterator[Fault]:
+    """Values for what the version does not ask."""
+    parameters = combined.side.spec.parameters
+    for name in sorted({*situation.answers.values, *situation.answers.secrets}):
+        if name not in parameters:
+            yield Fault(f"parameters.{name}", f"is no parameter of {situation.template} {situation.to_version}")
+        elif parameters[name].fixed:
+            yield Fault(f"parameters.{name}", f"is decided by {situation.template} {situation.to_version}, not set")
+
+
+def _dragged_along(situation: Situation, desired: View, merged: View) -> Iterator[Fault]:
+    """Components that were not ticked and would change all the same, by a parameter or a definition they share."""
+    only = situation.answers.only
+    if only is None or merged.faults or desired.faults:
+        return
+    for key in sorted(desired.parts.keys() & merged.parts.keys() - only):
+        if desired.digest(key, situation.salt) != merged.digest(key, situation.salt):
+            changes = component_change(key, desired.spec.components[key], merged.spec.components[key]).changes
+            said = f" ({', '.join(change.sentence() for change in changes)})" if changes else ""
+            yield Fault(f"components.{key}", f"changes too, by what it shares with the others{said}; take it as well")
+
+
+def _notes(
+    situation: Situation, combined: Combined, applied: View, desired: View, ordered: Iterable[Step]
+) -> Iterator[Note]:
+    if situation.kind in {Kind.UPGRADE, Kind.ROLLBACK}:
+        for change in compare(applied.spec, desired.spec).changes:
+            if change.path[0] == "components":
+                yield Note(kind="pending", sentence=f"{change.path[1]} {change.sentence()}", path=change.path)
+    for name in combined.dropped_values:
+        if name not in situation.answers.values and name not in situation.answers.secrets:
+            yield Note(kind="dropped", sentence=f"{name} is no parameter any more", path=("parameters", name))
+    if not any(one.action.changes_target for one in ordered) and situation.from_version != situation.to_version:
+        yield Note(kind="version", sentence="Only the version number changes")

@@ -1,0 +1,159 @@
+"""The comparison as the details page shows it: rendered text of both sides, and where the new one came from."""
+
+from collections.abc import Iterator
+
+from templates_app.spec.change import FieldChange, Symbol, words
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.declare import Impact
+from templates_app.spec.diff import ComponentChange, component_change
+from upgrades_app.engine.plan import Action, ComponentRow, FieldRow
+from upgrades_app.engine.situation import Situation
+from upgrades_app.engine.sources import Sources
+from upgrades_app.engine.steps import Work, phrase
+from upgrades_app.engine.view import View
+from upgrades_app.engine.words import DOTS, Wording
+
+_NEW = ComponentSpec()
+
+
+def component_rows(
+    situation: Situation, todo: Work, applied: View, merged: View, sources: Sources
+) -> tuple[ComponentRow, ...]:
+    """Every component of either side, in the order of their keys."""
+    made = _Rows(situation, todo, applied, merged, sources)
+    return tuple(made.component(change) for change in todo.comparison.components)
+
+
+def parameter_rows(situation: Situation, applied: View, merged: View) -> tuple[FieldRow, ...]:
+    """The parameters whose value moves, and those that were set here while the version has another value now."""
+    names = sorted(applied.raw.parameters.keys() | merged.raw.parameters.keys())
+    return tuple(row for name in names if (row := _parameter(situation, applied, merged, name)) is not None)
+
+
+class _Rows:
+    def __init__(self, situation: Situation, todo: Work, applied: View, merged: View, sources: Sources) -> None:
+        self.situation, self.todo, self.sources = situation, todo, sources
+        self.applied, self.merged = applied, merged
+        self.old, self.new = Wording.of(applied), Wording.of(merged)
+
+    def component(self, change: ComponentChange) -> ComponentRow:
+        changed = [self.field(one, change) for one in self.changes(change)]
+        changed += [self.secret(name) for name in self.todo.secrets.get(change.key, ())]
+        seen = {row.path for row in changed}
+        kept = [row for row in self.kept(change) if row.path not in seen]
+        return ComponentRow(
+            key=change.key,
+            symbol=self.symbol(change),
+            impact=phrase(self.situation, self.todo, change.key),
+            data_at_risk=change.data_at_risk,
+            source=self.source(change),
+            fields=(*changed, *kept),
+        )
+
+    def changes(self, change: ComponentChange) -> tuple[FieldChange, ...]:
+        if change.after is None:
+            return ()
+        if change.before is None:
+            return component_change(change.key, _NEW, change.after).changes
+        return self.todo.changes(change)
+
+    def symbol(self, change: ComponentChange) -> str:
+        if change.before is None or change.after is None:
+            return change.symbol
+        match self.todo.actions[change.key]:
+            case Action.NOTHING:
+                return Symbol.UNCHANGED
+            case Action.RECREATE if self.situation.runs:
+                return Symbol.REPLACED
+        return Symbol.CHANGED
+
+    def source(self, change: ComponentChange) -> str:
+        """Where a component as a whole came from or went to."""
+        if change.before is None or change.after is None:
+            return self.sources.of(("components", change.key))
+        return self.sources.of_whole(change.key)
+
+    def field(self, one: FieldChange, change: ComponentChange) -> FieldRow:
+        before = self.old.at(change.before, one.path, one.before)
+        after = self.new.at(change.after, one.path, one.after)
+        hidden = before == after and DOTS in (before or "")
+        return FieldRow(
+            path=one.path,
+            label=words(one.path),
+            symbol=one.symbol,
+            before=before,
+            after="changed" if hidden else after,
+            source=self.sources.of(one.path),
+            impact=one.impact,
+            secret=hidden,
+        )
+
+    def secret(self, name: str) -> FieldRow:
+        path = ("parameters", name)
+        return FieldRow(
+            path=path,
+            label=f"secret {name}",
+            symbol=Symbol.CHANGED,
+            before=DOTS,
+            after="changed",
+            impact=Impact.RECREATE,
+            secret=True,
+        )
+
+    def kept(self, change: ComponentChange) -> Iterator[FieldRow]:
+        """What is decided without that the target sees it: local changes that stay."""
+        component = self.merged.raw.components.get(change.key)
+        for decision, source in self.sources.kept(change.key):
+            if len(decision.path) > 2:
+                text = self.new.at(component, decision.path, decision.result)
+                yield FieldRow(
+                    path=self.sources.rendered(decision.path),
+                    label=words(self.sources.rendered(decision.path)),
+                    symbol=Symbol.UNCHANGED,
+                    before=text,
+                    after=text,
+                    source=source,
+                )
+
+
+def _parameter(situation: Situation, applied: View, merged: View, name: str) -> FieldRow | None:
+    old, new = applied.raw.parameters.get(name), merged.raw.parameters.get(name)
+    if any(one is not None and (one.secret or one.generate) for one in (old, new)):
+        return _secret_parameter(applied, merged, name)
+    before, after = applied.values.get(name), merged.values.get(name)
+    was = old.default if old is not None else None
+    own = new is not None and not new.fixed and after is not None and after != new.default
+    source = "from the template"
+    if own and new is not None:
+        has = f" (the template has {new.default})" if new.default != was or situation.answers.values.get(name) else ""
+        source = ("your answer" if name in situation.answers.values else "yours, kept") + has
+    if before == after:
+        moved = own and new is not None and old is not None and new.default != was
+        return _row(name, Symbol.UNCHANGED, before, after, source) if moved else None
+    symbol = Symbol.CHANGED if before is not None and after is not None else Symbol.ADDED
+    return _row(name, Symbol.REMOVED if after is None else symbol, before, after, "" if after is None else source)
+
+
+def _secret_parameter(applied: View, merged: View, name: str) -> FieldRow | None:
+    before, after = applied.secrets.get(name), merged.secrets.get(name)
+    made = name in merged.raw.parameters and bool(merged.raw.parameters[name].generate)
+    if name not in merged.raw.parameters:
+        return _row(name, Symbol.REMOVED, DOTS, None, "", secret=True) if before is not None else None
+    if before is None:
+        text = DOTS if after is not None else "made up when it runs" if made else "nothing yet"
+        return _row(name, Symbol.ADDED, None, text, "", secret=True)
+    return _row(name, Symbol.CHANGED, DOTS, "changed", "", secret=True) if before != after else None
+
+
+def _row(
+    name: str, symbol: Symbol, before: str | None, after: str | None, source: str, *, secret: bool = False
+) -> FieldRow:
+    return FieldRow(
+        path=("parameters", name),
+        label=name,
+        symbol=symbol,
+        before=before,
+        after=after,
+        source=source,
+        secret=secret,
+    )

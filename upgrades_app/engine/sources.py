@@ -1,0 +1,108 @@
+"""Where the new text of each place came from, as the sentence the details page shows."""
+
+from collections.abc import Iterator, Mapping
+
+from templates_app.spec.decide import Decision, Source
+from templates_app.spec.errors import dotted
+from templates_app.spec.render import parameters_at, used_parameters
+from templates_app.spec.text import TextError, substitute
+from upgrades_app.engine.combine import Combined
+from upgrades_app.engine.situation import Kind, Situation
+from upgrades_app.engine.view import View
+from upgrades_app.engine.words import Wording
+
+KEPT = "yours, kept"
+PENDING = "yours, not applied yet"
+
+_TEMPLATE = {Kind.ROLLBACK: "as it was before", Kind.CHANGE: "your change", Kind.UNINSTALL: ""}
+
+
+class Sources:
+    """The merge's decisions by rendered place, and the parameters whose value moved."""
+
+    def __init__(self, situation: Situation, combined: Combined, applied: View, merged: View) -> None:
+        self.situation, self.merged = situation, merged
+        self.wording = Wording.of(merged)
+        self.by_path: dict[tuple[str, ...], Decision] = {}
+        self.below: dict[tuple[str, ...], list[Decision]] = {}
+        self.moved = _moved(applied.values, merged.values)
+        for decision in combined.decisions:
+            path = _rendered(decision.path, merged.values)
+            self.by_path[path] = decision
+            self.below.setdefault(path[:2], []).append(decision)
+
+    def of(self, path: tuple[str, ...]) -> str:
+        """Where what stands at this rendered place of the merged document came from."""
+        decision = self._decision(path)
+        if decision is not None:
+            return self._said(decision, changes=True)
+        if names := self._parameters(path):
+            return f"from parameter {', '.join(sorted(names))}"
+        if self.situation.theirs is not None and self.situation.kind is not Kind.INSTALL:
+            return PENDING
+        return _TEMPLATE.get(self.situation.kind, "from the template")
+
+    def of_whole(self, key: str) -> str:
+        """What was decided for a component as a whole that stays, or ""."""
+        decision = self.by_path.get(("components", key))
+        return "" if decision is None else self._said(decision, changes=False)
+
+    def rendered(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """A place of the merged document with the values in its keys."""
+        return _rendered(path, self.merged.values)
+
+    def kept(self, key: str) -> Iterator[tuple[Decision, str]]:
+        """What of this component is decided without that the target sees it, with the sentence."""
+        for decision in self.below.get(("components", key), []):
+            if decision.source in {Source.LOCAL, Source.CHOSEN, Source.CONFLICT}:
+                yield decision, self._said(decision, changes=False)
+
+    def _decision(self, path: tuple[str, ...]) -> Decision | None:
+        for length in range(len(path), 1, -1):
+            if (found := self.by_path.get(path[:length])) is not None:
+                return found
+        inside = (one for one in self.below.get(path[:2], []) if one.path[: len(path)] == path)
+        return next(inside, None)
+
+    def _said(self, decision: Decision, *, changes: bool) -> str:
+        theirs = (self.situation.kind is Kind.ROLLBACK and "before") or "the template"
+        match decision.source:
+            case Source.LOCAL:
+                return PENDING if changes else KEPT
+            case Source.QUESTION:
+                return "not decided: removed or kept"
+            case Source.SAME:
+                return "same on both sides"
+            case Source.CONFLICT:
+                return f"not decided: yours, or {self._text(decision.theirs)} as {theirs} has it"
+            case Source.CHOSEN if decision.result == decision.ours:
+                return f"yours ({theirs} had {self._text(decision.theirs)})"
+            case Source.CHOSEN:
+                return f"your choice (you had {self._text(decision.ours)})"
+        return _TEMPLATE.get(self.situation.kind, "from the template")
+
+    def _text(self, value: object) -> str:
+        return self.wording.text(value) or "nothing"  # type: ignore[arg-type]  # a decision's plain JSON
+
+    def _parameters(self, path: tuple[str, ...]) -> frozenset[str]:
+        component = self.merged.raw.components.get(path[1])
+        if component is None or not self.moved:
+            return frozenset()
+        try:
+            found = parameters_at(component, path[2:]) & self.moved
+            return found or used_parameters(component) & self.moved
+        except TextError:
+            return frozenset()
+
+
+def _moved(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def _rendered(path: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, ...]:
+    if "$" not in dotted(path):
+        return path
+    try:
+        return tuple(substitute(part, values) for part in path)
+    except TextError:
+        return path

@@ -1,0 +1,64 @@
+"""One side with its values put in: what the target would get, and what is compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from templates_app.spec.errors import Fault, SpecError
+from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.render import effective, render
+from upgrades_app.engine.part import PartSpec, part_spec
+from upgrades_app.engine.situation import Side
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`spec` is rendered (where that has `faults`: the raw one, and no parts); `values`, `secrets` are in effect."""
+
+    raw: AppSpec
+    spec: AppSpec
+    values: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+    parts: Mapping[str, PartSpec] = field(repr=False)
+    faults: tuple[Fault, ...] = ()
+
+    def digest(self, key: str, salt: bytes) -> str:
+        """The keyed digest of a component as it would be reported, or "" where there is none."""
+        return self.parts[key].digest(self.secrets, salt) if key in self.parts else ""
+
+
+def view(side: Side) -> View:
+    """Renders a side. References to sealed parameters stay."""
+    raw = sealed(side.spec)
+    known = effective(raw.parameters, {**side.values, **side.secrets})
+    values = {name: text for name, text in known.items() if not _is_sealed(raw, name)}
+    secrets = {name: text for name, text in known.items() if _is_sealed(raw, name)}
+    try:
+        spec = render(raw, values)
+    except SpecError as error:
+        return View(side.spec, raw, values, secrets, {}, error.faults)
+    parts = {key: one for key in spec.components if (one := part_spec(spec, key)) is not None}
+    return View(side.spec, spec, values, secrets, parts)
+
+
+def sealed(spec: AppSpec) -> AppSpec:
+    """The document with every generated parameter a secret: what was made up once is kept like one."""
+    made = {name: one for name, one in spec.parameters.items() if one.generate and not one.secret}
+    if not made:
+        return spec
+    secret: dict[str, Parameter] = {name: one.model_copy(update={"secret": True}) for name, one in made.items()}
+    return spec.model_copy(update={"parameters": {**spec.parameters, **secret}})
+
+
+def to_generate(one: View) -> dict[str, str]:
+    """Parameters to make up a value for, with the rule."""
+    parameters = one.raw.parameters
+    known = one.values.keys() | one.secrets.keys()
+    return {
+        name: parameters[name].generate
+        for name in sorted(parameters)
+        if parameters[name].generate and name not in known
+    }
+
+
+def _is_sealed(spec: AppSpec, name: str) -> bool:
+    return name in spec.parameters and spec.parameters[name].secret

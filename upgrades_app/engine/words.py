@@ -1,0 +1,56 @@
+"""Values of documents in the words of pages: rendered, with dots for every secret."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from templates_app.spec.change import shown
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.text import TextError, plain
+from upgrades_app.engine.view import View
+
+DOTS = "••••••"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Puts values in place of references, dots in place of secrets, and says the rest as people read it."""
+
+    values: Mapping[str, str]
+
+    @classmethod
+    def of(cls, one: View) -> "Wording":
+        hidden = {name: DOTS for name, parameter in one.raw.parameters.items() if parameter.secret}
+        made = {name: DOTS for name, parameter in one.raw.parameters.items() if parameter.generate}
+        return cls({**one.values, **hidden, **made})
+
+    def text(self, value: JsonValue, *, raw: bool = False) -> str | None:
+        """The value as one text; None where there is none. `raw`: a dollar in it is a dollar."""
+        if value is None:
+            return None
+        return shown(value if raw else self._filled(value))
+
+    def at(self, component: ComponentSpec | None, path: tuple[str, ...], value: JsonValue) -> str | None:
+        """The value at a path from the document's root, which lies in this component."""
+        if component is not None and path[2:3] == ("config_files",) and len(path) > 3:
+            file = component.config_files.get(path[3])
+            if file is not None and (len(path) == 4 or path[4] == "content"):
+                return self._file(value, secret=file.secret, raw=not file.interpolate)
+        return self.text(value)
+
+    def _file(self, value: JsonValue, *, secret: bool, raw: bool) -> str | None:
+        content = value.get("content", "") if isinstance(value, dict) else value
+        return DOTS if secret and content else self.text(content, raw=raw)
+
+    def _filled(self, value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            try:
+                return plain(value, self.values)
+            except TextError:
+                return value
+        if isinstance(value, dict):
+            return {str(self._filled(name)): self._filled(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self._filled(one) for one in value]
+        return value
