@@ -14,6 +14,9 @@ from config.accounts.secret import DOTS, Secret
 __all__ = ["DOTS", "SealedField", "Secret", "WrongKey", "reseal", "seal", "unseal"]
 
 
+EXPORTED = "sealed:"
+
+
 class WrongKey(ImproperlyConfigured):
     """None of the keys opens what is sealed in this database; the message is a sentence for an operator."""
 
@@ -79,10 +82,14 @@ class SealedField(models.Field[Secret | str, Secret]):
         return None if value is None else unseal(value)
 
     def to_python(self, value: Any) -> Secret | None:
-        return value if value is None or isinstance(value, Secret) else Secret(str(value))
+        if value is None or isinstance(value, Secret):
+            return value
+        text = str(value)
+        return unseal(text.removeprefix(EXPORTED)) if text.startswith(EXPORTED) else Secret(text)
 
     def value_to_string(self, obj: models.Model) -> str:
-        raise FieldError(f"{self} is sealed and is not exported.")
+        """What a fixture holds is sealed as the database's is."""
+        return EXPORTED + seal(self.value_from_object(obj))
 
     def get_lookup(self, lookup_name: str) -> type[models.Lookup[Any]] | None:
         if lookup_name != "isnull":
