@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import template
-from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from config.accounts.models import User
 from config.relative import relative
 from config.statuses import SYMBOL_CLASSES, SYMBOL_WORDS, TONE_ICONS, is_moving, look
 
@@ -175,6 +175,6 @@ def navigation(context: template.Context) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
-def team_names(user: AbstractBaseUser) -> str:
-    names = user.memberships.order_by("team__name").values_list("team__name", flat=True)  # type: ignore[attr-defined]  # User's reverse relation, not the base's
+def team_names(user: User) -> str:
+    names = user.memberships.order_by("team__name").values_list("team__name", flat=True)
     return ", ".join(names)
