@@ -58,6 +58,10 @@ class MemoryTarget:
         self._unhealthy: set[str] = set()
         self._lock = RLock()
 
+    def applications(self) -> list[str]:
+        """The uids of all that were ever here."""
+        return sorted(self._placed)
+
     def parts(self, uid: str) -> Mapping[str, Part]:
         """The components of one application, as they were last applied."""
         return dict(self._placed[uid].parts) if uid in self._placed else {}

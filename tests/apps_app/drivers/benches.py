@@ -1,0 +1,78 @@
+"""One bench for each driver: the target that the contract suite tries it on, and what only a bench may do to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from dulwich.repo import Repo
+
+from apps_app.drivers.base import Driver, Placement
+from apps_app.drivers.memory import memory_target
+from apps_app.drivers.registry import open_driver
+from tests.apps_app.drivers.repositories import commit_by_hand
+
+
+class Bench(Protocol):
+    """A fresh target of one kind."""
+
+    kind: str
+    keeps_unfinished: bool
+    """Whether what an unfinished session did stays there."""
+
+    def driver(self) -> Driver:
+        """One more driver object for the same target."""
+
+    def change_by_hand(self, app: Placement, key: str) -> None:
+        """Somebody changes a component behind the driver's back."""
+
+    def readable(self) -> Iterator[bytes]:
+        """Everything that others than the target's owner may read."""
+
+
+class MemoryBench:
+    kind = "memory"
+    keeps_unfinished = True
+
+    def __init__(self, path: Path) -> None:
+        self._name = str(path)
+
+    def driver(self) -> Driver:
+        return open_driver("memory", {"name": self._name}, "")
+
+    def change_by_hand(self, app: Placement, key: str) -> None:
+        memory_target(self._name).drift(app.uid, key)
+
+    def readable(self) -> Iterator[bytes]:
+        for uid in memory_target(self._name).applications():
+            yield repr(memory_target(self._name).parts(uid)).encode()
+
+
+class GitBench:
+    kind = "git"
+    keeps_unfinished = False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / "repository"
+
+    def driver(self) -> Driver:
+        return open_driver("git", {"path": str(self.path)}, "")
+
+    def change_by_hand(self, app: Placement, key: str) -> None:
+        compose = self.path / app.slug / "compose.yaml"
+        said = compose.read_text()
+        assert f"  {key}:\n" in said
+        compose.write_text(said.replace(f"  {key}:\n", f"  {key}:\n    hostname: changed\n"))
+        commit_by_hand(self.path, f"{app.slug}/compose.yaml")
+
+    def readable(self) -> Iterator[bytes]:
+        """Every object of the repository and every file of the work tree, with their names."""
+        with Repo(self.path) as repo:
+            for sha in repo.object_store:
+                yield repo[sha].as_raw_string()
+        for path in self.path.rglob("*"):
+            yield str(path).encode()
+            if path.is_file():
+                yield path.read_bytes()
+
+
+BENCHES = {"memory": MemoryBench, "git": GitBench}
