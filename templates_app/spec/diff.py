@@ -100,7 +100,7 @@ def _section(name: str, before: Mapping[str, Record], after: Mapping[str, Record
 
 
 def _walk(path: Path, before: Tree, after: Tree, shape: Shape) -> Iterator[FieldChange]:
-    """Both sides of a record or map; what a record leaves out is its field's default, what a map leaves out is absent."""
+    """Two records or two maps. What a record leaves out is its default, what a map leaves out is absent."""
     differing = [name for name in before.keys() | after.keys() if not _equal(name, before, after)]
     for name in sorted(differing):
         below = shape.below(name)
@@ -127,7 +127,7 @@ def _field(path: Path, before: JsonValue, after: JsonValue, shape: Shape) -> Fie
 
 
 def _says(value: JsonValue) -> bool:
-    return value is not None and value != "" and value != []
+    return value is not None and value not in ("", [])
 
 
 def _symbol(before: bool, after: bool) -> Symbol:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from templates_app.spec.component import ComponentSpec, Record
-from templates_app.spec.dump import Tree
-from templates_app.spec.errors import SpecError
+from templates_app.spec.errors import SpecError, dotted
 from templates_app.spec.model import AppSpec, Parameter
 from templates_app.spec.parse import validated
 from templates_app.spec.rewrite import Path, Rewriter, texts
@@ -36,22 +35,21 @@ def render(spec: AppSpec, values: Mapping[str, str]) -> AppSpec:
     texts that cannot be read, values that are demanded and missing, keys that meet, fields that got a wrong type.
     """
     rewriter = Rewriter(partial(substitute, values=values, keep=secret_names(spec.parameters)))
-    components = {key: _rendered(part, rewriter, ("components", key)) for key, part in spec.components.items()}
-    volumes = {key: _rendered(part, rewriter, ("volumes", key)) for key, part in spec.volumes.items()}
-    networks = {key: _rendered(part, rewriter, ("networks", key)) for key, part in spec.networks.items()}
+    components = {key: _rewritten(part, rewriter, ("components", key)) for key, part in spec.components.items()}
+    volumes = {key: _rewritten(part, rewriter, ("volumes", key)) for key, part in spec.volumes.items()}
+    networks = {key: _rewritten(part, rewriter, ("networks", key)) for key, part in spec.networks.items()}
     if rewriter.faults:
         raise SpecError(rewriter.faults)
     return AppSpec(parameters=spec.parameters, components=components, volumes=volumes, networks=networks)
 
 
 def reveal(component: ComponentSpec, secrets: Mapping[str, str]) -> ComponentSpec:
-    """A rendered component as the target gets it: secret values in place, `$$` a dollar, no config file left to interpolate.
+    """A rendered component as the target gets it: secret values in place, `$$` a dollar, no references left.
 
     Raises SpecError. Its result is no document any more: do not store it, and do not render it.
     """
     rewriter = Rewriter(partial(plain, values=secrets))
-    rewritten = rewriter.part(component, ())
-    revealed = component if rewritten is None else _validated(ComponentSpec, rewritten, (), rewriter)
+    revealed = _rewritten(component, rewriter, ())
     if rewriter.faults:
         raise SpecError(rewriter.faults)
     files = {path: file.model_copy(update={"interpolate": False}) for path, file in revealed.config_files.items()}
@@ -69,14 +67,12 @@ def parameters_at(part: Record, path: Path) -> frozenset[str]:
     return frozenset().union(*map(names, below))
 
 
-def _rendered[R: Record](part: R, rewriter: Rewriter, at: Path) -> R:
+def _rewritten[R: Record](part: R, rewriter: Rewriter, at: Path) -> R:
     rewritten = rewriter.part(part, at)
-    return part if rewritten is None else _validated(type(part), rewritten, at, rewriter)
-
-
-def _validated[R: Record](kind: type[R], rewritten: Tree, at: Path, rewriter: Rewriter) -> R:
+    if rewritten is None:
+        return part
     try:
-        return validated(kind, rewritten, ".".join(at))
+        return validated(type(part), rewritten, dotted(at))
     except SpecError as error:
         rewriter.faults.extend(error.faults)
-        return kind.model_construct()
+        return part

@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from templates_app.spec.errors import Fault, SpecError
 
-_START = re.compile(r"\$(?:\$|\{|[A-Za-z_][A-Za-z0-9_]*)|\$")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATORS = (":-", ":?", ":+", "-", "?", "+")
 
@@ -36,9 +35,7 @@ class TextError(ValueError):
 @lru_cache(maxsize=65536)
 def pieces(text: str) -> tuple[Piece, ...]:
     """The text as literal strings (with `$$` already a dollar) and references. Raises TextError."""
-    found, end = _pieces(text, 0, inside=False)
-    assert end == len(text)
-    return found
+    return _pieces(text, 0, inside=False)[0]
 
 
 def references(text: str) -> Iterator[Reference]:
@@ -146,15 +143,13 @@ def _next_special(text: str, at: int, *, inside: bool) -> int:
 
 
 def _dollar(text: str, at: int) -> tuple[Piece, int]:
-    match = _START.match(text, at)
-    assert match is not None
-    token = match[0]
-    if token == "$$":
-        return "$", match.end()
-    if token == "$":
+    name = _NAME.match(text, at + 1)
+    if name is not None:
+        return Reference(name[0], source=f"${name[0]}"), name.end()
+    if text.startswith("$$", at):
+        return "$", at + 2
+    if not text.startswith("${", at):
         raise TextError(f"'$' at character {at + 1} starts no reference; write '$$' for a dollar sign")
-    if token != "${":
-        return Reference(token[1:], source=token), match.end()
     return _braced(text, at)
 
 
