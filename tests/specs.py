@@ -9,7 +9,9 @@ from templates_app.spec.parse import parse
 def spec(**components: dict[str, Any]) -> AppSpec:
     """A document of components alone; the volumes they mount are declared."""
     mounts = [mount for component in components.values() for mount in component.get("mounts", {}).values()]
-    volumes = {mount["source"]: {} for mount in mounts if mount.get("kind", "volume") == "volume" and mount["source"]}
+    volumes: dict[str, Any] = {
+        mount["source"]: {} for mount in mounts if mount.get("kind", "volume") == "volume" and mount["source"]
+    }
     return parse({"components": components, "volumes": volumes})
 
 

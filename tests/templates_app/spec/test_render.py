@@ -62,7 +62,11 @@ def test_a_raw_config_file_is_never_touched_and_an_interpolated_one_is() -> None
 
 
 def test_typed_fields_are_read_again_after_rendering() -> None:
-    component = {"replicas": "${N}", "resources": {"memory_limit": "${MEMORY}"}, "mounts": {"/d": {"read_only": "${RO}"}}}
+    component = {
+        "replicas": "${N}",
+        "resources": {"memory_limit": "${MEMORY}"},
+        "mounts": {"/d": {"read_only": "${RO}"}},
+    }
     document = parse({"components": {"web": component}})
     web = render(document, {"N": "3", "MEMORY": "512m", "RO": "true"}).components["web"]
     assert (web.replicas, web.resources.memory_limit, web.mounts["/d"].read_only) == (3, 512 * 1024**2, True)
