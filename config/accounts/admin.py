@@ -57,6 +57,9 @@ class TeamAdmin(AuditedAdmin[Team]):
     search_fields = ("name", "slug")
     inlines = (MembershipInline,)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Team | None = None) -> bool:
+        return False  # its audit entries outlive everything it has
+
 
 @admin.register(Membership)
 class MembershipAdmin(AuditedAdmin[Membership]):

@@ -26,7 +26,7 @@ def programs(folder: Folder, owner: Owner) -> Path:
     return install / "bin"
 
 
-def make_cluster(folder: Folder, owner: Owner) -> None:
+def make_cluster(folder: Folder, owner: Owner, *, durable: bool) -> None:
     """Runs initdb unless it ran before; an initdb that was cut off leaves nothing that counts."""
     if folder.data.exists():
         _require_ownership(folder, owner)
@@ -44,12 +44,12 @@ def make_cluster(folder: Folder, owner: Owner) -> None:
         "--locale-provider=builtin",
         "--locale=C.UTF-8",
         "--no-instructions",
-        "--no-sync",
     ]
+    if not durable:
+        command.append("--no-sync")
     done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **owner.process())
     if done.returncode:
         raise DatabaseUnavailable(f"PostgreSQL's initdb failed: {done.stderr.strip() or done.stdout.strip()}")
-    os.sync()
     draft.rename(folder.data)
 
 

@@ -91,7 +91,7 @@ class Server:
     def _start(self) -> None:
         owner = Owner.choose()
         owner.require_way_to(self.folder.data)
-        make_cluster(self.folder, owner)
+        make_cluster(self.folder, owner, durable=self.durable)
         self.folder.make_private(self.folder.socket, owner)
         programs(self.folder, owner)
         supervisor = self._supervise()
