@@ -18,7 +18,6 @@ from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
 
 if TYPE_CHECKING:
-    from apps_app.models.component import Component
     from apps_app.models.installation import Installation
 
 FRAME = ("parameters", "volumes", "networks")
@@ -56,9 +55,6 @@ class Application(models.Model):
 
     objects = ApplicationQuerySet.as_manager()
 
-    components: models.Manager[Component]
-    installation: Installation
-
     class Meta:
         ordering = ("name", "slug")
 
@@ -78,11 +74,15 @@ class Application(models.Model):
 
     def desired_spec(self) -> AppSpec:
         """As the operator has it now. Reads the components once."""
-        return self._spec(self.frame_desired, {c.key: c.desired for c in self.components.all() if c.desired is not None})
+        return self._spec(
+            self.frame_desired, {c.key: c.desired for c in self.components.all() if c.desired is not None}
+        )
 
     def applied_spec(self) -> AppSpec:
         """As it last succeeded on the target. Reads the components once."""
-        return self._spec(self.frame_applied, {c.key: c.applied for c in self.components.all() if c.applied is not None})
+        return self._spec(
+            self.frame_applied, {c.key: c.applied for c in self.components.all() if c.applied is not None}
+        )
 
     def installed(self) -> Installation | None:
         return getattr(self, "installation", None)

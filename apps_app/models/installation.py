@@ -27,13 +27,13 @@ class Installation(models.Model):
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="installation")
     template = models.ForeignKey(AppTemplate, on_delete=models.PROTECT, related_name="installations")
-    version = models.ForeignKey(TemplateVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="installations")
+    version = models.ForeignKey(
+        TemplateVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="installations"
+    )
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.STABLE)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = InstallationQuerySet.as_manager()
-
-    origins: models.Manager[Origin]
 
     class Meta:
         ordering = ("application",)

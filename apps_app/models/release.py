@@ -24,7 +24,9 @@ class ReleaseRecord(models.Model):
     """Outlives the application and a cancelled version: both are kept as text beside the link."""
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="release_records")
-    application = models.ForeignKey(Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="release_records")
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="release_records"
+    )
     application_label = models.CharField(max_length=120)
     version = models.OneToOneField(
         TemplateVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="release_record"

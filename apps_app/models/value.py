@@ -21,8 +21,8 @@ class Value(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="values")
     name = models.CharField(max_length=120)
     secret = models.BooleanField(default=False)
-    desired = SealedField(null=True, blank=True)
-    applied = SealedField(null=True, blank=True)
+    desired = SealedField(null=True, blank=True)  # type: ignore[misc]  # read through wanted()
+    applied = SealedField(null=True, blank=True)  # type: ignore[misc]  # read beside a test for None
     source = models.CharField(max_length=10, choices=Source, default=Source.SET)
 
     objects = ValueQuerySet.as_manager()

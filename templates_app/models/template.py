@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import cached_property
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -17,10 +18,12 @@ from templates_app.spec.parse import parse
 
 
 class AppTemplateQuerySet(TeamScoped["AppTemplate"]):
-    def visible_to(self, user: User) -> AppTemplateQuerySet:
+    def visible_to(self, user: User | None) -> Self:
         """The templates of the user's teams, and those offered to everyone."""
         own = super().visible_to(user)
-        return own if user.is_superuser else self.filter(Q(pk__in=own.values("pk")) | Q(scope=AppTemplate.Scope.EVERYONE))
+        if user is None or user.is_superuser:
+            return own
+        return self.filter(Q(pk__in=own.values("pk")) | Q(scope=AppTemplate.Scope.EVERYONE))
 
 
 class AppTemplate(models.Model):
@@ -80,9 +83,13 @@ class TemplateVersion(models.Model):
     digest = models.CharField(max_length=80, editable=False)
     alias = models.CharField(max_length=80, blank=True)
     notes = models.TextField(blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
-    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     released_at = models.DateTimeField(null=True, blank=True)
 
     objects = TemplateVersionQuerySet.as_manager()

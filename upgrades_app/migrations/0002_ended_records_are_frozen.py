@@ -2,13 +2,14 @@ from django.db import migrations
 
 ENDED = "'succeeded', 'partially_upgraded', 'failed', 'aborted', 'rolled_back', 'rollback_failed'"
 
+RESEALED = "'values_before', 'values_after'"
+LINKS = "'application_id', 'from_version_id', 'to_version_id', 'parent_id', 'created_by_id'"
+
 FORWARD = f"""
 CREATE FUNCTION upgrades_app_record_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.status IN ({ENDED}) AND (
-        to_jsonb(NEW) - ARRAY['application_id', 'from_version_id', 'to_version_id', 'parent_id', 'created_by_id']
-        IS DISTINCT FROM
-        to_jsonb(OLD) - ARRAY['application_id', 'from_version_id', 'to_version_id', 'parent_id', 'created_by_id']
+        to_jsonb(NEW) - ARRAY[{LINKS}, {RESEALED}] IS DISTINCT FROM to_jsonb(OLD) - ARRAY[{LINKS}, {RESEALED}]
     ) THEN
         RAISE EXCEPTION 'record % has ended and cannot be altered', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;

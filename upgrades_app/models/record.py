@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 
 from django.conf import settings
@@ -15,9 +14,12 @@ from config.accounts.guards import TeamScoped
 from config.accounts.models import Team
 from config.accounts.sealed import SealedField
 from templates_app.models import TemplateVersion
+from templates_app.spec.model import AppSpec
+from templates_app.spec.parse import parse
 from upgrades_app.engine.plan import Plan
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.situation import Kind, Side
 from upgrades_app.engine.transitions import RecordStatus
+from upgrades_app.models.given import Given
 
 
 class Status(models.TextChoices):
@@ -63,11 +65,15 @@ class UpgradeRecord(models.Model):
         CONTINUE = "continue", "Go on with the rest"
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="upgrade_records")
-    application = models.ForeignKey(Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="upgrade_records")
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="upgrade_records"
+    )
     application_label = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=[(one.value, one.value.capitalize()) for one in Kind])
     template_label = models.CharField(max_length=120, blank=True)
-    from_version = models.ForeignKey(TemplateVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    from_version = models.ForeignKey(
+        TemplateVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     from_label = models.CharField(max_length=64, blank=True)
     to_version = models.ForeignKey(TemplateVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     to_label = models.CharField(max_length=64, blank=True)
@@ -88,7 +94,9 @@ class UpgradeRecord(models.Model):
     reference = models.CharField(max_length=80, blank=True)
     attempt = models.PositiveIntegerField(default=0)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_by_label = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_by_label = models.CharField(max_length=150, blank=True)
@@ -117,7 +125,7 @@ class UpgradeRecord(models.Model):
 
     @property
     def title(self) -> str:
-        """"Upgrade 1.0 → 1.1", "Install 1.0", "Go back 1.1 → 1.0", "Change"."""
+        """ "Upgrade 1.0 → 1.1", "Install 1.0", "Go back 1.1 → 1.0", "Change"."""
         name = {"rollback": "Go back"}.get(self.kind, self.kind.capitalize())
         if self.from_label and self.to_label and self.from_label != self.to_label:
             return f"{name} {self.from_label} → {self.to_label}"
@@ -139,19 +147,25 @@ class UpgradeRecord(models.Model):
     def stored_plan(self) -> Plan:
         return Plan.from_json(self.plan)
 
-    def given_before(self) -> GivenValues:
-        return GivenValues.read(self.values_before.reveal())
+    @property
+    def spec_before(self) -> AppSpec:
+        return parse(self.before)
 
-    def given_after(self) -> GivenValues:
-        return GivenValues.read(self.values_after.reveal())
+    @property
+    def spec_after(self) -> AppSpec:
+        return parse(self.after)
 
+    def side_before(self) -> Side:
+        """What was desired before: the document and what was set for it."""
+        return self.values_before_given.side(self.spec_before)
 
-class GivenValues(dict[str, tuple[str, bool]]):
-    """Name → (value, secret) of what was set, as one sealed text."""
+    def side_after(self) -> Side:
+        return self.values_after_given.side(self.spec_after)
 
-    @classmethod
-    def read(cls, text: str) -> GivenValues:
-        return cls({name: (value, secret) for name, (value, secret) in json.loads(text or "{}").items()})
+    @property
+    def values_before_given(self) -> Given:
+        return Given.read(self.values_before.reveal())
 
-    def write(self) -> str:
-        return json.dumps(self)
+    @property
+    def values_after_given(self) -> Given:
+        return Given.read(self.values_after.reveal())

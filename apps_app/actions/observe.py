@@ -1,0 +1,38 @@
+"""Look at the target and keep what it shows, for pages."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps_app.drivers.base import Observed, State
+from apps_app.drivers.errors import DriverError
+from apps_app.models import Application, Component, Observation
+
+
+def observe(application: Application) -> str:
+    """Renews the observations of all components; the answer is "" or why the target could not be asked."""
+    if application.target is None:
+        return ""
+    try:
+        seen = application.target.driver().read(application.placement)
+    except DriverError as error:
+        return str(error)
+    missing = Observed(State.MISSING if application.target.runs else State.NOT_WRITTEN)
+    _keep([_row(one, seen.get(one.key, missing)) for one in application.components.all()])
+    return ""
+
+
+@transaction.atomic
+def _keep(rows: list[Observation]) -> None:
+    Observation.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["component"],
+        update_fields=["digest", "present", "health", "detail", "at"],
+    )
+
+
+def _row(component: Component, seen: Observed) -> Observation:
+    return Observation(
+        component=component, digest=seen.digest, present=seen.present, health=seen.state.value, detail=seen.detail
+    )

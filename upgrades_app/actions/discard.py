@@ -1,0 +1,30 @@
+"""Throw a plan away that nobody confirmed."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps_app.models import Application
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+from upgrades_app.engine.situation import Kind
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import Status
+
+
+@transaction.atomic
+def discard(record: UpgradeRecord, by: Actor) -> None:
+    """planned → discarded. An application that was only made for this install goes with it."""
+    by.require(record.team, Role.OPERATOR)
+    if UpgradeRecord.objects.filter(pk=record.pk, status=Status.PLANNED).update(status=Status.DISCARDED) != 1:
+        raise Refused("Only a plan that was not confirmed can be discarded.", url=record.get_absolute_url())
+    audit.record(by, "discarded", record, label=str(record))
+    application = record.application
+    if application is not None and record.kind == Kind.INSTALL and _never_begun(application):
+        application.delete()
+
+
+def _never_begun(application: Application) -> bool:
+    return not application.components.exists() and not application.upgrade_records.begun().exists()

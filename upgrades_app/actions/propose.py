@@ -1,0 +1,132 @@
+"""Work out a plan; nothing is stored and nothing changes. One function for each kind of the road."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from apps_app.drivers.errors import DriverError
+from apps_app.models import Application
+from config.errors import Refused
+from templates_app.models import TemplateVersion
+from upgrades_app.engine.fold import fold_back
+from upgrades_app.engine.plan import Plan
+from upgrades_app.engine.planner import make_plan
+from upgrades_app.engine.situation import Answers, Kind, Side, Situation
+from upgrades_app.origins import Origins, origins_after, origins_of
+from upgrades_app.situate import applied_side, base_of, desired_side, observed
+from upgrades_app.ways_back import way_back_to
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan with what it was made from, and where each template component will be once it is done."""
+
+    application: Application
+    situation: Situation
+    plan: Plan
+    to: TemplateVersion | None
+    origins_before: Origins
+    origins_after: Origins
+
+
+def propose(application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers) -> Proposal:
+    """The proposal of any kind. Raises Refused with the reason there can be none."""
+    match kind:
+        case Kind.CHANGE:
+            return propose_change(application, answers)
+        case Kind.UNINSTALL:
+            return propose_uninstall(application, answers)
+        case _ if to is None:
+            raise Refused("No template version was named.")
+        case Kind.INSTALL:
+            return propose_install(application, to, answers)
+        case Kind.UPGRADE:
+            return propose_upgrade(application, to, answers)
+        case Kind.ROLLBACK:
+            return propose_rollback(application, to, answers)
+
+
+def propose_install(application: Application, to: TemplateVersion, answers: Answers) -> Proposal:
+    _require_released(to)
+    situation = _situation(application, Kind.INSTALL, to, answers)
+    return _proposal(application, replace(situation, theirs=Side(to.spec)), to)
+
+
+def propose_upgrade(application: Application, to: TemplateVersion, answers: Answers) -> Proposal:
+    """Merge the version into what the operator has, on the version each component came from."""
+    installation = application.installed()
+    if installation is None or installation.version is None:
+        raise Refused(f"{application} is not installed from a template, so there is nothing to upgrade it to.")
+    if to.template_id != installation.template_id:
+        raise Refused(f"{to} is a version of another template than {installation.template}.")
+    _require_released(to)
+    if to.sort_key < installation.version.sort_key:
+        raise Refused(f"{to.version} is older than {installation.version.version}; go back to it instead.")
+    situation = _situation(application, Kind.UPGRADE, to, answers)
+    return _proposal(application, replace(situation, base=Side(base_of(installation)), theirs=Side(to.spec)), to)
+
+
+def propose_rollback(application: Application, to: TemplateVersion, answers: Answers) -> Proposal:
+    """Undo what the records since the last arrival at that version did, and nothing else."""
+    way = way_back_to(application, to)
+    if way is None:
+        raise Refused(
+            f"{application} was never at {to.version} as far as its records tell, so it cannot go back there."
+        )
+    situation = _situation(application, Kind.ROLLBACK, to, answers)
+    base = way.records[0].side_after()
+    theirs = fold_back([(record.side_after(), record.side_before()) for record in way.records])
+    proposal = _proposal(application, replace(situation, base=base, theirs=theirs), to)
+    return replace(proposal, origins_after=way.oldest.origins_before)
+
+
+def propose_change(application: Application, answers: Answers) -> Proposal:
+    """Apply what is pending."""
+    return _proposal(application, _situation(application, Kind.CHANGE, None, answers), None)
+
+
+def propose_uninstall(application: Application, answers: Answers) -> Proposal:
+    return replace(
+        _proposal(application, _situation(application, Kind.UNINSTALL, None, answers), None), origins_after={}
+    )
+
+
+def _proposal(application: Application, situation: Situation, to: TemplateVersion | None) -> Proposal:
+    plan = make_plan(situation)
+    before = origins_of(application.installed())
+    after = before if to is None else origins_after(before, plan, to)
+    return Proposal(application, situation, plan, to, before, after)
+
+
+def _situation(application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers) -> Situation:
+    if application.target is None:
+        raise Refused(f"{application} has no target, so there is nowhere to apply this. Choose one in its settings.")
+    installation = application.installed()
+    current = installation.version if installation is not None else None
+    components = list(application.components.all())
+    try:
+        seen = observed(application)
+    except DriverError as error:
+        raise Refused(f"The target {application.target} does not answer: {error}") from error
+    return Situation(
+        kind=kind,
+        application=application.name,
+        salt=application.key_of_digests,
+        template=installation.template.name if installation is not None else "",
+        from_version=current.version if current is not None else "",
+        to_version=to.version if to is not None else (current.version if current is not None else ""),
+        desired=desired_side(application),
+        applied=applied_side(application),
+        answers=answers,
+        observed=seen,
+        unknown=frozenset(one.key for one in components if one.applied_unknown),
+        revisions={one.key: one.revision for one in components},
+        runs=application.target.runs,
+    )
+
+
+def _require_released(version: TemplateVersion) -> None:
+    if not version.is_released:
+        raise Refused(
+            f"{version} is {version.get_state_display().lower()}, and only released versions can be installed."
+        )

@@ -1,0 +1,123 @@
+"""Run a confirmed record, or the rest of one whose worker died."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps_app.actions.observe import observe
+from apps_app.drivers.base import Note
+from config.errors import Refused
+from upgrades_app.actions.settle import settle
+from upgrades_app.engine.apply import apply
+from upgrades_app.engine.run import Control, Outcome, Policy, Run
+from upgrades_app.engine.transitions import StepStatus
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import Status
+from upgrades_app.record import Recorder, prepare_steps
+
+RUNNABLE = (Status.QUEUED, Status.RUNNING, Status.ROLLING_BACK)
+_LOCKS = 0x75706C  # "upl": our own range of advisory locks
+
+
+def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
+    """Runs the record to its end in this process and returns it; one that has ended is returned as it is.
+
+    `control` answers True to stop between two steps. Raises Interrupted then, and Refused while another process
+    runs this record.
+    """
+    with _alone(record_id):
+        record = _claim(record_id)
+        if record is None:
+            return UpgradeRecord.objects.get(pk=record_id)
+        prepare_steps(record)
+        settle(record, _through(record, control))
+        if record.application is not None:
+            observe(record.application)
+        return record
+
+
+def abandoned() -> list[int]:
+    """The open records that no process runs."""
+    open_ones = UpgradeRecord.objects.filter(status__in=RUNNABLE).values_list("pk", flat=True)
+    return [record_id for record_id in open_ones if _is_free(record_id)]
+
+
+def _is_free(record_id: int) -> bool:
+    try:
+        with _alone(record_id):
+            return True
+    except Refused:
+        return False
+
+
+def _through(record: UpgradeRecord, control: Control) -> Outcome:
+    application = record.application
+    assert application is not None and application.target is not None, "both are protected while a record is open"
+    work = _run_of(record)
+    driver = application.target.driver()
+    report = Recorder(record, work)
+    return apply(work, driver, application.placement, _note(record), report, clock=time, control=control)
+
+
+def _claim(record_id: int) -> UpgradeRecord | None:
+    """The record as this attempt's own, or None when there is nothing left to run."""
+    with transaction.atomic():
+        open_ones = UpgradeRecord.objects.filter(pk=record_id, status__in=RUNNABLE)
+        if not open_ones.update(attempt=F("attempt") + 1, started_at=timezone.now()):
+            return None
+        UpgradeRecord.objects.filter(pk=record_id, status=Status.QUEUED).update(status=Status.RUNNING)
+    return UpgradeRecord.objects.select_related("application__target", "application__team", "to_version").get(
+        pk=record_id
+    )
+
+
+def _run_of(record: UpgradeRecord) -> Run:
+    assert record.application is not None
+    rolling_back = record.status == Status.ROLLING_BACK
+    return Run(
+        plan=record.stored_plan,
+        salt=record.application.key_of_digests,
+        secrets_before=record.values_before_given.in_effect,
+        secrets_after=record.values_after_given.in_effect,
+        policy=Policy(record.policy),
+        statuses={row.position: StepStatus(row.status) for row in record.steps.all()},
+        rolling_back=rolling_back,
+        error=_first_error(record) if rolling_back else "",
+    )
+
+
+def _first_error(record: UpgradeRecord) -> str:
+    return next((row.error for row in record.steps.all() if row.error), record.result)
+
+
+def _note(record: UpgradeRecord) -> Note:
+    lines = [
+        f"Application: {record.application_label} ({record.application.slug if record.application else ''})",
+        f"Template: {record.template_label}" if record.template_label else "",
+        f"From: {record.from_label or 'nothing'}",
+        f"To: {record.to_label}" if record.to_label else "",
+        f"Record: {record.pk}",
+        f"Plan: {record.digest}",
+        f"Reason: {record.reason}" if record.reason else "",
+    ]
+    return Note(str(record), "\n".join(filter(None, lines)), record.confirmed_by_label)
+
+
+@contextmanager
+def _alone(record_id: int) -> Iterator[None]:
+    """One process at a time; the database lets go at once when that process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, record_id])
+        if not cursor.fetchone()[0]:
+            raise Refused(f"Record {record_id} is being run by another process.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, record_id])

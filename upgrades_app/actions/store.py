@@ -1,0 +1,82 @@
+"""Keep a proposal as a planned record, for its operator to confirm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db import transaction
+
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+from templates_app.spec.dump import tree
+from templates_app.spec.secrets import generate
+from upgrades_app.actions.propose import Proposal
+from upgrades_app.engine.combine import combine
+from upgrades_app.engine.plan import PlanState
+from upgrades_app.engine.situation import Side
+from upgrades_app.engine.view import view
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.given import Given
+
+
+@transaction.atomic
+def store(
+    proposal: Proposal,
+    by: Actor,
+    *,
+    digest: str = "",
+    reason: str = "",
+    policy: str = UpgradeRecord.Policy.ROLL_BACK,
+) -> UpgradeRecord:
+    """The planned record. With `digest`, only of that very plan. Raises Refused for a plan that is not ready."""
+    application, plan, situation = proposal.application, proposal.plan, proposal.situation
+    by.require(application.team, Role.OPERATOR)
+    if plan.state is not PlanState.READY:
+        raise Refused(f"This cannot be confirmed yet: {plan.state}.", [*plan.blockers, *_open(proposal)])
+    if digest and digest != plan.digest:
+        raise Refused(f"The plan is another one now: {plan.digest}, not {digest}. Look at it again.")
+    installation = application.installed()
+    return UpgradeRecord.objects.create(
+        team=application.team,
+        application=application,
+        application_label=application.name,
+        kind=plan.kind.value,
+        template_label=installation.template.name if installation else "",
+        from_version=installation.version if installation else None,
+        from_label=plan.from_version,
+        to_version=proposal.to or (installation.version if installation else None),
+        to_label=plan.to_version,
+        policy=policy,
+        reason=reason.strip(),
+        choices=situation.answers.as_json(),
+        plan=plan.as_json(),
+        digest=plan.digest,
+        fingerprint=plan.fingerprint,
+        before=tree(situation.desired.spec),
+        after=tree(plan.spec),
+        origins_before=proposal.origins_before,
+        origins_after=proposal.origins_after,
+        values_before=_before(proposal).write(),
+        values_after=_after(proposal).write(),
+        created_by=by.user,
+        created_by_label=by.name,
+    )
+
+
+def _open(proposal: Proposal) -> list[str]:
+    return [question.sentence for question in proposal.plan.open_questions]
+
+
+def _before(proposal: Proposal) -> Given:
+    desired, applied = proposal.situation.desired, proposal.situation.applied
+    return Given(desired.values, desired.secrets, view(applied).secrets)
+
+
+def _after(proposal: Proposal) -> Given:
+    """With what has to be made up, once and never again."""
+    plan = proposal.plan
+    made = {name: generate(rule) for name, rule in plan.generate.items()}
+    side = combine(proposal.situation).side
+    side = replace(side, spec=plan.spec, secrets={**side.secrets, **made})
+    return Given(side.values, side.secrets, view(Side(plan.spec, plan.values, side.secrets)).secrets)

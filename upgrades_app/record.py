@@ -1,0 +1,145 @@
+"""Engine events → rows. Each event is one transaction, and counts only while this attempt is the record's own."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps_app.models import Component
+from config.errors import Refused
+from templates_app.spec.dump import tree
+from upgrades_app.engine.plan import Action, Step
+from upgrades_app.engine.run import Event, EventKind, Run
+from upgrades_app.engine.transitions import RecordStatus, StepStatus, sources
+from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
+from upgrades_app.origins import write_origins
+
+_ENDS = {StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.UNDONE, StepStatus.UNDO_FAILED}
+
+
+class Superseded(Refused):
+    """Another worker took this record over; this one must stop at once."""
+
+    def __init__(self, record: UpgradeRecord) -> None:
+        super().__init__(f"{record} is run by another worker now.")
+
+
+class Recorder:
+    """Listens to one run of one record. Calling it with an event writes the event and what follows from it."""
+
+    def __init__(self, record: UpgradeRecord, run: Run) -> None:
+        assert record.application is not None, "an application stays while a record of it is open"
+        self.record, self.run, self.application = record, run, record.application
+        self.steps = {step.position: step for step in record.stored_plan.steps}
+        self.rows = {row.position: row for row in record.steps.all()}
+
+    @transaction.atomic
+    def __call__(self, event: Event) -> None:
+        self._fence()
+        row = None if event.step is None else self.rows[event.step]
+        if row is not None:
+            self._step(event, row)
+        if event.kind is EventKind.ROLLING_BACK:
+            move(self.record, RecordStatus.ROLLING_BACK, result=event.text)
+        UpgradeEvent.objects.create(
+            record=self.record, step=row, kind=event.kind.value, text=event.text, data=dict(event.data)
+        )
+
+    def _fence(self) -> None:
+        mine = UpgradeRecord.objects.select_for_update().filter(pk=self.record.pk, attempt=self.record.attempt)
+        if not mine.exists():
+            raise Superseded(self.record)
+
+    def _step(self, event: Event, row: UpgradeStep) -> None:
+        if event.kind is EventKind.RETRIED:
+            row.attempt += 1
+        if event.status is not None:
+            self._become(event, row, event.status)
+        row.save(update_fields=["status", "attempt", "error", "started_at", "ended_at"])
+
+    def _become(self, event: Event, row: UpgradeStep, status: StepStatus) -> None:
+        row.status = status.value
+        if status is StepStatus.RUNNING:
+            row.started_at, row.attempt = row.started_at or timezone.now(), row.attempt + 1
+        if status in _ENDS:
+            row.ended_at = timezone.now()
+        if status in {StepStatus.FAILED, StepStatus.UNDO_FAILED}:
+            row.error = event.text
+        step = self.steps[row.position]
+        if step.action in {Action.FINISH, Action.REMOVE_VOLUME}:
+            return
+        if status is StepStatus.DONE:
+            self._arrived(step)
+        elif status is StepStatus.UNDONE:
+            self._went_back(step, row)
+        elif status is StepStatus.UNDO_FAILED:
+            self._components().filter(key=step.key).update(applied_unknown=True)
+
+    def _arrived(self, step: Step) -> None:
+        """Applied = desired = after, and where it came from."""
+        part = self.run.after(step)
+        if part is None:
+            self._components().filter(key=step.key).delete()
+        else:
+            document = tree(self.record.stored_plan.spec.components[step.key])
+            self._write(step.key, document, document, part.digest)
+        self._origin(step.key, self.record.origins_after)
+
+    def _went_back(self, step: Step, row: UpgradeStep) -> None:
+        """Applied and desired of before, so that pending edits survive."""
+        if row.applied_before is None and row.desired_before is None:
+            self._components().filter(key=step.key).delete()
+        else:
+            part = self.run.before(step)
+            self._write(step.key, row.desired_before, row.applied_before, part.digest if part is not None else "")
+        self._origin(step.key, self.record.origins_before)
+
+    def _write(self, key: str, desired: object, applied: object, digest: str) -> None:
+        now = {"desired": desired, "applied": applied, "applied_digest": digest, "applied_unknown": False}
+        Component.objects.update_or_create(
+            application=self.application,
+            key=key,
+            defaults=now,
+            create_defaults={**now, "changed_by": self.record.confirmed_by_label},
+        )
+
+    def _origin(self, key: str, wanted: dict[str, object]) -> None:
+        installation = self.application.installed()
+        if installation is not None and (key in self.record.origins_before or key in self.record.origins_after):
+            write_origins(installation, [key], wanted)  # type: ignore[arg-type]  # as origins.py wrote it
+
+    def _components(self) -> QuerySet[Component]:
+        return Component.objects.filter(application=self.application)
+
+
+def move(record: UpgradeRecord, to: RecordStatus, **changes: object) -> None:
+    """Compare-and-swap to the next status, by this attempt only. Raises Superseded when another had it."""
+    allowed = [one.value for one in sources(to)]
+    mine = UpgradeRecord.objects.filter(pk=record.pk, attempt=record.attempt, status__in=allowed)
+    if mine.update(status=to.value, **changes) != 1:
+        raise Superseded(record)
+    record.status = to.value
+
+
+def prepare_steps(record: UpgradeRecord) -> None:
+    """One row for each step of the plan, with the documents to go back to."""
+    if record.steps.exists():
+        return
+    rows = {row.key: row for row in Component.objects.filter(application=record.application)}
+    UpgradeStep.objects.bulk_create(_row(record, step, rows.get(step.key)) for step in record.stored_plan.steps)
+
+
+def _row(record: UpgradeRecord, step: Step, component: Component | None) -> UpgradeStep:
+    return UpgradeStep(
+        record=record,
+        position=step.position,
+        wave=step.wave,
+        key=step.key,
+        action=step.action.value,
+        impact=step.impact.sentence,
+        sentence=step.sentence,
+        desired_before=component.desired if component else None,
+        applied_before=component.applied if component else None,
+        after=tree(step.after.component) if step.after else None,
+    )

@@ -1,0 +1,59 @@
+"""The earlier versions an application was at, and the records that lie between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import takewhile
+
+from apps_app.models import Application
+from templates_app.models import TemplateVersion
+from upgrades_app.engine.situation import Kind
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import Status
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Going back to `version` undoes `records`, newest first."""
+
+    version: TemplateVersion
+    records: tuple[UpgradeRecord, ...]
+
+    @property
+    def oldest(self) -> UpgradeRecord:
+        return self.records[-1]
+
+
+def ways_back(application: Application) -> tuple[WayBack, ...]:
+    """Every version older than the current one that the application was at, nearest first. One query."""
+    installation = application.installed()
+    if installation is None or installation.version is None:
+        return ()
+    moves = _moves(application)
+    earlier = {one.from_version.pk: one.from_version for one in moves if one.from_version is not None}
+    older = [one for one in earlier.values() if one.sort_key < installation.version.sort_key]
+    newest_first = sorted(older, key=lambda one: one.sort_key, reverse=True)
+    return tuple(WayBack(version, _since(moves, version)) for version in newest_first)
+
+
+def way_back_to(application: Application, version: TemplateVersion) -> WayBack | None:
+    return next((way for way in ways_back(application) if way.version.pk == version.pk), None)
+
+
+def _since(moves: list[UpgradeRecord], version: TemplateVersion) -> tuple[UpgradeRecord, ...]:
+    """The records after the last arrival at that version, newest first."""
+    return tuple(takewhile(lambda one: not (one.succeeded and one.to_version_id == version.pk), moves))
+
+
+def _moves(application: Application) -> list[UpgradeRecord]:
+    """What changed the application's version, newest first."""
+    return list(
+        UpgradeRecord.objects.filter(
+            application=application,
+            kind__in=[Kind.UPGRADE, Kind.ROLLBACK],
+            status__in=[Status.SUCCEEDED, Status.PARTIALLY_UPGRADED],
+        )
+        .select_related("from_version")
+        .defer("plan")
+        .newest_first()
+    )
