@@ -1,0 +1,35 @@
+"""Says of a released version that nobody new should take it, that nobody may, or that it is fine again."""
+
+from django.db import transaction
+
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+from templates_app.actions.release_version import locked
+from templates_app.models import TemplateVersion
+
+VERBS = {
+    TemplateVersion.State.RELEASED: "released again",
+    TemplateVersion.State.DEPRECATED: "deprecated",
+    TemplateVersion.State.WITHDRAWN: "withdrew",
+}
+
+
+@transaction.atomic
+def change_state(version: TemplateVersion, by: Actor, *, state: str, reason: str = "") -> TemplateVersion:
+    """Released, deprecated and withdrawn follow each other in any order; a draft is released by its publication only."""
+    by.require(version.template.team, Role.PUBLISHER)
+    wanted = TemplateVersion.State(state)
+    version = locked(version)
+    if version.is_draft:
+        raise Refused(f"{version} is not released yet.")
+    if wanted not in VERBS:
+        raise Refused(f"{version} was released and cannot be a draft again.")
+    if version.state == wanted:
+        raise Refused(f"{version} is {wanted.label.lower()} already.")
+    before, version.state = version.state, wanted
+    version.save(update_fields=["state"])
+    data = {"from": before, "to": str(wanted), "reason": reason.strip()}
+    audit.record(by, VERBS[wanted], version, team=version.template.team, data=data)
+    return version

@@ -1,0 +1,28 @@
+"""Makes a template that has no version yet."""
+
+from django.db import transaction
+
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role, Team
+from config.errors import Refused
+from templates_app.actions.slugs import free_slug
+from templates_app.models import AppTemplate
+
+
+@transaction.atomic
+def create_template(
+    by: Actor, *, team: Team, name: str, description: str = "", scope: str = AppTemplate.Scope.TEAM
+) -> AppTemplate:
+    """A new template of `team`; its slug is made from its name. Raises Refused where a name is missing or too long."""
+    by.require(team, Role.PUBLISHER)
+    name = name.strip()
+    if not name:
+        raise Refused("A template needs a name.")
+    if len(name) > 120:
+        raise Refused("A template's name has at most 120 characters.")
+    template = AppTemplate.objects.create(
+        team=team, slug=free_slug(name), name=name, description=description.strip(), scope=scope
+    )
+    audit.record(by, "created", template)
+    return template

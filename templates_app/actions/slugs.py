@@ -1,0 +1,23 @@
+"""Slugs are global and say nothing of what others have: a clash gets a number."""
+
+from itertools import count
+
+from django.utils.text import slugify
+
+from templates_app.models import AppTemplate
+
+LENGTH = 40
+
+
+def free_slug(name: str) -> str:
+    """A free slug for a template of that name: `shop`, else `shop-2`, `shop-3`, …"""
+    stem = slugify(name).replace("_", "-")[:LENGTH].strip("-") or "template"
+    near = set(AppTemplate.objects.filter(slug__startswith=stem[: LENGTH - 6]).values_list("slug", flat=True))
+    if stem not in near:
+        return stem
+    return next(slug for number in count(2) if (slug := _numbered(stem, number)) not in near)
+
+
+def _numbered(stem: str, number: int) -> str:
+    ending = f"-{number}"
+    return stem[: LENGTH - len(ending)].rstrip("-") + ending

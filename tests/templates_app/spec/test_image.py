@@ -1,0 +1,53 @@
+import pytest
+
+from templates_app.spec.image import ImageError, ImageReference, read_image
+
+DIGEST = "sha256:" + "0a" * 32
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("redis", ImageReference("", "redis")),
+        ("redis:8", ImageReference("", "redis", "8")),
+        ("shop/web:1.0", ImageReference("", "shop/web", "1.0")),
+        ("ghcr.io/open-telemetry/demo:2.0.2-ad", ImageReference("ghcr.io", "open-telemetry/demo", "2.0.2-ad")),
+        ("localhost:5000/web", ImageReference("localhost:5000", "web")),
+        ("localhost/web", ImageReference("localhost", "web")),
+        ("Registry/web", ImageReference("Registry", "web")),
+        ("[2001:db8::1]:5000/web:1", ImageReference("[2001:db8::1]:5000", "web", "1")),
+        (f"redis@{DIGEST}", ImageReference("", "redis", "", DIGEST)),
+        (f"quay.io:443/a/b__c/d-e.f:v1@{DIGEST}", ImageReference("quay.io:443", "a/b__c/d-e.f", "v1", DIGEST)),
+    ],
+)
+def test_a_reference_is_read_and_written_alike(text: str, parts: ImageReference) -> None:
+    assert read_image(text) == parts
+    assert str(parts) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there is no image"),
+        ("shop/Web:1.0", "shop/web"),
+        ("shop//web", "empty part"),
+        ("shop/web:", "is no tag"),
+        ("shop/web:1.0 ", "blank"),
+        ("shop/-web", "'-web' cannot be part"),
+        ("shop/a___b", "cannot be part"),
+        ("reg_istry.io/web", "is no registry"),
+        ("https://ghcr.io/web", "is no registry"),
+        (":8", "repository is missing"),
+        ("shop/web:" + "t" * 129, "is no tag"),
+        ("a/" * 128 + "b", "at most 255"),
+        ("redis@sha256:abc", "is no digest"),
+        ("redis@", "is no digest"),
+        ("redis@sha256:" + "a" * 40, "has 64"),
+        ("a" * 64, "identifier"),
+        ("shop/web:${TAG}", "gives no value"),
+    ],
+)
+def test_what_is_none_is_refused_with_what_is_wrong(text: str, said: str) -> None:
+    with pytest.raises(ImageError) as refused:
+        read_image(text)
+    assert said in str(refused.value)
