@@ -4,7 +4,7 @@ It reports and never records: whoever listens commits each event before the next
 listener, and a worker that is asked to stop, leave everything as it is: the run is resumed with the statuses reported.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 
 from apps_app.drivers.base import Driver, Note, Observed, Placement, Receipt, Session
@@ -150,9 +150,8 @@ class _Work:
                 self.undo(session, step)
             elif self.statuses[step.position] is StepStatus.WAITING:
                 self.report(EventKind.SKIPPED, f"{step.key} was not reached", step)
-        lost = self.with_status(StepStatus.UNDO_FAILED)
-        if lost:
-            return outcome.rollback_failed(self.seen(lost), self.error)
+        if lost := self.with_status(StepStatus.UNDO_FAILED):
+            return outcome.rollback_failed(lost, self.seen(), self.error)
         return outcome.rolled_back(self.run.plan, self.error)
 
     def undo(self, session: Session, step: Step) -> None:
@@ -174,29 +173,28 @@ class _Work:
         for step in reversed(touched):
             self.report(EventKind.UNDOING, f"{step.key} is put back as it was", step)
             self.report(EventKind.UNDO_FAILED, str(error), step)
-        return outcome.rollback_failed(dict.fromkeys([step.key for step in touched]), str(error))
+        return outcome.rollback_failed(touched, {}, str(error))
 
     def must_skip(self, step: Step) -> bool:
         lost = self.lost()
         return bool(lost) and (step.action is Action.REMOVE_VOLUME or not lost.isdisjoint(step.waits_for))
 
     def lost(self) -> frozenset[str]:
-        return frozenset(self.with_status(*_LOST))
+        return frozenset(step.key for step in self.with_status(*_LOST))
 
     def nothing_done(self) -> bool:
         """Whether steps failed and no other changed anything: then there is nothing to finish."""
         done = {StepStatus.DONE, StepStatus.RUNNING}
         return bool(self.lost()) and not any(self.statuses[step.position] in done for step in self.run.plan.work)
 
-    def with_status(self, *statuses: StepStatus) -> tuple[str, ...]:
-        return tuple(step.key for step in self.run.plan.steps if self.statuses[step.position] in statuses)
+    def with_status(self, *statuses: StepStatus) -> tuple[Step, ...]:
+        return tuple(step for step in self.run.plan.steps if self.statuses[step.position] in statuses)
 
-    def seen(self, keys: Sequence[str]) -> dict[str, Observed | None]:
+    def seen(self) -> Mapping[str, Observed]:
         try:
-            there = self.driver.read(self.placement)
+            return self.driver.read(self.placement)
         except DriverError:
-            there = {}
-        return {key: there.get(key) for key in keys}
+            return {}
 
     def tried[T](self, step: Step | None, verb: Callable[[], T]) -> T:
         """What the verb returns; a DriverError that may pass is tried again after a pause. Raises DriverError."""

@@ -1,9 +1,9 @@
 """How a run ended, in the sentences that pages, commands and logs show."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from apps_app.drivers.base import Observed, Receipt
-from upgrades_app.engine.plan import Action, Arrival, Plan
+from upgrades_app.engine.plan import Action, Arrival, Plan, Step
 from upgrades_app.engine.run import Outcome
 from upgrades_app.engine.situation import Kind
 from upgrades_app.engine.transitions import RecordStatus, StepStatus
@@ -34,10 +34,10 @@ def rolled_back(plan: Plan, error: str) -> Outcome:
     return Outcome(RecordStatus.ROLLED_BACK, f"Failed, restored: {_left(plan)}", error=error)
 
 
-def rollback_failed(lost: Mapping[str, Observed | None], error: str) -> Outcome:
-    """Something failed and could not be put back; `lost` is what is known of each such component."""
-    there = ", ".join(f"{key} {_seen(one)}" for key, one in sorted(lost.items()))
-    return Outcome(RecordStatus.ROLLBACK_FAILED, f"Failed, not restored: {there}: act now", error=error)
+def rollback_failed(lost: Sequence[Step], there: Mapping[str, Observed], error: str) -> Outcome:
+    """Something failed and these steps could not be put back; `there` is what is known of the components."""
+    known = ", ".join(_lost(step, there.get(step.key)) for step in sorted(lost, key=lambda one: one.key))
+    return Outcome(RecordStatus.ROLLBACK_FAILED, f"Failed, not restored: {known}: act now", error=error)
 
 
 def _arrived(plan: Plan) -> str:
@@ -67,7 +67,7 @@ def _left(plan: Plan) -> str:
     return f"at {plan.from_version}" if plan.from_version else "as it was before"
 
 
-def _seen(observed: Observed | None) -> str:
-    if observed is None:
-        return "in an unknown state"
-    return observed.state.replace("_", " ")
+def _lost(step: Step, observed: Observed | None) -> str:
+    if step.action is Action.REMOVE_VOLUME:
+        return f"volume {step.key} deleted"
+    return f"{step.key} {'in an unknown state' if observed is None else observed.state.replace('_', ' ')}"

@@ -81,7 +81,8 @@ class FieldRow(Record):
         """ "image redis:7 → redis:8 (from the template)"."""
         source = f" ({self.source})" if self.source else ""
         if self.symbol == "+":
-            return f"{self.label} added: {self.after}{source}"
+            after = f": {self.after}" if self.after else ""
+            return f"{self.label} added{after}{source}"
         if self.symbol == "−":
             return f"{self.label} removed{source}"
         if self.symbol == "=":

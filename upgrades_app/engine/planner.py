@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from templates_app.spec.check import check
+from templates_app.spec.check import check, check_given
 from templates_app.spec.diff import compare, component_change
 from templates_app.spec.errors import Fault
 from upgrades_app.engine.combine import Combined, combine
@@ -38,7 +38,7 @@ def make_plan(situation: Situation) -> Plan:
         *value_questions(situation, merged),
         *risk_questions(situation, ordered),
         *volume_questions(situation, applied, merged),
-        *drift_questions(situation, todo.standing, todo.actions, merged),
+        *drift_questions(situation, todo.standing, todo.differs, merged),
     )
     moves = _moves(situation, combined, ordered)
     return Plan(
@@ -81,11 +81,11 @@ def _faults(
     asked = {one.path[1] for one in questions if one.path[:1] == ("parameters",)}
     known = {**merged.values, **merged.secrets, **dict.fromkeys(to_generate(merged), "made")}
     seen: set[Fault] = set()
-    for fault in (*check(combined.side.spec, known), *merged.faults):
+    given = check_given(combined.side.spec.parameters, {**situation.answers.values, **situation.answers.secrets})
+    for fault in (*check(combined.side.spec, known), *merged.faults, *given):
         if fault not in seen and not _is_asked(fault, asked):
             yield fault
         seen.add(fault)
-    yield from _wrong_answers(situation, combined)
     yield from _dragged_along(situation, desired, merged)
 
 
@@ -93,16 +93,6 @@ def _is_asked(fault: Fault, asked: set[str]) -> bool:
     return any(
         fault.path == f"parameters.{name}" or fault.message.startswith(f"{name} needs a value") for name in asked
     )
-
-
-def _wrong_answers(situation: Situation, combined: Combined) -> Iterator[Fault]:
-    """Values for what the version does not ask."""
-    parameters = combined.side.spec.parameters
-    for name in sorted({*situation.answers.values, *situation.answers.secrets}):
-        if name not in parameters:
-            yield Fault(f"parameters.{name}", f"is no parameter of {situation.template} {situation.to_version}")
-        elif parameters[name].fixed:
-            yield Fault(f"parameters.{name}", f"is decided by {situation.template} {situation.to_version}, not set")
 
 
 def _dragged_along(situation: Situation, desired: View, merged: View) -> Iterator[Fault]:

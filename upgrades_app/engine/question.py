@@ -11,7 +11,7 @@ class QuestionKind(StrEnum):
     CONFLICT = "conflict"
     REMOVED = "removed"
     VALUE = "value"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the word, not one
     RISK = "risk"
     VOLUME = "volume"
     DRIFT = "drift"

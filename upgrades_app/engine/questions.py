@@ -1,13 +1,13 @@
 """What a situation leaves to the operator: conflicts, removals, values, risks, volumes, drift."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from templates_app.spec.change import words
 from templates_app.spec.decide import Decision
 from templates_app.spec.model import Parameter
 from templates_app.spec.uses import uses_of
 from upgrades_app.engine.combine import Combined, ValueConflict
-from upgrades_app.engine.plan import Action, Step
+from upgrades_app.engine.plan import Step
 from upgrades_app.engine.question import Option, Question, QuestionKind
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.standing import Standing
@@ -55,7 +55,7 @@ def value_questions(situation: Situation, merged: View) -> Iterator[Question]:
             continue
         value = merged.values.get(name, merged.secrets.get(name))
         invalid = value is not None and bool(parameter.choices) and value not in parameter.choices
-        missing = value is None and parameter.required
+        missing = parameter.required and not value
         if name not in known or missing or invalid or name in situation.answers.values:
             yield _asked(situation, name, parameter, value, invalid=invalid)
 
@@ -104,18 +104,18 @@ def left_volumes(applied: View, merged: View) -> dict[str, tuple[str, ...]]:
 
 
 def drift_questions(
-    situation: Situation, standing: Mapping[str, Standing], actions: Mapping[str, Action], merged: View
+    situation: Situation, standing: Mapping[str, Standing], differs: Callable[[str], bool], merged: View
 ) -> Iterator[Question]:
-    """One for each component that somebody changed on the target. Left alone is safe only where the plan does too."""
-    for key, one in standing.items():
-        if one not in {Standing.DRIFTED, Standing.STRAY}:
-            continue
+    """One for each component that somebody changed on the target; it can stay so where the plan leaves it alone."""
+    for key in [key for key, one in standing.items() if one in {Standing.DRIFTED, Standing.STRAY}]:
+        replaced = differs(key)
         answer = situation.answers.drift.get(key)
-        replaced = actions.get(key, Action.NOTHING) is not Action.NOTHING and answer is None
+        if replaced and answer == "keep":
+            answer = None
         yield Question(
             kind=QuestionKind.DRIFT,
             id=key,
-            sentence=_drift_sentence(situation, key, one),
+            sentence=_drift_sentence(situation, key, standing[key]),
             choices=(
                 Option(value="put_back", label="put back what belongs there" if key in merged.parts else "remove it"),
                 *([] if replaced else [Option(value="keep", label="leave it as it is on the target")]),
@@ -182,8 +182,10 @@ def _value(conflict: ValueConflict, value: str | None) -> str:
 def _asked(situation: Situation, name: str, parameter: Parameter, value: str | None, *, invalid: bool) -> Question:
     given = name in situation.answers.values or name in situation.answers.secrets
     label = parameter.label or name
-    said = f"'{value}' is none of the choices of {label}" if invalid else f"{label} is new in {_other(situation)}"
-    if value is None and parameter.required:
+    said = label if situation.kind is Kind.INSTALL else f"{label} is new in {_other(situation)}"
+    if invalid:
+        said = f"'{DOTS if parameter.secret else value}' is none of the choices of {label}"
+    if parameter.required and not value:
         said = f"{label} needs a value"
     return Question(
         kind=QuestionKind.SECRET if parameter.secret else QuestionKind.VALUE,
@@ -198,7 +200,7 @@ def _asked(situation: Situation, name: str, parameter: Parameter, value: str | N
 
 
 def _default(parameter: Parameter, value: str | None, *, invalid: bool) -> str | None:
-    if invalid or (value is None and parameter.required):
+    if invalid or (parameter.required and not value):
         return None
     return DOTS if parameter.secret and value is not None else value or ""
 

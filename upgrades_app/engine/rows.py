@@ -7,7 +7,7 @@ from templates_app.spec.component import ComponentSpec
 from templates_app.spec.declare import Impact
 from templates_app.spec.diff import ComponentChange, component_change
 from upgrades_app.engine.plan import Action, ComponentRow, FieldRow
-from upgrades_app.engine.situation import Situation
+from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import Sources
 from upgrades_app.engine.steps import Work, phrase
 from upgrades_app.engine.view import View
@@ -26,6 +26,8 @@ def component_rows(
 
 def parameter_rows(situation: Situation, applied: View, merged: View) -> tuple[FieldRow, ...]:
     """The parameters whose value moves, and those that were set here while the version has another value now."""
+    if situation.kind is Kind.UNINSTALL:
+        return ()
     names = sorted(applied.raw.parameters.keys() | merged.raw.parameters.keys())
     return tuple(row for name in names if (row := _parameter(situation, applied, merged, name)) is not None)
 

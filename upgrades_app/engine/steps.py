@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from templates_app.spec.change import FieldChange
+from templates_app.spec.change import FieldChange, Symbol
 from templates_app.spec.declare import Impact
 from templates_app.spec.diff import Comparison, ComponentChange, compare
 from upgrades_app.engine.order import Place, in_order
@@ -29,6 +29,13 @@ class Work:
         """What differs in a component and in the definitions it uses."""
         return (*change.changes, *self.around.get(change.key, ()))
 
+    def differs(self, key: str) -> bool:
+        """Whether the component has to be touched, however it stands on the target."""
+        sides = [change for change in self.comparison.components if change.key == key]
+        return any(one.symbol is not Symbol.UNCHANGED or self.around.get(key) for one in sides) or bool(
+            self.secrets.get(key)
+        )
+
     def impact(self, change: ComponentChange) -> Impact:
         """The least that must happen to the component."""
         sealed = Impact.RECREATE if self.secrets.get(change.key) else Impact.NONE
@@ -53,7 +60,7 @@ def steps(situation: Situation, todo: Work, applied: View, merged: View, volumes
     changes = {change.key: change for change in todo.comparison.components}
     placed = in_order(todo.actions, applied.spec, merged.spec)
     found = [
-        _step(situation, todo, place, changes.get(place.key), applied, merged, position)
+        _step(situation, todo, place, changes.get(place.key), applied=applied, merged=merged, position=position)
         for position, place in enumerate(placed, start=1)
     ]
     found += _last(situation, volumes, start=len(found) + 1, wave=max((one.wave for one in found), default=0) + 1)
@@ -113,6 +120,7 @@ def _step(
     todo: Work,
     place: Place,
     change: ComponentChange | None,
+    *,
     applied: View,
     merged: View,
     position: int,
@@ -165,21 +173,17 @@ _WRITING = {
 def _because(todo: Work, change: ComponentChange | None) -> str:
     if change is None or change.before is None or change.after is None:
         return ""
-    said = [_short(one) for one in todo.changes(change)]
+    said = [one.sentence() for one in todo.changes(change)]
     said += [f"secret {name} changed" for name in todo.secrets.get(change.key, ())]
     more = f" and {len(said) - NAMED_CHANGES} more" if len(said) > NAMED_CHANGES else ""
     return f": {', '.join(said[:NAMED_CHANGES])}{more}" if said else ""
 
 
-def _short(change: FieldChange) -> str:
-    return change.sentence()
-
-
 def _last(situation: Situation, volumes: Iterable[str], start: int, wave: int) -> Iterator[Step]:
-    position = start
-    for name in volumes:
+    deleted = list(volumes)
+    for position, name in enumerate(deleted, start):
         sentence = f"volume {name} and its data are deleted"
         yield Step(position=position, wave=wave, key=name, action=Action.REMOVE_VOLUME, sentence=sentence)
-        position += 1
+    end = wave + 1 if deleted else wave
     sentence = "everything is made lasting" if situation.runs else "what was written is made one change"
-    yield Step(position=position, wave=wave + 1, key="", action=Action.FINISH, sentence=sentence)
+    yield Step(position=start + len(deleted), wave=end, key="", action=Action.FINISH, sentence=sentence)

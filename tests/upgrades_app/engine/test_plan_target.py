@@ -1,0 +1,130 @@
+"""What was found on the target changes the plan: drift, what is missing, and what nobody knows."""
+
+from dataclasses import replace
+
+from apps_app.drivers.base import Observed, State
+from tests.specs import WEB_AND_DB, WITH_REDIS
+from tests.upgrades_app.engine.stories import (
+    PASSWORD,
+    SHOP,
+    Stage,
+    actions,
+    answered,
+    applied_on,
+    planned,
+    questions,
+    upgrade,
+)
+from upgrades_app.engine.plan import PlanState, told
+from upgrades_app.engine.situation import Kind, Side, Situation
+
+
+def there(name: str) -> Stage:
+    stage = Stage(name)
+    stage.put(Side(WEB_AND_DB, secrets=PASSWORD))
+    return stage
+
+
+def seen(stage: Stage, theirs: object = WEB_AND_DB) -> Situation:
+    return upgrade(WEB_AND_DB, theirs, observed=stage.read())  # type: ignore[arg-type]
+
+
+def test_as_applied_is_no_drift() -> None:
+    plan = planned(seen(there("calm")))
+
+    assert (actions(plan), questions(plan)) == ({}, {}), told(plan)
+
+
+def test_drift_is_left_alone_or_put_back() -> None:
+    stage = there("drift")
+    stage.target.drift(SHOP.uid, "db", "its image is postgres:16")
+    asked = seen(stage)
+    plan = planned(asked)
+    assert questions(plan) == {"drift:db": "keep"}, told(plan)
+    assert plan.questions[0].sentence.endswith("since it was last applied (its image is postgres:16)")
+    assert actions(plan) == {}
+
+    back = planned(answered(asked, drift={"db": "put_back"}))
+    assert actions(back) == {"db": "recreate"}, told(back)
+    assert questions(back) == {"drift:db": "put_back"}
+
+
+def test_drift_of_what_is_replaced_wants_an_answer() -> None:
+    stage = there("drift-replaced")
+    stage.target.drift(SHOP.uid, "web")
+    asked = seen(stage, WITH_REDIS)
+    plan = planned(asked)
+    assert plan.state is PlanState.QUESTIONS_OPEN, told(plan)
+    assert [option.value for option in plan.open_questions[0].choices] == ["put_back"]
+
+    kept = planned(answered(asked, drift={"web": "keep"}))
+    assert kept.state is not PlanState.READY, "what is replaced cannot be kept"
+    assert planned(answered(asked, drift={"web": "put_back"})).state is PlanState.READY
+
+
+def test_what_is_missing_is_put_there_again() -> None:
+    stage = there("missing")
+    before = applied_on(stage.target)
+    stage.target.take_away(SHOP.uid, "db")
+    plan = planned(seen(stage))
+    assert plan.step("db").sentence == "db is missing on the target and is put there again", told(plan)
+
+    stage.run(seen(stage))
+    assert applied_on(stage.target) == before
+
+
+def test_what_nobody_knows_is_applied_again() -> None:
+    plan = planned(replace(seen(there("unknown")), unknown=frozenset({"web"})))
+
+    assert actions(plan) == {"web": "recreate"}, told(plan)
+
+
+def test_what_a_failed_undo_left_is_removed() -> None:
+    stray = {**there("left").read(), "redis": Observed(State.HEALTHY, "hmac:1")}
+    plan = planned(upgrade(WEB_AND_DB, WEB_AND_DB, observed=stray, unknown=frozenset({"redis"})))
+
+    assert actions(plan) == {"redis": "remove"}, told(plan)
+
+
+def test_a_stranger_is_left_alone() -> None:
+    stray = {**there("stranger").read(), "redis": Observed(State.HEALTHY, "hmac:1")}
+    asked = upgrade(WEB_AND_DB, WEB_AND_DB, observed=stray)
+    assert questions(planned(asked)) == {"drift:redis": "keep"}
+    assert actions(planned(asked)) == {}
+
+    assert actions(planned(answered(asked, drift={"redis": "put_back"}))) == {"redis": "remove"}
+
+
+def test_the_fingerprint_sees_presence_and_digests_and_no_health() -> None:
+    stage = there("prints")
+    first = planned(seen(stage)).fingerprint
+    stage.target.never_healthy("web")
+    assert planned(seen(stage)).fingerprint == first
+
+    stage.target.drift(SHOP.uid, "web")
+    assert planned(seen(stage)).fingerprint != first
+
+
+def test_the_fingerprint_moves_with_a_revision_and_not_with_an_answer() -> None:
+    situation = upgrade(WEB_AND_DB, WITH_REDIS)
+    first = planned(situation).fingerprint
+
+    assert planned(replace(situation, revisions={"web": 4})).fingerprint != first
+    assert planned(answered(situation, accept_data_risk=True)).fingerprint == first
+
+
+def test_a_change_is_applied_without_a_merge() -> None:
+    stage = there("change")
+    situation = replace(
+        seen(stage),
+        kind=Kind.CHANGE,
+        theirs=None,
+        to_version="1.0",
+        desired=Side(WITH_REDIS, secrets=PASSWORD),
+    )
+    plan = planned(situation)
+    assert plan.state is PlanState.READY, told(plan)
+    assert {field.source for row in plan.components for field in row.fields} == {"your change"}
+
+    assert stage.run(situation).sentence == "Succeeded: the changes are applied"
+    assert planned(replace(situation, applied=situation.desired, observed=None)).state is PlanState.NOTHING_TO_DO

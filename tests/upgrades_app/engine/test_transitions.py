@@ -1,0 +1,32 @@
+"""The statuses of design §7, and no others."""
+
+import pytest
+
+from upgrades_app.engine.transitions import OPEN, RECORD, RecordStatus, may_follow, sources
+
+DIAGRAM = """
+planned → queued discarded
+queued → running aborted
+running → succeeded partially_upgraded failed aborted paused rolling_back
+paused → queued rolling_back partially_upgraded
+rolling_back → rolled_back rollback_failed
+"""
+
+
+def test_exactly_the_diagram() -> None:
+    drawn = {
+        (RecordStatus(line.split(" → ")[0]), RecordStatus(after))
+        for line in DIAGRAM.strip().splitlines()
+        for after in line.split(" → ")[1].split()
+    }
+
+    assert {(before, after) for before in RecordStatus for after in RecordStatus if may_follow(before, after)} == drawn
+
+
+@pytest.mark.parametrize("status", RecordStatus)
+def test_what_is_open_can_go_on_and_what_is_closed_cannot(status: RecordStatus) -> None:
+    assert (status in RECORD) == (status in OPEN or status is RecordStatus.PLANNED)
+
+
+def test_where_a_status_may_come_from() -> None:
+    assert sources(RecordStatus.QUEUED) == {RecordStatus.PLANNED, RecordStatus.PAUSED}
