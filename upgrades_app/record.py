@@ -29,8 +29,7 @@ class Recorder:
     """Listens to one run of one record. Calling it with an event writes the event and what follows from it."""
 
     def __init__(self, record: UpgradeRecord, run: Run) -> None:
-        assert record.application is not None, "an application stays while a record of it is open"
-        self.record, self.run, self.application = record, run, record.application
+        self.record, self.run, self.application = record, run, record.subject
         self.steps = {step.position: step for step in record.stored_plan.steps}
         self.rows = {row.position: row for row in record.steps.all()}
 

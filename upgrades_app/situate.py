@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from apps_app.drivers.base import Observed
-from apps_app.models import Application, Installation, Origin, Value
+from apps_app.drivers.base import Driver
+from apps_app.models import Application, Installation, Origin
+from config.accounts.sealed import Secret
+from config.errors import Refused
 from templates_app.models import TemplateVersion
 from templates_app.spec.dump import Tree
 from templates_app.spec.model import AppSpec
@@ -16,15 +18,13 @@ NOTHING = AppSpec()
 
 
 def desired_side(application: Application) -> Side:
-    return _side(
-        application.desired_spec(), ((value.name, value.secret, value.desired) for value in application.values.all())
-    )
+    values = application.values.all()
+    return _side(application.desired_spec(), ((one.name, one.secret, one.desired) for one in values))
 
 
 def applied_side(application: Application) -> Side:
-    return _side(
-        application.applied_spec(), ((value.name, value.secret, value.applied) for value in application.values.all())
-    )
+    values = application.values.all()
+    return _side(application.applied_spec(), ((one.name, one.secret, one.applied) for one in values))
 
 
 def base_of(installation: Installation | None) -> AppSpec:
@@ -41,17 +41,17 @@ def base_of(installation: Installation | None) -> AppSpec:
     return parse({**versions[installation.version_id].document, "components": components})
 
 
-def observed(application: Application) -> Mapping[str, Observed]:
-    """What the target shows now. Raises DriverError."""
+def driver_of(application: Application) -> Driver:
+    """The driver of its target. Raises Refused where it has none, and DriverError."""
     if application.target is None:
-        return {}
-    return application.target.driver().read(application.placement)
+        raise Refused(f"{application} has no target, so there is nowhere to apply this. Choose one in its settings.")
+    return application.target.driver()
 
 
-def _side(spec: AppSpec, values: Iterable[tuple[str, bool, object]]) -> Side:
+def _side(spec: AppSpec, rows: Iterable[tuple[str, bool, Secret | None]]) -> Side:
     given: dict[str, str] = {}
     secrets: dict[str, str] = {}
-    for name, secret, value in values:
+    for name, secret, value in rows:
         if value is not None:
-            (secrets if secret else given)[name] = value.reveal()  # type: ignore[attr-defined]
+            (secrets if secret else given)[name] = value.reveal()
     return Side(spec=spec, values=given, secrets=secrets)

@@ -13,7 +13,7 @@ from upgrades_app.engine.plan import Plan
 from upgrades_app.engine.planner import make_plan
 from upgrades_app.engine.situation import Answers, Kind, Side, Situation
 from upgrades_app.origins import Origins, origins_after, origins_of
-from upgrades_app.situate import applied_side, base_of, desired_side, observed
+from upgrades_app.situate import applied_side, base_of, desired_side, driver_of
 from upgrades_app.ways_back import way_back_to
 
 
@@ -99,13 +99,12 @@ def _proposal(application: Application, situation: Situation, to: TemplateVersio
 
 
 def _situation(application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers) -> Situation:
-    if application.target is None:
-        raise Refused(f"{application} has no target, so there is nowhere to apply this. Choose one in its settings.")
     installation = application.installed()
     current = installation.version if installation is not None else None
     components = list(application.components.all())
     try:
-        seen = observed(application)
+        driver = driver_of(application)
+        seen = driver.read(application.placement)
     except DriverError as error:
         raise Refused(f"The target {application.target} does not answer: {error}") from error
     return Situation(
@@ -121,7 +120,7 @@ def _situation(application: Application, kind: Kind, to: TemplateVersion | None,
         observed=seen,
         unknown=frozenset(one.key for one in components if one.applied_unknown),
         revisions={one.key: one.revision for one in components},
-        runs=application.target.runs,
+        runs=driver.runs,
     )
 
 

@@ -20,6 +20,7 @@ from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 from upgrades_app.record import Recorder, prepare_steps
+from upgrades_app.situate import driver_of
 
 RUNNABLE = (Status.QUEUED, Status.RUNNING, Status.ROLLING_BACK)
 _LOCKS = 0x75706C  # "upl": our own range of advisory locks
@@ -37,8 +38,7 @@ def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
             return UpgradeRecord.objects.get(pk=record_id)
         prepare_steps(record)
         settle(record, _through(record, control))
-        if record.application is not None:
-            observe(record.application)
+        observe(record.subject)
         return record
 
 
@@ -57,12 +57,11 @@ def _is_free(record_id: int) -> bool:
 
 
 def _through(record: UpgradeRecord, control: Control) -> Outcome:
-    application = record.application
-    assert application is not None and application.target is not None, "both are protected while a record is open"
-    work = _run_of(record)
-    driver = application.target.driver()
+    application, work = record.subject, _run_of(record)
     report = Recorder(record, work)
-    return apply(work, driver, application.placement, _note(record), report, clock=time, control=control)
+    return apply(
+        work, driver_of(application), application.placement, _note(record), report, clock=time, control=control
+    )
 
 
 def _claim(record_id: int) -> UpgradeRecord | None:
@@ -78,11 +77,10 @@ def _claim(record_id: int) -> UpgradeRecord | None:
 
 
 def _run_of(record: UpgradeRecord) -> Run:
-    assert record.application is not None
     rolling_back = record.status == Status.ROLLING_BACK
     return Run(
         plan=record.stored_plan,
-        salt=record.application.key_of_digests,
+        salt=record.subject.key_of_digests,
         secrets_before=record.values_before_given.in_effect,
         secrets_after=record.values_after_given.in_effect,
         policy=Policy(record.policy),
@@ -98,7 +96,7 @@ def _first_error(record: UpgradeRecord) -> str:
 
 def _note(record: UpgradeRecord) -> Note:
     lines = [
-        f"Application: {record.application_label} ({record.application.slug if record.application else ''})",
+        f"Application: {record.application_label} ({record.subject.slug})",
         f"Template: {record.template_label}" if record.template_label else "",
         f"From: {record.from_label or 'nothing'}",
         f"To: {record.to_label}" if record.to_label else "",

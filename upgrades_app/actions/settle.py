@@ -23,8 +23,7 @@ _ARRIVED = {RecordStatus.SUCCEEDED, RecordStatus.PARTIALLY_UPGRADED}
 @transaction.atomic
 def settle(record: UpgradeRecord, outcome: Outcome) -> None:
     """Ends the record; whatever did not arrive stays as it was before."""
-    application = record.application
-    assert application is not None, "an application cannot go while a record of it is open"
+    application = record.subject
     after = record.after
     if outcome.status in _ARRIVED:
         _frame(application, record)

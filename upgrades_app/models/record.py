@@ -132,6 +132,13 @@ class UpgradeRecord(models.Model):
         return f"{name} {self.to_label or self.from_label}".strip()
 
     @property
+    def subject(self) -> Application:
+        """The application, which stays while a record of it is open. Raises LookupError once it was deleted."""
+        if self.application is None:
+            raise LookupError(f"{self.application_label} was deleted")
+        return self.application
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN
 
