@@ -15,8 +15,7 @@ from tests.apps_app.drivers.parts import BLOG, DB, INSTALL, PASSWORD, REDIS, ROL
 
 @pytest.fixture(params=BENCHES)
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    made: Bench = BENCHES[request.param](tmp_path)
-    return made
+    return BENCHES[request.param](tmp_path)
 
 
 @pytest.fixture

@@ -43,8 +43,10 @@ class Document:
                 tuple(plain["secrets"]),
                 str(plain["mark"]),
             )
-        except (ValidationError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"not a component's document: {error}") from error
+        except ValidationError as error:
+            raise ValueError(f"a {error.title} in it: {error.errors()[0]['msg']}") from error
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"no component's document: {error!r}") from error
 
     def plain(self) -> dict[str, JsonValue]:
         return {

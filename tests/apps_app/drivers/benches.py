@@ -1,6 +1,6 @@
 """One bench for each driver: the target that the contract suite tries it on, and what only a bench may do to it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -75,4 +75,4 @@ class GitBench:
                 yield path.read_bytes()
 
 
-BENCHES = {"memory": MemoryBench, "git": GitBench}
+BENCHES: dict[str, Callable[[Path], Bench]] = {"memory": MemoryBench, "git": GitBench}

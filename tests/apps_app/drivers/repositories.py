@@ -4,13 +4,16 @@ from pathlib import Path
 
 from dulwich import porcelain
 from dulwich.objects import Commit
+from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 
 def commit_by_hand(path: Path, *names: str, message: str = "By hand") -> str:
     """A person commits these paths, added, changed or deleted, below the repository."""
     porcelain.add(path, [str(path / name) for name in names])
-    return porcelain.commit(path, message=message.encode(), author=b"Ann <ann@example>", committer=b"Ann <ann@example>").decode()
+    return porcelain.commit(
+        path, message=message.encode(), author=b"Ann <ann@example>", committer=b"Ann <ann@example>"
+    ).decode()
 
 
 def head(path: Path) -> Commit:
@@ -22,9 +25,10 @@ def head(path: Path) -> Commit:
 
 
 def commits(path: Path) -> list[str]:
-    """The subjects of all commits, oldest first."""
+    """The subjects of all commits of the branch main, oldest first."""
     with Repo(path) as repo:
-        return [one.commit.message.decode().partition("\n")[0] for one in repo.get_walker()][::-1]
+        walker = repo.get_walker(include=[repo.refs[Ref(b"refs/heads/main")]])
+        return [one.commit.message.decode().partition("\n")[0] for one in walker][::-1]
 
 
 def committed(path: Path, slug: str = "") -> dict[str, bytes]:
@@ -32,7 +36,11 @@ def committed(path: Path, slug: str = "") -> dict[str, bytes]:
     with Repo(path) as repo:
         entries = repo.object_store.iter_tree_contents(head(path).tree)
         files = {one.path.decode(): repo[one.sha].as_raw_string() for one in entries if one.path and one.sha}
-    return {name.removeprefix(f"{slug}/"): data for name, data in files.items() if name.startswith(f"{slug}/" if slug else "")}
+    return {
+        name.removeprefix(f"{slug}/"): data
+        for name, data in files.items()
+        if name.startswith(f"{slug}/" if slug else "")
+    }
 
 
 def in_worktree(path: Path) -> dict[str, bytes]:

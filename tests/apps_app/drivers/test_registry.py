@@ -1,0 +1,42 @@
+"""From a target's row to its driver."""
+
+from pathlib import Path
+
+import pytest
+
+from apps_app.drivers.errors import DriverError
+from apps_app.drivers.registry import KINDS, open_driver, validate_config
+
+
+def test_each_kind_knows_whether_it_runs_things(tmp_path: Path) -> None:
+    for kind, known in KINDS.items():
+        config = {one.name: one.default or "here" for one in known.fields}
+        assert validate_config(kind, config) == ()
+        assert open_driver(kind, config, "", home=tmp_path).runs is known.runs
+        assert known.kind == kind
+
+
+def test_every_fault_is_said_at_once() -> None:
+    assert validate_config("git", {"branch": 3, "remote": "x"}) == (
+        "'remote' is not known for a Git repository",
+        "Branch has to be text",
+        "Folder is missing",
+    )
+
+
+@pytest.mark.parametrize("branch", ["a b", "a..b", "/", "x.lock"])
+def test_a_branch_has_to_be_one(branch: str) -> None:
+    assert validate_config("git", {"path": "x", "branch": branch}) == (f"'{branch}' cannot be the name of a branch",)
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(DriverError, match="there is no kind of target 'swarm'; there are git, memory") as refused:
+        open_driver("swarm", {}, "")
+    assert refused.value.permanent
+
+
+def test_a_relative_folder_stands_under_home(tmp_path: Path) -> None:
+    inside = open_driver("git", {"path": "var/git"}, "", home=tmp_path)
+    assert inside.ping().version == f"0 applications in {tmp_path / 'var' / 'git'}"
+    outside = open_driver("git", {"path": "/elsewhere/git"}, "", home=tmp_path)
+    assert outside.ping().version == "0 applications in /elsewhere/git"
