@@ -72,7 +72,7 @@ def _registry(name: str) -> tuple[str, str]:
     if not is_registry:
         return "", name
     if not _REGISTRY.fullmatch(first):
-        raise ImageError(f"'{first}' is no registry: write it as a host with an optional port, as in ghcr.io or localhost:5000")
+        raise ImageError(f"'{first}' is no registry: it is a host with an optional port, as ghcr.io or localhost:5000")
     return first, rest
 
 
@@ -87,10 +87,9 @@ def _check_repository(repository: str, name: str) -> None:
         if not part:
             raise ImageError(f"'{repository}' has an empty part between its slashes")
         if _PART.fullmatch(part.lower()):
-            raise ImageError(f"'{repository}' holds capital letters; a repository is written small: {repository.lower()}")
-        raise ImageError(
-            f"'{part}' cannot be part of a repository: small letters and digits, with single '.', '_' or '-' between them"
-        )
+            raise ImageError(f"'{repository}' holds capital letters; a repository is small: {repository.lower()}")
+        rule = "small letters and digits, with single '.', '_' or '-' between them"
+        raise ImageError(f"'{part}' cannot be part of a repository: {rule}")
 
 
 def _check_digest(digest: str) -> None:

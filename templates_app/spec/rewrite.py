@@ -13,27 +13,28 @@ from templates_app.spec.text import TextError
 type Path = tuple[str, ...]
 
 
-def texts(part: Record) -> Iterator[tuple[Path, str]]:
-    """Each text of the part that may hold references with its path inside it, keys of maps too.
+def texts(part: Record, *, keys: bool = True) -> Iterator[tuple[Path, str]]:
+    """Each text of the part that may hold references with its path inside it, keys of maps too unless told not to.
 
     Raw config files are left out: in them a dollar is a dollar.
     """
     plain = tree(part)
     raw = _raw_files(plain) if isinstance(part, ComponentSpec) else frozenset()
-    yield from _texts(plain, (), raw)
+    yield from _texts(plain, (), raw, keys=keys)
 
 
-def _texts(value: JsonValue, path: Path, raw: frozenset[Path]) -> Iterator[tuple[Path, str]]:
+def _texts(value: JsonValue, path: Path, raw: frozenset[Path], *, keys: bool) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         if path not in raw:
             yield path, value
     elif isinstance(value, dict):
         for key, one in value.items():
-            yield (*path, key), key
-            yield from _texts(one, (*path, key), raw)
+            if keys:
+                yield (*path, key), key
+            yield from _texts(one, (*path, key), raw, keys=keys)
     elif isinstance(value, list):
         for index, one in enumerate(value):
-            yield from _texts(one, (*path, str(index)), raw)
+            yield from _texts(one, (*path, str(index)), raw, keys=keys)
 
 
 @dataclass
