@@ -47,9 +47,8 @@ def _style(value: str) -> str | None:
 
 def _survives_a_block(value: str) -> bool:
     lines = value.split("\n")
-    return (
-        value.isprintable()
-        or not any(
+    return value.isprintable() or (
+        not any(
             line != line.rstrip() or not line.replace("\t", " ").isprintable() or line.startswith("\t")
             for line in lines
         )

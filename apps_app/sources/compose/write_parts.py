@@ -126,7 +126,7 @@ def networks(entries: Mapping[str, NetworkUse]) -> Tree:
     if not entries:
         return {}
     if all(use == NetworkUse() for use in entries.values()):
-        return {"networks": list(sorted(entries))}
+        return {"networks": sorted(entries)}
     return {"networks": {key: _network(entries[key]) for key in sorted(entries)}}
 
 
@@ -145,7 +145,7 @@ def depends_on(entries: Mapping[str, Dependency]) -> Tree:
     if not entries:
         return {}
     if all(one == Dependency() for one in entries.values()):
-        return {"depends_on": list(sorted(entries))}
+        return {"depends_on": sorted(entries)}
     return {"depends_on": {key: _dependency(entries[key]) for key in sorted(entries)}}
 
 

@@ -1,0 +1,175 @@
+"""One canonical service → one component of the document."""
+
+from collections.abc import Callable, Mapping
+
+from pydantic import JsonValue
+
+from apps_app.sources.compose.carry import Carrier
+from apps_app.sources.compose.source import Report, Tree, as_list, as_map
+from apps_app.sources.compose.write_service import EXTENSION
+from templates_app.spec.scalars import bytes_of
+
+_TEXTS = {"image": "image", "user": "user", "working_dir": "working_dir", "network_mode": "network_mode"}
+_CONDITIONS = {
+    "service_started": "started",
+    "service_healthy": "healthy",
+    "service_completed_successfully": "completed",
+}
+_TIMINGS = ("interval", "timeout", "retries", "start_period", "start_interval")
+_RESOURCES = {
+    "cpus": "cpu_limit",
+    "mem_limit": "memory_limit",
+    "mem_reservation": "memory_reservation",
+    "pids_limit": "pids_limit",
+}
+_LIMITS = {"cpus": "cpu_limit", "memory": "memory_limit", "pids": "pids_limit"}
+_RESERVATIONS = {"cpus": "cpu_reservation", "memory": "memory_reservation", "devices": "devices"}
+_SIZES = ("shm_size", "memswap_limit")
+_NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
+_SERVICE = "service:"
+_OURS = ("name", "kind", "run", "health_gate", "data_compatible", "probes")
+_READ_ELSEWHERE = {"build", "develop", "profiles", "env_file", "label_file", "extends"}
+
+
+def component(name: str, service: Tree, env: Mapping[str, str | None], carrier: Carrier) -> Tree:
+    """The component's plain form; what the document has no field for is kept under `engine`."""
+    rest = {key: value for key, value in service.items() if key not in _READ_ELSEWHERE}
+    said: Tree = {field: rest.pop(key) for key, field in _TEXTS.items() if key in rest}
+    for field, form in _PARTS.items():
+        said[field] = form(rest)
+    said["env"] = dict(env)
+    said["mounts"], said["config_files"], kept = carrier.mounts(name, rest)
+    said["probes"], check = _probes(rest.pop("healthcheck", None), carrier.report, name)
+    engine = _engine(rest) | check | ({"volumes": kept} if kept else {})
+    ours = as_map(engine.pop(EXTENSION, None))
+    said |= {field: value for field, value in ours.items() if field in _OURS}
+    if more := {field: value for field, value in ours.items() if field not in _OURS}:
+        engine[EXTENSION] = more
+    return {field: value for field, value in (said | {"engine": engine}).items() if value not in (None, {}, "")}
+
+
+def _words(key: str) -> Callable[[Tree], JsonValue]:
+    return lambda rest: rest.pop(key, None)
+
+
+def _ports(rest: Tree) -> JsonValue:
+    found: dict[str, Tree] = {str(port): {} for port in as_list(rest.pop("expose", None))}
+    for entry in as_list(rest.pop("ports", None)):
+        port = as_map(entry)
+        options = {key: port[key] for key in ("name", "app_protocol") if port.get(key)}
+        if port.get("mode") not in (None, "ingress"):
+            options["mode"] = port["mode"]
+        found.setdefault(f"{port.get('target')}/{port.get('protocol')}", {})[_binding(port)] = options
+    return dict(found)
+
+
+def _binding(port: Tree) -> str:
+    published, host = str(port.get("published") or ""), str(port.get("host_ip") or "")
+    if not host:
+        return published
+    return f"[{host}]:{published}" if ":" in host else f"{host}:{published}"
+
+
+def _networks(rest: Tree) -> JsonValue:
+    found: Tree = {}
+    for name, use in as_map(rest.pop("networks", None)).items():
+        said = dict(as_map(use))
+        known: Tree = {key: said.pop(key) for key in ("aliases", "ipv4_address", "ipv6_address") if said.get(key)}
+        found[name] = known | ({"options": said} if said else {})
+    return found
+
+
+def _depends_on(rest: Tree) -> JsonValue:
+    found: Tree = {}
+    for name, one in as_map(rest.pop("depends_on", None)).items():
+        said = as_map(one)
+        condition = _CONDITIONS.get(str(said.get("condition")), said.get("condition"))
+        found[name] = {
+            "condition": condition,
+            "required": said.get("required", True),
+            "restart": said.get("restart", False),
+        }
+    for other, restart in _implied(rest):
+        found.setdefault(other, {"condition": "started", "required": True, "restart": restart})
+    return found
+
+
+def _implied(rest: Tree) -> list[tuple[str, bool]]:
+    """Services that others keys lean on: Compose starts them first too."""
+    links = [(str(one).split(":")[0], True) for one in as_list(rest.get("links"))]
+    shared = [str(rest.get(key) or "") for key in _NAMESPACES]
+    spaces = [(one.removeprefix(_SERVICE), True) for one in shared if one.startswith(_SERVICE)]
+    lent = [str(one) for one in as_list(rest.get("volumes_from"))]
+    return links + spaces + [(one.split(":")[0], False) for one in lent if not one.startswith("container:")]
+
+
+def _stop(rest: Tree) -> JsonValue:
+    said = {"signal": rest.pop("stop_signal", None), "grace": rest.pop("stop_grace_period", None)}
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _replicas(rest: Tree) -> JsonValue:
+    deploy = as_map(rest.get("deploy"))
+    if "replicas" in deploy:
+        rest["deploy"] = {key: value for key, value in deploy.items() if key != "replicas"}
+    scale = rest.pop("scale", None)
+    return scale if scale is not None else deploy.get("replicas")
+
+
+def _resources(rest: Tree) -> JsonValue:
+    found: Tree = {}
+    for key, field in _RESOURCES.items():
+        if rest.get(key) not in (None, 0, "0"):
+            found[field] = rest.pop(key)
+    deploy = dict(as_map(rest.get("deploy")))
+    resources = dict(as_map(deploy.pop("resources", None)))
+    for side, fields in (("limits", _LIMITS), ("reservations", _RESERVATIONS)):
+        values = dict(as_map(resources.pop(side, None)))
+        found |= {field: values.pop(key) for key, field in fields.items() if values.get(key) is not None}
+        if values:
+            resources[side] = values
+    if resources:
+        deploy["resources"] = resources
+    if "deploy" in rest:
+        rest["deploy"] = deploy
+    return found
+
+
+def _probes(said: JsonValue, report: Report, name: str) -> tuple[Tree, Tree]:
+    """The health check as the readiness probe; or, as the engine's, one that only sets an image's own check's times."""
+    check = as_map(said)
+    if not check:
+        return {}, {}
+    test = [str(one) for one in as_list(check.get("test"))]
+    timing: Tree = {key: check[key] for key in _TIMINGS if check.get(key) is not None}
+    if str(check.get("disable")).lower() == "true" or test[:1] == ["NONE"]:
+        return {"readiness": {"disabled": True}}, {}
+    if test[:1] == ["CMD"]:
+        return {"readiness": {"command": list[JsonValue](test[1:]), **timing}}, {}
+    if test[:1] == ["CMD-SHELL"] and len(test) == 2:
+        return {"readiness": {"shell": test[1], **timing}}, {}
+    if test and test[0] != "CMD-SHELL":
+        report.fault(f"services.{name}.healthcheck.test", "must start with CMD, CMD-SHELL or NONE")
+    return {}, {"healthcheck": {**timing, **({"test": list[JsonValue](test)} if test else {})}}
+
+
+def _engine(rest: Tree) -> Tree:
+    engine = {key: value for key, value in rest.items() if value is not None and value != [] and value != {}}
+    for key in _SIZES:
+        if isinstance(size := engine.get(key), str) and "$" not in size and not size.startswith("-"):
+            engine[key] = bytes_of(size)
+    return engine
+
+
+_PARTS: dict[str, Callable[[Tree], JsonValue]] = {
+    "entrypoint": _words("entrypoint"),
+    "command": _words("command"),
+    "restart": _words("restart"),
+    "labels": _words("labels"),
+    "ports": _ports,
+    "networks": _networks,
+    "depends_on": _depends_on,
+    "stop": _stop,
+    "replicas": _replicas,
+    "resources": _resources,
+}

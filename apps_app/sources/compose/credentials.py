@@ -1,0 +1,48 @@
+"""What looks like a credential in an imported document becomes a secret parameter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from templates_app.spec.errors import SpecError, dotted
+from templates_app.spec.model import AppSpec
+from templates_app.spec.secrets import Suspect, credentials, make_secret
+from templates_app.spec.text import TextError
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A text that was recognised as a secret, and the parameter that now holds it; "" where it could not be moved."""
+
+    path: str
+    reason: str
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A document without the credentials, their values by parameter, and what was found where."""
+
+    spec: AppSpec
+    values: Mapping[str, str]
+    credentials: tuple[Credential, ...]
+
+
+def seal(spec: AppSpec, known: Mapping[str, str]) -> Sealed:
+    """Moves every credential out. `known` are values of secret parameters that the document has already."""
+    values = dict(known)
+    found: list[Credential] = []
+    for suspect in credentials(spec):
+        try:
+            spec, parameter = _moved(spec, suspect, values)
+        except (SpecError, TextError, KeyError):
+            parameter = ""
+        found.append(Credential(dotted(suspect.path), suspect.reason, parameter))
+    return Sealed(spec, values, tuple(found))
+
+
+def _moved(spec: AppSpec, suspect: Suspect, values: dict[str, str]) -> tuple[AppSpec, str]:
+    after, value = make_secret(spec, suspect.path, suspect.name)
+    changed = [name for name, one in after.parameters.items() if spec.parameters.get(name) != one]
+    parameter = changed[0] if changed else suspect.name
+    values[parameter] = value
+    return after, parameter

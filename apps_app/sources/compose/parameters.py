@@ -1,0 +1,38 @@
+"""The variables that a document refers to become its parameters."""
+
+from collections.abc import Iterator, Mapping
+
+from apps_app.sources.compose.carry import Carrier
+from templates_app.spec.component import Record
+from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.rewrite import texts
+from templates_app.spec.text import Reference, references
+
+
+def parameters(spec: AppSpec, values: Mapping[str, str], carrier: Carrier) -> AppSpec:
+    """The document with a parameter for every name it refers to: asked, and with the given value as default.
+
+    Secret ones have no default: their values are with the carrier. A name is required where some reference demands it.
+    """
+    demanded: set[str] = set(carrier.demanded)
+    found: set[str] = set()
+    for reference in _references(spec):
+        found.add(reference.name)
+        if reference.operator.endswith("?"):
+            demanded.add(reference.name)
+    made = {name: _parameter(name, values, carrier, required=name in demanded) for name in sorted(found)}
+    return spec.model_copy(update={"parameters": made})
+
+
+def _parameter(name: str, values: Mapping[str, str], carrier: Carrier, *, required: bool) -> Parameter:
+    if name in carrier.secrets or name in carrier.demanded:
+        return Parameter(secret=True, required=required)
+    return Parameter(default=values.get(name) or None if required else values.get(name), required=required)
+
+
+def _references(spec: AppSpec) -> Iterator[Reference]:
+    parts: list[Record] = [*spec.components.values(), *spec.volumes.values(), *spec.networks.values()]
+    for part in parts:
+        for _, text in texts(part):
+            if "$" in text:
+                yield from references(text)

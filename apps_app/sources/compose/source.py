@@ -1,0 +1,60 @@
+"""One Compose file being read: where it lies, what its variables are, and what is said about it."""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from apps_app.sources.compose.errors import Notice, Weight
+from apps_app.sources.compose.variables import Variables
+from templates_app.spec.errors import Fault
+
+type Tree = dict[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one import has to say, gathered on the way."""
+
+    notices: list[Notice] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, path: str, message: str) -> None:
+        self.faults.append(Fault(path, message))
+
+    def notice(self, service: str, key: str, message: str, action: str = "", weight: Weight = Weight.KEPT) -> None:
+        self.notices.append(Notice(service, key, message, action, weight))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Compose file: `base` is the folder that its relative paths start from, inside the given files."""
+
+    name: str
+    base: str
+    files: Mapping[str, bytes]
+    variables: Variables
+    report: Report
+
+    def path(self, relative: str) -> str:
+        """The path among the given files; absolute ones and those from a home folder stay."""
+        if relative.startswith(("/", "~")):
+            return relative
+        return posixpath.normpath(posixpath.join(self.base, relative))
+
+    def text(self, value: JsonValue) -> str:
+        """A value that must be known now, as Compose sees it."""
+        return self.variables.plain(value) if isinstance(value, str) else str(value)
+
+
+def as_map(value: JsonValue) -> Tree:
+    """The value if it is a map, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: JsonValue) -> list[JsonValue]:
+    """The value if it is a list, an empty one for nothing, else a list of it."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
