@@ -1,0 +1,81 @@
+"""Jobs, with the real queue and a real worker in this process."""
+
+import asyncio
+
+import pytest
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from config.tasks import retry_stalled
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ran: list[str] = []
+
+
+@app.task(name="tests.note")
+def note(word: str) -> None:
+    ran.append(word)
+
+
+@pytest.fixture(autouse=True)
+def nothing_ran() -> None:
+    ran.clear()
+
+
+def work_until_idle() -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's
+        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+
+def query(statement: str, *values: object) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def give_to_a_worker(job: int, heartbeat: str) -> None:
+    """As if a worker had taken the job, and was last heard of this long ago."""
+    statement = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval) RETURNING id"
+    [(worker,)] = query(statement, heartbeat)
+    query("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", worker, job)
+
+
+def test_a_job_runs() -> None:
+    note.defer(word="hello")
+    work_until_idle()
+    assert ran == ["hello"]
+
+
+def test_a_job_of_a_transaction_that_failed_does_not_run() -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        note.defer(word="never")
+        raise RuntimeError
+    work_until_idle()
+    assert ran == []
+
+
+@pytest.mark.parametrize(("heartbeat", "again"), [("5 minutes", ["hello"]), ("5 seconds", [])])
+def test_a_job_runs_again_only_when_its_worker_is_gone(heartbeat: str, again: list[str]) -> None:
+    give_to_a_worker(note.defer(word="hello"), heartbeat)
+    retry_stalled.defer(timestamp=0)
+    work_until_idle()
+    work_until_idle()
+    assert ran == again
+
+
+def test_a_sweeper_that_died_holds_up_no_other() -> None:
+    give_to_a_worker(note.defer(word="hello"), "5 minutes")
+    give_to_a_worker(retry_stalled.defer(timestamp=0), "5 minutes")
+    retry_stalled.defer(timestamp=0)
+    work_until_idle()
+    work_until_idle()
+    assert ran == ["hello"]
+
+
+def test_the_sweeper_comes_every_ten_seconds() -> None:
+    [periodic] = [one for one in app.periodic_registry.periodic_tasks.values() if one.task.name == retry_stalled.name]
+    assert periodic.cron == "* * * * * */10"
+    assert periodic.task.queueing_lock == "retry_stalled"
+    assert periodic.task.lock is None
+    assert asyncio.iscoroutinefunction(periodic.task.func)
