@@ -18,7 +18,7 @@ VERBS = {
 
 @transaction.atomic
 def change_state(version: TemplateVersion, by: Actor, *, state: str, reason: str = "") -> TemplateVersion:
-    """Released, deprecated and withdrawn follow each other in any order; a draft is released by its publication only."""
+    """Released, deprecated and withdrawn may follow each other; a draft is released by its publication only."""
     by.require(version.template.team, Role.PUBLISHER)
     wanted = TemplateVersion.State(state)
     version = locked(version)

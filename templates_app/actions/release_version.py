@@ -43,5 +43,6 @@ def _refuse_unfinished(version: TemplateVersion) -> None:
         return
     failed = [line.key for line in lines if line.status == line.Status.FAILED]
     if failed:
-        raise Refused(f"{', '.join(failed)} could not be synchronized.", [f"{one.key}: {one.error}" for one in lines if one.error])
+        errors = [f"{line.key}: {line.error}" for line in lines if line.error]
+        raise Refused(f"{', '.join(failed)} could not be synchronized.", errors)
     raise Refused(f"Still to be synchronized: {', '.join(line.key for line in lines)}.")

@@ -1,0 +1,45 @@
+"""What somebody decides when publishing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """Who sets a parameter. `value` stands in forms, `label` on pages."""
+
+    FIXED = "fixed"
+    ASKED = "asked"
+    GENERATED = "generated"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    Decision.FIXED: "Fixed by the version",
+    Decision.ASKED: "Asked when installing",
+    Decision.GENERATED: "Generated when installing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewTemplate:
+    """A template that comes into being with its first publication."""
+
+    name: str
+    description: str = ""
+    scope: str = "team"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """`leave_out`: components that the version does not hold; `cut`: what depends on them is published without that
+    dependency. `decisions`: parameter → who sets it, where not as proposed. `plain`: places (dotted) or parameter
+    names of what looks like a credential and is published as it is."""
+
+    leave_out: frozenset[str] = frozenset()
+    cut: bool = False
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()

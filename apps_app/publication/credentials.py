@@ -1,0 +1,83 @@
+"""What looks like a credential in a publication: it becomes a secret parameter unless somebody wants it plain."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from config.errors import Refused
+from templates_app.spec.dump import tree
+from templates_app.spec.errors import SpecError, dotted
+from templates_app.spec.model import AppSpec
+from templates_app.spec.secrets import credentials, make_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One place that looks like a credential, and the parameter that it would become."""
+
+    path: tuple[str, ...]
+    name: str
+    reason: str
+
+    @property
+    def address(self) -> str:
+        return dotted(self.path)
+
+    @property
+    def is_parameter(self) -> bool:
+        return self.path[0] == "parameters"
+
+    def named_in(self, names: Iterable[str]) -> bool:
+        """Whether it is named: by its place, its parameter, or the last part of its place (a variable's name)."""
+        return not {self.address, self.name, self.path[-1]}.isdisjoint(names)
+
+
+def suspects(spec: AppSpec, values: Mapping[str, str], base: AppSpec | None) -> tuple[Suspect, ...]:
+    """Everything that looks like a credential, without what the last version holds plain at the same place already."""
+    valued = with_values(spec, values)
+    plain, before = tree(valued), tree(base) if base is not None else {}
+    found = (Suspect(one.path, one.name, one.reason) for one in credentials(valued))
+    return tuple(one for one in found if not _accepted(one, plain, before))
+
+
+def made_secret(spec: AppSpec, values: Mapping[str, str], found: Iterable[Suspect]) -> tuple[AppSpec, dict[str, str]]:
+    """The document with each of them a secret parameter, and the values taken out, by parameter. Raises Refused."""
+    secrets: dict[str, str] = {}
+    for one in found:
+        try:
+            spec, value = make_secret(spec, one.path, one.name)
+        except SpecError as error:
+            raise Refused(
+                f"{one.address} cannot be made the secret parameter {one.name}: change it, or publish it plain.",
+                error.faults,
+            ) from error
+        if one.name not in secrets:
+            secrets[one.name] = values.get(one.name, value) if one.is_parameter else value
+    return spec, secrets
+
+
+def with_values(spec: AppSpec, values: Mapping[str, str]) -> AppSpec:
+    """The document with what its operator set as the parameters' defaults."""
+    parameters = {
+        name: one if one.secret or name not in values else one.model_copy(update={"default": values[name]})
+        for name, one in spec.parameters.items()
+    }
+    return spec.model_copy(update={"parameters": parameters})
+
+
+def _accepted(one: Suspect, plain: JsonValue, before: JsonValue) -> bool:
+    path = (*one.path, "default") if one.is_parameter else one.path
+    text = _at(before, path)
+    return text is not None and text == _at(plain, path)
+
+
+def _at(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
+    for step in path:
+        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict):
+            value = value.get(step)
+        else:
+            return None
+    return value
