@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from apps_app.sources.compose.load import load
 
 _SECTIONS = ("configs", "secrets", "volumes", "networks")
 
@@ -18,22 +17,21 @@ def marks(compose: bytes, files: Mapping[str, bytes]) -> dict[str, str]:
     `files` is the folder, by path from it. Raises ValueError for text that is no Compose file.
     """
     document = _parsed(compose)
-    try:
-        return {str(key): _mark(document, service, files) for key, service in document["services"].items()}
-    except TypeError as error:
-        raise ValueError(f"it cannot be read: {error}") from error
+    return {key: _mark(document, service, files) for key, service in document["services"].items()}
+
+
+def services(compose: bytes) -> frozenset[str]:
+    """The keys of all services. Raises ValueError for text that is no Compose file."""
+    return frozenset(_parsed(compose)["services"])
 
 
 @lru_cache(maxsize=8)
 def _parsed(compose: bytes) -> Mapping[str, Any]:
-    try:
-        document = YAML(typ="safe", pure=True).load(compose)
-    except (YAMLError, RecursionError) as error:
-        raise ValueError(f"it is not YAML: {error}") from error
-    services = document.get("services", {}) if isinstance(document, dict) else None
-    if not isinstance(services, dict):
+    documents = load("compose.yaml", compose)
+    tree = documents[0].tree if len(documents) == 1 else {}
+    if not isinstance(tree.get("services"), dict):
         raise ValueError("it has no services")
-    return {**document, "services": services}
+    return tree
 
 
 def _mark(document: Mapping[str, Any], service: Any, files: Mapping[str, bytes]) -> str:
@@ -43,13 +41,9 @@ def _mark(document: Mapping[str, Any], service: Any, files: Mapping[str, bytes])
         for kind in _SECTIONS
         if isinstance(entries := document.get(kind), dict)
     }
-    paths = set(_paths(section, used))
-    contents = {
-        path: hashlib.sha256(data).hexdigest()
-        for path, data in files.items()
-        if any(path == one or path.startswith(f"{one}/") for one in paths)
-    }
-    said = json.dumps([service, used, contents], sort_keys=True, default=str, ensure_ascii=False)
+    paths = {path for one in _paths(section, used) for path in _below(one, files)}
+    contents = {path: hashlib.sha256(files[path]).hexdigest() for path in paths}
+    said = json.dumps([service, used, contents], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -72,6 +66,14 @@ def _paths(service: Mapping[str, Any], used: Mapping[str, Mapping[str, Any]]) ->
         source = mount.get("source", "") if isinstance(mount, dict) else str(mount).partition(":")[0]
         if str(source).startswith("."):
             yield _relative(str(source))
+
+
+def _below(path: str, files: Mapping[str, bytes]) -> Iterator[str]:
+    """The file itself, or every file of the folder."""
+    if path in files:
+        yield path
+    else:
+        yield from (one for one in files if one.startswith(f"{path}/"))
 
 
 def _relative(path: str) -> str:

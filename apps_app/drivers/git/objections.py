@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apps_app.drivers.base import Part, Placement
 from apps_app.drivers.git.document import Document
 from apps_app.drivers.git.folder import COMPOSE, Folder, read_folder, write_folder
-from apps_app.drivers.git.marks import marks
+from apps_app.drivers.git.marks import services
 from apps_app.drivers.git.repository import Found, Repository
 from apps_app.drivers.git.worktree import WorkTree
 
@@ -58,7 +58,7 @@ def to_part(key: str, part: Part) -> Iterator[str]:
 
 def _strange_services(app: Placement, folder: Folder, found: Found) -> Iterator[str]:
     try:
-        strange = marks(found.files.get(COMPOSE, b""), found.files).keys() - folder.documents.keys()
+        strange = services(found.files.get(COMPOSE, b"")) - folder.documents.keys()
     except ValueError:
         return
     if strange:

@@ -37,9 +37,11 @@ class GitSession:
             _refuse(objections.to_folder(self._place.app, self._place.repository, found))
 
     def apply(self, key: str, part: Part) -> None:
+        self._leave_finish()
         self._stage.applied(key, part)
 
     def remove(self, key: str) -> None:
+        self._leave_finish()
         self._stage.removed(key)
 
     def remove_volume(self, name: str) -> None:
@@ -55,6 +57,16 @@ class GitSession:
                 settle(self._place, self._stage, found)
                 return self._standing(found)
             return self._commit(found)
+
+    def _leave_finish(self) -> None:
+        """After a *finish* that failed half-way, and before another verb: its commit is ended, or it counts no more."""
+        if not self._stage.committing:
+            return
+        with self._place.beside.repository_lock():
+            found = self._place.find()
+            if is_committed(self._stage, found):
+                settle(self._place, self._stage, found)
+        self._stage.committing = False
 
     def _commit(self, found: Found) -> Receipt:
         folder = self._folder(found)

@@ -1,6 +1,7 @@
 """What stands in the way of a commit, each said in words, before anything is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from dulwich.repo import Repo
 
 from apps_app.drivers.base import Driver, Part, Placement
 from apps_app.drivers.errors import DriverError
+from apps_app.drivers.git.repository import Found, Repository
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.conftest import put
 from tests.apps_app.drivers.parts import DB, REDIS, SHOP, UPGRADE, WEB, WEB_NEXT, part
@@ -189,3 +191,52 @@ def test_a_path_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     driver = open_driver("git", {"path": str(tmp_path / "file" / "repository")}, "")
     with pytest.raises(DriverError, match="cannot be used: "), driver.session(SHOP, UPGRADE):
         pass
+
+
+def test_what_compose_cannot_say_is_an_objection_and_refuses_the_commit(shop: Driver, path: Path) -> None:
+    unreadable = part("a", secrets={"KEY": "1"}, env={"A": "${KEY} ${"})
+    assert [one for one in shop.check(SHOP, "web", WEB, unreadable) if "cannot be written as a Compose file" in one]
+    with pytest.raises(DriverError, match="shop cannot be written as a Compose file: ") as refused:
+        put(shop, SHOP, UPGRADE, web=unreadable)
+    assert refused.value.permanent
+    assert UPGRADE.subject not in commits(path)
+
+
+def test_a_commit_of_somebody_in_between_is_not_lost(shop: Driver, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Repository.store
+
+    def interrupted(repository: Repository, found: Found, files: Mapping[str, bytes], kept: AbstractSet[str]) -> str:
+        (path / "notes").write_text("mine")
+        commit_by_hand(path, "notes", message="In between")
+        return store(repository, found, files, kept)
+
+    with shop.session(SHOP, UPGRADE) as session:
+        session.apply("web", WEB_NEXT)
+        with monkeypatch.context() as patch:
+            patch.setattr(Repository, "store", interrupted)
+            with pytest.raises(DriverError, match="somebody else committed") as refused:
+                session.finish()
+        assert not refused.value.permanent
+        session.apply("redis", REDIS)
+        session.finish()
+    assert commits(path)[1:] == ["In between", UPGRADE.subject]
+    assert committed(path)["notes"] == b"mine"
+    assert set(shop.read(SHOP)) == {"db", "redis", "web"}
+
+
+def test_a_damaged_note_of_an_unfinished_session_counts_as_none(shop: Driver, path: Path) -> None:
+    with shop.session(SHOP, UPGRADE) as session:
+        session.apply("web", WEB_NEXT)
+    for damage in (b"{", b"[]", b'{"changes": {"web": {"component": 1}}}'):
+        (path.parent / "repository.secrets" / ".shop.session").write_bytes(damage)
+        with shop.session(SHOP, UPGRADE) as session:
+            assert session.finish().sentence.startswith("nothing to write")
+
+
+def test_a_folder_where_the_values_belong_is_said(shop: Driver, path: Path) -> None:
+    values = path.parent / "repository.secrets" / "shop.env"
+    values.unlink()
+    values.mkdir()
+    for ask in (lambda: shop.read(SHOP), lambda: put(shop, SHOP, UPGRADE, db=DB)):
+        with pytest.raises(DriverError, match=r"shop\.env cannot be read: "):
+            ask()

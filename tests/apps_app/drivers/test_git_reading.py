@@ -20,6 +20,7 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
     return change
 
 
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
 EDITS = {
     "an image": ("compose.yaml", replaced("postgres:16", "postgres:17"), {"db"}),
     "the environment": ("compose.yaml", replaced("POSTGRES_DB: shop", "POSTGRES_DB: other"), {"db"}),
@@ -64,8 +65,8 @@ def test_a_folder_that_was_deleted_and_committed_is_not_there(shop: Driver, path
     assert set(shop.read(SHOP)) == {"db", "web"}
 
 
-@pytest.mark.parametrize("text", ["services: [", "- 1", "services: 3", "", "a: *b", "services: {db: 1}"])
-def test_a_broken_compose_file_differs_and_is_put_back(shop: Driver, path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["services: [", "- 1", "services: 3", "", "a: *b", "services: {db: 1}", BOMB])
+def test_a_compose_file_that_is_none_differs_and_is_put_back(shop: Driver, path: Path, text: str) -> None:
     (path / "shop" / "compose.yaml").write_text(text)
     commit_by_hand(path, "shop/compose.yaml")
     assert not {one.state for one in shop.read(SHOP).values()} & {State.WRITTEN}

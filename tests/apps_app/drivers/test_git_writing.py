@@ -9,6 +9,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from apps_app.drivers.base import Driver
+from apps_app.drivers.errors import DriverError
+from apps_app.drivers.git.repository import Repository
 from apps_app.drivers.git.values import from_env
 from tests.apps_app.drivers.conftest import put
 from tests.apps_app.drivers.parts import (
@@ -87,6 +89,27 @@ def test_the_work_tree_is_untouched_until_the_end(shop: Driver, path: Path) -> N
         session.finish()
     assert in_worktree(path) != before
     assert is_clean(path)
+
+
+def test_a_finish_that_failed_after_its_commit_can_be_gone_back_on(
+    shop: Driver, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = committed(path)
+    with shop.session(SHOP, UPGRADE) as session:
+        session.apply("web", WEB_NEXT)
+        with monkeypatch.context() as patch:
+            patch.setattr(Repository, "index", failing)
+            with pytest.raises(DriverError, match="disk full"):
+                session.finish()
+        session.apply("web", WEB)
+        session.finish()
+    assert committed(path) == before
+    assert in_worktree(path) == before
+    assert is_clean(path)
+
+
+def failing(*_: object) -> None:
+    raise DriverError("disk full", permanent=False)
 
 
 def test_nothing_to_write_is_no_commit_and_says_so(shop: Driver, path: Path) -> None:
