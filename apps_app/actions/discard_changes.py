@@ -1,0 +1,53 @@
+"""Takes an operator's pending changes back: desired becomes what was applied."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import F
+
+from apps_app.actions.busy import lock
+from apps_app.models import Application, Component, Value
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+
+
+@transaction.atomic
+def discard_changes(application: Application, by: Actor, *, keys: Collection[str] | None = None) -> tuple[str, ...]:
+    """Puts the components `keys` back as they were applied; without keys everything, parameters and values too.
+
+    Answers the keys that changed. Raises Refused where nothing was ever applied.
+    """
+    by.require(application.team, Role.OPERATOR)
+    application = lock(application)
+    rows = list(application.components.all())
+    if not application.frame_applied and all(row.applied is None for row in rows):
+        raise Refused("Nothing of this application was ever applied, so there is nothing to go back to.")
+    pending = [row for row in rows if row.pending and (keys is None or row.key in keys)]
+    for row in pending:
+        _put_back(row, by)
+    if keys is None:
+        application.frame_desired = application.frame_applied
+        application.save(update_fields=["frame_desired"])
+        _put_values_back(application)
+    changed = tuple(row.key for row in pending)
+    audit.record(
+        by, "discarded changes", application, url=application.get_absolute_url(), data={"components": list(changed)}
+    )
+    return changed
+
+
+def _put_back(row: Component, by: Actor) -> None:
+    if row.applied is None:
+        row.delete()
+        return
+    row.desired = row.applied
+    row.revision += 1
+    row.changed_by = by.name
+    row.save(update_fields=["desired", "revision", "changed_by", "changed_at"])
+
+
+def _put_values_back(application: Application) -> None:
+    Value.objects.filter(application=application, applied__isnull=True).delete()
+    Value.objects.filter(application=application).update(desired=F("applied"))

@@ -1,0 +1,79 @@
+"""Imports into an application again: a merge with the last import as base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps_app.actions.busy import lock
+from apps_app.actions.desired import write_desired, write_secrets
+from apps_app.actions.import_compose import VERB, refuse_faults, summary
+from apps_app.actions.whole import refuse_new_faults
+from apps_app.models import Application
+from apps_app.sources.compose.read import Imported
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+from templates_app.spec.decide import Choice
+from templates_app.spec.dump import tree
+from templates_app.spec.merge import Merge, Removal, merge
+from templates_app.spec.model import AppSpec
+from templates_app.spec.parse import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the operator chose: conflicts by path, dropped components by key, and whether secret values are replaced."""
+
+    choices: Mapping[str, Choice]
+    removed: Mapping[str, Removal]
+    replace_secrets: bool = False
+
+
+NO_ANSWERS = Answers({}, {})
+
+
+def merged(application: Application, imported: Imported, answers: Answers = NO_ANSWERS) -> Merge:
+    """The last import, what the operator has, and the new import as one document."""
+    base = parse(application.imported) if application.imported else AppSpec()
+    return merge(base, application.desired_spec(), imported.spec, answers.choices, removed=answers.removed)
+
+
+def known_secrets(application: Application, imported: Imported) -> tuple[str, ...]:
+    """The secrets of the import that have another value here."""
+    held = {row.name: row.desired for row in application.values.all() if row.desired is not None}
+    return tuple(
+        sorted(name for name, text in imported.secrets.items() if name in held and held[name].reveal() != text)
+    )
+
+
+@transaction.atomic
+def reimport_compose(
+    application: Application, by: Actor, *, imported: Imported, answers: Answers, source: str = ""
+) -> tuple[str, ...]:
+    """Writes the merged document as what is wanted, and answers the components that changed.
+
+    Raises Refused while a question is open, and SpecError for what the import breaks.
+    """
+    by.require(application.team, Role.OPERATOR)
+    refuse_faults(imported)
+    application = lock(application)
+    result = merged(application, imported, answers)
+    if not result.is_settled:
+        places = [one.id for one in result.conflicts] + [f"components.{key}" for key in result.removed]
+        raise Refused("The import and your own changes differ: say for each place which one holds.", places)
+    refuse_new_faults(application.desired_spec(), result.spec)
+    changed = write_desired(application, result.spec, by)
+    _write_secrets(application, imported, replace=answers.replace_secrets)
+    application.imported = tree(imported.spec)
+    application.save(update_fields=["imported"])
+    audit.record(by, VERB, application, data={**summary(imported, source), "changed": list(changed)})
+    return changed
+
+
+def _write_secrets(application: Application, imported: Imported, *, replace: bool) -> None:
+    held = set(application.values.filter(desired__isnull=False).values_list("name", flat=True))
+    write_secrets(application, {name: text for name, text in imported.secrets.items() if replace or name not in held})

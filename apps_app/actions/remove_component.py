@@ -1,0 +1,57 @@
+"""Takes a component out of what the operator wants."""
+
+from django.db import transaction
+
+from apps_app.actions.busy import lock
+from apps_app.actions.desired import write_desired
+from apps_app.actions.whole import refuse_new_faults
+from apps_app.models import Application
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.model import AppSpec
+
+
+def dependants(spec: AppSpec, key: str) -> tuple[str, ...]:
+    """The components that depend on `key`, by name."""
+    return tuple(sorted(name for name, component in spec.components.items() if key in component.depends_on))
+
+
+@transaction.atomic
+def remove_component(application: Application, by: Actor, *, key: str, cut: bool = False) -> tuple[str, ...]:
+    """Removes `key` from the desired document; one that ever ran waits for its removal to be applied.
+
+    Components that depend on it lose that dependency where `cut` says so; otherwise Refused names them. Answers the
+    keys that changed. Raises SpecError where something else of the application would no longer hold together.
+    """
+    by.require(application.team, Role.OPERATOR)
+    application = lock(application)
+    before = application.desired_spec()
+    if key not in before.components:
+        raise Refused(f"There is no component {key}.")
+    needing = dependants(before, key)
+    if needing and not cut:
+        raise Refused(f"{', '.join(needing)} {'depends' if len(needing) == 1 else 'depend'} on {key}.")
+    after = _without(before, key)
+    refuse_new_faults(before, after)
+    row = application.components.get(key=key)
+    changed = write_desired(application, after, by)
+    audit.record(
+        by, "removed component", application, label=f"{application.name}: {row.key}",
+        url=application.get_absolute_url(), data={"component": key, "changed": list(changed)},
+    )  # fmt: skip
+    return changed
+
+
+def _without(spec: AppSpec, key: str) -> AppSpec:
+    components = {name: _free_of(key, component) for name, component in spec.components.items() if name != key}
+    return spec.model_copy(update={"components": components})
+
+
+def _free_of(key: str, component: ComponentSpec) -> ComponentSpec:
+    if key not in component.depends_on:
+        return component
+    needs = {one: how for one, how in component.depends_on.items() if one != key}
+    return component.model_copy(update={"depends_on": needs})

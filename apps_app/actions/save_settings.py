@@ -1,0 +1,48 @@
+"""Renames an application, or says where it shall run."""
+
+from django.db import transaction
+
+from apps_app.actions.busy import lock
+from apps_app.models import Application, Target
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+
+
+def ever_applied(application: Application) -> bool:
+    """Whether anything of it is on its target, so that the target cannot be another one."""
+    if application.frame_applied:
+        return True
+    return application.components.exclude(applied__isnull=True, applied_unknown=False).exists()
+
+
+@transaction.atomic
+def save_settings(application: Application, by: Actor, *, name: str, target: Target | None) -> Application:
+    """Stores name and target. Raises Refused for another target once something was applied."""
+    by.require(application.team, Role.OPERATOR)
+    application = lock(application)
+    if not name.strip():
+        raise Refused("An application needs a name.")
+    target_id = target.pk if target else None
+    if target_id != application.target_id:
+        _refuse_target(application, target)
+    changed = [field for field, old, new in (
+        ("name", application.name, name.strip()),
+        ("target", application.target_id, target_id),
+    ) if old != new]  # fmt: skip
+    application.name, application.target = name.strip(), target
+    if changed:
+        application.save(update_fields=["name", "target"])
+        audit.record(by, "changed settings", application, url=application.get_absolute_url(), data={"changed": changed})
+    return application
+
+
+def _refuse_target(application: Application, target: Target | None) -> None:
+    if ever_applied(application):
+        raise Refused(
+            f"{application.name} is on {application.target}: what was applied there would be left behind. "
+            "Install a new application on the other target instead."
+        )
+    if target is not None and target.team_id != application.team_id:
+        raise Refused(f"The target {target.slug} belongs to another team.")

@@ -1,0 +1,43 @@
+"""Adds a place where applications run, or changes how it is reached."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from pydantic import JsonValue
+
+from apps_app.drivers.registry import validate_config
+from apps_app.models import Target
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role, Team
+from config.errors import Refused
+
+
+@transaction.atomic
+def add_target(by: Actor, *, team: Team, slug: str, kind: str, config: Mapping[str, JsonValue]) -> Target:
+    """A new target of `team`. Raises Refused with every fault of its configuration."""
+    by.require(team, Role.OWNER)
+    if Target.objects.filter(team=team, slug=slug).exists():
+        raise Refused(f"{team.name} has a target {slug} already.")
+    _refuse_bad(kind, config)
+    target = Target.objects.create(team=team, slug=slug, kind=kind, config=dict(config))
+    audit.record(by, "created", target, team=team, url=target.get_absolute_url())
+    return target
+
+
+@transaction.atomic
+def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue]) -> Target:
+    """Stores another configuration; the applications that are there stay with the target."""
+    by.require(target.team, Role.OWNER)
+    _refuse_bad(target.kind, config)
+    target = Target.objects.select_for_update(of=("self",)).select_related("team").get(pk=target.pk)
+    target.config = dict(config)
+    target.save(update_fields=["config"])
+    audit.record(by, "changed", target, team=target.team, url=target.get_absolute_url())
+    return target
+
+
+def _refuse_bad(kind: str, config: Mapping[str, JsonValue]) -> None:
+    faults = validate_config(kind, config)
+    if faults:
+        raise Refused("This target cannot be used as it is described.", faults)

@@ -1,0 +1,150 @@
+"""Rows that one may add to a component: variables, ports, volumes. A row emptied or ticked away is gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.http import QueryDict
+
+ANY = "any"
+
+
+class RowForm(forms.Form):
+    """A row counts when its `lead` field is filled in."""
+
+    lead = ""
+    follow = ""
+    need = ""
+    gone = forms.BooleanField(required=False, label="Remove")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get(self.follow) and not cleaned.get(self.lead) and not cleaned.get("gone"):
+            self.add_error(self.lead, self.need)
+        return cleaned
+
+
+class EnvRow(RowForm):
+    lead, follow, need = "name", "value", "needs a name"
+    name = forms.CharField(required=False, max_length=200)
+    value = forms.CharField(required=False, strip=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, name="Variable", value="Value")
+        if "\n" in str(self["value"].value() or ""):
+            self.fields["value"].widget = forms.Textarea(attrs={"rows": 3, "class": "code", "aria-label": "Value"})
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if "=" in name:
+            raise forms.ValidationError("must not hold '='")
+        return name
+
+    def clean_value(self) -> str:
+        value: str = self.cleaned_data["value"]
+        return value.replace("\r\n", "\n")
+
+
+class PortRow(RowForm):
+    lead, follow, need = "port", "published", "needs the component's own port"
+    port = forms.CharField(required=False, max_length=60)
+    published = forms.CharField(required=False, max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, port="Port of the component", published="Published as")
+        self.fields["port"].widget.attrs["placeholder"] = "6379"
+        self.fields["published"].widget.attrs["placeholder"] = "not published"
+
+    def clean_port(self) -> str:
+        port: str = self.cleaned_data["port"]
+        if not port or "$" in port:
+            return port
+        number, _, protocol = port.partition("/")
+        if not number.isdigit() or not 0 < int(number) < 65536 or protocol not in {"", "tcp", "udp", "sctp"}:
+            raise forms.ValidationError(f"'{port}' is not a port such as 6379 or 53/udp")
+        return f"{int(number)}/{protocol or 'tcp'}"
+
+    def clean_published(self) -> str:
+        published: str = self.cleaned_data["published"]
+        if published and "$" not in published and not _is_published(published):
+            raise forms.ValidationError(f"'{published}' is not a port, an address with a port, or '{ANY}'")
+        return published
+
+
+class VolumeRow(RowForm):
+    lead, follow, need = "path", "volume", "needs the path in the component"
+    path = forms.CharField(required=False, max_length=400)
+    volume = forms.CharField(required=False, max_length=63)
+    read_only = forms.BooleanField(required=False, label="Read only")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, path="Path in the component", volume="Volume")
+        self.fields["path"].widget.attrs["placeholder"] = "/data"
+        self.fields["volume"].widget.attrs["placeholder"] = "a volume of its own"
+
+    def clean_path(self) -> str:
+        path: str = self.cleaned_data["path"]
+        if path and not path.startswith(("/", "$")):
+            raise forms.ValidationError(f"'{path}' must begin with '/'")
+        return path
+
+
+ROWS: Mapping[str, type[RowForm]] = {"env": EnvRow, "ports": PortRow, "volumes": VolumeRow}
+_EXTRA = {"env": 2, "ports": 1, "volumes": 1}
+
+type Rows = BaseFormSet[RowForm]
+
+
+def row_sets(initial: Mapping[str, Sequence[Mapping[str, object]]], data: QueryDict | None = None) -> dict[str, Rows]:
+    """The three sets of rows, bound to `data` where something was sent."""
+    return {
+        name: formset_factory(form, extra=_EXTRA[name], max_num=2000, absolute_max=2100)(
+            data, prefix=name, initial=[dict(row) for row in initial.get(name, ())]
+        )
+        for name, form in ROWS.items()
+    }
+
+
+def sent_rows(data: QueryDict) -> dict[str, list[dict[str, object]]]:
+    """What was filled in, as initial rows of a form that is shown again with more of them."""
+    return {name: list(_sent(data, name, form)) for name, form in ROWS.items()}
+
+
+def kept(rows: Rows) -> list[tuple[RowForm, dict[str, Any]]]:
+    """The valid rows that are filled in and not ticked away, each with its form."""
+    found = []
+    for form in rows.forms:
+        values = getattr(form, "cleaned_data", {})
+        if values.get(form.lead) and not values.get("gone"):
+            found.append((form, values))
+    return found
+
+
+def _sent(data: QueryDict, prefix: str, form: type[RowForm]) -> Iterable[dict[str, object]]:
+    total = data.get(f"{prefix}-TOTAL_FORMS", "0")
+    for index in range(min(int(total) if total.isdigit() else 0, 2000)):
+        row: dict[str, object] = {name: data.get(f"{prefix}-{index}-{name}", "") for name in form.base_fields}
+        if any(row.values()):
+            yield row
+
+
+def _is_published(text: str) -> bool:
+    address, _, port = text.rpartition(":")
+    if text == ANY:
+        return True
+    good = port == "" or re.fullmatch(r"\d{1,5}(-\d{1,5})?", port) is not None
+    return good and bool(address or port) and " " not in text
+
+
+def _label(form: forms.Form, **labels: str) -> None:
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].widget.attrs["aria-label"] = label
+        form.fields[name].widget.attrs["class"] = "code"

@@ -1,0 +1,54 @@
+"""Where applications run: a name, a kind, and what that kind needs to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from pydantic import JsonValue
+
+from apps_app.drivers.registry import KINDS, Kind
+from config.accounts.models import Role, Team, User
+
+
+class TargetForm(forms.Form):
+    """`kind` decides which fields there are; a changed target keeps name, team and kind."""
+
+    slug = forms.SlugField(label="Name", max_length=40, help_text="Lower-case letters, digits and '-'.")
+    team = forms.ModelChoiceField(queryset=Team.objects.none(), empty_label=None)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        kind: Kind,
+        user: User | None = None,
+        config: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data)
+        self.kind = kind
+        if user is None:
+            del self.fields["slug"], self.fields["team"]
+        else:
+            self.fields["team"].queryset = Team.objects.with_role(user, Role.OWNER)  # type: ignore[attr-defined]  # a model choice
+        for one in kind.fields:
+            self.fields[f"config-{one.name}"] = forms.CharField(
+                label=one.label,
+                help_text=one.help,
+                required=one.required,
+                initial=(config or {}).get(one.name, one.default),
+                widget=forms.TextInput(attrs={"class": "code"}),
+            )
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        return slug
+
+    def config(self) -> dict[str, JsonValue]:
+        found = {one.name: self.cleaned_data[f"config-{one.name}"] for one in self.kind.fields}
+        return {name: text for name, text in found.items() if text}
+
+
+def offered_kinds() -> list[Kind]:
+    return [kind for kind in KINDS.values() if kind.offered]

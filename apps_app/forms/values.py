@@ -1,0 +1,94 @@
+"""Values of an application's parameters: one field each, a secret one never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from config.accounts.sealed import DOTS, Secret
+from templates_app.spec.errors import Fault
+from templates_app.spec.model import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """One parameter with its field, for the page."""
+
+    name: str
+    parameter: Parameter
+    field: forms.BoundField
+    default: forms.BoundField | None
+    is_set: bool
+
+
+class ValuesForm(forms.Form):
+    """An empty field of a secret leaves its value alone; ticking "follow the default" gives a value back."""
+
+    def __init__(
+        self, data: QueryDict | None = None, *, parameters: Mapping[str, Parameter], values: Mapping[str, Secret]
+    ) -> None:
+        super().__init__(data)
+        self.parameters = {name: one for name, one in sorted(parameters.items()) if not one.fixed}
+        self.values = values
+        for name, parameter in self.parameters.items():
+            self.fields[f"value-{name}"] = _field(name, parameter, values.get(name))
+            if name in values and not parameter.secret:
+                self.fields[f"default-{name}"] = forms.BooleanField(required=False, label=_default(parameter))
+
+    def rows(self) -> list[ValueRow]:
+        return [
+            ValueRow(
+                name,
+                parameter,
+                self[f"value-{name}"],
+                self[f"default-{name}"] if f"default-{name}" in self.fields else None,
+                name in self.values,
+            )
+            for name, parameter in self.parameters.items()
+        ]
+
+    def changed(self) -> dict[str, str]:
+        """What was typed and is not what holds already."""
+        found: dict[str, str] = {}
+        for name, parameter in self.parameters.items():
+            text = self.cleaned_data.get(f"value-{name}", "").replace("\r\n", "\n")
+            if name in self.given_back() or (parameter.secret and not text):
+                continue
+            now = self.values[name].reveal() if name in self.values else parameter.default or ""
+            if text != now:
+                found[name] = text
+        return found
+
+    def given_back(self) -> list[str]:
+        return [name for name in self.parameters if self.cleaned_data.get(f"default-{name}")]
+
+    def place(self, fault: Fault) -> None:
+        """Puts a fault at the field it speaks of."""
+        field = f"value-{fault.path.removeprefix('parameters.')}"
+        self.add_error(field if field in self.fields else None, fault.message if field in self.fields else str(fault))
+
+
+def _field(name: str, parameter: Parameter, value: Secret | None) -> forms.Field:
+    label = parameter.label or name
+    common: dict[str, Any] = {"required": False, "label": label, "help_text": parameter.description}
+    if parameter.secret:
+        shown = f"{DOTS} set; type to replace" if value is not None else "not set"
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": shown})
+        return forms.CharField(strip=False, widget=widget, **common)
+    now = value.reveal() if value is not None else parameter.default or ""
+    if parameter.choices:
+        choices = [(one, one) for one in parameter.choices]
+        if now not in parameter.choices:
+            choices.insert(0, (now, now or "not set"))
+        return forms.ChoiceField(choices=choices, initial=now, **common)
+    long = "\n" in now
+    text = forms.Textarea(attrs={"class": "code", "rows": 3}) if long else forms.TextInput(attrs={"class": "code"})
+    return forms.CharField(strip=False, initial=now, widget=text, **common)
+
+
+def _default(parameter: Parameter) -> str:
+    return f"Follow the default ({parameter.default})" if parameter.default else "Follow the default"

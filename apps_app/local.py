@@ -1,0 +1,83 @@
+"""What an operator changed: against the version it came from, and against what was applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps_app.models import Component, Origin
+from templates_app.spec.change import FieldChange, shown
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.diff import compare, component_change
+from templates_app.spec.model import AppSpec
+from templates_app.spec.parse import parse_component
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One changed field as a page shows it."""
+
+    label: str
+    symbol: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed, as lines; `since` says what the left side is ("Shop 1.0", "as applied")."""
+
+    since: str
+    lines: tuple[Line, ...]
+
+
+def local_changes(row: Component) -> Changes | None:
+    """Base against desired; None for a component that comes from no version."""
+    origin = row.origins.filter(state=Origin.State.PRESENT).select_related("version__template").first()
+    if origin is None:
+        return None
+    document = origin.version.document["components"].get(origin.template_key)
+    base = None if document is None else parse_component(document, f"components.{origin.template_key}")
+    return Changes(f"{origin.version.template.name} {origin.version.version}", _lines(row.key, base, row.desired_spec))
+
+
+def pending_changes(row: Component) -> Changes | None:
+    """Applied against desired; None where the component was never applied."""
+    return None if row.applied is None else Changes("as applied", _lines(row.key, row.applied_spec, row.desired_spec))
+
+
+def _lines(key: str, before: ComponentSpec | None, after: ComponentSpec | None) -> tuple[Line, ...]:
+    if before is None and after is None:
+        return ()
+    return tuple(map(_line, component_change(key, before, after).changes))
+
+
+def _line(change: FieldChange) -> Line:
+    if len(change.path) == 2:
+        return Line("The whole component", change.symbol, "", "added" if change.symbol == "+" else "removed")
+    before = "" if change.before is None else shown(change.before)
+    after = "" if change.after is None else shown(change.after)
+    return Line(change.label, change.symbol, before, after)
+
+
+def comparison_lines(before: AppSpec, after: AppSpec) -> list[tuple[str, str, list[Line]]]:
+    """Two documents as (symbol, title, lines): a group for each component that differs, then what is around them."""
+    compared = compare(before, after)
+    groups = [
+        (str(one.symbol), one.key, [_line(change) for change in one.changes])
+        for one in compared.components
+        if one.changes
+    ]
+    for title, changes in (
+        ("Parameters", compared.parameters),
+        ("Volumes", compared.volumes),
+        ("Networks", compared.networks),
+    ):
+        if changes:
+            groups.append(("~", title, [_around(change) for change in changes]))
+    return groups
+
+
+def _around(change: FieldChange) -> Line:
+    before = "" if change.before is None else shown(change.before)
+    after = "" if change.after is None else shown(change.after)
+    return Line(" ".join(change.path[1:]), change.symbol, before, after)

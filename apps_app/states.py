@@ -1,0 +1,101 @@
+"""How an application and each of its components stand, in one word."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.query import QuerySet
+
+from apps_app.models import Application, Busy, Component, Installation
+from apps_app.topology.graph import Tone
+from config.statuses import look
+
+APPLICATION_STATES = (
+    ("busy", "At work"),
+    ("source", "Source only"),
+    ("never_applied", "Never applied"),
+    ("pending", "Changes pending"),
+    ("behind", "Upgrade offered"),
+    ("up_to_date", "Up to date"),
+    ("applied", "Applied"),
+)
+APPLICATION_WORDS = dict(APPLICATION_STATES)
+SYMBOLS = {
+    "pending": "~",
+    "removal_pending": "−",
+    "never_applied": "○",
+    "source": "○",
+    "written": "✓",
+    "differs": "≠",
+    "not_written": "○",
+    "starting": "…",
+    "running": "✓",
+    "healthy": "✓",
+    "completed": "✓",
+    "unhealthy": "!",
+    "stopped": "‖",
+    "exited": "✕",
+    "missing": "✕",
+    "unknown": "?",
+}
+TONES: dict[str, Tone] = {"ok": "ok", "info": "busy", "warn": "warn", "bad": "bad", "muted": "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentState:
+    """`value` is a status of `config.statuses`; `word` says it, with a pending change in the same breath."""
+
+    value: str
+    word: str
+    pending: bool = False
+    detail: str = ""
+
+    @property
+    def symbol(self) -> str:
+        return SYMBOLS.get(self.value, "•")
+
+    @property
+    def tone(self) -> Tone:
+        return TONES[look(self.value).tone]
+
+
+def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Each with `state` (one of APPLICATION_STATES) and `component_count`, told by the database."""
+    mine = Component.objects.filter(application=OuterRef("pk"))
+    changed = Q(desired__isnull=True) | Q(applied__isnull=True) | ~Q(desired=F("applied"))
+    behind = Installation.objects.filter(application=OuterRef("pk")).behind()
+    counted = mine.filter(desired__isnull=False).order_by().values("application").annotate(n=Count("pk")).values("n")
+    state = Case(
+        When(Exists(Busy.objects.filter(application=OuterRef("pk"))), then=Value("busy")),
+        When(target__isnull=True, then=Value("source")),
+        When(~Exists(mine.filter(applied__isnull=False)), then=Value("never_applied")),
+        When(Q(Exists(mine.filter(changed))) | ~Q(frame_desired=F("frame_applied")), then=Value("pending")),
+        When(Exists(behind), then=Value("behind")),
+        When(installation__isnull=False, then=Value("up_to_date")),
+        default=Value("applied"),
+        output_field=CharField(),
+    )
+    return applications.annotate(state=state, component_count=Coalesce(Subquery(counted), 0))
+
+
+def component_state(row: Component, *, has_target: bool) -> ComponentState:
+    """How one component stands; the row comes with its observation selected."""
+    if not has_target:
+        return ComponentState("source", "Source only")
+    if row.desired is None:
+        return ComponentState("removal_pending", "Removal pending", pending=True)
+    if row.applied_unknown:
+        return ComponentState("unknown", "Not known: the last step failed", pending=True)
+    if row.applied is None:
+        return ComponentState("never_applied", "Never applied", pending=True)
+    return _observed(row)
+
+
+def _observed(row: Component) -> ComponentState:
+    seen = getattr(row, "observation", None)
+    value = "stopped" if row.stopped else seen.health if seen is not None else "unknown"
+    word = look(value).word if seen is not None or row.stopped else "Not looked at yet"
+    detail = seen.detail if seen is not None else ""
+    if row.pending:
+        return ComponentState(value, f"{word}, change pending", pending=True, detail=detail)
+    return ComponentState(value, word, detail=detail)

@@ -1,0 +1,47 @@
+"""The components of an application, and one of them in full."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from apps_app.actions.remove_component import dependants
+from apps_app.local import local_changes, pending_changes
+from apps_app.models import Application
+from apps_app.picture import component_lines
+from apps_app.readable import config_files, facts
+from apps_app.rendered import rendered
+from apps_app.states import component_state
+from apps_app.views.shared import application_page
+from config.accounts.guards import fetch
+from config.web import OperatorRequest
+
+
+@require_GET
+def components(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = fetch(request, Application.objects.with_installation(), slug=slug)
+    desired = application.desired_spec()
+    lines = component_lines(application, desired, rendered(application, desired))
+    return application_page(request, application, "apps_app/components.html", {"lines": lines}, current="components")
+
+
+@require_GET
+def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
+    application = fetch(request, Application.objects.with_installation(), slug=slug)
+    row = get_object_or_404(application.components.select_related("observation"), key=key)
+    desired = application.desired_spec()
+    written = desired.components.get(key) or row.applied_spec
+    shown = rendered(application, desired).components.get(key) or written
+    context = {
+        "row": row,
+        "state": component_state(row, has_target=application.target_id is not None),
+        "written": written,
+        "shown": shown,
+        "facts": facts(shown) if shown else (),
+        "config_files": config_files(shown) if shown else (),
+        "dependants": dependants(desired, key),
+        "local": local_changes(row),
+        "pending": pending_changes(row) if application.target_id else None,
+    }
+    return application_page(request, application, "apps_app/component.html", context, current="components")

@@ -1,0 +1,61 @@
+"""A new application out of a Compose file, and what an import did."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps_app.actions.import_compose import VERB, import_compose
+from apps_app.forms.importing import ImportForm
+from apps_app.models import Application
+from apps_app.views.shared import application_page, say_refusal
+from config.accounts.actor import Actor
+from config.accounts.guards import fetch
+from config.accounts.models import AuditEntry
+from config.errors import Refused
+from config.web import OperatorRequest, render_page
+from templates_app.spec.errors import SpecError
+
+
+@require_http_methods(["GET", "POST"])
+def import_(request: OperatorRequest) -> HttpResponse:
+    posted = request.method == "POST"
+    form = ImportForm(request.POST if posted else None, request.FILES if posted else None, user=request.user)
+    if posted and form.is_valid():
+        try:
+            made = _import(request, form)
+        except SpecError as error:
+            for fault in error.faults:
+                form.add_error(None, str(fault))
+        except Refused as refused:
+            say_refusal(form, refused)
+        else:
+            return redirect("apps:imported", made.slug)
+    return render_page(request, "apps_app/import.html", {"form": form})
+
+
+@require_GET
+def imported(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = fetch(request, Application.objects.with_installation(), slug=slug)
+    entry = AuditEntry.objects.about(application).filter(verb=VERB).first()
+    notices = entry.data["notices"] if entry else []
+    context = {
+        "entry": entry,
+        "done": entry.data if entry else {},
+        "lost": [one for one in notices if one["weight"] == "lost"],
+        "other": [one for one in notices if one["weight"] != "lost"],
+    }
+    return application_page(request, application, "apps_app/imported.html", context, current="topology")
+
+
+def _import(request: OperatorRequest, form: ImportForm) -> Application:
+    cleaned = form.cleaned_data
+    return import_compose(
+        Actor.of(request.user),
+        team=cleaned["team"],
+        name=cleaned["name"],
+        target=cleaned["target"],
+        imported=form.imported,
+        source=form.source,
+    )

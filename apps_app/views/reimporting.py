@@ -1,0 +1,129 @@
+"""Importing into an application again: upload, look at what changes, apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from apps_app import stash
+from apps_app.actions.reimport_compose import Answers, known_secrets, merged, reimport_compose
+from apps_app.forms.importing import ComposeForm
+from apps_app.local import Line, comparison_lines
+from apps_app.models import Application
+from apps_app.sources.compose.read import Imported
+from apps_app.views.shared import application_page
+from config.accounts.actor import Actor
+from config.accounts.guards import fetch
+from config.accounts.models import Role
+from config.errors import Refused
+from config.web import OperatorRequest
+from templates_app.spec.change import shown
+from templates_app.spec.decide import Decision
+from templates_app.spec.errors import SpecError
+from templates_app.spec.merge import Merge
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One place where both changed: its question, and both answers as text."""
+
+    id: str
+    label: str
+    base: str
+    ours: str
+    theirs: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A component that the new file no longer has."""
+
+    key: str
+    changed_here: bool
+    chosen: str
+
+
+@require_http_methods(["GET", "POST"])
+def reimport(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = _editable(request, slug)
+    posted = request.method == "POST"
+    form = ComposeForm(request.POST if posted else None, request.FILES if posted else None)
+    if posted and form.is_valid():
+        stash.put(request, application, form.imported, form.source)
+        return redirect("apps:reimport-review", slug)
+    return application_page(request, application, "apps_app/reimport.html", {"form": form}, current="topology")
+
+
+@require_http_methods(["GET", "POST"])
+def review(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = _editable(request, slug)
+    kept = stash.get(request, application)
+    if kept is None:
+        messages.info(request, "Upload the file again: nothing is waiting for a review.")
+        return redirect("apps:reimport", slug)
+    imported, source = kept
+    faults: list[str] = []
+    if request.method == "POST":
+        try:
+            changed = reimport_compose(
+                application, Actor.of(request.user), imported=imported, answers=_answers(request.POST), source=source
+            )
+        except SpecError as error:
+            faults = [str(fault) for fault in error.faults]
+        except Refused as refused:
+            faults = [refused.sentence, *refused.faults]
+        else:
+            stash.drop(request, application)
+            messages.success(request, _said(changed))
+            return redirect("apps:imported", slug)
+    context = {**_review(application, imported, request.POST), "source": source, "faults": faults}
+    return application_page(request, application, "apps_app/reimport_review.html", context, current="topology")
+
+
+def _editable(request: OperatorRequest, slug: str) -> Application:
+    return fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
+
+
+def _answers(data: QueryDict) -> Answers:
+    choices = {name.removeprefix("choice:"): data[name] for name in data if name.startswith("choice:")}
+    removed = {name.removeprefix("removed:"): data[name] for name in data if name.startswith("removed:")}
+    return Answers(
+        {path: "theirs" if one == "theirs" else "ours" for path, one in choices.items()},
+        {key: "remove" if one == "remove" else "keep" for key, one in removed.items()},
+        replace_secrets="replace_secrets" in data,
+    )
+
+
+def _review(application: Application, imported: Imported, data: QueryDict) -> dict[str, object]:
+    result = merged(application, imported)
+    groups: list[tuple[str, str, list[Line]]] = comparison_lines(application.desired_spec(), result.spec)
+    conflicts = [_conflict(one, data) for one in result.conflicts]
+    dropped = [_dropped(key, result, data) for key in result.removed]
+    return {
+        "groups": groups,
+        "conflicts": conflicts,
+        "dropped": dropped,
+        "secrets": known_secrets(application, imported),
+        "lost": [one for one in imported.notices if one.weight == "lost"],
+        "nothing": not (groups or conflicts or dropped),
+    }
+
+
+def _conflict(one: Decision, data: QueryDict) -> Conflict:
+    texts = ["not set" if name in one.absent else shown(getattr(one, name)) for name in ("base", "ours", "theirs")]
+    return Conflict(one.id, one.label, *texts, chosen=data.get(f"choice:{one.id}", "ours"))
+
+
+def _dropped(key: str, result: Merge, data: QueryDict) -> Dropped:
+    decision = next(one for one in result.decisions if one.path == ("components", key))
+    changed = decision.base != decision.ours
+    return Dropped(key, changed, data.get(f"removed:{key}", "keep" if changed else "remove"))
+
+
+def _said(changed: tuple[str, ...]) -> str:
+    return f"Imported; changed: {', '.join(changed)}." if changed else "Imported; no component changed."

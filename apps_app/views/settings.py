@@ -1,0 +1,112 @@
+"""An application's name, target and values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from apps_app.actions.save_settings import ever_applied, save_settings
+from apps_app.actions.set_values import set_values
+from apps_app.forms.application import SettingsForm
+from apps_app.forms.values import ValuesForm
+from apps_app.models import Application
+from apps_app.views.shared import application_page, say_refusal
+from config.accounts.actor import Actor
+from config.accounts.guards import fetch
+from config.accounts.models import Role
+from config.errors import Refused
+from config.web import OperatorRequest
+from templates_app.spec.errors import SpecError
+from templates_app.spec.model import AppSpec
+from templates_app.spec.render import used_parameters
+from templates_app.spec.text import TextError
+
+
+@require_http_methods(["GET", "POST"])
+def settings(request: OperatorRequest, slug: str) -> HttpResponse:
+    role = Role.OPERATOR if request.method == "POST" else Role.VIEWER
+    application = fetch(request, Application.objects.with_installation(), role=role, slug=slug)
+    form = _settings_form(application, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_settings(application, Actor.of(request.user), **form.cleaned_data)
+        except Refused as refused:
+            say_refusal(form, refused)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("apps:settings", slug)
+    return _page(request, application, form, _values_form(application, application.desired_spec(), None))
+
+
+@require_http_methods(["GET", "POST"])
+def values(request: OperatorRequest, slug: str) -> HttpResponse:
+    role = Role.OPERATOR if request.method == "POST" else Role.VIEWER
+    application = fetch(request, Application.objects.with_installation(), role=role, slug=slug)
+    posted = request.POST if request.method == "POST" else None
+    form = _values_form(application, application.desired_spec(), posted)
+    if posted is not None and form.is_valid() and _save(request, application, form):
+        return redirect("apps:settings", slug)
+    return _page(request, application, _settings_form(application, None), form)
+
+
+def _page(request: OperatorRequest, application: Application, form: SettingsForm, values: ValuesForm) -> HttpResponse:
+    spec = application.desired_spec()
+    uses = _uses(spec)
+    context = {
+        "form": form,
+        "values": values,
+        "rows": [(row, uses.get(row.name, [])) for row in values.rows()],
+        "fixed": [(name, one, uses.get(name, [])) for name, one in sorted(spec.parameters.items()) if one.fixed],
+    }
+    return application_page(request, application, "apps_app/settings.html", context, current="settings")
+
+
+def _settings_form(application: Application, posted: QueryDict | None) -> SettingsForm:
+    return SettingsForm(posted, application=application, target_is_fixed=ever_applied(application))
+
+
+def _values_form(application: Application, spec: AppSpec, posted: QueryDict | None) -> ValuesForm:
+    held = {row.name: row.desired for row in application.values.all() if row.desired is not None}
+    return ValuesForm(posted, parameters=spec.parameters, values=held)
+
+
+def _save(request: OperatorRequest, application: Application, form: ValuesForm) -> bool:
+    """Stores the values, or says in the form why not."""
+    try:
+        changed = set_values(
+            application, Actor.of(request.user), values=form.changed(), back_to_default=form.given_back()
+        )
+    except SpecError as error:
+        for fault in error.faults:
+            form.place(fault)
+        return False
+    except Refused as refused:
+        say_refusal(form, refused)
+        return False
+    messages.success(request, _said(application, changed))
+    return True
+
+
+def _said(application: Application, changed: tuple[str, ...]) -> str:
+    if not changed:
+        return "Nothing changed."
+    later = "" if application.target is None else f" {application.target} changes when you apply it."
+    return f"{', '.join(changed)} saved.{later}"
+
+
+def _uses(spec: AppSpec) -> Mapping[str, list[str]]:
+    """Which components read a parameter."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for key, component in spec.components.items():
+        try:
+            names = used_parameters(component)
+        except TextError:
+            continue
+        for name in names:
+            found[name].append(key)
+    return found

@@ -1,0 +1,105 @@
+"""Where applications run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps_app.actions.save_target import add_target, change_target
+from apps_app.drivers.errors import DriverError
+from apps_app.drivers.registry import KINDS
+from apps_app.forms.target import TargetForm, offered_kinds
+from apps_app.models import Application, Target
+from apps_app.states import APPLICATION_WORDS, with_state
+from apps_app.views.shared import say_refusal
+from config.accounts.actor import Actor
+from config.accounts.guards import fetch
+from config.accounts.models import Role, Team
+from config.errors import Refused
+from config.web import OperatorRequest, page_of, render_page
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a target said when it was asked whether it is there."""
+
+    good: bool
+    text: str
+
+
+@require_GET
+def targets(request: OperatorRequest) -> HttpResponse:
+    rows = Target.objects.visible_to(request.user).select_related("team").annotate(used=Count("applications"))
+    context = {
+        "page": page_of(request, rows),
+        "kinds": KINDS,
+        "may_add": Team.objects.with_role(request.user, Role.OWNER).exists(),
+    }
+    return render_page(request, "apps_app/targets.html", context)
+
+
+@require_GET
+def target(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
+    shown = fetch(request, Target.objects.select_related("team"), team__slug=team, slug=slug)
+    kind = KINDS[shown.kind]
+    applications = with_state(Application.objects.visible_to(request.user).filter(target=shown)).select_related("team")
+    page = page_of(request, applications)
+    context = {
+        "target": shown,
+        "kind": kind,
+        "config": [(one.label, shown.config.get(one.name, one.default)) for one in kind.fields],
+        "answer": ask(shown),
+        "page": page,
+        "lines": [(row, APPLICATION_WORDS[row.state]) for row in page],  # type: ignore[attr-defined]  # annotated above
+        "may_change": Actor.of(request.user).may(shown.team, Role.OWNER),
+    }
+    return render_page(request, "apps_app/target.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: OperatorRequest) -> HttpResponse:
+    Actor.of(request.user)
+    kind = KINDS.get(request.GET.get("kind", ""), offered_kinds()[0])
+    if not kind.offered:
+        raise Http404("There is no such kind of target.")
+    form = TargetForm(request.POST or None, kind=kind, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        named = {"team": form.cleaned_data["team"], "slug": form.cleaned_data["slug"]}
+        try:
+            made = add_target(Actor.of(request.user), kind=kind.kind, config=form.config(), **named)
+        except Refused as refused:
+            say_refusal(form, refused)
+        else:
+            messages.success(request, f"The target {made.slug} is there.")
+            return redirect(made)
+    return render_page(request, "apps_app/target_form.html", {"form": form, "kind": kind, "kinds": offered_kinds()})
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
+    changed = fetch(request, Target.objects.select_related("team"), role=Role.OWNER, team__slug=team, slug=slug)
+    kind = KINDS[changed.kind]
+    form = TargetForm(request.POST or None, kind=kind, config=changed.config)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_target(changed, Actor.of(request.user), config=form.config())
+        except Refused as refused:
+            say_refusal(form, refused)
+        else:
+            messages.success(request, "Saved.")
+            return redirect(changed)
+    return render_page(request, "apps_app/target_form.html", {"form": form, "kind": kind, "target": changed})
+
+
+def ask(target: Target) -> Answer:
+    """Whether the target answers, in a sentence."""
+    try:
+        info = target.driver().ping()
+    except DriverError as error:
+        return Answer(False, str(error))
+    return Answer(True, info.version)

@@ -1,0 +1,65 @@
+"""An application at a glance: its components as a picture and as a table."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from apps_app.models import Application, Busy
+from apps_app.picture import component_lines, picture
+from apps_app.rendered import rendered
+from apps_app.views.shared import application_page
+from config.accounts.guards import fetch
+from config.web import OperatorRequest
+from templates_app.spec.check import check
+from templates_app.spec.errors import Fault
+
+
+@require_GET
+def topology(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = fetch(request, Application.objects.with_installation(), slug=slug)
+    desired = application.desired_spec()
+    shown = rendered(application, desired)
+    lines = component_lines(application, desired, shown)
+    context = {
+        "lines": lines,
+        "picture": picture(lines, shown.components) if lines else None,
+        "pending": pending_sentence(application, [line.key for line in lines if line.state.pending]),
+        "busy": Busy.objects.filter(application=application).first(),
+        "faults": _faults(check(desired)),
+    }
+    return application_page(request, application, "apps_app/topology.html", context, current="topology")
+
+
+def pending_sentence(application: Application, keys: list[str]) -> str:
+    """What waits to be applied, as a sentence; empty when nothing does."""
+    if application.target is None:
+        return ""
+    others = _other_changes(application)
+    parts = [_listed(keys)] if keys else []
+    parts += others
+    if not parts:
+        return ""
+    return f"Not applied yet: {', '.join(parts)}."
+
+
+def _listed(keys: list[str]) -> str:
+    shown = ", ".join(keys[:4])
+    return f"{shown} and {len(keys) - 4} more" if len(keys) > 4 else shown
+
+
+def _other_changes(application: Application) -> list[str]:
+    others = ["parameters, volumes or networks"] if application.frame_desired != application.frame_applied else []
+    if any(value.desired != value.applied for value in application.values.all()):
+        others.append("values")
+    return others
+
+
+def _faults(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
+    """What does not hold together, each with the component where it can be mended."""
+    found = []
+    for fault in faults:
+        first, _, rest = fault.path.partition(".")
+        key = rest.partition(".")[0] if first == "components" else ""
+        found.append({"path": fault.path, "message": fault.message, "key": key})
+    return found
