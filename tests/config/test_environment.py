@@ -59,7 +59,11 @@ def test_another_database_url_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("url", "tls", "ssl", "port"),
-    [("smtp+starttls://u:p@mail", True, False, 587), ("smtps://mail", False, True, 465), ("smtp://m:25", False, False, 25)],
+    [
+        ("smtp+starttls://u:p@mail", True, False, 587),
+        ("smtps://mail", False, True, 465),
+        ("smtp://m:25", False, False, 25),
+    ],
 )
 def test_an_email_url_is_read(url: str, tls: bool, ssl: bool, port: int) -> None:
     options = Environment({"UPLIFT_EMAIL_URL": url}).email("UPLIFT_EMAIL_URL")["OPTIONS"]

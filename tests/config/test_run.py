@@ -101,7 +101,7 @@ def running(var: Path, port: int, project: Path) -> Iterator[Running]:
 def test_it_serves_pages_and_their_files_and_stops_without_a_trace(running: Running, var: Path) -> None:
     status, page = running.get("/login/")
     assert status == 200
-    sheets = re.findall(r'/static/css/base\.[0-9a-f]{12}\.css', page)
+    sheets = re.findall(r"/static/css/base\.[0-9a-f]{12}\.css", page)
     assert sheets
     assert running.get(sheets[0])[0] == 200
     children = running.children()

@@ -1,6 +1,7 @@
 """Jobs, with the real queue and a real worker in this process."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -28,7 +29,11 @@ def work_until_idle() -> None:
         worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
-def query(statement: str, *values: object) -> list[tuple[object, ...]]:
+def sweep() -> int:
+    return app.configure_task(retry_stalled.name).defer(timestamp=0)
+
+
+def query(statement: str, *values: Any) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
@@ -58,7 +63,7 @@ def test_a_job_of_a_transaction_that_failed_does_not_run() -> None:
 @pytest.mark.parametrize(("heartbeat", "again"), [("5 minutes", ["hello"]), ("5 seconds", [])])
 def test_a_job_runs_again_only_when_its_worker_is_gone(heartbeat: str, again: list[str]) -> None:
     give_to_a_worker(note.defer(word="hello"), heartbeat)
-    retry_stalled.defer(timestamp=0)
+    sweep()
     work_until_idle()
     work_until_idle()
     assert ran == again
@@ -66,8 +71,8 @@ def test_a_job_runs_again_only_when_its_worker_is_gone(heartbeat: str, again: li
 
 def test_a_sweeper_that_died_holds_up_no_other() -> None:
     give_to_a_worker(note.defer(word="hello"), "5 minutes")
-    give_to_a_worker(retry_stalled.defer(timestamp=0), "5 minutes")
-    retry_stalled.defer(timestamp=0)
+    give_to_a_worker(sweep(), "5 minutes")
+    sweep()
     work_until_idle()
     work_until_idle()
     assert ran == ["hello"]

@@ -1,10 +1,8 @@
 import pytest
 from django.http import HttpRequest
-from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django_htmx.middleware import HtmxDetails
-from pytest_django import DjangoAssertNumQueries
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from config.accounts.models import Team, User
 from config.web import page_of, render_page, wants_fragment
@@ -40,7 +38,6 @@ class TestRenderPage:
         settings.TEMPLATES = [
             {"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": {"loaders": [loader]}}
         ]
-        assert get_template("page.html")
 
     def test_people_get_the_page(self) -> None:
         response = render_page(asked(), "page.html", {"name": "shop"}, fragment="rows")
