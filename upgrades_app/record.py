@@ -77,12 +77,12 @@ class Recorder:
 
     def _arrived(self, step: Step) -> None:
         """Applied = desired = after, and where it came from."""
-        part = self.run.after(step)
-        if part is None:
+        wanted = self.record.stored_plan.spec.components.get(step.key)
+        if wanted is None:
             self._components().filter(key=step.key).delete()
         else:
-            document = tree(self.record.stored_plan.spec.components[step.key])
-            self._write(step.key, document, document, part.digest)
+            part, document = self.run.after(step), tree(wanted)
+            self._write(step.key, document, document, part.digest if part is not None else None)
         self._origin(step.key, self.record.origins_after)
 
     def _went_back(self, step: Step, row: UpgradeStep) -> None:
@@ -94,8 +94,10 @@ class Recorder:
             self._write(step.key, row.desired_before, row.applied_before, part.digest if part is not None else "")
         self._origin(step.key, self.record.origins_before)
 
-    def _write(self, key: str, desired: object, applied: object, digest: str) -> None:
-        now = {"desired": desired, "applied": applied, "applied_digest": digest, "applied_unknown": False}
+    def _write(self, key: str, desired: object, applied: object, digest: str | None) -> None:
+        now = {"desired": desired, "applied": applied, "applied_unknown": False}
+        if digest is not None:
+            now["applied_digest"] = digest
         Component.objects.update_or_create(
             application=self.application,
             key=key,

@@ -57,7 +57,7 @@ def _is_free(record_id: int) -> bool:
 
 
 def _through(record: UpgradeRecord, control: Control) -> Outcome:
-    application, work = record.subject, _run_of(record)
+    application, work = record.subject, run_of(record)
     report = Recorder(record, work)
     return apply(
         work, driver_of(application), application.placement, _note(record), report, clock=time, control=control
@@ -76,7 +76,7 @@ def _claim(record_id: int) -> UpgradeRecord | None:
     )
 
 
-def _run_of(record: UpgradeRecord) -> Run:
+def run_of(record: UpgradeRecord) -> Run:
     rolling_back = record.status == Status.ROLLING_BACK
     return Run(
         plan=record.stored_plan,
