@@ -120,14 +120,15 @@ def _equal(name: str, before: Tree, after: Tree) -> bool:
 
 
 def _field(path: Path, before: JsonValue, after: JsonValue, shape: Shape) -> FieldChange:
-    symbol = _symbol(_says(before), _says(after))
+    symbol = _symbol(_says(before, shape.default), _says(after, shape.default))
     if symbol is Symbol.ADDED:
         return FieldChange(path, symbol, None, after, shape.impact)
     return FieldChange(path, symbol, before, None if symbol is Symbol.REMOVED else after, shape.impact)
 
 
-def _says(value: JsonValue) -> bool:
-    return value is not None and value not in ("", [])
+def _says(value: JsonValue, default: JsonValue) -> bool:
+    """An empty default says nothing; everything else is a value, "" too where the default is null."""
+    return value != default or default not in (None, "", [])
 
 
 def _symbol(before: bool, after: bool) -> Symbol:

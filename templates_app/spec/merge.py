@@ -67,10 +67,10 @@ class _Merger:
 
     def merge(self) -> Merge:
         components = self._components()
-        foreign = [part for key, part in components.items() if not self._is_theirs(key, part)]
+        foreign = _foreign(components, self.theirs.components)
         volumes, about_volumes = self._section("volumes", Volume, _uses(foreign, "volumes"))
         networks, about_networks = self._section("networks", Network, _uses(foreign, "networks"))
-        definitions = [*volumes.values(), *networks.values()]
+        definitions = [*_foreign(volumes, self.theirs.volumes), *_foreign(networks, self.theirs.networks)]
         parameters, about_parameters = self._section("parameters", Parameter, parameters_of([*foreign, *definitions]))
         decisions = (*about_parameters, *self.judge.decisions, *about_volumes, *about_networks)
         return Merge(
@@ -137,10 +137,6 @@ class _Merger:
         one, two, three, four = (ABSENT if side is None else tree(side) for side in (base, ours, theirs, result))
         self.judge.note(("components", key), source, (one, two, three, four))
 
-    def _is_theirs(self, key: str, part: ComponentSpec) -> bool:
-        theirs = self.theirs.components.get(key)
-        return theirs is not None and same(part, theirs)
-
     def _section[R: Record](
         self, name: str, kind: type[R], needed: Iterable[str]
     ) -> tuple[dict[str, R], list[Decision]]:
@@ -152,6 +148,11 @@ class _Merger:
             for key, one in merged.items()
         }
         return parts, judge.decisions
+
+
+def _foreign[R: Record](parts: Mapping[str, R], theirs: Mapping[str, R]) -> list[R]:
+    """The parts that are not as theirs has them."""
+    return [part for key, part in parts.items() if key not in theirs or not same(part, theirs[key])]
 
 
 def _trees(parts: Mapping[str, Record]) -> Tree:

@@ -14,6 +14,7 @@ from templates_app.spec.parse import parse
 from templates_app.spec.render import render, reveal
 from templates_app.spec.secrets import credentials, generate, looks_like_credential, make_secret
 from tests.specs import WEB_AND_DB, WITH_REDIS
+from tests.templates_app.spec.strategies import law
 
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n"
 
@@ -70,6 +71,7 @@ def test_no_credentials(name: str, value: str) -> None:
     assert looks_like_credential(name, value) is None
 
 
+@law
 @given(st.text(max_size=30), st.text(max_size=200))
 def test_no_text_is_too_strange(name: str, value: str) -> None:
     reason = looks_like_credential(name, value)

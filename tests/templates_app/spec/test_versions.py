@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from templates_app.spec.versions import MAX_LENGTH, VersionError, matches, read, sentence, sort_key, suggestions
+from tests.templates_app.spec.strategies import law
 
 NUMBERS = st.integers(0, 12) | st.integers(0, 10**9)
 
@@ -23,6 +24,7 @@ def version_texts(draw: st.DrawFn) -> str:
     return text
 
 
+@law
 @given(version_texts(), version_texts())
 @example("1.0", "1.0.0")
 @example("1.0.dev1", "1.0a1.dev1")
@@ -58,6 +60,7 @@ def test_what_is_no_version_is_refused_with_the_nearest(text: str, suggestion: s
     assert suggestion in str(caught.value)
 
 
+@law
 @given(st.text(max_size=80))
 def test_every_text_is_read_or_refused_and_every_suggestion_can_be_read(text: str) -> None:
     suggestion = refused(text)
@@ -104,6 +107,7 @@ def test_suggestions_keep_the_number_of_parts(last: str | None, expected: tuple[
     assert suggestions(last) == expected
 
 
+@law
 @given(version_texts())
 def test_suggestions_are_newer(last: str) -> None:
     for one in suggestions(last):
