@@ -28,7 +28,7 @@ _SIZES = ("shm_size", "memswap_limit")
 _NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 _SERVICE = "service:"
 _OURS = ("name", "kind", "run", "health_gate", "data_compatible", "probes")
-_READ_ELSEWHERE = {"build", "develop", "profiles", "env_file", "label_file", "extends"}
+_READ_ELSEWHERE = {"build", "develop", "profiles", "env_file", "label_file", "extends", "environment"}
 
 
 def component(name: str, service: Tree, env: Mapping[str, str | None], carrier: Carrier) -> Tree:
