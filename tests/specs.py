@@ -4,14 +4,13 @@ from typing import Any
 
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
+from templates_app.spec.uses import uses_of
 
 
 def spec(**components: dict[str, Any]) -> AppSpec:
     """A document of components alone; the volumes they mount are declared."""
-    mounts = [mount for component in components.values() for mount in component.get("mounts", {}).values()]
-    volumes: dict[str, Any] = {
-        mount["source"]: {} for mount in mounts if mount.get("kind", "volume") == "volume" and mount["source"]
-    }
+    parts = parse({"components": components}).components
+    volumes: dict[str, Any] = {key: {} for part in parts.values() for key in sorted(uses_of(part).volumes)}
     return parse({"components": components, "volumes": volumes})
 
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from templates_app.spec.declare import Impact
 from templates_app.spec.errors import dotted
-from templates_app.spec.shape import label
+from templates_app.spec.shape import component_shape, document_shape, label, spoken
 
 _LONGEST = 80
 _SECTIONS = {"components": "component", "parameters": "parameter", "volumes": "volume", "networks": "network"}
@@ -63,8 +63,8 @@ class FieldChange:
 def words(path: tuple[str, ...]) -> str:
     """The place as a sentence begins: "env LOG_LEVEL", "depends on db", "volume data driver"."""
     if path[0] == "components" and len(path) > 2:
-        return " ".join([path[2].replace("_", " "), *path[3:]])
-    return " ".join([_SECTIONS.get(path[0], path[0]), *path[1:]])
+        return " ".join(spoken(component_shape(), path[2:]))
+    return " ".join([_SECTIONS.get(path[0], path[0]), *spoken(document_shape().below(path[0]), path[1:])])
 
 
 def shown(value: JsonValue | None) -> str:
@@ -73,8 +73,10 @@ def shown(value: JsonValue | None) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value in ("", []):
+        return "(empty)"
     if isinstance(value, str):
-        return value or "(empty)"
+        return value
     if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
         return " ".join(map(shown, value))
     if isinstance(value, dict) and not any(isinstance(one, dict | list) and one for one in value.values()):

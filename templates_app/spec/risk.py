@@ -1,6 +1,6 @@
 """When a change of one component endangers what it has written."""
 
-from templates_app.spec.component import ComponentSpec
+from templates_app.spec.component import ComponentSpec, Mount
 
 
 def data_at_risk(before: ComponentSpec | None, after: ComponentSpec | None) -> str:
@@ -29,7 +29,7 @@ def _places(before: ComponentSpec, after: ComponentSpec) -> list[str]:
         if now is None:
             reasons.append(f"nothing is mounted at {path} any more")
         elif (now.kind, now.source) != (mount.kind, mount.source):
-            reasons.append(f"{path} is on {_named(now.source)} instead of {_named(mount.source)}")
+            reasons.append(f"{path} is on {_named(now)} instead of {_named(mount)}")
     return reasons
 
 
@@ -40,5 +40,6 @@ def _volumes(component: ComponentSpec) -> str:
     return f"data in volume{'s' if len(sources) > 1 else ''} {', '.join(sources)}"
 
 
-def _named(source: str) -> str:
-    return source or "an unnamed volume"
+def _named(mount: Mount) -> str:
+    unnamed = {"volume": "an unnamed volume", "tmpfs": "a tmpfs", "host": "a path of the host"}
+    return mount.source or unnamed[mount.kind]

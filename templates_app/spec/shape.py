@@ -76,6 +76,13 @@ def label(path: tuple[str, ...]) -> str:
 _SINGULAR = {"components": "Component", "parameters": "Parameter", "volumes": "Volume", "networks": "Network"}
 
 
+def spoken(shape: Shape, path: tuple[str, ...]) -> Iterator[str]:
+    """The steps of a path below a shape: fields by their names with blanks, keys as they are."""
+    for name in path:
+        yield name.replace("_", " ") if shape.is_record else name
+        shape = shape.below(name)
+
+
 def _labels(shape: Shape, path: tuple[str, ...]) -> Iterator[str]:
     for name in path:
         known = shape.fields.get(name)
