@@ -1,7 +1,6 @@
 """What all tests share: a database cluster for this run alone, clean jobs, and in CI no silent skip."""
 
 import os
-import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -53,14 +52,13 @@ def _fail_if_wanted(item: pytest.Item, report: pytest.TestReport) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The last process of the run removes its cluster."""
+    """The cluster ends before its folder is removed."""
     if "PYTEST_XDIST_WORKER" in os.environ or not getattr(settings, "EMBEDDED_DATABASE", False):
         return
     connections.close_all()
     server = server_at(settings.VAR / "postgres")
     server.release()
-    if server.wait_until_stopped(10):
-        shutil.rmtree(settings.VAR, ignore_errors=True)
+    server.wait_until_stopped(10)
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """The project's settings for tests: a database cluster of this run's own, and quick password hashes."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["UPLIFT_VAR"] = tempfile.mkdtemp(prefix="uplift-tests-")
     Path(os.environ["UPLIFT_VAR"]).chmod(0o755)  # the server may run as another OS user
+    atexit.register(shutil.rmtree, os.environ["UPLIFT_VAR"], ignore_errors=True)
     os.environ.pop("UPLIFT_DEBUG", None)
 if os.environ.get("DATABASE_URL"):
     os.environ.setdefault("UPLIFT_SECRET_KEYS", "dXBsaWZ0LXRlc3RzLW9ubHktbm90LWEtc2VjcmV0LTE=")

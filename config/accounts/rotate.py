@@ -30,8 +30,6 @@ def _rotate(table: str, column: str) -> int:
     quote = connection.ops.quote_name
     select = f"SELECT ctid::text, {quote(column)} FROM {quote(table)} WHERE {quote(column)} <> '' FOR UPDATE"  # noqa: S608  (our own names)
     with transaction.atomic(), connection.cursor() as cursor:
-        # Frozen rows (ended records) keep their meaning: their triggers let this transaction seal them anew.
-        cursor.execute("SELECT set_config('uplift.rotating', 'on', true)")
         cursor.execute(select)
         rows = cursor.fetchall()
         cursor.executemany(
