@@ -6,6 +6,7 @@ listener, and a worker that is asked to stop, leave everything as it is: the run
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 
 from apps_app.drivers.base import Driver, Note, Observed, Placement, Receipt, Session
 from apps_app.drivers.errors import DriverError
@@ -68,7 +69,7 @@ class _Work:
             if step.action is Action.REMOVE_VOLUME:
                 continue
             try:
-                said = self.tried(step, lambda step=step: self.check(step))  # type: ignore[misc]  # bound now
+                said = self.tried(step, partial(self.check, step))
             except DriverError as error:
                 said = [str(error)]
             for sentence in said:
@@ -141,7 +142,7 @@ class _Work:
         return True
 
     def back(self, session: Session) -> Outcome:
-        """Everything goes back, last first. The session is left unfinished: it has nothing that should last."""
+        """Everything goes back, last first. The session is left unfinished where nothing of it should last."""
         if not self.run.rolling_back:
             self.report(EventKind.ROLLING_BACK, "What was done is undone, last first")
         for step in reversed(self.run.plan.steps):
@@ -149,19 +150,45 @@ class _Work:
             if self.statuses[step.position] in _TOUCHED:
                 self.undo(session, step)
             elif self.statuses[step.position] is StepStatus.WAITING:
-                self.report(EventKind.SKIPPED, f"{step.key} was not reached", step)
+                self.report(EventKind.SKIPPED, f"{step.key or 'the end'} was not reached", step)
+        there = self.seen()
+        if self.not_back(there):
+            there = self.made_lasting(session)
+        for step in self.not_back(there):
+            self.report(EventKind.UNDO_FAILED, f"{step.key} is not on the target as it was before", step)
         if lost := self.with_status(StepStatus.UNDO_FAILED):
-            return outcome.rollback_failed(lost, self.seen(), self.error)
+            return outcome.rollback_failed(lost, there or {}, self.error)
         return outcome.rolled_back(self.run.plan, self.error)
 
     def undo(self, session: Session, step: Step) -> None:
-        self.report(EventKind.UNDOING, f"{step.key} is put back as it was", step)
+        self.report(EventKind.UNDOING, f"{step.key or 'the end'} is taken back", step)
         try:
             said = self.tried(step, lambda: take_back(self.run, session, step))
         except DriverError as error:
             self.report(EventKind.UNDO_FAILED, str(error), step)
         else:
             self.report(EventKind.UNDONE, said, step)
+
+    def not_back(self, there: Mapping[str, Observed] | None) -> tuple[Step, ...]:
+        """The undone steps of which the target shows otherwise: its end had failed too late to leave no trace."""
+        undone = self.with_status(StepStatus.UNDONE)
+        return () if there is None else tuple(step for step in undone if not self.is_back(step, there))
+
+    def is_back(self, step: Step, there: Mapping[str, Observed]) -> bool:
+        before, observed = self.run.before(step), there.get(step.key)
+        if not step.action.changes_component:
+            return True
+        if before is None:
+            return observed is None or not observed.present
+        return observed is not None and observed.digest == before.digest
+
+    def made_lasting(self, session: Session) -> Mapping[str, Observed] | None:
+        """What is there once the undoing itself was finished, as far as that was possible."""
+        try:
+            self.report(EventKind.NOTED, self.tried(None, session.finish).sentence)
+        except DriverError as error:
+            self.report(EventKind.NOTED, str(error))
+        return self.seen()
 
     def unreachable(self, error: DriverError) -> Outcome:
         """No session could be had. Steps of an earlier run can then not be undone either."""
@@ -171,7 +198,7 @@ class _Work:
         if not self.run.rolling_back:
             self.report(EventKind.ROLLING_BACK, str(error))
         for step in reversed(touched):
-            self.report(EventKind.UNDOING, f"{step.key} is put back as it was", step)
+            self.report(EventKind.UNDOING, f"{step.key or 'the end'} is taken back", step)
             self.report(EventKind.UNDO_FAILED, str(error), step)
         return outcome.rollback_failed(touched, {}, str(error))
 
@@ -190,11 +217,11 @@ class _Work:
     def with_status(self, *statuses: StepStatus) -> tuple[Step, ...]:
         return tuple(step for step in self.run.plan.steps if self.statuses[step.position] in statuses)
 
-    def seen(self) -> Mapping[str, Observed]:
+    def seen(self) -> Mapping[str, Observed] | None:
         try:
             return self.driver.read(self.placement)
         except DriverError:
-            return {}
+            return None
 
     def tried[T](self, step: Step | None, verb: Callable[[], T]) -> T:
         """What the verb returns; a DriverError that may pass is tried again after a pause. Raises DriverError."""

@@ -57,9 +57,12 @@ def part_spec(rendered: AppSpec, key: str) -> PartSpec | None:
 
 def _secret_names(rendered: AppSpec, used: PartSpec) -> frozenset[str]:
     """Rendering left the references to secrets only."""
+    secret = secret_names(rendered.parameters)
+    if not secret:
+        return secret
     parts = (used.component, *used.volumes.values(), *used.networks.values())
     found = frozenset[str]().union(*map(used_parameters, parts))
-    return found & secret_names(rendered.parameters)
+    return found & secret
 
 
 def _plain(spec: PartSpec) -> Tree:

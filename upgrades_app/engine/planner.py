@@ -28,7 +28,8 @@ from upgrades_app.engine.view import View, to_generate, view
 def make_plan(situation: Situation) -> Plan:
     """The plan of a situation: the same situation, the same plan. It is never refused, it says why it is blocked."""
     combined = combine(situation)
-    applied, desired, merged = view(situation.applied), view(situation.desired), view(combined.side)
+    applied, merged = view(situation.applied), view(combined.side)
+    desired = applied if situation.desired == situation.applied else view(situation.desired)
     todo = work(situation, applied, merged)
     volumes = [name for name in left_volumes(applied, merged) if name in situation.answers.remove_volumes]
     ordered = () if merged.faults else steps(situation, todo, applied, merged, volumes)
@@ -38,7 +39,7 @@ def make_plan(situation: Situation) -> Plan:
         *value_questions(situation, merged),
         *risk_questions(situation, ordered),
         *volume_questions(situation, applied, merged),
-        *drift_questions(situation, todo.standing, todo.differs, merged),
+        *drift_questions(situation, todo.standing, todo.differing, merged),
     )
     moves = _moves(situation, combined, ordered)
     return Plan(

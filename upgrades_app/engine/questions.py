@@ -1,6 +1,6 @@
 """What a situation leaves to the operator: conflicts, removals, values, risks, volumes, drift."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from templates_app.spec.change import words
 from templates_app.spec.decide import Decision
@@ -104,11 +104,14 @@ def left_volumes(applied: View, merged: View) -> dict[str, tuple[str, ...]]:
 
 
 def drift_questions(
-    situation: Situation, standing: Mapping[str, Standing], differs: Callable[[str], bool], merged: View
+    situation: Situation, standing: Mapping[str, Standing], differing: frozenset[str], merged: View
 ) -> Iterator[Question]:
-    """One for each component that somebody changed on the target; it can stay so where the plan leaves it alone."""
+    """One for each component that somebody changed on the target; it can stay so where the plan leaves it alone.
+
+    A target that starts nothing writes the application as a whole: there, any change puts back the rest too.
+    """
     for key in [key for key, one in standing.items() if one in {Standing.DRIFTED, Standing.STRAY}]:
-        replaced = differs(key)
+        replaced = key in differing or bool(differing and not situation.runs)
         answer = situation.answers.drift.get(key)
         if replaced and answer == "keep":
             answer = None

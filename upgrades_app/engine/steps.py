@@ -29,12 +29,12 @@ class Work:
         """What differs in a component and in the definitions it uses."""
         return (*change.changes, *self.around.get(change.key, ()))
 
-    def differs(self, key: str) -> bool:
-        """Whether the component has to be touched, however it stands on the target."""
-        sides = [change for change in self.comparison.components if change.key == key]
-        return any(one.symbol is not Symbol.UNCHANGED or self.around.get(key) for one in sides) or bool(
-            self.secrets.get(key)
-        )
+    @property
+    def differing(self) -> frozenset[str]:
+        """The components that have to be touched, however they stand on the target."""
+        changed = (one.key for one in self.comparison.components if one.symbol is not Symbol.UNCHANGED)
+        around = (key for key, found in (*self.around.items(), *self.secrets.items()) if found)
+        return frozenset({*changed, *around})
 
     def impact(self, change: ComponentChange) -> Impact:
         """The least that must happen to the component."""

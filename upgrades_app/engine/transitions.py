@@ -47,6 +47,7 @@ STEP: Mapping[StepStatus, frozenset[StepStatus]] = {
     _S.RUNNING: frozenset({_S.RUNNING, _S.DONE, _S.FAILED, _S.UNDOING}),
     _S.DONE: frozenset({_S.FAILED, _S.UNDOING}),
     _S.FAILED: frozenset({_S.UNDOING, _S.RUNNING}),
+    _S.UNDONE: frozenset({_S.UNDO_FAILED}),
     _S.UNDOING: frozenset({_S.UNDOING, _S.UNDONE, _S.UNDO_FAILED}),
 }
 
