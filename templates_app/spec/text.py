@@ -12,6 +12,7 @@ from functools import lru_cache
 from templates_app.spec.errors import Fault, SpecError
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DEEPEST = 50
 _OPERATORS = (":-", ":?", ":+", "-", "?", "+")
 
 
@@ -35,7 +36,7 @@ class TextError(ValueError):
 @lru_cache(maxsize=65536)
 def pieces(text: str) -> tuple[Piece, ...]:
     """The text as literal strings (with `$$` already a dollar) and references. Raises TextError."""
-    return _pieces(text, 0, inside=False)[0]
+    return _pieces(text, 0, depth=0)[0]
 
 
 def references(text: str) -> Iterator[Reference]:
@@ -119,20 +120,22 @@ def _chosen(one: Reference, values: Mapping[str, str]) -> str | tuple[Piece, ...
     return value or ""
 
 
-def _pieces(text: str, at: int, *, inside: bool) -> tuple[tuple[Piece, ...], int]:
-    """Reads up to the end, or inside braces up to the closing one."""
+def _pieces(text: str, at: int, *, depth: int) -> tuple[tuple[Piece, ...], int]:
+    """Reads up to the end, or inside braces (`depth` of them) up to the closing one."""
+    if depth > _DEEPEST:
+        raise TextError(f"references are nested too deeply; at most {_DEEPEST} go")
     found: list[Piece] = []
     while at < len(text):
-        if inside and text[at] == "}":
+        if depth and text[at] == "}":
             return _joined(found), at
         if text[at] != "$":
-            stop = _next_special(text, at, inside=inside)
+            stop = _next_special(text, at, inside=depth > 0)
             found.append(text[at:stop])
             at = stop
             continue
-        piece, at = _dollar(text, at)
+        piece, at = _dollar(text, at, depth)
         found.append(piece)
-    if inside:
+    if depth:
         raise TextError("a '${' is not closed")
     return _joined(found), at
 
@@ -142,7 +145,7 @@ def _next_special(text: str, at: int, *, inside: bool) -> int:
     return min((end for end in ends if end >= 0), default=len(text))
 
 
-def _dollar(text: str, at: int) -> tuple[Piece, int]:
+def _dollar(text: str, at: int, depth: int) -> tuple[Piece, int]:
     name = _NAME.match(text, at + 1)
     if name is not None:
         return Reference(name[0], source=f"${name[0]}"), name.end()
@@ -150,10 +153,10 @@ def _dollar(text: str, at: int) -> tuple[Piece, int]:
         return "$", at + 2
     if not text.startswith("${", at):
         raise TextError(f"'$' at character {at + 1} starts no reference; write '$$' for a dollar sign")
-    return _braced(text, at)
+    return _braced(text, at, depth)
 
 
-def _braced(text: str, at: int) -> tuple[Reference, int]:
+def _braced(text: str, at: int, depth: int) -> tuple[Reference, int]:
     name = _NAME.match(text, at + 2)
     if name is None:
         raise TextError(f"'${{' at character {at + 1} is not followed by a name")
@@ -161,7 +164,7 @@ def _braced(text: str, at: int) -> tuple[Reference, int]:
     operator = next((one for one in _OPERATORS if text.startswith(one, position)), "")
     if not operator and not text.startswith("}", position):
         raise TextError(f"'${{{name[0]}' at character {at + 1} is not closed")
-    argument, end = _pieces(text, position + len(operator), inside=True)
+    argument, end = _pieces(text, position + len(operator), depth=depth + 1)
     return Reference(name[0], operator, argument, text[at : end + 1]), end + 1
 
 
