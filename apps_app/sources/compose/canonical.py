@@ -44,7 +44,7 @@ class Place:
 
 def canonical(source: Source, tree: Tree) -> Tree:
     """The file with all of its services and top-level entries in long form."""
-    services = {name: service(source, name, as_map(one)) for name, one in as_map(tree.get("services")).items()}
+    services: Tree = {name: service(source, name, as_map(one)) for name, one in as_map(tree.get("services")).items()}
     said: Tree = {"services": services}
     for section in ("networks", "volumes", "configs", "secrets"):
         entries = as_map(tree.get(section))
@@ -69,7 +69,7 @@ def _entry(source: Source, section: str, name: str, said: Tree) -> Tree:
     elif external is not None:
         result["external"] = source.text(external).lower() in ("true", "yes", "on", "y", "1")
     if "labels" in said:
-        result["labels"] = _pairs(Place(source, section, name, "labels"), said["labels"])
+        result["labels"] = _filled_pairs(Place(source, section, name, "labels"), said["labels"])
     if isinstance(file := said.get("file"), str):
         result["file"] = source.path(source.text(file))
     return result
@@ -122,16 +122,20 @@ def _ports(place: Place, value: JsonValue) -> JsonValue:
     found: list[JsonValue] = []
     for entry in as_list(value):
         if isinstance(entry, dict):
-            found.append(
-                {"protocol": "tcp", "mode": "ingress"} | {name: _port_field(one) for name, one in entry.items()}
-            )
+            found.append(_long_port(place, entry))
         else:
             found += as_list(place.split(_text(entry), short.ports))
     return found
 
 
-def _port_field(value: JsonValue) -> JsonValue:
-    return _text(value) if isinstance(value, int | float) else value
+def _long_port(place: Place, entry: Tree) -> Tree:
+    said: Tree = {"protocol": "tcp", "mode": "ingress"}
+    said.update((name, _text(one)) for name, one in entry.items())
+    try:
+        said["binding"] = short.binding(str(said.pop("host_ip", "")), str(said.pop("published", "")))
+    except ValueError as error:
+        place.source.report.fault(place.path, str(error))
+    return said
 
 
 def _exposed(place: Place, value: JsonValue) -> JsonValue:

@@ -11,8 +11,6 @@ from apps_app.sources.compose.errors import Weight
 from apps_app.sources.compose.source import Report, Tree, as_list, as_map
 from templates_app.spec import text
 
-_OPTIONS = {"bind": "bind", "volume": "volume", "tmpfs": "tmpfs"}
-
 
 @dataclass
 class Carrier:
@@ -144,9 +142,9 @@ class Carrier:
         if secret is None:
             return {}
         if secret.get("external"):
-            return {target: {"external": secret.get("name") or key, "secret": True} | _owner(use)}
+            return {target: {"external": secret.get("name") or key, "secret": True, **_owner(use)}}
         parameter = self._parameter(name, key, secret)
-        return {target: {"content": f"${{{parameter}}}", "secret": True, "interpolate": True} | _owner(use)}
+        return {target: {"content": f"${{{parameter}}}", "secret": True, "interpolate": True, **_owner(use)}}
 
     def _parameter(self, name: str, key: str, secret: Tree) -> str:
         """The secret parameter that holds a secret's content."""

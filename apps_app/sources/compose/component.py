@@ -59,15 +59,8 @@ def _ports(rest: Tree) -> JsonValue:
         options = {key: port[key] for key in ("name", "app_protocol") if port.get(key)}
         if port.get("mode") not in (None, "ingress"):
             options["mode"] = port["mode"]
-        found.setdefault(f"{port.get('target')}/{port.get('protocol')}", {})[_binding(port)] = options
+        found.setdefault(f"{port.get('target')}/{port.get('protocol')}", {})[str(port.get("binding") or "")] = options
     return dict(found)
-
-
-def _binding(port: Tree) -> str:
-    published, host = str(port.get("published") or ""), str(port.get("host_ip") or "")
-    if not host:
-        return published
-    return f"[{host}]:{published}" if ":" in host else f"{host}:{published}"
 
 
 def _networks(rest: Tree) -> JsonValue:
@@ -154,7 +147,7 @@ def _probes(said: JsonValue, report: Report, name: str) -> tuple[Tree, Tree]:
 
 
 def _engine(rest: Tree) -> Tree:
-    engine = {key: value for key, value in rest.items() if value is not None and value != [] and value != {}}
+    engine: Tree = {key: value for key, value in rest.items() if value not in (None, [], {})}
     for key in _SIZES:
         if isinstance(size := engine.get(key), str) and "$" not in size and not size.startswith("-"):
             engine[key] = bytes_of(size)

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
-_PLAIN = re.compile(r"[A-Za-z/$][^\s]*(?: [^\s]+)*")
+_PLAIN = re.compile(r"(?:[A-Za-z/$]|--?[A-Za-z]|\./)\S*(?: \S+)*|(?:\d+(?:ms|s|m|h))+")
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _NO_FOLDING = 1_000_000
 
@@ -67,7 +67,7 @@ def emit(tree: dict[str, JsonValue]) -> bytes:
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = _Representer
     yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # annotated as None there
     yaml.allow_unicode = True
     yaml.width = _NO_FOLDING
     yaml.indent(mapping=2, sequence=4, offset=2)

@@ -91,8 +91,8 @@ def _unique(entries: JsonValue, identity: Callable[[JsonValue], str]) -> JsonVal
 
 def _port_identity(port: JsonValue) -> str:
     said = as_map(port)
-    host = said.get("host_ip") or "0.0.0.0"  # noqa: S104
-    return f"{host}:{said.get('published')}:{said.get('target')}/{said.get('protocol')}"
+    address = str(said.get("binding")).removeprefix("0.0.0.0:")
+    return f"{address}:{said.get('target')}/{said.get('protocol')}"
 
 
 def _target(use: JsonValue) -> str:

@@ -32,7 +32,7 @@ class Project:
     def load(self, names: Sequence[str]) -> Tree:
         """The project that these files make together. Raises ComposeError with all faults found until then."""
         base = posixpath.dirname(names[0])
-        tree = self._files(names, base, Variables(self.values), ())
+        tree = self._files(names, base, Variables(dict(self.values)), ())
         if self.report.faults:
             raise ComposeError(sorted(set(self.report.faults)))
         return tree
@@ -78,7 +78,7 @@ class Project:
         return document.tree
 
     def _included(self, source: Source, entry: JsonValue, above: tuple[str, ...]) -> Tree:
-        said = entry if isinstance(entry, dict) else {"path": entry}
+        said: Tree = entry if isinstance(entry, dict) else {"path": entry}
         paths = [source.path(source.text(one)) for one in as_list(said.get("path"))]
         if not paths:
             raise refuse("include", "names no file")

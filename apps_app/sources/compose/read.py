@@ -101,17 +101,21 @@ def _components(services: Tree, carrier: Carrier) -> Tree:
         carrier.report.notice(
             "",
             f"environment.{key}",
-            f"has no value: {', '.join(users)} would get whatever the host has there",
+            f"has no value: {_several(users)} would get whatever the host has there",
             f"Give {key} a value in the .env file, or edit the components",
         )
     return built
+
+
+def _several(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
 def _notice_build(name: str, service: Tree, report: Report) -> None:
     if "build" not in service:
         return
     if service.get("image"):
-        message, action = "is not carried: the image is used as it is", "Build and push the image before you install it"
+        message, action = "is not carried: the image is used as it is", "It must be where a target can pull it"
     else:
         message, action = "is not carried, and there is no image", "Build and push one, and set it on the component"
     report.notice(name, "build", message, action, Weight.LOST)

@@ -5,7 +5,7 @@ compose-spec.json is schema/compose-spec.json of github.com/compose-spec/compose
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,10 +64,15 @@ def _nearest(error: ValidationError) -> ValidationError | None:
 
 
 def _unknown(error: ValidationError) -> list[str]:
-    known = error.schema.get("properties", {})
     instance: Any = error.instance
-    patterns = error.schema.get("patternProperties", {})
+    known, patterns = _said(error, "properties"), _said(error, "patternProperties")
     return [key for key in instance if key not in known and not any(_matches(one, key) for one in patterns)]
+
+
+def _said(error: ValidationError, key: str) -> Mapping[str, object]:
+    schema: Any = error.schema
+    found: Mapping[str, object] = schema.get(key, {})
+    return found
 
 
 def _matches(pattern: str, key: str) -> bool:
@@ -75,7 +80,7 @@ def _matches(pattern: str, key: str) -> bool:
 
 
 def _unknown_message(key: str, error: ValidationError) -> str:
-    known = error.schema.get("properties", {})
+    known = _said(error, "properties")
     if not known:
         return "is not a name that Compose allows: letters, digits, '.', '_' and '-'"
     near = difflib.get_close_matches(key, known, n=1)
@@ -83,14 +88,15 @@ def _unknown_message(key: str, error: ValidationError) -> str:
 
 
 def _message(error: ValidationError) -> str:
+    wanted: Any = error.validator_value
+    given: Any = error.instance
     match error.validator:
         case "type":
-            wanted = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
-            return f"is {_shown(error.instance)}; it must be {' or '.join(_KINDS[one] for one in wanted)}"
+            return f"is {_shown(given)}; it must be {_kinds(wanted)}"
         case "enum":
-            return f"is {_shown(error.instance)}; it must be one of {', '.join(map(str, error.validator_value))}"
+            return f"is {_shown(given)}; it must be one of {', '.join(map(str, wanted))}"
         case "required":
-            missing = [one for one in error.validator_value if one not in error.instance]
+            missing = [one for one in wanted if one not in given]
             return f"lacks {' and '.join(map(repr, missing))}"
         case "oneOf" | "anyOf":
             return f"is {_shown(error.instance)}; {_forms(error)}"

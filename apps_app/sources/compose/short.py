@@ -27,44 +27,50 @@ def ports(entry: str) -> JsonValue:
     protocol = protocol.lower() or "tcp"
     if protocol not in _PROTOCOLS and not has_stand_in(protocol):
         raise ValueError(f"'{entry}': '{protocol}' is not one of {', '.join(_PROTOCOLS)}")
-    rest, _, container = address.rpartition(":")
-    host_ip, _, published = rest.rpartition(":")
-    host_ip = _ip(host_ip, entry)
-    pairs = _paired(entry, container, published)
-    return [_port(target, one, host_ip, protocol) for target, one in pairs]
+    outside, _, container = address.rpartition(":")
+    return [_port(target, binding, protocol) for target, binding in _paired(entry, container, outside)]
 
 
-def _port(target: str, published: str, host_ip: str, protocol: str) -> JsonValue:
-    said: Tree = {"target": target, "protocol": protocol, "mode": "ingress"}
-    if published:
-        said["published"] = published
-    return {**said, "host_ip": host_ip} if host_ip else said
+def _port(target: str, binding: str, protocol: str) -> JsonValue:
+    return {"target": target, "binding": binding, "protocol": protocol, "mode": "ingress"}
 
 
-def _ip(text: str, entry: str) -> str:
-    if not text or has_stand_in(text):
-        return text
-    bare = text.removeprefix("[").removesuffix("]")
-    try:
-        ipaddress.ip_address(bare)
-    except ValueError as error:
-        raise ValueError(f"'{entry}': '{bare}' is not an IP address") from error
-    return bare
+def binding(host_ip: str, published: str) -> str:
+    """An address of the host as the document writes it: `8080`, `127.0.0.1:8080`, `[::1]:8080`, `127.0.0.1:`."""
+    bare = host_ip.removeprefix("[").removesuffix("]")
+    if not bare:
+        return published
+    if not has_stand_in(bare):
+        try:
+            ipaddress.ip_address(bare)
+        except ValueError as error:
+            raise ValueError(f"'{bare}' is not an IP address") from error
+    return f"[{bare}]:{published}" if ":" in bare else f"{bare}:{published}"
 
 
-def _paired(entry: str, container: str, published: str) -> list[tuple[str, str]]:
+def _paired(entry: str, container: str, outside: str) -> list[tuple[str, str]]:
+    """Each port of the container with its address of the host."""
     if not container:
         raise ValueError(f"'{entry}' names no port of the container")
-    if has_stand_in(container + published):
-        return [(container, published)]
-    inside, outside = _range(container, entry), _range(published, entry) if published else None
-    if outside is None:
-        return [(str(port), "") for port in inside]
-    if len(inside) == 1 and len(outside) > 1:
-        return [(str(inside[0]), f"{outside[0]}-{outside[-1]}")]
-    if len(inside) != len(outside):
-        raise ValueError(f"'{entry}' pairs {len(outside)} ports of the host with {len(inside)} of the container")
-    return [(str(one), str(other)) for one, other in zip(inside, outside, strict=True)]
+    if has_stand_in(container + outside):
+        return [(container, outside)]
+    host_ip, _, published = outside.rpartition(":")
+    inside = _range(container, entry)
+    return [
+        (str(port), binding(host_ip, one))
+        for port, one in zip(inside, _published(entry, inside, published), strict=True)
+    ]
+
+
+def _published(entry: str, inside: range, published: str) -> list[str]:
+    if not published:
+        return [""] * len(inside)
+    ports_of = _range(published, entry)
+    if len(inside) == 1 and len(ports_of) > 1:
+        return [f"{ports_of[0]}-{ports_of[-1]}"]
+    if len(inside) != len(ports_of):
+        raise ValueError(f"'{entry}' pairs {len(ports_of)} ports of the host with {len(inside)} of the container")
+    return [str(port) for port in ports_of]
 
 
 def _range(text: str, entry: str) -> range:

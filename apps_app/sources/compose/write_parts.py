@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from templates_app.spec.component import Dependency, Mount, NetworkUse, PortOptions, Probe
+from templates_app.spec.component import Dependency, Mount, NetworkUse, PortOptions, Probe, ProbeKind
 from templates_app.spec.dump import tree
 
 type Tree = dict[str, JsonValue]
 
-_PREFERRED = ("readiness", "liveness", "startup")
+_PREFERRED: tuple[ProbeKind, ...] = ("readiness", "liveness", "startup")
 
 
 def ports(entries: Mapping[str, Mapping[str, PortOptions]]) -> Tree:
@@ -21,8 +21,8 @@ def ports(entries: Mapping[str, Mapping[str, PortOptions]]) -> Tree:
         suffix = "" if protocol == "tcp" else f"/{protocol}"
         if not entries[port]:
             exposed.append(number + suffix)
-        for binding in sorted(entries[port]):
-            published.append(_published(number, protocol, binding, entries[port][binding]))
+        bindings = entries[port]
+        published += [_published(number, protocol, binding, bindings[binding]) for binding in sorted(bindings)]
     said: Tree = {"ports": published} if published else {}
     return said | ({"expose": exposed} if exposed else {})
 
@@ -97,7 +97,7 @@ def _tmpfs(path: str, mount: Mount) -> str:
     return ":".join(filter(None, [path, ",".join([*size, *mode, *flags])]))
 
 
-def healthcheck(probes: Mapping[str, Probe]) -> Tree:
+def healthcheck(probes: Mapping[ProbeKind, Probe]) -> Tree:
     """The one check that Compose knows: the first of readiness, liveness and startup that runs a command."""
     for name in _PREFERRED:
         probe = probes.get(name)
@@ -126,7 +126,7 @@ def networks(entries: Mapping[str, NetworkUse]) -> Tree:
     if not entries:
         return {}
     if all(use == NetworkUse() for use in entries.values()):
-        return {"networks": sorted(entries)}
+        return {"networks": list[JsonValue](sorted(entries))}
     return {"networks": {key: _network(entries[key]) for key in sorted(entries)}}
 
 
@@ -145,7 +145,7 @@ def depends_on(entries: Mapping[str, Dependency]) -> Tree:
     if not entries:
         return {}
     if all(one == Dependency() for one in entries.values()):
-        return {"depends_on": sorted(entries)}
+        return {"depends_on": list[JsonValue](sorted(entries))}
     return {"depends_on": {key: _dependency(entries[key]) for key in sorted(entries)}}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from apps_app.sources.compose.source import as_map
 from apps_app.sources.compose.write_files import Files
 from apps_app.sources.compose.write_parts import depends_on, healthcheck, mounts, networks, ports
 from templates_app.spec.component import ComponentSpec, Resources
@@ -26,8 +27,8 @@ def service(key: str, component: ComponentSpec, files: Files) -> Tree:
     said |= networks(component.networks)
     said |= depends_on(component.depends_on)
     said |= _engine(component, said)
-    if ours := _extension(component, said):
-        said[EXTENSION] = ours
+    if ours := as_map(said.get(EXTENSION)) | _extension(component, said):
+        said[EXTENSION] = {name: ours[name] for name in sorted(ours)}
     order = {name: index for index, name in enumerate(_ORDER)}
     return {name: said[name] for name in sorted(said, key=lambda one: (order.get(one, len(order)), one))}
 
@@ -62,14 +63,12 @@ def _pairs(entries: Mapping[str, str | None]) -> JsonValue:
 
 
 def _engine(component: ComponentSpec, said: Tree) -> Tree:
-    engine = tree(component).get("engine", {})
-    assert isinstance(engine, dict)
+    engine = as_map(tree(component).get("engine"))
     rest: Tree = {name: value for name, value in engine.items() if name != "deploy"}
     if isinstance(more := rest.get("volumes"), list):
         told = said.get("volumes", [])
         rest["volumes"] = [*told, *more] if isinstance(told, list) else more
-    deploy = engine.get("deploy", {})
-    whole = {**(deploy if isinstance(deploy, dict) else {}), **_deploy(component)}
+    whole = as_map(engine.get("deploy")) | _deploy(component)
     return rest | ({"deploy": {name: whole[name] for name in sorted(whole)}} if whole else {})
 
 
@@ -93,8 +92,8 @@ def _resources(resources: Resources) -> Tree:
     }
     said: Tree = {}
     for name, values in (("limits", limits), ("reservations", reservations)):
-        if given := {key: value for key, value in values.items() if value is not None}:
-            said[name] = given
+        given: Tree = {key: value for key, value in values.items() if value is not None}
+        said |= {name: given} if given else {}
     return said
 
 
@@ -109,8 +108,7 @@ def _size(value: int | str | None) -> str | None:
 def _extension(component: ComponentSpec, said: Tree) -> Tree:
     fields = tree(component)
     ours: Tree = {name: fields[name] for name in _OURS if name in fields}
-    probes = fields.get("probes", {})
-    assert isinstance(probes, dict)
+    probes = as_map(fields.get("probes"))
     if "healthcheck" not in said:
         return ours | ({"probes": probes} if probes else {})
     if set(probes) != {"readiness"}:

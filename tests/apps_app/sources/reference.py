@@ -95,6 +95,8 @@ def _service(
     said["mounts"], said["files"] = _mounts(name, service, folder, lost)
     said["files"] |= _uses(name, service, answer, folder, values, lost)
     said["deploy"] = _deploy(said)
+    wanted = said.get("depends_on") or {}
+    said["depends_on"] = {one: how for one, how in wanted.items() if one in answer["services"] or how["required"]}
     said["healthcheck"] = _healthcheck(said.get("healthcheck"))
     for key in ("cap_add", "cap_drop", "security_opt", "extra_hosts", "dns_opt", "links"):
         said[key] = sorted(said.get(key) or [])
@@ -124,14 +126,14 @@ def _mounts(
         mounts[path] = {"type": "tmpfs", "options": sorted(_tmpfs_option(one) for one in options.split(",") if one)}
     for volume in service.get("volumes", []):
         source, target = Path(volume.get("source", "")), volume["target"]
-        if volume["type"] == "bind" and source.is_relative_to(folder):
+        if volume["type"] == "bind" and source.is_relative_to(folder.parent):
             if source.is_file():
                 files[target] = {"content": source.read_bytes()}
             elif source.is_dir() and source != folder:
                 for one in (path for path in source.rglob("*") if path.is_file()):
                     files[posixpath.join(target, one.relative_to(source).as_posix())] = {"content": one.read_bytes()}
             else:
-                lost.add((name, source.relative_to(folder).as_posix()))
+                lost.add((name, source.relative_to(folder, walk_up=True).as_posix()))
         else:
             mounts[target] = _mount(volume)
     return mounts, files
