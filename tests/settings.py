@@ -6,11 +6,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+OF_TESTS = {"UPLIFT_CI", "UPLIFT_CHROMIUM", "UPLIFT_TEST_COMPOSE"}
+
 if "PYTEST_XDIST_WORKER" not in os.environ:
+    for name in [name for name in os.environ if name.startswith("UPLIFT_") and name not in OF_TESTS]:
+        del os.environ[name]
     os.environ["UPLIFT_VAR"] = tempfile.mkdtemp(prefix="uplift-tests-")
     Path(os.environ["UPLIFT_VAR"]).chmod(0o755)  # the server may run as another OS user
     atexit.register(shutil.rmtree, os.environ["UPLIFT_VAR"], ignore_errors=True)
-    os.environ.pop("UPLIFT_DEBUG", None)
 if os.environ.get("DATABASE_URL"):
     os.environ.setdefault("UPLIFT_SECRET_KEYS", "dXBsaWZ0LXRlc3RzLW9ubHktbm90LWEtc2VjcmV0LTE=")
 

@@ -109,7 +109,7 @@ def test_it_serves_pages_and_their_files_and_stops_without_a_trace(running: Runn
     assert code == 0
     assert f"Uplift is at {running.url}/" in output
     assert "Traceback" not in output
-    assert not any(map(is_alive, children))
+    assert eventually(lambda: not any(map(is_alive, children)))
     assert Server(var / "postgres").wait_until_stopped(10)
 
 
