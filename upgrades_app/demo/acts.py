@@ -1,0 +1,84 @@
+"""The verbs of the demo, each through the same action that pages and commands use."""
+
+from __future__ import annotations
+
+from apps_app.actions.confirm_release import confirm_release
+from apps_app.actions.import_compose import import_compose
+from apps_app.actions.publish import publish
+from apps_app.actions.save_component import save_component
+from apps_app.models import Application, Target
+from apps_app.publication.choices import NewTemplate
+from apps_app.sources.compose.read import read_compose
+from config.accounts.actor import Actor
+from config.accounts.models import Team
+from config.commands import Failed
+from templates_app.actions.synchronize import synchronize
+from templates_app.models import AppTemplate, TemplateVersion
+from templates_app.spec.model import AppSpec
+from upgrades_app.actions.confirm import confirm
+from upgrades_app.actions.plan_install import plan_install
+from upgrades_app.actions.propose import Proposal, propose
+from upgrades_app.actions.run import run
+from upgrades_app.actions.store import store
+from upgrades_app.demo.shop import FILES
+from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.models import UpgradeRecord
+
+
+def import_shop(by: Actor, team: Team) -> Application:
+    imported = read_compose(FILES, "compose.yaml", b"DB_PASSWORD=only-the-source-uses-this\n")
+    return import_compose(by, team=team, name="shop", imported=imported, source="compose.yaml")
+
+
+def publish_version(source: Application, by: Actor, version: str, template: AppTemplate | None) -> TemplateVersion:
+    """Published, synchronized in this process, and released. Raises Failed where a component is not in order."""
+    record = publish(source, by, template=template or NewTemplate("Shop"), version=version, queue=False)
+    draft = record.version
+    if draft is None or not synchronize(draft):
+        raise Failed(f"{record} could not be synchronized.")
+    return confirm_release(record, by)
+
+
+def install(version: TemplateVersion, by: Actor, target: Target, name: str) -> UpgradeRecord:
+    return carry_out(plan_install(version, by, team=target.team, name=name, target=target), by)
+
+
+def edit(application: Application, by: Actor, key: str, **env: str) -> None:
+    """Sets variables of a component and applies that, as an operator does by hand."""
+    row = application.components.get(key=key)
+    component = application.desired_spec().components[key]
+    changed = component.model_copy(update={"env": {**component.env, **env}})
+    save_component(application, by, key=key, component=changed, revision=row.revision)
+    carry_out(store(proposal(application, Kind.CHANGE, None), by), by)
+
+
+def change_source(source: Application, by: Actor, wanted: AppSpec) -> None:
+    """Makes the source say what `wanted` says, a component at a time."""
+    now = source.desired_spec().components
+    for key, component in wanted.components.items():
+        if now.get(key) != component:
+            save_component(source, by, key=key, component=component, revision=_revision(source, key))
+
+
+def proposal(
+    application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers | None = None
+) -> Proposal:
+    return propose(fresh(application), kind, to, answers or Answers())
+
+
+def carry_out(record: UpgradeRecord, by: Actor) -> UpgradeRecord:
+    """Confirmed and run in this process. Raises Failed with the record's own words."""
+    confirm(record, by, digest=record.digest)
+    finished = run(record.pk)
+    if not finished.succeeded:
+        raise Failed(f"{finished}: {finished.result}")
+    return finished
+
+
+def fresh(application: Application) -> Application:
+    return Application.objects.with_installation().get(pk=application.pk)
+
+
+def _revision(source: Application, key: str) -> int | None:
+    row = source.components.filter(key=key).first()
+    return None if row is None else row.revision

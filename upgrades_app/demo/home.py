@@ -1,0 +1,85 @@
+"""Where the demo lives: a folder of its own, with its own database, keys, Git repository and password."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.errors import Refused
+
+FOREIGN = ("DATABASE_URL", "UPLIFT_SECRET_KEYS", "UPLIFT_HOSTS", "UPLIFT_HTTPS", "UPLIFT_PROXY", "UPLIFT_ORIGINS")
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_PORTS = range(8000, 8100)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`root` is the project's folder, `folder` the demo's."""
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "var" / "demo"
+
+    @property
+    def marker(self) -> Path:
+        return self.folder / "password"
+
+    @property
+    def shown(self) -> str:
+        """The folder as the printout names it."""
+        return str(self.folder.relative_to(self.root))
+
+    def enter(self, current: Path) -> None:
+        """Start this very command again with the demo's own environment, unless it has that already."""
+        if current == self.folder:
+            return
+        environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        environment["UPLIFT_VAR"] = str(self.folder)
+        sys.stdout.flush()
+        os.chdir(self.root)
+        os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606  (this program itself)
+
+    def reset(self) -> bool:
+        """Removes everything; False where there was nothing. Raises Refused for a folder that is not the demo's."""
+        if not self.folder.exists():
+            return False
+        if not self.marker.exists() and any(self.folder.iterdir()):
+            raise Refused(f"{self.shown} was not made by the demo; remove it by hand if it may go.")
+        shutil.rmtree(self.folder)
+        return True
+
+    def password(self) -> str:
+        """Made once, and kept in a file that only its owner reads."""
+        if self.marker.exists():
+            return self.marker.read_text().strip()
+        made = "-".join("".join(secrets.choice(_LETTERS) for _ in range(3)) for _ in range(3))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.marker, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(made + "\n")
+        return made
+
+
+def free_port(host: str) -> int:
+    """The first free port from 8000 on. Raises Refused when all up to 8099 are taken."""
+    for port in _PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if _binds(probe, host, port):
+                return port
+    raise Refused(f"Every port from {_PORTS.start} to {_PORTS.stop - 1} is taken on {host}.")
+
+
+def _binds(probe: socket.socket, host: str, port: int) -> bool:
+    try:
+        probe.bind((host, port))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""The application of the demo: a shop as a Compose file, and what its maker changes after 1.0."""
+
+from __future__ import annotations
+
+from templates_app.spec.component import ComponentSpec, Dependency, Mount, Probe
+from templates_app.spec.model import AppSpec, Volume
+
+COMPOSE = b"""\
+name: shop
+services:
+  web:
+    image: example/shop-web:1.0
+    environment:
+      DATABASE_URL: postgres://shop:${DB_PASSWORD:?the shop needs one}@db:5432/shop
+      LOG_LEVEL: info
+      OLD_CACHE_DIR: /var/cache/shop
+      PUBLIC_URL: ${PUBLIC_URL:-http://localhost:8080}
+    ports:
+      - "8080:8000"
+    volumes:
+      - ./web.conf:/etc/shop/web.conf:ro
+    depends_on:
+      db: {condition: service_healthy}
+    restart: unless-stopped
+  worker:
+    image: example/shop-worker:1.0
+    environment:
+      DATABASE_URL: postgres://shop:${DB_PASSWORD:?the shop needs one}@db:5432/shop
+      WORKERS: "2"
+    depends_on:
+      db: {condition: service_healthy}
+    restart: unless-stopped
+  db:
+    image: postgres:17.4
+    environment:
+      POSTGRES_DB: shop
+      POSTGRES_USER: shop
+      POSTGRES_PASSWORD: ${DB_PASSWORD:?the shop needs one}
+    volumes:
+      - db-data:/var/lib/postgresql/data
+    healthcheck:
+      test: ["CMD", "pg_isready", "-U", "shop"]
+      interval: 5s
+      retries: 10
+    restart: unless-stopped
+volumes:
+  db-data: {}
+"""
+
+WEB_CONF = b"""\
+listen 8000;
+root /srv/shop;
+# prices are in $, and this dollar stays one
+"""
+
+FILES = {"compose.yaml": COMPOSE, "web.conf": WEB_CONF}
+
+REDIS = ComponentSpec(
+    image="redis:7.4",
+    command=("redis-server", "--appendonly", "yes"),
+    mounts={"/data": Mount(source="redis-data")},
+    probes={"readiness": Probe(command=("redis-cli", "ping"), interval="5s")},
+    restart="unless-stopped",
+)
+
+
+def next_edition(spec: AppSpec) -> AppSpec:
+    """What its maker does after 1.0: Redis comes, the worker gets more hands, an old folder goes."""
+    web, worker = spec.components["web"], spec.components["worker"]
+    env = {name: value for name, value in web.env.items() if name != "OLD_CACHE_DIR"}
+    changed = {
+        "redis": REDIS,
+        "web": web.model_copy(update={"env": env}),
+        "worker": worker.model_copy(
+            update={
+                "env": {**worker.env, "WORKERS": "4"},
+                "depends_on": {**worker.depends_on, "redis": Dependency(condition="healthy")},
+            }
+        ),
+    }
+    return spec.model_copy(
+        update={
+            "components": {**spec.components, **changed},
+            "volumes": {**spec.volumes, "redis-data": Volume()},
+        }
+    )

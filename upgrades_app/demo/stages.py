@@ -1,0 +1,126 @@
+"""The six stages that set the demo up. Each looks first, so that a second start continues where the first ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.management import call_command
+
+from apps_app.models import Application, Target
+from config.accounts.actor import Actor
+from config.accounts.models import Team, User
+from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
+from templates_app.spec.diff import compare
+from upgrades_app.demo import acts
+from upgrades_app.demo.changes import headline
+from upgrades_app.demo.shop import next_edition
+
+USER = "demo"
+ORDER = ["web", "worker", "db"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A line of the printout: `name`, and `lines` that say what is there now."""
+
+    name: str
+    do: Callable[[], list[str]]
+
+
+class Setting:
+    """What the stages make, and find again."""
+
+    def __init__(self, folder: Path, password: str) -> None:
+        self.folder, self.password = folder, password
+
+    def stages(self) -> tuple[Stage, ...]:
+        return (
+            Stage("database", self.database),
+            Stage("shop", self.source),
+            Stage("Shop 1.0", self.release),
+            Stage("shop-copy", self.install_copy),
+            Stage("shop-staging", self.install_staging),
+            Stage("shop", self.change_source),
+        )
+
+    @property
+    def by(self) -> Actor:
+        return Actor.of(User.objects.get(username=USER))
+
+    @property
+    def team(self) -> Team:
+        return Team.objects.get(slug="default")
+
+    @property
+    def target(self) -> Target:
+        return Target.objects.get(team=self.team, slug="demo")
+
+    @property
+    def template(self) -> AppTemplate:
+        return AppTemplate.objects.get(slug="shop")
+
+    @property
+    def first(self) -> TemplateVersion:
+        return self.template.versions.get(version="1.0")
+
+    def application(self, slug: str) -> Application | None:
+        return Application.objects.with_installation().filter(slug=slug).first()
+
+    def named(self, slug: str) -> Application:
+        return Application.objects.with_installation().get(slug=slug)
+
+    def database(self) -> list[str]:
+        call_command("migrate", verbosity=0, interactive=False)
+        if not User.objects.filter(username=USER).exists():
+            User.objects.create_superuser(USER, password=self.password)
+        config = {"path": "git", "branch": "main"}
+        Target.objects.get_or_create(team=self.team, slug="demo", defaults={"kind": "git", "config": config})
+        return ["embedded PostgreSQL, ready"]
+
+    def source(self) -> list[str]:
+        source = self.application("shop") or acts.import_shop(self.by, self.team)
+        keys = list(source.imported["components"]) if source.imported else []
+        return [f"source: {', '.join(sorted(keys, key=ORDER.index))} (imported from compose.yaml)"]
+
+    def release(self) -> list[str]:
+        version = TemplateVersion.objects.published().filter(template__slug="shop", version="1.0").first()
+        if version is None:
+            version = acts.publish_version(self.named("shop"), self.by, "1.0", None)
+        lines = version.sync_records.all()
+        done = sum(line.status == SyncRecord.Status.DONE for line in lines)
+        state = version.get_state_display().lower()
+        return [f"{done} of {len(lines)} components synchronized, {state}  {short(version.digest)}"]
+
+    def install_copy(self) -> list[str]:
+        if self.application("shop-copy") is None:
+            acts.install(self.first, self.by, self.target, "shop-copy")
+        copy = self.named("shop-copy")
+        if copy.desired_spec().components["web"].env.get("LOG_LEVEL") != "debug":
+            acts.edit(copy, self.by, "web", LOG_LEVEL="debug")
+        commit = copy.upgrade_records.get(kind="install").reference
+        return [
+            f'Shop 1.0 installed on git target "{self.target.slug}"   commit {commit[:7]}',
+            "then an operator set LOG_LEVEL=debug on web (local change)",
+        ]
+
+    def install_staging(self) -> list[str]:
+        if self.application("shop-staging") is None:
+            acts.install(self.first, self.by, self.target, "shop-staging")
+        staging = self.named("shop-staging")
+        if staging.desired_spec().components["worker"].env.get("WORKERS") != "8":
+            acts.edit(staging, self.by, "worker", WORKERS="8")
+        return ["Shop 1.0 installed, WORKERS=8 set by its operator"]
+
+    def change_source(self) -> list[str]:
+        source = self.named("shop")
+        if TemplateVersion.objects.filter(template__slug="shop", version="1.1").exists():
+            return ["changed, and published as 1.1"]
+        acts.change_source(source, self.by, next_edition(source.desired_spec()))
+        return ["changed, NOT yet published:", headline(compare(self.first.spec, self.named("shop").desired_spec()))]
+
+
+def short(digest: str) -> str:
+    """ "sha256:9f2c41…"."""
+    return f"{digest[:13]}…"
