@@ -102,8 +102,10 @@ class Environment:
         }
 
     def email(self, name: str) -> dict[str, object]:
-        """Django's settings for ``smtp+starttls://user:password@host:587``; without it, no mail is sent: the links in it are
-        secrets, and no log is the place for them."""
+        """Django's settings for ``smtp+starttls://user:password@host:587``.
+
+        Without it no mail is sent: the links in it are secrets, and no log is the place for them.
+        """
         value = self.text(name)
         if not value:
             return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}

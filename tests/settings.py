@@ -17,8 +17,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 if os.environ.get("DATABASE_URL"):
     os.environ.setdefault("UPLIFT_SECRET_KEYS", "dXBsaWZ0LXRlc3RzLW9ubHktbm90LWEtc2VjcmV0LTE=")
 
-from config.settings import *  # noqa: F403
-from config.settings import DATABASES, STORAGES
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, STORAGES  # noqa: E402
 
 DATABASES["default"] |= {"CONN_MAX_AGE": 0, "DURABLE": False}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
