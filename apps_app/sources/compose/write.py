@@ -20,7 +20,7 @@ def to_compose(spec: AppSpec, *, secrets: frozenset[str] = frozenset()) -> dict[
     """The files of a Compose project by relative path: `compose.yaml`, and config files under `files/`.
 
     `spec` is rendered; what it still refers to must be in `secrets` and is demanded from the environment
-    (`${NAME:?…}`). A spec that is not rendered is written with its references as they are.
+    (`${NAME?…}`). A spec that is not rendered is written with its references as they are.
     """
     files = Files(secrets)
     services: Tree = {key: service(key, spec.components[key], files) for key in sorted(spec.components)}

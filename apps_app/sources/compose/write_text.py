@@ -14,7 +14,7 @@ def interpolated_nowhere(tree: Tree) -> Tree:
 
 
 def demanding(tree: Tree, secrets: frozenset[str]) -> Tree:
-    """The tree with each bare reference to a secret as `${NAME:?…}`, so that Compose refuses to start without it."""
+    """The tree with each bare reference to a secret as `${NAME?…}`, so that Compose refuses to start where it is not set."""
     return {key: _demanding(value, secrets) for key, value in tree.items()}
 
 
@@ -47,4 +47,4 @@ def _piece(piece: Piece, secrets: frozenset[str]) -> str:
 
 
 def _demand(reference: Reference) -> str:
-    return f"${{{reference.name}:?set {reference.name}, a secret that is kept beside these files}}"
+    return f"${{{reference.name}?set {reference.name}, a secret that is kept beside these files}}"

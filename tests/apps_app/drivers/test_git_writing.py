@@ -76,7 +76,7 @@ def test_compose_finds_what_the_part_said(shop: Driver, path: Path) -> None:
     environment = web["environment"]
     assert isinstance(environment, dict)
     assert environment["PRICE"] == "5$$"
-    assert environment["DATABASE_URL"].startswith("postgres://shop:${DB_PASSWORD:?")
+    assert environment["DATABASE_URL"].startswith("postgres://shop:${DB_PASSWORD?")
     assert committed(path, "shop")["files/web/etc/shop/shop.ini"] == b"[shop]\nname = $shop\n"
 
 
