@@ -1,8 +1,8 @@
 """One difference between two documents, which speaks for itself."""
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -28,8 +28,7 @@ class Symbol(StrEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """One place that differs. `path` starts at the document's root; `before` is None where it was added."""
 
     path: tuple[str, ...]

@@ -1,9 +1,9 @@
 """Three plain forms → one, with where each value came from. One small recursion for every kind of place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
@@ -39,8 +39,7 @@ class Source(StrEnum):
     """A component that theirs dropped, and nobody has said yet whether it goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What was decided for one place that is not the same everywhere. `absent` names the sides that do not have it."""
 
     path: Path
@@ -91,9 +90,7 @@ class Judge:
     def note(self, path: Path, source: Source, sides: tuple[Side, Side, Side, Side], default: JsonValue = None) -> None:
         """Adds a decision that was made elsewhere; `sides` are base, ours, theirs and the result."""
         base, ours, theirs, result = (default if side is ABSENT else side for side in sides)
-        absent: frozenset[SideName] = frozenset()
-        if ABSENT in sides and default in (None, "", []):
-            absent = frozenset(name for name, side in zip(_SIDES, sides, strict=True) if side is ABSENT)
+        absent = _absent(sides) if ABSENT in sides and default in (None, "", []) else _NONE_ABSENT
         self.decisions.append(Decision(path, source, base, ours, theirs, result, absent))
 
     def _entry(self, path: Path, base: Side, ours: Side, theirs: Side, shape: Shape, *, in_record: bool) -> Side:
@@ -121,6 +118,11 @@ class Judge:
 
 
 _SIDES: tuple[SideName, ...] = ("base", "ours", "theirs", "result")
+_NONE_ABSENT: frozenset[SideName] = frozenset()
+
+
+def _absent(sides: Iterable[Side]) -> frozenset[SideName]:
+    return frozenset(name for name, side in zip(_SIDES, sides, strict=True) if side is ABSENT)
 
 
 def _or_empty(side: Side) -> Side:
@@ -128,11 +130,14 @@ def _or_empty(side: Side) -> Side:
 
 
 def _differing(base: Tree, ours: Tree, theirs: Tree) -> list[str]:
+    """A null is not the same as nothing."""
+    if base.keys() == ours.keys() == theirs.keys():
+        return sorted(name for name, value in ours.items() if value != theirs[name] or value != base[name])
     names = base.keys() | ours.keys() | theirs.keys()
-    return sorted(
-        name
-        for name in names
-        if not (
-            name in base and name in ours and name in theirs and ours[name] == theirs[name] and ours[name] == base[name]
-        )
-    )
+    sides = (base, ours, theirs)
+    return sorted(name for name in names if len({name in side for side in sides}) > 1 or not _alike(name, sides))
+
+
+def _alike(name: str, sides: tuple[Tree, Tree, Tree]) -> bool:
+    base, ours, theirs = sides
+    return bool(ours[name] == theirs[name] and ours[name] == base[name])

@@ -1,6 +1,6 @@
 """What differs between two documents, place by place, in time linear in their size."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -80,7 +80,7 @@ def component_change(key: str, before: ComponentSpec | None, after: ComponentSpe
         return ComponentChange(key, Symbol.REMOVED, before, None, (removed,))
     if same(before, after):
         return ComponentChange(key, Symbol.UNCHANGED, before, after, ())
-    changes = tuple(_walk(path, tree(before), tree(after), component_shape()))
+    changes = tuple(_walk(path, tree(before), tree(after), component_shape(), []))
     return ComponentChange(key, Symbol.CHANGED if changes else Symbol.UNCHANGED, before, after, changes)
 
 
@@ -96,27 +96,35 @@ def same(one: Record, other: Record) -> bool:
 def _section(name: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[FieldChange, ...]:
     old: Tree = {key: tree(part) for key, part in before.items()}
     new: Tree = {key: tree(part) for key, part in after.items()}
-    return tuple(_walk((name,), old, new, document_shape().below(name)))
+    return tuple(_walk((name,), old, new, document_shape().below(name), []))
 
 
-def _walk(path: Path, before: Tree, after: Tree, shape: Shape) -> Iterator[FieldChange]:
+def _walk(path: Path, before: Tree, after: Tree, shape: Shape, found: list[FieldChange]) -> list[FieldChange]:
     """Two records or two maps. What a record leaves out is its default, what a map leaves out is absent."""
-    differing = [name for name in before.keys() | after.keys() if not _equal(name, before, after)]
-    for name in sorted(differing):
-        below = shape.below(name)
+    in_record = shape.is_record
+    for name in sorted(_differing(before, after)):
+        below, here = shape.below(name), (*path, name)
         old, new = before.get(name), after.get(name)
-        if shape.is_record and not below.is_leaf:
-            old, new = old or {}, new or {}
-        if isinstance(old, dict) and isinstance(new, dict) and not below.is_leaf:
-            yield from _walk((*path, name), old, new, below)
-        elif shape.is_record:
-            yield _field((*path, name), before.get(name, below.default), after.get(name, below.default), below)
+        if not below.is_leaf:
+            if in_record:
+                old, new = old or {}, new or {}
+            if isinstance(old, dict) and isinstance(new, dict):
+                _walk(here, old, new, below, found)
+                continue
+        if in_record:
+            found.append(_field(here, before.get(name, below.default), after.get(name, below.default), below))
         else:
-            yield FieldChange((*path, name), _symbol(name in before, name in after), old, new, below.impact)
+            symbol = _symbol(name in before, name in after)
+            found.append(FieldChange(here, symbol, old, new, below.impact))
+    return found
 
 
-def _equal(name: str, before: Tree, after: Tree) -> bool:
-    return name in before and name in after and before[name] == after[name]
+def _differing(before: Tree, after: Tree) -> list[str]:
+    """A null is not the same as nothing."""
+    if before.keys() != after.keys():
+        names = before.keys() | after.keys()
+        return [name for name in names if name not in before or name not in after or before[name] != after[name]]
+    return [name for name, value in before.items() if value != after[name]]
 
 
 def _field(path: Path, before: JsonValue, after: JsonValue, shape: Shape) -> FieldChange:

@@ -4,7 +4,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue
@@ -14,7 +14,7 @@ from templates_app.spec.declare import Impact, Is
 from templates_app.spec.model import AppSpec
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """What stands at one place of the document.
 
@@ -31,11 +31,11 @@ class Shape:
     items: "Shape | None" = None
     default: JsonValue = None
 
-    @property
+    @cached_property
     def is_record(self) -> bool:
         return bool(self.fields) and not self.atomic
 
-    @property
+    @cached_property
     def is_leaf(self) -> bool:
         return self.atomic or not (self.free or self.fields or self.items)
 
