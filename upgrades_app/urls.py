@@ -1,4 +1,20 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from upgrades_app.views import changes, confirm, home, install, manage, record, records, upgrade
 
 app_name = "upgrades"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("templates/<slug:template>/install/", install.install, name="install"),
+    path("apps/<slug:slug>/upgrade/", manage.manage, name="manage"),
+    path("apps/<slug:slug>/upgrade/details/", upgrade.details, name="details"),
+    path("apps/<slug:slug>/upgrade/back/", upgrade.rollback, name="rollback"),
+    path("apps/<slug:slug>/changes/", changes.changes, name="changes"),
+    path("apps/<slug:slug>/changes/discard/", changes.discard, name="changes-discard"),
+    path("apps/<slug:slug>/history/", records.history, name="history"),
+    path("upgrades/", records.records, name="list"),
+    path("upgrades/<int:pk>/", record.record, name="record"),
+    path("upgrades/<int:pk>/progress/", record.progress, name="progress"),
+    path("upgrades/<int:pk>/confirm/", confirm.confirm, name="confirm"),
+    path("upgrades/<int:pk>/discard/", confirm.discard, name="discard"),
+]

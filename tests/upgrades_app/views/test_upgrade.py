@@ -1,0 +1,196 @@
+"""The details page of an upgrade: what it shows, what it asks, what it stores."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps_app.actions.save_component import save_component
+from apps_app.models import Application
+from config.accounts.actor import Actor
+from config.accounts.models import User
+from templates_app.models import TemplateVersion
+from tests.conftest import SignedIn
+from tests.specs import WEB_AND_DB, changed, without
+from tests.upgrades_app.road import released
+from upgrades_app.models import UpgradeRecord
+
+pytestmark = pytest.mark.django_db
+
+
+def details(application: Application, to: str = "1.1") -> str:
+    return f"{reverse('upgrades:details', args=[application.slug])}?to={to}"
+
+
+def post(client: Client, url: str, **answers: object) -> object:
+    """Posts with the fingerprint that the page shows."""
+    page = client.get(url).content.decode()
+    shown = re.search(r'name="fingerprint" value="([^"]*)"', page)
+    assert shown is not None, page
+    return client.post(url, {"fingerprint": shown[1], **answers})
+
+
+def edited(application: Application, key: str, **fields: object) -> None:
+    row = application.components.get(key=key)
+    after = changed(application.desired_spec(), key, **fields).components[key]
+    save_component(application, Actor.system("bob"), key=key, component=after, revision=row.revision)
+
+
+def test_shows_what_changes_and_where_it_is_from(operator: User, copy: Application, two: TemplateVersion) -> None:
+    page = SignedIn(operator).get(details(copy))
+    text = page.content.decode()
+
+    assert 'id="component-redis"' in text
+    assert "<code>OLD_CACHE_DIR</code>" in text
+    assert "From the template" in text
+    assert "1 unchanged component" in text
+    assert "Ready" in text
+
+
+def test_posting_stores_the_plan_and_leads_to_the_confirm(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    answer = post(SignedIn(operator), details(copy))
+
+    record = UpgradeRecord.objects.get(kind="upgrade")
+    assert answer.headers["Location"] == reverse("upgrades:confirm", args=[record.pk])
+    assert record.status == "planned"
+    assert record.created_by == operator
+
+
+def test_htmx_gets_the_confirm_as_a_dialog(operator: User, copy: Application, two: TemplateVersion) -> None:
+    client = SignedIn(operator)
+    shown = client.get(details(copy)).context["sheet"].plan.fingerprint
+    answer = client.post(details(copy), {"fingerprint": shown}, headers={"HX-Request": "true"})
+
+    assert answer["HX-Retarget"] == "#dialog"
+    assert "Upgrade Copy to 1.1?" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+def test_the_fragment_is_the_pages_own_part(operator: User, copy: Application, two: TemplateVersion) -> None:
+    client = SignedIn(operator)
+    whole = client.get(details(copy)).content.decode()
+    part = client.get(details(copy), headers={"HX-Request": "true"})
+
+    assert part.content.decode().startswith('<div id="sheet"')
+    assert "<h1>" not in part.content.decode()
+    assert 'id="component-redis"' in whole
+    assert 'id="component-redis"' in part.content.decode()
+    assert "HX-Request" in part["Vary"]
+
+
+def test_a_conflict_is_asked_and_nothing_is_stored_without_an_answer(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    released(two.template, "1.2", changed(two.spec, "web", command=["serve", "--theirs"]))
+    edited(copy, "web", command=["serve", "--ours"])
+    client = SignedIn(operator)
+
+    answer = post(client, details(copy, "1.2"))
+
+    assert answer.status_code == 200
+    assert "One question needs your answer." in answer.content.decode()
+    assert "This needs your answer." in answer.content.decode()
+    assert not UpgradeRecord.objects.filter(kind="upgrade").exists()
+
+    post(client, details(copy, "1.2"), **{"conflict:components.web.command": "ours"})
+    record = UpgradeRecord.objects.get(kind="upgrade")
+    assert record.after["components"]["web"]["command"] == ["serve", "--ours"]
+
+
+def test_answers_stay_while_others_are_missing(operator: User, copy: Application, two: TemplateVersion) -> None:
+    theirs = changed(without(two.spec, "db"), "web", command=["theirs"], depends_on=None)
+    released(two.template, "2.0", theirs)
+    edited(copy, "web", command=["ours"])
+
+    answer = post(SignedIn(operator), details(copy, "2.0"), **{"conflict:components.web.command": "theirs"})
+
+    text = answer.content.decode()
+    assert re.search(r'value="theirs" checked', text)
+    assert "db is not part of shop" in text.lower()
+
+
+def test_components_may_be_left_behind(operator: User, copy: Application, two: TemplateVersion) -> None:
+    both = changed(two.spec, "db", image="postgres:17.1")
+    released(two.template, "1.2", both)
+    url = details(copy, "1.2")
+    client = SignedIn(operator)
+    page = client.get(url).context["sheet"]
+    keys = [card.row.key for card in page.ticks]
+    assert set(keys) == {"db", "redis", "web"}
+
+    post(client, url, tickable=keys, take=["redis", "web"])
+
+    record = UpgradeRecord.objects.get(kind="upgrade")
+    assert record.after["components"]["db"]["image"] == "postgres:17"
+    assert "redis" in record.after["components"]
+
+
+def test_what_moved_meanwhile_is_shown_again(operator: User, copy: Application, two: TemplateVersion) -> None:
+    client = SignedIn(operator)
+    shown = client.get(details(copy)).context["sheet"].plan.fingerprint
+    edited(copy, "web", command=["edited"])
+
+    answer = client.post(details(copy), {"fingerprint": shown})
+
+    assert "Something changed since you opened this page" in answer.content.decode()
+    assert not UpgradeRecord.objects.filter(kind="upgrade").exists()
+
+
+def test_pending_changes_of_others_are_listed(operator: User, copy: Application, two: TemplateVersion) -> None:
+    edited(copy, "db", command=["postgres", "-c", "fsync=on"])
+
+    text = SignedIn(operator).get(details(copy)).content.decode()
+
+    assert "Also in this upgrade" in text
+    assert "bob" in text
+
+
+def test_a_viewer_looks_and_does_not_store(viewer: User, copy: Application, two: TemplateVersion) -> None:
+    client = SignedIn(viewer)
+
+    assert "action-bar" not in client.get(details(copy)).content.decode()
+    assert client.post(details(copy), {}).status_code == 403
+
+
+def test_a_stranger_does_not_know_it(stranger: User, copy: Application, two: TemplateVersion) -> None:
+    client = SignedIn(stranger)
+
+    assert client.get(details(copy)).status_code == 404
+    assert client.post(details(copy), {}).status_code == 404
+
+
+def test_why_a_version_is_not_offered_is_said(operator: User, copy: Application, two: TemplateVersion) -> None:
+    two.template.versions.filter(pk=two.pk).update(state="withdrawn")
+
+    assert "only released versions" in SignedIn(operator).get(details(copy)).content.decode()
+
+
+def test_no_such_version(operator: User, copy: Application) -> None:
+    assert SignedIn(operator).get(details(copy, "7.0")).status_code == 404
+    assert SignedIn(operator).get(details(copy, "1..0")).status_code == 404
+
+
+@pytest.mark.parametrize("components", [3, 60])
+def test_queries_do_not_grow(
+    components: int,
+    operator: User,
+    one: TemplateVersion,
+    target: object,
+    django_assert_max_num_queries: object,
+) -> None:
+    from tests.specs import added
+    from tests.upgrades_app.road import installed
+
+    many = {f"part-{n}": {"image": f"part:{n}"} for n in range(components)}
+    before = released(one.template, "3.0", added(WEB_AND_DB, **many))
+    after = {key: {"image": f"{part['image']}.1"} for key, part in many.items()}
+    released(one.template, "3.1", added(WEB_AND_DB, **after))
+    application = installed(before, target, "Many")
+    client = SignedIn(operator)
+    client.get(details(application, "3.1"))
+
+    with django_assert_max_num_queries(22):
+        client.get(details(application, "3.1"))

@@ -1,0 +1,103 @@
+"""The yes to a plan, and the no: pages that are also dialogs."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from config.accounts.actor import Actor
+from config.accounts.guards import fetch
+from config.accounts.models import Role
+from config.errors import Refused
+from config.web import OperatorRequest, render_page
+from upgrades_app.actions.confirm import Moved
+from upgrades_app.actions.confirm import confirm as confirm_record
+from upgrades_app.actions.discard import discard as discard_record
+from upgrades_app.forms.confirm import ConfirmForm
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import Status
+from upgrades_app.queue import defer_run
+from upgrades_app.views.wording import VERBS, happens, moved_lines, plan_again_url, question
+
+RECORDS = UpgradeRecord.objects.select_related("application__target", "team", "to_version", "from_version")
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
+    """GET says what will happen; POST starts it, with the digest that was shown and no other."""
+    record = fetch(request, RECORDS, role=Role.OPERATOR, pk=pk)
+    if record.status != Status.PLANNED:
+        return redirect(record)
+    if request.method == "GET":
+        return dialog_of(request, record)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return dialog_of(request, record, form)
+    try:
+        with transaction.atomic():
+            confirm_record(record, Actor.of(request.user), digest=request.POST.get("digest", ""), **form.cleaned_data)
+            defer_run(record.pk)
+    except Moved as moved:
+        return _moved(request, record, moved)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return dialog_of(request, record, form)
+    return redirect(record)
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: OperatorRequest, pk: int) -> HttpResponse:
+    record = fetch(request, RECORDS, role=Role.OPERATOR, pk=pk)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            discard_record(record, Actor.of(request.user))
+        except Refused as refused:
+            refusal = refused.sentence
+        else:
+            messages.success(request, f"The plan “{record.title}” is discarded.")
+            return redirect("upgrades:list")
+    context = {
+        "title": f"Discard the plan “{record.title}”?",
+        "text": f"Nothing of {record.application_label} was changed by it. It can be planned again at any time.",
+        "warning": refusal,
+        "submit": "Discard",
+        "danger": True,
+        "cancel_url": record.get_absolute_url(),
+    }
+    return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
+
+
+def dialog_of(request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm | None = None) -> HttpResponse:
+    """The confirm of a planned record, as a page or as the dialog's content."""
+    plan = record.stored_plan
+    target = record.application.target if record.application else None
+    context = {
+        "title": question(record),
+        "text": f"On {target.kind} {target.slug}. Plan {record.digest[:19]}, made by {record.created_by_label}."
+        if target
+        else "",
+        "happens": happens(plan),
+        "warning": "" if plan.runs else "This target writes files and starts nothing: what runs them is yours to do.",
+        "form": form or ConfirmForm(),
+        "hidden": {"digest": record.digest},
+        "submit": VERBS[record.kind].button,
+        "danger": record.kind == "uninstall",
+        "action": reverse("upgrades:confirm", args=[record.pk]),
+        "cancel_url": plan_again_url(record),
+    }
+    return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
+
+
+def _moved(request: OperatorRequest, record: UpgradeRecord, moved: Moved) -> HttpResponse:
+    context = {
+        "record": record,
+        "sentence": moved.sentence,
+        "lines": moved_lines(record.stored_plan, moved.now.plan),
+        "again": plan_again_url(record),
+    }
+    return render_page(request, "upgrades_app/moved.html", context)

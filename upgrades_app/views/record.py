@@ -1,0 +1,79 @@
+"""One upgrade record: its plan, how far it is, what happened, how it ended."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
+
+from config.accounts.actor import Actor
+from config.accounts.guards import fetch
+from config.accounts.models import Role
+from config.web import OperatorRequest, render_page, wants_fragment
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import Status
+from upgrades_app.views.live import Live, live_of
+from upgrades_app.views.sheet import lay_out
+from upgrades_app.ways_back import ways_back
+
+RECORDS = UpgradeRecord.objects.select_related(
+    "application__target", "application__installation__version", "application__installation__template", "team"
+)
+
+
+@require_GET
+def record(request: OperatorRequest, pk: int) -> HttpResponse:
+    return _page(request, fetch(request, RECORDS, pk=pk))
+
+
+@require_GET
+def progress(request: OperatorRequest, pk: int) -> HttpResponse:
+    """The part that lives; 204 when nothing happened after `?after=` and the status is still `?was=`."""
+    found = fetch(request, RECORDS, pk=pk)
+    if not wants_fragment(request):
+        return _page(request, found)
+    after = _number(request.GET.get("after", ""))
+    if found.status == request.GET.get("was") and not found.events.filter(pk__gt=after).exists():
+        response = HttpResponse(status=204)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+    live = live_of(found, after=after)
+    return render_page(request, "upgrades_app/record.html", _live_context(request, found, live), fragment="live")
+
+
+def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:
+    live = live_of(found)
+    context = {
+        **_live_context(request, found, live),
+        "sheet": lay_out(found.stored_plan),
+        "plan": found.stored_plan,
+        "target": found.application.target if found.application else None,
+    }
+    response = render_page(request, "upgrades_app/record.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _live_context(request: OperatorRequest, found: UpgradeRecord, live: Live) -> dict[str, object]:
+    may_act = Actor.of(request.user).may(found.team, Role.OPERATOR)
+    return {
+        "record": found,
+        "live": live,
+        "bar": "" if not found.has_ended else "ok" if found.succeeded else "bad",
+        "may_act": may_act,
+        "may_confirm": may_act and found.status == Status.PLANNED,
+        "way_back": _way_back(found) if may_act else "",
+    }
+
+
+def _way_back(found: UpgradeRecord) -> str:
+    """The version before, where this upgrade is the last one and can be gone back over."""
+    application = found.application
+    if application is None or found.kind != "upgrade" or not found.has_ended:
+        return ""
+    nearest = next((way for way in ways_back(application) if found.pk == way.records[0].pk), None)
+    return nearest.version.version if nearest is not None else ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -1,0 +1,46 @@
+"""Upgrade records: of everything one may see, and of one application."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from apps_app.models import Application
+from apps_app.views.shared import application_page
+from config.accounts.guards import fetch
+from config.web import OperatorRequest, page_of, render_page
+from upgrades_app.forms.filters import RecordFilter
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import OPEN
+
+HEAVY = ("plan", "before", "after", "choices", "values_before", "values_after", "origins_before", "origins_after")
+NARROWED = ("q", "status", "kind", "template", "by")
+
+
+@require_GET
+def records(request: OperatorRequest) -> HttpResponse:
+    rows = UpgradeRecord.objects.visible_to(request.user)
+    return render_page(request, "upgrades_app/records.html", _context(request, rows), fragment="rows")
+
+
+@require_GET
+def history(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = fetch(request, Application.objects.with_installation(), slug=slug)
+    rows = UpgradeRecord.objects.filter(application=application)
+    return application_page(
+        request, application, "upgrades_app/history.html", _context(request, rows), current="history", fragment="rows"
+    )
+
+
+def _context(request: OperatorRequest, rows: QuerySet[UpgradeRecord]) -> dict[str, object]:
+    light = rows.select_related("application").defer(*HEAVY, "application__imported")
+    found = RecordFilter(request.GET, queryset=light.order_by("-created_at", "-pk"), user=request.user)
+    page = page_of(request, found.qs)
+    return {
+        "filter": found,
+        "page": page,
+        "sort": "-created",
+        "filtered": any(request.GET.get(name) for name in NARROWED),
+        "moving": any(one.status in OPEN for one in page),
+    }

@@ -1,0 +1,78 @@
+"""What an upgrade, or going back, would do: the comparison and its questions."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from apps_app.models import Application
+from config.accounts.guards import fetch
+from config.accounts.models import Role
+from config.web import OperatorRequest
+from templates_app.models import TemplateVersion
+from templates_app.spec.versions import VersionError, sort_key
+from upgrades_app.engine.situation import Kind
+from upgrades_app.views.offered import offered_to
+from upgrades_app.views.road import Road
+from upgrades_app.ways_back import ways_back
+
+
+@require_http_methods(["GET", "POST"])
+def details(request: OperatorRequest, slug: str) -> HttpResponse:
+    """`?to=` names the version; without it the newest one that is offered."""
+    application = _application(request, slug)
+    installation = application.installed()
+    if installation is None or installation.version is None:
+        return redirect("upgrades:manage", slug)
+    offered = offered_to(installation, installation.version).rows
+    to = _version(application, request.GET.get("to", ""), offered)
+    if to is None:
+        return redirect("upgrades:manage", slug)
+    road = Road(request, application, Kind.UPGRADE, to, "upgrades_app/details.html", "upgrade")
+    return road.answer({"to": to, "versions": offered, "installation": installation})
+
+
+@require_http_methods(["GET", "POST"])
+def rollback(request: OperatorRequest, slug: str) -> HttpResponse:
+    """What going back does, before it does it; without `?to=` to the version before."""
+    application = _application(request, slug)
+    installation = application.installed()
+    if installation is None or installation.version is None:
+        return redirect("upgrades:manage", slug)
+    ways = ways_back(application)
+    to = _version(application, request.GET.get("to", ""), [way.version for way in ways])
+    if to is None:
+        return redirect("upgrades:manage", slug)
+    way = next((one for one in ways if one.version.pk == to.pk), None)
+    road = Road(request, application, Kind.ROLLBACK, to, "upgrades_app/rollback.html", "history")
+    return road.answer(
+        {
+            "to": to,
+            "versions": [one.version for one in ways],
+            "installation": installation,
+            "undone": way.records if way is not None else (),
+        }
+    )
+
+
+def _application(request: OperatorRequest, slug: str) -> Application:
+    role = Role.VIEWER if request.method == "GET" else Role.OPERATOR
+    return fetch(request, Application.objects.with_installation(), role=role, slug=slug)
+
+
+def _version(
+    application: Application, text: str, offered: list[TemplateVersion] | tuple[TemplateVersion, ...]
+) -> TemplateVersion | None:
+    """The named version of the application's template, offered or not: why not is then the plan's to say."""
+    installation = application.installed()
+    if not text or installation is None:
+        return next(iter(offered), None)
+    try:
+        key = sort_key(text)
+    except VersionError as error:
+        raise Http404(f"{text} is no version: {error}") from error
+    found = installation.template.versions.filter(sort_key=key).first()
+    if found is None:
+        raise Http404(f"{installation.template} has no version {text}.")
+    return found
