@@ -115,7 +115,7 @@ def test_no_file_is_too_long(path: Path) -> None:
 
 @pytest.mark.parametrize("path", templates(), ids=relative)
 def test_no_template_runs_or_styles_inline(path: Path) -> None:
-    text = TAG.sub("", path.read_text())
+    text = TAG.sub("x", path.read_text())
     found = [f"{word}: {match}" for rule, word in NOT_IN_A_TEMPLATE.items() for match in re.findall(rule, text)]
     assert not found
 

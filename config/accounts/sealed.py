@@ -56,7 +56,7 @@ class _SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = Secret(value) if isinstance(value, str) else value
 
 
-class SealedField(models.Field[Secret | str, Secret]):
+class SealedField[Set, Get](models.Field[Set, Get]):
     """A ``Secret`` in Python, Fernet text in the database; it can be asked for by ``isnull`` only.
 
     It is in no form unless a form says so, since no form could show it.
@@ -66,9 +66,8 @@ class SealedField(models.Field[Secret | str, Secret]):
     _pyi_private_get_type: Secret
     descriptor_class = _SealedAttribute
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        options.setdefault("editable", False)
-        super().__init__(*args, **options)
+    def __init__(self, *, null: bool = False, editable: bool = False, **options: Any) -> None:
+        super().__init__(null=null, editable=editable, **options)
 
     def get_internal_type(self) -> str:
         return "TextField"
@@ -89,7 +88,7 @@ class SealedField(models.Field[Secret | str, Secret]):
 
     def value_to_string(self, obj: models.Model) -> str:
         """What a fixture holds is sealed as the database's is."""
-        return EXPORTED + seal(self.value_from_object(obj))
+        return EXPORTED + seal(self.to_python(self.value_from_object(obj)) or Secret(""))
 
     def get_lookup(self, lookup_name: str) -> type[models.Lookup[Any]] | None:
         if lookup_name != "isnull":
