@@ -95,7 +95,7 @@ def _line(application: Application, row: Component, spec: ComponentSpec, mark: s
 
 def port_texts(spec: ComponentSpec) -> list[str]:
     """`8080 → 80/tcp` for what is published, `6379/tcp` for what only neighbours reach."""
-    found = []
+    found: list[str] = []
     for port, bindings in sorted(spec.ports.items()):
         found.extend(f"{binding or 'any'} → {port}" for binding in sorted(bindings))
         if not bindings:

@@ -9,7 +9,7 @@ from templates_app.spec.render import effective, render
 def given_values(application: Application) -> dict[str, str]:
     """What its operator set and is no secret, by parameter."""
     rows = application.values.wanted().filter(secret=False)
-    return {row.name: row.desired.reveal() for row in rows}
+    return {row.name: row.desired.reveal() for row in rows if row.desired is not None}
 
 
 def rendered(application: Application, spec: AppSpec) -> AppSpec:

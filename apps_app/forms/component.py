@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from apps_app.forms.rows import ANY, Rows, kept, row_sets, sent_rows
 from templates_app.spec.component import ComponentSpec
-from templates_app.spec.dump import Tree, tree
+from templates_app.spec.dump import tree
 from templates_app.spec.errors import Fault
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse_component
@@ -101,7 +101,7 @@ class ComponentForms:
 
     def component(self) -> ComponentSpec:
         """The component as the form says it, with everything that the form does not show. Raises SpecError."""
-        document = dict(tree(self.original))
+        document: dict[str, Any] = dict(tree(self.original))
         cleaned = self.form.cleaned_data
         document |= {"image": cleaned["image"], "env": self._env(), "ports": self._ports(), "mounts": self._mounts()}
         document["command"] = list(cleaned["command"]) if cleaned["command"] else self._no_command()
@@ -161,7 +161,7 @@ class ComponentForms:
             row["name"]: None if not row["value"] and was.get(row["name"], "") is None else row["value"] for row in rows
         }
 
-    def _ports(self) -> Tree:
+    def _ports(self) -> dict[str, Any]:
         was = self._was("ports")
         ports: dict[str, dict[str, Any]] = {}
         for _, row in kept(self.ports):
@@ -169,9 +169,9 @@ class ComponentForms:
             if row["published"]:
                 binding = "" if row["published"] == ANY else row["published"]
                 bindings[binding] = was.get(row["port"], {}).get(binding, {})
-        return ports  # type: ignore[return-value]  # plain JSON all the way down
+        return ports
 
-    def _mounts(self) -> Tree:
+    def _mounts(self) -> dict[str, Any]:
         was = self._was("mounts")
         mounts = {path: mount for path, mount in was.items() if self.original.mounts[path].kind != "volume"}
         for _, row in kept(self.volumes):

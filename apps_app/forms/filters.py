@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
 from django.db.models import Q, QuerySet
 
 from apps_app.models import Application, Target
 from apps_app.states import APPLICATION_STATES
-from config.accounts.models import Team, User
+from config.accounts.models import Team
+from config.web import OperatorRequest
 from templates_app.models import AppTemplate
 
-SORTS = ("name", "team", "target", "template", "components", "state")
+
+def _teams(request: OperatorRequest) -> QuerySet[Team]:
+    return Team.objects.visible_to(request.user)
 
 
-class ApplicationFilter(django_filters.FilterSet):
+def _targets(request: OperatorRequest) -> QuerySet[Target]:
+    return Target.objects.visible_to(request.user)
+
+
+def _templates(request: OperatorRequest) -> QuerySet[AppTemplate]:
+    return AppTemplate.objects.visible_to(request.user)
+
+
+class ApplicationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     q = django_filters.CharFilter(method="search")
-    team = django_filters.ModelChoiceFilter(queryset=Team.objects.none(), empty_label="Any team", to_field_name="slug")
-    target = django_filters.ModelChoiceFilter(queryset=Target.objects.none(), empty_label="Any target")
+    team = django_filters.ModelChoiceFilter(queryset=_teams, empty_label="Any team", to_field_name="slug")
+    target = django_filters.ModelChoiceFilter(queryset=_targets, empty_label="Any target")
     template = django_filters.ModelChoiceFilter(
-        queryset=AppTemplate.objects.none(),
+        queryset=_templates,
         field_name="installation__template",
         empty_label="Any template",
         to_field_name="slug",
@@ -40,12 +49,6 @@ class ApplicationFilter(django_filters.FilterSet):
     class Meta:
         model = Application
         fields = ("team", "target")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.filters["team"].queryset = self.filters["team"].extra["queryset"] = Team.objects.visible_to(user)
-        self.filters["target"].extra["queryset"] = Target.objects.visible_to(user).select_related("team")
-        self.filters["template"].extra["queryset"] = AppTemplate.objects.visible_to(user)
 
     def search(self, queryset: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
         return queryset.filter(Q(name__icontains=value) | Q(slug__icontains=value))

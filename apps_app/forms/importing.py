@@ -27,7 +27,7 @@ class SeveralFiles(forms.FileField):
 
     widget = SeveralFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # several, not one
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         several = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(SeveralFiles, self).clean(one, initial) for one in several]
 
@@ -43,7 +43,7 @@ class ComposeForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "code", "rows": 8, "spellcheck": "false"}),
     )
     env_file = forms.FileField(required=False, label=".env file", allow_empty_file=True)
-    files = SeveralFiles(
+    more_files = SeveralFiles(
         required=False,
         label="Files it refers to",
         help_text="Configuration files, env files, files it extends or includes. They are matched by name.",
@@ -73,17 +73,17 @@ class ComposeForm(forms.Form):
         return str(sent.name) if sent else PASTED
 
     def _read(self, cleaned: Mapping[str, Any]) -> None:
-        sent = [one for one in (cleaned["compose_file"], cleaned["env_file"], *cleaned["files"]) if one]
+        sent = [one for one in (cleaned["compose_file"], cleaned["env_file"], *cleaned["more_files"]) if one]
         if self._too_large(sent):
             return
-        files = {str(one.name): one.read() for one in cleaned["files"]}
+        files = {str(one.name): one.read() for one in cleaned["more_files"]}
         main = self.source
         files[main] = cleaned["compose_file"].read() if cleaned["compose_file"] else cleaned["compose_text"].encode()
         env = cleaned["env_file"].read() if cleaned["env_file"] else None
         profiles = tuple(filter(None, (one.strip() for one in cleaned["profiles"].split(","))))
         self.imported = read_compose(Uploads(files), main, env, profiles)
 
-    def _too_large(self, sent: list[UploadedFile]) -> bool:
+    def _too_large(self, sent: list[UploadedFile[Any]]) -> bool:
         large = [one for one in sent if (one.size or 0) > MAX_BYTES]
         for one in large:
             self.add_error(None, f"{one.name} is larger than {MAX_BYTES // MIB} MiB.")
@@ -96,4 +96,4 @@ class ComposeForm(forms.Form):
 class ImportForm(ComposeForm, NewApplicationForm):
     """A new application out of Compose files."""
 
-    field_order = ("compose_file", "compose_text", "env_file", "files", "profiles", "name", "team", "target")
+    field_order = ("compose_file", "compose_text", "env_file", "more_files", "profiles", "name", "team", "target")

@@ -23,10 +23,10 @@ def applications(request: OperatorRequest) -> HttpResponse:
     rows = with_state(Application.objects.visible_to(request.user)).select_related(
         "team", "target", "installation__template", "installation__version"
     )
-    found = ApplicationFilter(request.GET, queryset=rows.defer("installation__version__document"), user=request.user)
+    found = ApplicationFilter(request.GET, queryset=rows.defer("installation__version__document"), request=request)
     page = page_of(request, found.qs)
     for row in page:
-        row.state_word = APPLICATION_WORDS[row.state]  # type: ignore[attr-defined]  # annotated above
+        row.state_word = APPLICATION_WORDS[row.state]
     context = {
         "filter": found,
         "page": page,

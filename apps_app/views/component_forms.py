@@ -31,14 +31,14 @@ def add(request: OperatorRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     application = _editable(request, slug)
-    row = get_object_or_404(application.components.wanted(), key=key)  # type: ignore[attr-defined]  # its own queryset
+    row = get_object_or_404(application.components.wanted(), key=key)
     return _form(request, application, key, row.revision)
 
 
 @require_http_methods(["GET", "POST"])
 def remove(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     application = _editable(request, slug)
-    row = get_object_or_404(application.components.wanted(), key=key)  # type: ignore[attr-defined]  # its own queryset
+    row = get_object_or_404(application.components.wanted(), key=key)
     needing = dependants(application.desired_spec(), key)
     refusal = ""
     if request.method == "POST":

@@ -115,8 +115,10 @@ def _review(application: Application, imported: Imported, data: QueryDict) -> di
 
 
 def _conflict(one: Decision, data: QueryDict) -> Conflict:
-    texts = ["not set" if name in one.absent else shown(getattr(one, name)) for name in ("base", "ours", "theirs")]
-    return Conflict(one.id, one.label, *texts, chosen=data.get(f"choice:{one.id}", "ours"))
+    base, ours, theirs = (
+        "not set" if name in one.absent else shown(getattr(one, name)) for name in ("base", "ours", "theirs")
+    )
+    return Conflict(one.id, one.label, base, ours, theirs, data.get(f"choice:{one.id}", "ours"))
 
 
 def _dropped(key: str, result: Merge, data: QueryDict) -> Dropped:

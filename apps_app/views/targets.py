@@ -34,7 +34,12 @@ class Answer:
 
 @require_GET
 def targets(request: OperatorRequest) -> HttpResponse:
-    rows = Target.objects.visible_to(request.user).select_related("team").annotate(used=Count("applications"))
+    rows = (
+        Target.objects.visible_to(request.user)
+        .select_related("team")
+        .annotate(used=Count("applications"))
+        .order_by("slug", "pk")
+    )
     context = {
         "page": page_of(request, rows),
         "kinds": KINDS,

@@ -54,7 +54,7 @@ class Command(UpliftCommand):
         file: Path = options["file"]
         imported = _read(file, options["env_file"], tuple(options["profile"]))
         refuse_faults(imported)
-        application = Application.objects.filter(slug=options["app"]).first()
+        application = Application.objects.visible_to(self.actor.user).filter(slug=options["app"]).first()
         data: dict[str, Any] = {"application": options["app"], **summary(imported, file.name)}
         if options["check"]:
             return Outcome((*_lines(imported), "Checked; nothing was imported."), {**data, "checked": True})

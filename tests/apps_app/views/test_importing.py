@@ -1,0 +1,177 @@
+"""Compose files in the browser: uploaded, pasted, and imported again."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from apps_app.models import Application
+from config.accounts.models import Team, User
+from tests.apps_app.rows import held, wanted
+
+type SignIn = Callable[[User], Client]
+
+SHOP = """
+services:
+  web:
+    image: shop/web:${TAG:-1.0}
+    ports: ["8080:80"]
+    environment:
+      LOG_LEVEL: info
+      DB_PASSWORD: ${DB_PASSWORD}
+    volumes: ["./web.conf:/etc/web.conf:ro"]
+    depends_on: [db]
+  db:
+    image: postgres:17
+    build: ./db
+    volumes: ["data:/var/lib/postgresql/data"]
+volumes:
+  data:
+"""
+ENV = b"TAG=1.1\nDB_PASSWORD=hunter2-very-secret\n"
+
+
+def file(name: str, content: str | bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
+
+
+@pytest.fixture
+def client(client_of: SignIn, operator: User) -> Client:
+    return client_of(operator)
+
+
+@pytest.fixture
+def shop(client: Client, team: Team) -> Application:
+    data = {
+        "name": "Shop",
+        "team": team.pk,
+        "compose_file": file("compose.yaml", SHOP),
+        "env_file": file(".env", ENV),
+        "more_files": [file("web.conf", "listen 80;")],
+    }
+    answer = client.post(reverse("apps:import"), data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    return Application.objects.get(slug="shop")
+
+
+def test_an_upload_becomes_an_application(shop: Application, client: Client) -> None:
+    whole = shop.desired_spec()
+    assert set(whole.components) == {"web", "db"}
+    assert whole.components["web"].config_files["/etc/web.conf"].content == "listen 80;"
+    assert whole.parameters["TAG"].default == "1.1"
+    assert held(shop, "DB_PASSWORD") == "hunter2-very-secret"
+    page = client.get(reverse("apps:imported", args=["shop"]))
+    assert [one["key"] for one in page.context["lost"]] == ["build"]
+    assert "DB_PASSWORD" in page.text
+    assert "hunter2" not in page.text
+
+
+def test_nothing_secret_is_stored_readable(shop: Application) -> None:
+    shop.refresh_from_db()
+    stored = f"{shop.frame_desired} {shop.imported} {[row.desired for row in shop.components.all()]}"
+    assert "hunter2" not in stored
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("services: [", "this is not YAML"),
+        ("services:\n  web:\n    image: a\n    colour: red\n", "colour"),
+        ("services:\n  a: {image: a, depends_on: [b]}\n  b: {image: b, depends_on: [a]}\n", "a"),
+        ("services:\n  a: {image: a, ports: ['80:80']}\n  b: {image: b, ports: ['80:80']}\n", "80"),
+        ("a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+            f"{two}: &{two} [{','.join(['*' + one] * 9)}]\n" for one, two in zip("abcdefgh", "bcdefghi", strict=True)
+        ), "values once its aliases are followed"),
+    ],
+    ids=["yaml", "key", "cycle", "port", "laughs"],
+)  # fmt: skip
+def test_bad_files_are_told_and_nothing_is_written(text: str, said: str, client: Client, team: Team) -> None:
+    page = client.post(reverse("apps:import"), {"name": "Bad", "team": team.pk, "compose_text": text})
+    assert page.status_code == 200
+    assert said in str(page.context["form"].errors)
+    assert not Application.objects.exists()
+
+
+def test_a_large_upload_is_refused_before_it_is_read(client: Client, team: Team) -> None:
+    data = {"name": "Big", "team": team.pk, "compose_file": file("compose.yaml", b"#" * (9 * 1024 * 1024))}
+    page = client.post(reverse("apps:import"), data)
+    assert "compose.yaml is larger than 8 MiB" in page.text
+    assert not Application.objects.exists()
+
+
+def test_one_of_upload_and_paste_is_needed(client: Client, team: Team) -> None:
+    page = client.post(reverse("apps:import"), {"name": "Shop", "team": team.pk})
+    assert "exactly one of the two" in page.text
+
+
+def test_who_may_import(shop: Application, team: Team, client_of: SignIn, viewer: User, stranger: User) -> None:
+    data = {"name": "Mine", "team": team.pk, "compose_text": SHOP}
+    for user in (viewer, stranger):
+        assert client_of(user).post(reverse("apps:import"), data).status_code == 200
+    assert Application.objects.count() == 1
+    for name in ("apps:reimport", "apps:reimport-review"):
+        url = reverse(name, args=["shop"])
+        assert client_of(viewer).post(url, {"compose_text": SHOP}).status_code == 403
+        assert client_of(stranger).post(url, {"compose_text": SHOP}).status_code == 404
+
+
+def again(client: Client, text: str) -> str:
+    data = {"compose_text": text, "env_file": file(".env", ENV), "more_files": [file("web.conf", "listen 80;")]}
+    answer = client.post(reverse("apps:reimport", args=["shop"]), data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    return str(answer["Location"])
+
+
+def edit(shop: Application, key: str, **fields: object) -> None:
+    shop.components.filter(key=key).update(desired={**wanted(shop, key), **fields})
+
+
+def test_importing_again_shows_what_changes_and_changes_nothing_yet(shop: Application, client: Client) -> None:
+    review = again(client, SHOP.replace("postgres:17", "postgres:18"))
+    page = client.get(review)
+    assert "postgres:18" in page.text
+    assert wanted(shop, "db")["image"] == "postgres:17"
+    assert client.post(review).status_code == 302
+    assert wanted(shop, "db")["image"] == "postgres:18"
+    assert client.get(review).status_code == 302
+
+
+def test_own_changes_are_kept_and_conflicts_asked(shop: Application, client: Client) -> None:
+    edit(shop, "db", image="postgres:17-mine", labels={"own": "yes"})
+    review = again(client, SHOP.replace("postgres:17", "postgres:18").replace("LOG_LEVEL: info", "LOG_LEVEL: debug"))
+    page = client.get(review)
+    assert [one.id for one in page.context["conflicts"]] == ["components.db.image"]
+    assert client.post(review).status_code == 200
+    assert wanted(shop, "web")["env"]["LOG_LEVEL"] == "info"
+    assert client.post(review, {"choice:components.db.image": "ours"}).status_code == 302
+    db, web = wanted(shop, "db"), wanted(shop, "web")
+    assert (db["image"], db["labels"], web["env"]["LOG_LEVEL"]) == ("postgres:17-mine", {"own": "yes"}, "debug")
+
+
+def test_a_dropped_component_is_asked_about(shop: Application, client: Client) -> None:
+    one_less = SHOP.replace("    depends_on: [db]\n", "").partition("  db:")[0]
+    review = again(client, one_less)
+    page = client.get(review)
+    assert [(one.key, one.chosen) for one in page.context["dropped"]] == [("db", "remove")]
+    client.post(review, {"removed:db": "remove"})
+    assert [row.key for row in shop.components.all()] == ["web"]
+
+
+def test_secret_values_are_left_alone_unless_ticked(shop: Application, client: Client) -> None:
+    value = shop.values.get(name="DB_PASSWORD")
+    value.desired = "mine"
+    value.save()
+    review = again(client, SHOP)
+    assert client.get(review).context["secrets"] == ("DB_PASSWORD",)
+    client.post(review)
+    assert held(shop, "DB_PASSWORD") == "mine"
+    client.post(again(client, SHOP), {"replace_secrets": "on"})
+    assert held(shop, "DB_PASSWORD") == "hunter2-very-secret"
+
+
+def test_the_waiting_import_is_sealed_in_the_session(shop: Application, client: Client) -> None:
+    again(client, SHOP)
+    assert "hunter2" not in str(dict(client.session))
+    assert "postgres" not in str(dict(client.session))
