@@ -130,14 +130,20 @@ def _draft(
         raise
 
 
-def _sync_records(draft: TemplateVersion, before: AppSpec) -> None:
-    comparison = compare_published(before, draft.spec)
-    images = {one.key: (one.after or one.before) for one in comparison.components}
-    SyncRecord.objects.bulk_create(
-        SyncRecord(
-            version=draft, key=key, relation=relation, image=component.image[:512] if (component := images[key]) else ""
-        )
+def relations_of(before: AppSpec, after: AppSpec) -> dict[str, tuple[str, str]]:
+    """Each component of either version → new, changed, unchanged or removed, and its image as it reads."""
+    comparison = compare_published(before, after)
+    shown = {one.key: one.after or one.before for one in comparison.components}
+    return {
+        key: (relation, component.image[:512] if (component := shown[key]) else "")
         for key, relation in relations(comparison).items()
+    }
+
+
+def _sync_records(draft: TemplateVersion, before: AppSpec) -> None:
+    SyncRecord.objects.bulk_create(
+        SyncRecord(version=draft, key=key, relation=relation, image=image)
+        for key, (relation, image) in relations_of(before, draft.spec).items()
     )
 
 

@@ -1,0 +1,76 @@
+"""What is typed and chosen to publish an application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from apps_app.publication.base import Source
+from apps_app.publication.choices import Choices, Decision, NewTemplate
+from apps_app.publication.credentials import suspects
+from templates_app.models import AppTemplate
+from templates_app.spec.model import AppSpec
+
+DECIDE, HIDE = "decide-", "hide-"
+
+
+class PublishForm(forms.Form):
+    name = forms.CharField(max_length=120, label="Template name")
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    scope = forms.ChoiceField(choices=AppTemplate.Scope, label="Offered to", initial=AppTemplate.Scope.TEAM)
+    version = forms.CharField(max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code"}))
+    alias = forms.CharField(required=False, max_length=80, help_text="A name beside the number, as Spring.")
+    notes = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="What whoever upgrades should know."
+    )
+
+    def __init__(self, *args: Any, template: AppTemplate | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.template = template
+        if template is not None:
+            for name in ("name", "description", "scope"):
+                del self.fields[name]
+
+    def chosen_template(self) -> AppTemplate | NewTemplate:
+        """The template's row, or what the new one is to be."""
+        if self.template is not None:
+            return self.template
+        cleaned = self.cleaned_data
+        return NewTemplate(cleaned["name"], cleaned["description"], cleaned["scope"])
+
+
+def choices_of(data: QueryDict, source: Source, base: AppSpec | None) -> Choices:
+    """What was chosen about components, parameters and credentials. Data that shows no choice is what is proposed."""
+    if "chosen" not in data:
+        return Choices()
+    leave_out = unticked_of(data, source)
+    if data.get("dependants") == "leave_out":
+        leave_out = with_dependants(source.spec, leave_out)
+    plain = frozenset(data.getlist("plain"))
+    found = suspects(source.spec, source.values, base)
+    hidden = {one.name for one in found if one.address not in plain}
+    decisions = {
+        name: Decision(value)
+        for prefix, known in ((DECIDE, source.spec.parameters.keys() - hidden), (HIDE, hidden))
+        for name in known
+        if (value := data.get(f"{prefix}{name}", "")) in list(Decision)
+    }
+    return Choices(leave_out, data.get("dependants") == "cut", decisions, plain)
+
+
+def unticked_of(data: QueryDict, source: Source) -> frozenset[str]:
+    """The components whose box is not ticked."""
+    return (
+        frozenset(source.spec.components) - frozenset(data.getlist("components")) if "chosen" in data else frozenset()
+    )
+
+
+def with_dependants(spec: AppSpec, leave_out: frozenset[str]) -> frozenset[str]:
+    """The left-out components and everything that needs one of them, however far."""
+    while needing := frozenset(
+        key for key, one in spec.components.items() if key not in leave_out and not leave_out.isdisjoint(one.depends_on)
+    ):
+        leave_out |= needing
+    return leave_out

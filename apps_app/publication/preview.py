@@ -1,0 +1,92 @@
+"""What a publication would be, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from apps_app.publication.base import Source
+from apps_app.publication.choices import Choices
+from apps_app.publication.components import dependants, without
+from apps_app.publication.credentials import Suspect, suspects
+from apps_app.publication.document import assemble
+from apps_app.publication.parameters import Proposal, proposals
+from config.errors import Refused
+from templates_app.comparison import Differences, differences
+from templates_app.models import TemplateVersion
+from templates_app.spec.dump import digest
+from templates_app.spec.model import AppSpec
+from templates_app.spec.published import as_published, compare_published
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A left-out component that others need: what becomes of these?"""
+
+    key: str
+    needed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentChoice:
+    """One component that may be left out."""
+
+    key: str
+    image: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`changes` is None where `refusal` says why there can be no such publication."""
+
+    base: TemplateVersion | None
+    components: tuple[ComponentChoice, ...]
+    parameters: tuple[Proposal, ...]
+    suspects: tuple[Suspect, ...]
+    questions: tuple[Question, ...]
+    changes: Differences | None = None
+    refusal: str = ""
+    faults: tuple[str, ...] = ()
+    nothing_changed: bool = False
+
+    @property
+    def possible(self) -> bool:
+        return self.changes is not None and not self.nothing_changed
+
+
+def preview(
+    source: Source, base: TemplateVersion | None, choices: Choices, unticked: Collection[str] | None = None
+) -> Preview:
+    """What the publication would hold and change, or why it cannot be. Stores nothing.
+
+    `unticked`: the components that somebody left out himself, where others follow them.
+    """
+    unticked = choices.leave_out if unticked is None else unticked
+    before = base.spec if base is not None else None
+    kept = without(source.spec, choices.leave_out)
+    found = suspects(kept, source.values, before)
+    hidden = {one.path[1] for one in found if one.is_parameter}
+    fixed = (
+        base,
+        _components(source, unticked),
+        tuple(
+            replace(one, decision=choices.decisions.get(one.name, one.decision))
+            for one in proposals(kept, source.values, before)
+            if one.name not in hidden
+        ),
+        found,
+        tuple(Question(key, others) for key, others in dependants(source.spec, unticked).items()),
+    )
+    try:
+        made = assemble(source.spec, source.values, before, choices).spec
+    except Refused as refused:
+        return Preview(*fixed, refusal=refused.sentence, faults=refused.faults)
+    changes = differences(compare_published(before or AppSpec(), made), made)
+    same = base is not None and base.digest == digest(made)
+    return Preview(*fixed, changes=changes, nothing_changed=same and base is not None and not base.prerelease)
+
+
+def _components(source: Source, leave_out: Collection[str]) -> tuple[ComponentChoice, ...]:
+    shown = as_published(source.spec).components
+    return tuple(ComponentChoice(key, shown[key].image, key not in leave_out) for key in sorted(shown))

@@ -1,0 +1,68 @@
+"""How far a publication is: its lines, what they add up to, and what may be done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from apps_app.models import ReleaseRecord
+from templates_app.models import SyncRecord
+
+_Status = SyncRecord.Status
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Read once from the sync records; `mark` changes whenever one of them does."""
+
+    lines: tuple[SyncRecord, ...]
+    open: bool
+
+    @classmethod
+    def of(cls, record: ReleaseRecord) -> Progress:
+        lines = tuple(record.version.sync_records.order_by("key")) if record.version is not None else ()
+        return cls(lines, record.status == "draft")
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        return Counter(line.status for line in self.lines)
+
+    @property
+    def done(self) -> int:
+        return self.counts[_Status.DONE]
+
+    @property
+    def failed(self) -> int:
+        return self.counts[_Status.FAILED]
+
+    @property
+    def total(self) -> int:
+        return len(self.lines)
+
+    @property
+    def moving(self) -> bool:
+        """Whether a worker has something to do."""
+        return self.open and bool(self.counts[_Status.WAITING] or self.counts[_Status.RUNNING])
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no worker has looked at it yet."""
+        return self.open and self.total > 0 and self.counts[_Status.WAITING] == self.total
+
+    @property
+    def ready(self) -> bool:
+        return self.open and self.total > 0 and self.done == self.total
+
+    @property
+    def mark(self) -> str:
+        attempts = sum(line.attempts for line in self.lines)
+        return f"{self.done}-{self.failed}-{attempts}-{self.counts[_Status.RUNNING]}-{int(self.open)}"
+
+    def announcement(self, seen: str) -> str:
+        """What is new since the mark `seen`, for who listens; only when a line ended."""
+        ended = f"{self.done}-{self.failed}-"
+        if not seen or seen.startswith(ended):
+            return ""
+        said = f"{self.done} of {self.total} components synchronized"
+        return f"{said}, {self.failed} failed" if self.failed else said

@@ -1,0 +1,42 @@
+"""A draft's components taken again from their source, for what failed to be synchronized."""
+
+from collections.abc import Collection
+
+from apps_app.publication.base import Source
+from apps_app.publication.components import without
+from apps_app.publication.credentials import suspects
+from apps_app.publication.parameters import decided
+from config.errors import Refused
+from templates_app.spec.check import check
+from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.uses import networks_of, parameters_of, volumes_of
+
+
+def refreshed(draft: AppSpec, source: Source, keys: Collection[str]) -> AppSpec:
+    """The draft with the components `keys` as the source has them now, and with what these need.
+
+    What was decided about parameters stays; those that the components use get the source's values. Raises Refused
+    where that brings in a credential or a document that does not hold together.
+    """
+    smaller = without(source.spec, source.spec.components.keys() - draft.components.keys())
+    taken = {key: smaller.components[key] for key in keys if key in smaller.components}
+    whole = draft.model_copy(update={"components": {**draft.components, **taken}})
+    for one in taken.values():
+        volumes = {**volumes_of(smaller, one), **whole.volumes}
+        networks = {**networks_of(smaller, one), **whole.networks}
+        whole = whole.model_copy(update={"volumes": volumes, "networks": networks})
+    whole = _with_parameters(whole, draft, smaller, source, parameters_of(taken.values()))
+    if suspects(whole, {}, draft):
+        raise Refused("What changed in the source looks like a credential: give this up and publish again.")
+    faults = check(whole)
+    if faults:
+        raise Refused("With the components as they are now, this does not hold together.", faults)
+    return whole
+
+
+def _with_parameters(whole: AppSpec, draft: AppSpec, smaller: AppSpec, source: Source, used: frozenset[str]) -> AppSpec:
+    """Decided like a publication whose last version is the draft."""
+    names = used & smaller.parameters.keys()
+    asked: dict[str, Parameter] = {name: smaller.parameters[name] for name in names}
+    now = decided(smaller.model_copy(update={"parameters": asked}), source.values, draft, {})
+    return whole.model_copy(update={"parameters": {**draft.parameters, **now.parameters}})

@@ -1,0 +1,69 @@
+"""For data fixes: what was released is shown and not altered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from templates_app.forms.document import VersionForm, pretty
+from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
+
+
+@admin.register(AppTemplate)
+class AppTemplateAdmin(AuditedAdmin[AppTemplate]):
+    list_display = ("name", "slug", "team", "scope", "created_at")
+    list_filter = ("scope", "team")
+    search_fields = ("name", "slug", "description")
+    list_select_related = ("team",)
+    readonly_fields = ("uid", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: AppTemplate | None = None) -> tuple[str, ...]:
+        return ("uid", "created_at") if obj is None else ("uid", "slug", "created_at")
+
+
+@admin.register(TemplateVersion)
+class TemplateVersionAdmin(AuditedAdmin[TemplateVersion]):
+    """Versions come from publications only. A draft's document may be mended; a released version keeps everything but
+    its alias and notes, and its state is changed on its own page."""
+
+    form = VersionForm
+    list_display = ("version", "template", "state", "prerelease", "released_at", "released_by")
+    list_filter = ("state", "prerelease", "template")
+    search_fields = ("version", "alias", "template__name", "template__slug")
+    list_select_related = ("template", "released_by")
+    shown = ("state", "digest", "prerelease", "sort_key", "created_by", "created_at", "released_by", "released_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        return rows.defer("document") if request.resolver_match and not request.resolver_match.kwargs else rows
+
+    def get_fields(self, request: HttpRequest, obj: TemplateVersion | None = None) -> Any:
+        document = "document" if obj is None or obj.is_draft else "frozen_document"
+        return ("template", "version", "alias", "notes", document, *self.shown)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TemplateVersion | None = None) -> Any:
+        frozen = () if obj is None or obj.is_draft else ("frozen_document",)
+        return ("template", "version", *self.shown, *frozen)
+
+    @admin.display(description="Document")
+    def frozen_document(self, version: TemplateVersion) -> SafeString:
+        return format_html("<pre>{}</pre>", pretty(version.document))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: TemplateVersion | None = None) -> bool:
+        return False
+
+
+@admin.register(SyncRecord)
+class SyncRecordAdmin(ReadOnlyAdmin[SyncRecord]):
+    list_display = ("key", "version", "relation", "image", "status", "attempts")
+    list_filter = ("status", "relation")
+    search_fields = ("key", "image", "version__template__name")
+    list_select_related = ("version__template",)

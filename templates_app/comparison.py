@@ -1,0 +1,139 @@
+"""Two documents side by side as pages show them: a card a component, a row a field."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from templates_app.spec.change import FieldChange, Symbol, shown
+from templates_app.spec.component import ComponentSpec, Record
+from templates_app.spec.diff import Comparison, ComponentChange, component_change
+from templates_app.spec.model import AppSpec
+from templates_app.spec.render import parameters_at
+from templates_app.spec.text import TextError
+
+SECTIONS = ("parameters", "volumes", "networks")
+_NOTHING = ComponentSpec()
+_WORDS = (
+    (Symbol.ADDED, "new"),
+    (Symbol.CHANGED, "changed"),
+    (Symbol.REMOVED, "removed"),
+    (Symbol.UNCHANGED, "unchanged"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field; `lines` are there for long texts instead of before and after: (kind, text)."""
+
+    label: str
+    before: str | None
+    after: str | None
+    where: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One component, or one section of the document beside them."""
+
+    title: str
+    symbol: str
+    rows: tuple[Row, ...]
+    image: str = ""
+    impact: str = ""
+    note: str = ""
+
+    @property
+    def said(self) -> str:
+        return f"{len(self.rows)} {'field' if len(self.rows) == 1 else 'fields'}" if self.rows else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a page needs: the cards that say something, the components that did not change, and how many of each."""
+
+    cards: tuple[Card, ...]
+    unchanged: tuple[str, ...]
+    tally: tuple[tuple[str, int, str], ...]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.cards)
+
+
+def differences(comparison: Comparison, written: AppSpec | None = None) -> Differences:
+    """`comparison` is of rendered documents; `written` is the later one as it is written, to name its parameters."""
+    parts = [_component(one, written) for one in comparison.components if one.symbol is not Symbol.UNCHANGED]
+    sections = [_section(name, getattr(comparison, name)) for name in SECTIONS if getattr(comparison, name)]
+    counted = Counter(one.symbol for one in comparison.components)
+    tally = tuple((str(symbol), counted[symbol], word) for symbol, word in _WORDS if counted[symbol])
+    unchanged = tuple(one.key for one in comparison.components if one.symbol is Symbol.UNCHANGED)
+    return Differences((*parts, *sections), unchanged, tally)
+
+
+def component_rows(key: str, component: ComponentSpec, written: AppSpec | None = None) -> tuple[Row, ...]:
+    """Everything a component says, field by field."""
+    changes = component_change(key, _NOTHING, component).changes
+    return tuple(_row(change, _where(change, written)) for change in changes if change.path[2] != "image")
+
+
+def _component(one: ComponentChange, written: AppSpec | None) -> Card:
+    said = one.after or one.before or _NOTHING
+    if one.symbol is Symbol.ADDED:
+        return Card(one.key, str(one.symbol), component_rows(one.key, said, written), said.image)
+    if one.symbol is Symbol.REMOVED:
+        return Card(one.key, str(one.symbol), (), said.image)
+    rows = tuple(_row(change, _where(change, written)) for change in one.changes)
+    return Card(one.key, str(one.symbol), rows, said.image, one.impact.name.lower(), one.data_at_risk)
+
+
+def _section(name: str, changes: tuple[FieldChange, ...]) -> Card:
+    return Card(name.capitalize(), str(Symbol.CHANGED), tuple(_row(change, "") for change in changes))
+
+
+def _row(change: FieldChange, where: str) -> Row:
+    label = change.label
+    if change.path[0] in SECTIONS:
+        label = label.partition(" ")[2]
+    if _is_long(change.before) or _is_long(change.after):
+        return Row(label, None, None, where, tuple(_lines(change)))
+    return Row(label, _text(change, change.before), _text(change, change.after), where)
+
+
+def _text(change: FieldChange, value: object) -> str | None:
+    """None where that side has nothing there; an entry of a map that says nothing more reads "yes"."""
+    missing = {Symbol.ADDED: change.before, Symbol.REMOVED: change.after}
+    if change.symbol in missing and value is missing[change.symbol] and value is None:
+        return None
+    if value in ({}, None):
+        return "yes" if value == {} else "not set"
+    return shown(value)  # type: ignore[arg-type]  # a change holds JSON
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, str) and "\n" in value
+
+
+def _lines(change: FieldChange) -> Iterator[tuple[str, str]]:
+    before, after = (value if isinstance(value, str) else "" for value in (change.before, change.after))
+    for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2):
+        if line.startswith(("---", "+++")):
+            continue
+        kind = {"+": "new", "-": "removed", "@": "at"}.get(line[:1], "")
+        yield kind, line
+
+
+def _where(change: FieldChange, written: AppSpec | None) -> str:
+    if written is None or len(change.path) < 3:
+        return ""
+    part: Record | None = written.components.get(change.path[1])
+    if part is None:
+        return ""
+    try:
+        names = parameters_at(part, change.path[2:])
+    except TextError:
+        return ""
+    return f"from {', '.join(sorted(names))}" if names else ""

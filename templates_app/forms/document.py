@@ -1,0 +1,57 @@
+"""A draft version's document, typed in the admin."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from templates_app.models import TemplateVersion
+from templates_app.spec.check import check
+from templates_app.spec.dump import digest, tree
+from templates_app.spec.errors import SpecError
+from templates_app.spec.parse import parse_json
+
+
+class DocumentField(forms.CharField):
+    """JSON text of a whole document, read and written in one canonical order; every fault is an error of its own."""
+
+    widget = forms.Textarea(attrs={"rows": 40, "cols": 110, "class": "vLargeTextField", "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else pretty(value)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        try:
+            spec = parse_json(text or "")
+            faults = check(spec)
+        except SpecError as error:
+            faults = error.faults
+        else:
+            if not faults:
+                return tree(spec)
+        raise ValidationError([str(fault) for fault in faults])
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(pretty(initial), data)
+
+
+class VersionForm(forms.ModelForm[TemplateVersion]):
+    document = DocumentField()
+
+    class Meta:
+        model = TemplateVersion
+        fields = ("template", "version", "alias", "notes", "document")
+
+    def save(self, commit: bool = True) -> TemplateVersion:
+        if "document" in self.cleaned_data:
+            self.instance.digest = digest(self.cleaned_data["document"])
+        return super().save(commit)
+
+
+def pretty(document: Any) -> str:
+    """The document as people read it."""
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)

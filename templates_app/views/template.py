@@ -1,0 +1,61 @@
+"""One template: its versions, where it is installed, and what differs between two versions."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.web import OperatorRequest, page_of, render_page
+from templates_app.comparison import differences
+from templates_app.models import TemplateVersion
+from templates_app.spec.published import compare_published
+from templates_app.views.fetching import fetch_template, versions_of
+
+
+@require_GET
+def template(request: OperatorRequest, slug: str) -> HttpResponse:
+    one = fetch_template(request, slug)
+    user = request.user
+    mine = Q() if user.is_superuser else Q(installations__application__team__in=list(user.roles))
+    versions = versions_of(request, one)
+    rows = versions.annotate(installation_count=Count("installations", filter=mine)).defer("document", "notes")
+    names = list(versions.values_list("version", flat=True))
+    context = {
+        "template": one,
+        "page": page_of(request, rows.select_related("released_by")),
+        "names": names,
+        "newest": versions.released().values_list("version", flat=True).first(),
+        "two": (names[1], names[0]) if len(names) > 1 else None,
+        "may_publish": Actor.of(user).may(one.team, Role.PUBLISHER),
+    }
+    return render_page(request, "templates_app/template.html", context, fragment="rows")
+
+
+@require_GET
+def compare(request: OperatorRequest, slug: str) -> HttpResponse:
+    """What differs between any two versions, as each reads by itself."""
+    one = fetch_template(request, slug)
+    versions = versions_of(request, one)
+    names = list(versions.values_list("version", flat=True))
+    if not names:
+        raise Http404("There is no version to compare.")
+    after = request.GET.get("to") or names[0]
+    before = request.GET.get("from") or next(iter(names[names.index(after) + 1 :] if after in names else []), after)
+    found = {row.version: row for row in versions.filter(version__in=[before, after])}
+    if before not in found or after not in found:
+        raise Http404("There is no such version that you may see.")
+    context = {
+        "template": one,
+        "names": names,
+        "before": found[before],
+        "after": found[after],
+        "differences": _differences(found[before], found[after]),
+    }
+    return render_page(request, "templates_app/compare.html", context, fragment="comparison")
+
+
+def _differences(before: TemplateVersion, after: TemplateVersion) -> object:
+    return differences(compare_published(before.spec, after.spec), after.spec)

@@ -1,0 +1,98 @@
+"""One version: its document in people's words, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+from config.web import OperatorRequest, render_page
+from templates_app.actions.change_state import change_state
+from templates_app.comparison import Row, component_rows
+from templates_app.forms.state import ReasonForm
+from templates_app.models import TemplateVersion
+from templates_app.spec.published import as_published
+from templates_app.views.fetching import fetch_template, fetch_version
+
+STATES = {
+    "deprecate": TemplateVersion.State.DEPRECATED,
+    "withdraw": TemplateVersion.State.WITHDRAWN,
+    "release": TemplateVersion.State.RELEASED,
+}
+ACTIONS = {
+    TemplateVersion.State.RELEASED: (("deprecate", "Deprecate"), ("withdraw", "Withdraw")),
+    TemplateVersion.State.DEPRECATED: (("release", "Release again"), ("withdraw", "Withdraw")),
+    TemplateVersion.State.WITHDRAWN: (("release", "Release again"),),
+    TemplateVersion.State.DRAFT: (),
+}
+HAPPENS = {
+    "deprecate": ["It is offered to nobody new.", "What is installed at it stays as it is."],
+    "withdraw": ["It can neither be installed nor upgraded to.", "What is installed at it stays as it is."],
+    "release": ["It can be installed again, and is offered to every installation that is older."],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentFacts:
+    """A component as the version's page shows it."""
+
+    key: str
+    image: str
+    rows: tuple[Row, ...]
+
+
+@require_GET
+def version(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
+    template = fetch_template(request, slug)
+    one = fetch_version(request, template, version)
+    shown, written = as_published(one.spec), one.spec
+    context = {
+        "template": template,
+        "version": one,
+        "components": [
+            ComponentFacts(key, component.image, component_rows(key, component, written))
+            for key, component in sorted(shown.components.items())
+        ],
+        "parameters": sorted(written.parameters.items()),
+        "volumes": sorted(written.volumes.items()),
+        "networks": sorted(written.networks.items()),
+        "document": json.dumps(one.document, indent=2, sort_keys=True, ensure_ascii=False),
+        "actions": ACTIONS[TemplateVersion.State(one.state)],
+        "may_publish": Actor.of(request.user).may(template.team, Role.PUBLISHER),
+    }
+    return render_page(request, "templates_app/version.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def state(request: OperatorRequest, slug: str, version: str, action: str) -> HttpResponse:
+    """Deprecate, withdraw, or release again: asked first, with the reason."""
+    if action not in STATES:
+        raise Http404("There is no such action.")
+    template = fetch_template(request, slug, Role.PUBLISHER)
+    one = fetch_version(request, template, version)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_state(one, Actor.of(request.user), state=STATES[action], reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, f"{one} is {STATES[action].label.lower()}.")
+        return redirect(one)
+    label = dict(pair for pairs in ACTIONS.values() for pair in pairs)[action]
+    context = {
+        "title": f"{label}: {one}?",
+        "happens": HAPPENS[action],
+        "form": form,
+        "submit": label,
+        "danger": action == "withdraw",
+        "cancel_url": one.get_absolute_url(),
+    }
+    return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
