@@ -12,6 +12,7 @@ KNOWN = frozenset(
         "UPLIFT_CHROMIUM",
         "UPLIFT_CI",
         "UPLIFT_DEBUG",
+        "UPLIFT_DEMO",
         "UPLIFT_EMAIL_FROM",
         "UPLIFT_EMAIL_URL",
         "UPLIFT_HOSTS",

@@ -7,7 +7,7 @@ from apps_app.actions.import_compose import import_compose
 from apps_app.actions.publish import publish
 from apps_app.actions.save_component import save_component
 from apps_app.models import Application, Target
-from apps_app.publication.choices import NewTemplate
+from apps_app.publication.choices import Choices, Decision, NewTemplate
 from apps_app.sources.compose.read import read_compose
 from config.accounts.actor import Actor
 from config.accounts.models import Team
@@ -30,9 +30,11 @@ def import_shop(by: Actor, team: Team) -> Application:
     return import_compose(by, team=team, name="shop", imported=imported, source="compose.yaml")
 
 
-def publish_version(source: Application, by: Actor, version: str, template: AppTemplate | None) -> TemplateVersion:
+def publish_version(source: Application, by: Actor, version: str, template: AppTemplate | NewTemplate | None) -> TemplateVersion:
     """Published, synchronized in this process, and released. Raises Failed where a component is not in order."""
-    record = publish(source, by, template=template or NewTemplate("Shop"), version=version, queue=False)
+    choices = Choices(decisions={"DB_PASSWORD": Decision.GENERATED})
+    template = template or NewTemplate("Shop")
+    record = publish(source, by, template=template, version=version, choices=choices, queue=False)
     draft = record.version
     if draft is None or not synchronize(draft):
         raise Failed(f"{record} could not be synchronized.")
@@ -53,9 +55,9 @@ def edit(application: Application, by: Actor, key: str, **env: str) -> None:
 
 
 def change_source(source: Application, by: Actor, wanted: AppSpec) -> None:
-    """Makes the source say what `wanted` says, a component at a time."""
+    """Makes the source say what `wanted` says, a component at a time; new ones first, since others may need them."""
     now = source.desired_spec().components
-    for key, component in wanted.components.items():
+    for key, component in sorted(wanted.components.items(), key=lambda one: (one[0] in now, one[0])):
         if now.get(key) != component:
             save_component(source, by, key=key, component=component, revision=_revision(source, key))
 

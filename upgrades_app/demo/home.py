@@ -9,23 +9,29 @@ import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from config.errors import Refused
 
 FOREIGN = ("DATABASE_URL", "UPLIFT_SECRET_KEYS", "UPLIFT_HOSTS", "UPLIFT_HTTPS", "UPLIFT_PROXY", "UPLIFT_ORIGINS")
+INSIDE = "UPLIFT_DEMO"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _PORTS = range(8000, 8100)
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`root` is the project's folder, `folder` the demo's."""
+    """`root` is the project's folder, `folder` the demo's; `entered` says that this process has its environment."""
 
     root: Path
+    folder: Path
+    entered: bool
 
-    @property
-    def folder(self) -> Path:
-        return self.root / "var" / "demo"
+    @classmethod
+    def of(cls, root: Path, var: Path) -> Self:
+        """The folder "demo" below everything else that Uplift keeps."""
+        entered = INSIDE in os.environ
+        return cls(root, var if entered else var / "demo", entered)
 
     @property
     def marker(self) -> Path:
@@ -34,14 +40,15 @@ class Home:
     @property
     def shown(self) -> str:
         """The folder as the printout names it."""
-        return str(self.folder.relative_to(self.root))
+        inside = self.folder.is_relative_to(self.root)
+        return str(self.folder.relative_to(self.root) if inside else self.folder)
 
-    def enter(self, current: Path) -> None:
+    def enter(self) -> None:
         """Start this very command again with the demo's own environment, unless it has that already."""
-        if current == self.folder:
+        if self.entered:
             return
         environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        environment["UPLIFT_VAR"] = str(self.folder)
+        environment |= {"UPLIFT_VAR": str(self.folder), INSIDE: "yes"}
         sys.stdout.flush()
         os.chdir(self.root)
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606  (this program itself)

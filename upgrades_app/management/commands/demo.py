@@ -42,11 +42,11 @@ class Command(UpliftCommand):
         parser.add_argument("--port", type=int, help="where to serve (default: the next free one from 8000)")
 
     def work(self, *, walk: bool, reset: bool, no_serve: bool, port: int | None, **options: Any) -> Outcome:
-        home = Home(settings.BASE_DIR)
+        home = Home.of(settings.BASE_DIR, settings.VAR)
         if reset:
             said = f"Removed {home.shown}." if home.reset() else f"There is no {home.shown}; nothing to remove."
             return Outcome((said,), {"folder": home.shown})
-        home.enter(settings.VAR)
+        home.enter()
         password = home.password()
         setting = Setting(home.folder, password)
         self.say(f"Uplift demo. Everything lives in {home.shown}; remove it with: manage.py demo --reset")
@@ -69,6 +69,6 @@ class Command(UpliftCommand):
             began = time.monotonic()
             first, *more = list(do())
             seconds = time.monotonic() - began
-            self.say(f" [{number}/{len(stages)}] {name:<13} {first:<60} {seconds:5.1f} s")
+            self.say(f" [{number}/{len(stages)}] {name:<13} {first:<72} {seconds:5.1f} s")
             for line in more:
                 self.say(f"       {'':<13} {line}")
