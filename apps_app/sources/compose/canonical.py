@@ -11,6 +11,8 @@ from apps_app.sources.compose.source import Source, Tree, as_list, as_map
 from templates_app.spec import text
 from templates_app.spec.text import TextError
 
+_SECTIONS = ("networks", "volumes", "configs", "secrets")
+
 type Form = Callable[["Place", JsonValue], JsonValue]
 
 
@@ -46,10 +48,20 @@ def canonical(source: Source, tree: Tree) -> Tree:
     """The file with all of its services and top-level entries in long form."""
     services: Tree = {name: service(source, name, as_map(one)) for name, one in as_map(tree.get("services")).items()}
     said: Tree = {"services": services}
-    for section in ("networks", "volumes", "configs", "secrets"):
+    for section in _SECTIONS:
         entries = as_map(tree.get(section))
         said[section] = {name: _entry(source, section, name, as_map(one)) for name, one in entries.items()}
+    _note_lost(source, tree)
     return said
+
+
+def _note_lost(source: Source, tree: Tree) -> None:
+    for key in tree.keys() - {*_SECTIONS, "services", "include", "name", "version"}:
+        if key.startswith("x-"):
+            message = "is not carried: Compose passes over it too, and what refers to it has it"
+            source.report.notice("", key, message)
+        else:
+            source.report.notice("", key, "is not carried: there is nothing like it here", weight=Weight.LOST)
 
 
 def service(source: Source, name: str, said: Tree) -> Tree:
@@ -221,7 +233,7 @@ def _hosts(place: Place, value: JsonValue) -> JsonValue:
 
 
 def _texts(_: Place, value: JsonValue) -> JsonValue:
-    return [_text(one) for one in as_list(value)]
+    return list(dict.fromkeys(_text(one) for one in as_list(value)))
 
 
 def _extends(place: Place, value: JsonValue) -> JsonValue:

@@ -24,7 +24,7 @@ _RESOURCES = {
 }
 _LIMITS = {"cpus": "cpu_limit", "memory": "memory_limit", "pids": "pids_limit"}
 _RESERVATIONS = {"cpus": "cpu_reservation", "memory": "memory_reservation", "devices": "devices"}
-_SIZES = ("shm_size", "memswap_limit")
+
 _NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 _SERVICE = "service:"
 _OURS = ("name", "kind", "run", "health_gate", "data_compatible", "probes")
@@ -40,7 +40,7 @@ def component(name: str, service: Tree, env: Mapping[str, str | None], carrier: 
     said["env"] = dict(env)
     said["mounts"], said["config_files"], kept = carrier.mounts(name, rest)
     said["probes"], check = _probes(rest.pop("healthcheck", None), carrier.report, name)
-    engine = _engine(rest) | check | ({"volumes": kept} if kept else {})
+    engine = _engine(name, rest, carrier.report) | check | ({"volumes": kept} if kept else {})
     ours = as_map(engine.pop(EXTENSION, None))
     said |= {field: value for field, value in ours.items() if field in _OURS}
     if more := {field: value for field, value in ours.items() if field not in _OURS}:
@@ -146,12 +146,38 @@ def _probes(said: JsonValue, report: Report, name: str) -> tuple[Tree, Tree]:
     return {}, {"healthcheck": {**timing, **({"test": list[JsonValue](test)} if test else {})}}
 
 
-def _engine(rest: Tree) -> Tree:
+def _engine(name: str, rest: Tree, report: Report) -> Tree:
     engine: Tree = {key: value for key, value in rest.items() if value not in (None, [], {})}
-    for key in _SIZES:
-        if isinstance(size := engine.get(key), str) and "$" not in size and not size.startswith("-"):
-            engine[key] = bytes_of(size)
+    for key, form in _TYPED.items():
+        if isinstance(said := engine.get(key), str) and "$" not in said:
+            try:
+                engine[key] = form(said)
+            except ValueError:
+                report.fault(f"services.{name}.{key}", f"'{said}' is not {_WANTED[form]}")
     return engine
+
+
+def _boolean(text: str) -> bool:
+    known = {"true": True, "y": True, "yes": True, "on": True, "false": False, "n": False, "no": False, "off": False}
+    if text.lower() not in known:
+        raise ValueError(text)
+    return known[text.lower()]
+
+
+def _bytes(text: str) -> int:
+    return int(text) if text.startswith("-") else bytes_of(text)
+
+
+_WANTED: dict[Callable[[str], JsonValue], str] = {
+    _boolean: "true or false",
+    _bytes: "a size such as 64m",
+    int: "a number",
+}
+_TYPED: dict[str, Callable[[str], JsonValue]] = {
+    **dict.fromkeys(("init", "tty", "stdin_open", "privileged", "read_only", "oom_kill_disable"), _boolean),
+    **dict.fromkeys(("shm_size", "memswap_limit"), _bytes),
+    **dict.fromkeys(("oom_score_adj", "cpu_shares", "cpu_quota", "cpu_period", "mem_swappiness"), int),
+}
 
 
 _PARTS: dict[str, Callable[[Tree], JsonValue]] = {

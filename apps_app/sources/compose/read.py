@@ -1,19 +1,20 @@
 """Compose files → a document. The one door of this package for reading."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
 from apps_app.sources.compose.carry import Carrier
 from apps_app.sources.compose.component import component
+from apps_app.sources.compose.consistency import refuse_inconsistent
 from apps_app.sources.compose.credentials import Credential, seal
 from apps_app.sources.compose.dotenv import read_env
 from apps_app.sources.compose.environment import environment, labels
-from apps_app.sources.compose.errors import ComposeError, Notice, Weight
+from apps_app.sources.compose.errors import ComposeError, Notice, Weight, refuse
 from apps_app.sources.compose.parameters import parameters
 from apps_app.sources.compose.project import Project
-from apps_app.sources.compose.resources import networks, volumes
+from apps_app.sources.compose.resources import networks, note_files, volumes
 from apps_app.sources.compose.select import select
 from apps_app.sources.compose.source import Report, Tree, as_map
 from templates_app.spec.errors import SpecError
@@ -65,21 +66,39 @@ def _read(files: Mapping[str, bytes], names: list[str], env: bytes | None, profi
     given = files.get(".env") if env is None else env
     project = Project(files, read_env(".env", given) if given else {}, report)
     tree = project.load(names)
+    if not as_map(tree.get("services")):
+        raise refuse("services", "there are none")
     services = select(as_map(tree.get("services")), profiles or _active(project.values), report)
     carrier = Carrier(files, tree, project.values, report)
     components = _components(services, carrier)
     document: Tree = {
         "components": components,
         "volumes": volumes(as_map(tree.get("volumes")), report),
-        "networks": networks(as_map(tree.get("networks"))),
+        "networks": networks(as_map(tree.get("networks")), report),
     }
-    _refuse_undefined(services, document, report)
-    if report.faults:
-        raise ComposeError(sorted(set(report.faults)))
+    note_files(tree, report)
+    refuse_inconsistent(services, document, report)
+    parsed = _parsed(document, report)
     name = project.values.get("COMPOSE_PROJECT_NAME") or project.name
-    spec = parameters(parse(document), {"COMPOSE_PROJECT_NAME": name} | project.values, carrier)
+    spec = parameters(parsed, {"COMPOSE_PROJECT_NAME": name} | project.values, carrier)
     sealed = seal(spec, carrier.secrets)
     return Imported(sealed.spec, sealed.values, tuple(sorted(set(report.notices))), sealed.credentials, name)
+
+
+def _parsed(document: Tree, report: Report) -> AppSpec:
+    try:
+        spec = parse(document)
+    except SpecError as error:
+        report.faults.extend(replace(one, path=_as_in_compose(one.path)) for one in error.faults)
+        raise ComposeError(sorted(set(report.faults))) from error
+    if report.faults:
+        raise ComposeError(sorted(set(report.faults)))
+    return spec
+
+
+def _as_in_compose(path: str) -> str:
+    section, dot, rest = path.partition(".")
+    return f"services{dot}{rest}" if section == "components" else path
 
 
 def _active(values: Mapping[str, str]) -> frozenset[str]:
@@ -112,6 +131,10 @@ def _several(names: list[str]) -> str:
 
 
 def _notice_build(name: str, service: Tree, report: Report) -> None:
+    if "develop" in service:
+        report.notice(
+            name, "develop", "is not carried: it is for building on a developer's machine", weight=Weight.LOST
+        )
     if "build" not in service:
         return
     if service.get("image"):
@@ -119,26 +142,3 @@ def _notice_build(name: str, service: Tree, report: Report) -> None:
     else:
         message, action = "is not carried, and there is no image", "Build and push one, and set it on the component"
     report.notice(name, "build", message, action, Weight.LOST)
-
-
-def _refuse_undefined(services: Tree, document: Tree, report: Report) -> None:
-    """What Compose refuses too: uses of services, volumes and networks that are not there."""
-    known_volumes, known_networks = as_map(document["volumes"]), {"default", *as_map(document["networks"])}
-    for name, one in as_map(document["components"]).items():
-        part = as_map(one)
-        for other in as_map(part.get("depends_on")):
-            if other not in services:
-                report.fault(f"services.{name}.depends_on", f"there is no service '{other}'")
-        for path, mount in as_map(part.get("mounts")).items():
-            source = as_map(mount).get("source")
-            if as_map(mount).get("kind") == "volume" and source and source not in known_volumes:
-                report.fault(
-                    f"services.{name}.volumes", f"the volume '{source}' at {path} is not defined under volumes"
-                )
-        for network in as_map(part.get("networks")):
-            if network not in known_networks:
-                report.fault(f"services.{name}.networks", f"the network '{network}' is not defined under networks")
-        if part.get("network_mode") and part.get("networks"):
-            report.fault(f"services.{name}.network_mode", "cannot stand beside networks")
-        if not part.get("image") and "build" not in as_map(services[name]):
-            report.fault(f"services.{name}", "has neither an image nor a build")

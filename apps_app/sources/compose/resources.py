@@ -7,6 +7,7 @@ from apps_app.sources.compose.scalar import as_text
 from apps_app.sources.compose.source import Report, Tree, as_map
 
 _VOLUME = ("driver", "labels", "external", "name")
+_FILE = ("file", "content", "environment", "external", "name")
 _NETWORK = (*_VOLUME, "internal", "attachable", "ipam", "enable_ipv4", "enable_ipv6")
 
 
@@ -21,15 +22,23 @@ def volumes(entries: Tree, report: Report) -> Tree:
     return {name: _entry(as_map(one), _VOLUME) for name, one in entries.items()}
 
 
-def networks(entries: Tree) -> Tree:
+def networks(entries: Tree, report: Report) -> Tree:
     """Networks, the default one only where the files say something about it."""
+    for name, one in entries.items():
+        _note_lost(f"networks.{name}", as_map(one), (*_NETWORK, "driver_opts"), report)
     return {name: _entry(as_map(one), _NETWORK) for name, one in entries.items()}
+
+
+def note_files(project: Tree, report: Report) -> None:
+    """Lists what configs and secrets say beside their content."""
+    for section in ("configs", "secrets"):
+        for name, one in as_map(project.get(section)).items():
+            _note_lost(f"{section}.{name}", as_map(one), _FILE, report)
 
 
 def _entry(said: Tree, known: tuple[str, ...]) -> Tree:
     found = {key: said[key] for key in known if said.get(key) not in (None, "", {}, [])}
-    if found.get("external") is True and "name" not in found:
-        found.pop("name", None)
+
     if options := as_map(said.get("driver_opts")):
         found["options"] = {key: _text(value) for key, value in options.items()}
     return found
@@ -41,4 +50,5 @@ def _text(value: JsonValue) -> str:
 
 def _note_lost(key: str, said: Tree, known: tuple[str, ...], report: Report) -> None:
     for name in said.keys() - set(known):
-        report.notice("", f"{key}.{name}", "is not carried: volumes have no such field here", weight=Weight.LOST)
+        if not name.startswith("x-"):
+            report.notice("", f"{key}.{name}", "is not carried: there is no such field here", weight=Weight.LOST)

@@ -46,6 +46,5 @@ def _network(network: Network) -> JsonValue:
 
 
 def _renamed(fields: Tree) -> Tree:
-    if "options" in fields:
-        fields["driver_opts"] = fields.pop("options")
-    return {name: fields[name] for name in sorted(fields)}
+    said = {"driver_opts" if name == "options" else name: value for name, value in fields.items()}
+    return {name: said[name] for name in sorted(said)}

@@ -35,5 +35,7 @@ def compare(folder: Path, names: list[str], workplace: Path, profiles: tuple[str
     theirs = meaning(config(folder, names, profiles=profiles), folder, values, lost)
     ours = meaning(written(imported, workplace), workplace, imported.secrets, set())
     said = [notice for notice in imported.notices if notice.weight == Weight.LOST]
-    named = {(one, path) for one, path in lost if any(path in notice.message for notice in said if notice.service == one)}
+    named = {
+        (one, path) for one, path in lost if any(path in notice.message for notice in said if notice.service == one)
+    }
     return Comparison(theirs, ours, imported, lost - named)

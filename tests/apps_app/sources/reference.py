@@ -78,14 +78,21 @@ def meaning(answer: dict[str, Any], folder: Path, values: Mapping[str, str], los
     `lost` gets (service, path) of every relative bind mount and file that is not in the folder.
     """
     return {
-        "services": {name: _service(name, one, answer, folder, values, lost) for name, one in answer["services"].items()},
+        "services": {
+            name: _service(name, one, answer, folder, values, lost) for name, one in answer["services"].items()
+        },
         "networks": _resources(answer, "networks", _used_networks(answer)),
         "volumes": _resources(answer, "volumes", _used_volumes(answer)),
     }
 
 
 def _service(
-    name: str, service: dict[str, Any], answer: dict[str, Any], folder: Path, values: Mapping[str, str], lost: set[tuple[str, str]]
+    name: str,
+    service: dict[str, Any],
+    answer: dict[str, Any],
+    folder: Path,
+    values: Mapping[str, str],
+    lost: set[tuple[str, str]],
 ) -> dict[str, Any]:
     skipped = ("build", "profiles", "develop", "ports", "expose", "volumes", "tmpfs", "configs", "secrets")
     said = {key: value for key, value in service.items() if key not in skipped and not key.startswith("x-")}

@@ -1,0 +1,109 @@
+"""Whatever bytes come, only ComposeError comes back, or a document that stands."""
+
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps_app.sources.compose.dotenv import read_env
+from apps_app.sources.compose.errors import ComposeError
+from apps_app.sources.compose.read import read_compose
+from apps_app.sources.compose.write import to_compose
+from templates_app.spec.dump import tree
+from templates_app.spec.parse import parse
+
+CASES = sorted(Path(__file__).with_name("cases").glob("*/compose.yaml"))
+WORDS = st.sampled_from(
+    [
+        "${",
+        "}",
+        "$$",
+        "$X",
+        "*a",
+        "&a ",
+        "<<: *a",
+        "- ",
+        ": ",
+        "\n",
+        "  ",
+        "[",
+        "]",
+        "{",
+        "}",
+        "!reset ",
+        "!!binary ",
+        "'",
+    ]
+    + [
+        '"',
+        "|",
+        ">",
+        "?",
+        "null",
+        "true",
+        "0x",
+        "80:80",
+        "/",
+        "~",
+        "..",
+        "\t",
+        "#",
+        "%YAML 1.1\n",
+        "---\n",
+        "\0",
+        "é",
+        "\ue000",
+    ]
+)
+
+
+def holds(files: dict[str, bytes], main: str = "compose.yaml") -> None:
+    try:
+        found = read_compose(files, main)
+    except ComposeError as error:
+        assert error.faults
+        assert all(fault.message for fault in error.faults)
+    else:
+        assert parse(tree(found.spec)) == found.spec
+
+
+@given(st.binary(max_size=300))
+def test_random_bytes(content: bytes) -> None:
+    holds({"compose.yaml": content})
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(CASES), st.lists(st.tuples(st.floats(0, 1), st.floats(0, 0.05), WORDS), min_size=1, max_size=4))
+def test_mutated_projects(case: Path, cuts: list[tuple[float, float, str]]) -> None:
+    text = case.read_text()
+    for place, length, word in cuts:
+        at = int(place * len(text))
+        text = text[:at] + word + text[at + int(length * len(text)) :]
+    holds(
+        {
+            "compose.yaml": text.encode(),
+            ".env": (case.parent / ".env").read_bytes() if (case.parent / ".env").exists() else b"",
+        }
+    )
+
+
+@given(st.binary(max_size=100))
+def test_random_env_files(content: bytes) -> None:
+    try:
+        assert all(isinstance(value, str) for value in read_env(".env", content).values())
+    except ComposeError as error:
+        assert error.faults
+
+
+@given(st.dictionaries(st.text(min_size=1).filter(lambda name: "=" not in name and "$" not in name), st.text()))
+def test_any_environment_survives_writing_and_reading(env: dict[str, str]) -> None:
+    given_env = {name: value.replace("$", "$$") for name, value in env.items() if readable(name + value)}
+    spec = parse({"components": {"web": {"image": "x", "env": given_env, "command": sorted(given_env.values())}}})
+    again = read_compose(to_compose(spec), "compose.yaml", b"")
+    assert {**again.spec.components["web"].env} == given_env or again.credentials
+    assert again.spec.components["web"].command == spec.components["web"].command or again.credentials
+
+
+def readable(text: str) -> bool:
+    """YAML knows no surrogates and few control characters, and Compose's variables have no stand-ins of ours."""
+    return all(character.isprintable() or character in "\n\t\r" for character in text)
