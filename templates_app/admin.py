@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -41,6 +42,13 @@ class TemplateVersionAdmin(AuditedAdmin[TemplateVersion]):
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
         return rows.defer("document") if request.resolver_match and not request.resolver_match.kwargs else rows
+
+    def get_form(
+        self, request: HttpRequest, obj: TemplateVersion | None = None, change: bool = False, **options: Any
+    ) -> Any:
+        if obj is not None and not obj.is_draft:
+            options["form"] = ModelForm
+        return super().get_form(request, obj, change, **options)
 
     def get_fields(self, request: HttpRequest, obj: TemplateVersion | None = None) -> Any:
         document = "document" if obj is None or obj.is_draft else "frozen_document"

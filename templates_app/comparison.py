@@ -98,8 +98,9 @@ def _row(change: FieldChange, where: str) -> Row:
     label = change.label
     if change.path[0] in SECTIONS:
         label = label.partition(" ")[2]
-    if _is_long(change.before) or _is_long(change.after):
-        return Row(label, None, None, where, tuple(_lines(change)))
+    before, after = _long(change.before), _long(change.after)
+    if "\n" in before + after:
+        return Row(label, None, None, where, tuple(_lines(before, after)))
     return Row(label, _text(change, change.before), _text(change, change.after), where)
 
 
@@ -113,12 +114,14 @@ def _text(change: FieldChange, value: object) -> str | None:
     return shown(value)  # type: ignore[arg-type]  # a change holds JSON
 
 
-def _is_long(value: object) -> bool:
-    return isinstance(value, str) and "\n" in value
+def _long(value: object) -> str:
+    """A text, or the content of a whole config file; "" for everything else."""
+    if isinstance(value, dict):
+        value = value.get("content")
+    return value if isinstance(value, str) else ""
 
 
-def _lines(change: FieldChange) -> Iterator[tuple[str, str]]:
-    before, after = (value if isinstance(value, str) else "" for value in (change.before, change.after))
+def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:
     for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2):
         if line.startswith(("---", "+++")):
             continue

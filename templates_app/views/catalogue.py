@@ -32,10 +32,11 @@ def _counted(rows: AppTemplateQuerySet, user: User) -> AppTemplateQuerySet:
     mine = Q() if user.is_superuser else Q(installations__application__team__in=list(user.roles))
     published = ~Q(versions__state=TemplateVersion.State.DRAFT)
     drafts = TemplateVersion.objects.drafts().filter(template=OuterRef("pk"), template__team__in=list(user.roles))
-    return rows.select_related("team").annotate(
+    counted = rows.select_related("team").annotate(
         newest=Subquery(released.values("version")[:1]),
         newest_at=Subquery(released.values("released_at")[:1]),
         version_count=Count("versions", filter=published, distinct=True),
         installation_count=Count("installations", filter=mine, distinct=True),
         has_draft=Exists(drafts),
     )
+    return counted.order_by("name", "slug")

@@ -77,7 +77,7 @@ def state(request: OperatorRequest, slug: str, version: str, action: str) -> Htt
         raise Http404("There is no such action.")
     template = fetch_template(request, slug, Role.PUBLISHER)
     one = fetch_version(request, template, version)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             change_state(one, Actor.of(request.user), state=STATES[action], reason=form.cleaned_data["reason"])

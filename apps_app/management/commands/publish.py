@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, override
+
+from django.core.management.base import CommandParser
 
 from apps_app.actions.confirm_release import confirm_release
 from apps_app.actions.publish import publish
@@ -25,6 +27,11 @@ class Command(UpliftCommand):
         "  manage.py publish shop --template shop --version 1.2 --leave-out mailer --cut --fix WORKERS\n"
     )
 
+    @override
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(prog_name, subcommand, **{"conflict_handler": "resolve", **kwargs})
+
+    @override
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("application", metavar="APP", help="the slug of the application")
         parser.add_argument(
@@ -43,6 +50,7 @@ class Command(UpliftCommand):
         parser.add_argument("--leave-out", **{**several, "metavar": "KEY"}, help="this component is not published")
         parser.add_argument("--cut", action="store_true", help="publish what needs a left-out component without it")
 
+    @override
     def work(self, *, application: str, draft: bool, **options: Any) -> Outcome:
         record = self._draft(_application(application, self.actor), options)
         version = record.version
