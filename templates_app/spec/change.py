@@ -2,7 +2,7 @@
 
 import json
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from pydantic import JsonValue
 
@@ -76,11 +76,17 @@ def shown(value: JsonValue | None) -> str:
         return "(empty)"
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+    if _is_flat(value):
         return " ".join(map(shown, value))
-    if isinstance(value, dict) and not any(isinstance(one, dict | list) and one for one in value.values()):
+    if isinstance(value, dict) and all(
+        one == {} or _is_flat(one) or not isinstance(one, dict | list) for one in value.values()
+    ):
         return ", ".join(f"{key} {shown(one)}" if one != {} else key for key, one in value.items())
     return json.dumps(value, ensure_ascii=False)
+
+
+def _is_flat(value: JsonValue) -> TypeGuard[list[JsonValue]]:
+    return isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
 
 
 def _fits(text: str) -> bool:

@@ -102,7 +102,7 @@ def _section(name: str, before: Mapping[str, Record], after: Mapping[str, Record
 def _walk(path: Path, before: Tree, after: Tree, shape: Shape, found: list[FieldChange]) -> list[FieldChange]:
     """Two records or two maps. What a record leaves out is its default, what a map leaves out is absent."""
     in_record = shape.is_record
-    for name in sorted(_differing(before, after)):
+    for name in shape.in_order(_differing(before, after)):
         below, here = shape.below(name), (*path, name)
         old, new = before.get(name), after.get(name)
         if not below.is_leaf:

@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Annotated, Any, get_args, get_origin
@@ -38,6 +38,12 @@ class Shape:
     @cached_property
     def is_leaf(self) -> bool:
         return self.atomic or not (self.free or self.fields or self.items)
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """As people read them: a record's fields as the model declares them, a map's entries by name."""
+        given = set(names)
+        known = [name for name in self.fields if name in given]
+        return known if len(known) == len(given) else sorted(given)
 
     def below(self, name: str) -> "Shape":
         """The shape one step down. Raises KeyError for what the document does not know."""

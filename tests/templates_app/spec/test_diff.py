@@ -27,18 +27,18 @@ def one(before: AppSpec, after: AppSpec) -> ComponentChange:
 def test_the_shop_gets_redis() -> None:
     assert read(WEB_AND_DB, WITH_REDIS) == [
         "+ component redis added",
-        "+ depends on redis added",
         "+ env CACHE_URL added: redis://redis:6379",
         "− env OLD_CACHE_DIR removed",
+        "+ depends on redis added",
         "+ volume cache added",
     ]
 
 
 def test_the_shop_goes_to_tls() -> None:
     assert read(WEB_AND_DB, WEB_ON_TLS) == [
-        "+ config files /etc/shop/tls.conf added",
         "− ports 8000/tcp removed",
         "+ ports 8443/tcp added: 8443",
+        "+ config files /etc/shop/tls.conf added",
     ]
 
 
