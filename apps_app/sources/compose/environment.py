@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from apps_app.sources.compose.dotenv import read_env
-from apps_app.sources.compose.source import Report, Tree, as_list, as_map
+from apps_app.sources.compose.source import Report, Tree, as_list, as_map, is_name
 from templates_app.spec.text import literal
 
 
@@ -17,10 +17,17 @@ def environment(
         found |= {key: literal(value) for key, value in read.items()}
     for key, value in as_map(service.get("environment")).items():
         if value is None:
-            found[key] = f"${{{key}}}" if key in values else None
+            found[key] = _variable(key, values)
         else:
             found[key] = str(value)
     return found
+
+
+def _variable(name: str, values: Mapping[str, str]) -> str | None:
+    """A reference to the variable; its value where the name is none that a reference can hold."""
+    if name not in values:
+        return None
+    return f"${{{name}}}" if is_name(name) else literal(values[name])
 
 
 def labels(

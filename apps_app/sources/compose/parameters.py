@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from apps_app.sources.compose.carry import Carrier
+from apps_app.sources.compose.errors import refuse
 from templates_app.spec.component import Record
 from templates_app.spec.model import AppSpec, Parameter
 from templates_app.spec.rewrite import texts
 from templates_app.spec.text import Reference, references
+
+_LONGEST_NAME = 120
 
 
 def parameters(spec: AppSpec, values: Mapping[str, str], carrier: Carrier) -> AppSpec:
@@ -17,6 +20,8 @@ def parameters(spec: AppSpec, values: Mapping[str, str], carrier: Carrier) -> Ap
     demanded: set[str] = set(carrier.demanded)
     found: set[str] = set()
     for reference in _references(spec):
+        if len(reference.name) > _LONGEST_NAME:
+            raise refuse(f"{reference.name[:20]}…", f"names of variables have at most {_LONGEST_NAME} characters here")
         found.add(reference.name)
         if reference.operator.endswith("?"):
             demanded.add(reference.name)

@@ -1,9 +1,7 @@
 """Top-level volumes and networks → those of the document."""
 
-from pydantic import JsonValue
-
 from apps_app.sources.compose.errors import Weight
-from apps_app.sources.compose.scalar import as_text
+from apps_app.sources.compose.scalar import entry_text
 from apps_app.sources.compose.source import Report, Tree, as_map
 
 _VOLUME = ("driver", "labels", "external", "name")
@@ -40,12 +38,8 @@ def _entry(said: Tree, known: tuple[str, ...]) -> Tree:
     found = {key: said[key] for key in known if said.get(key) not in (None, "", {}, [])}
 
     if options := as_map(said.get("driver_opts")):
-        found["options"] = {key: _text(value) for key, value in options.items()}
+        found["options"] = {key: entry_text(value) for key, value in options.items()}
     return found
-
-
-def _text(value: JsonValue) -> str:
-    return as_text(value) if not isinstance(value, dict | list) else ""
 
 
 def _note_lost(key: str, said: Tree, known: tuple[str, ...], report: Report) -> None:

@@ -4,6 +4,8 @@ import math
 import re
 from datetime import datetime
 
+from pydantic import JsonValue
+
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INFINITIES = {".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf}
@@ -80,3 +82,8 @@ def _float_text(value: float) -> str:
         return shortest.removesuffix(".0") if "e" not in shortest else f"{value:.0f}"
     mantissa = shortest.split("e")[0].removesuffix(".0") if "e" in shortest else digits.rstrip("0").rstrip(".")
     return f"{mantissa}e{int(exponent):+03d}"
+
+
+def entry_text(value: JsonValue) -> str:
+    """An entry of a list, or a value of a map, as text; empty for what is neither text nor number."""
+    return "" if isinstance(value, list | dict) else as_text(value)

@@ -1,6 +1,7 @@
 """One Compose file being read: where it lies, what its variables are, and what is said about it."""
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,7 +9,10 @@ from pydantic import JsonValue
 
 from apps_app.sources.compose.errors import Notice, Weight
 from apps_app.sources.compose.variables import Variables
+from templates_app.spec import text
 from templates_app.spec.errors import Fault
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 type Tree = dict[str, JsonValue]
 
@@ -48,6 +52,11 @@ class Source:
         return self.variables.plain(value) if isinstance(value, str) else str(value)
 
 
+def is_name(text: str) -> bool:
+    """Whether a reference can hold it: letters, digits and '_'."""
+    return _NAME.fullmatch(text) is not None
+
+
 def as_map(value: JsonValue) -> Tree:
     """The value if it is a map, else an empty one."""
     return value if isinstance(value, dict) else {}
@@ -58,3 +67,10 @@ def as_list(value: JsonValue) -> list[JsonValue]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def literal_keys(value: JsonValue) -> JsonValue:
+    """The value with each dollar in its keys doubled: what was no reference becomes none."""
+    if isinstance(value, dict):
+        return {text.literal(key): literal_keys(one) for key, one in value.items()}
+    return [literal_keys(one) for one in value] if isinstance(value, list) else value

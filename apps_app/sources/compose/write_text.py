@@ -14,7 +14,7 @@ def interpolated_nowhere(tree: Tree) -> Tree:
 
 
 def demanding(tree: Tree, secrets: frozenset[str]) -> Tree:
-    """The tree with each bare reference to a secret as `${NAME?…}`, so that Compose refuses to start where it is not set."""
+    """The tree with each bare reference to a secret as `${NAME?…}`, so that Compose refuses where it is not set."""
     return {key: _demanding(value, secrets) for key, value in tree.items()}
 
 

@@ -87,5 +87,5 @@ def _comparable(spec: AppSpec) -> Any:
                 file |= {"content": plain(file["content"], {}), "interpolate": False}
             file.setdefault("interpolate", False)
     plainly = {"components": components, "volumes": dict(spec.volumes), "networks": dict(spec.networks)}
-    text = json.dumps(plainly, default=lambda part: tree(part), sort_keys=True)
+    text = json.dumps(plainly, default=tree, sort_keys=True)
     return json.loads(re.sub(r"\$\{(\w+):?\?[^}]*\}", r"${\1}", text))

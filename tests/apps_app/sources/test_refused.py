@@ -67,6 +67,8 @@ def service(said: str) -> str:
         (service("network_mode: host, networks: [default]"), "services.web.network_mode: cannot stand beside networks"),
         (service("mem_limit: 1g, deploy: {resources: {limits: {memory: 2g}}}"), "says another value than deploy"),
         (service("container_name: one, scale: 2"), "can be given to one container only"),
+        ("secrets: {s: {environment: 'a b'}}\n" + service("secrets: [s]"), "secrets.s.environment: 'a b' is no name"),
+        (service("image: '${" + "A" * 121 + "}'").replace("image: x, ", ""), "have at most 120 characters"),
         ("services: {web: {command: x}}\n", "services.web: has neither an image nor a build"),
         (service("extends: {service: web}"), "services.web.extends: goes in a circle: web → web"),
         (service("extends: nobody"), "there is no service 'nobody' in compose.yaml"),
@@ -80,12 +82,12 @@ def test_fault_is_said_with_its_place(text: str | bytes, said: str) -> None:
 
 
 def test_all_faults_are_said_at_once() -> None:
+    misspelt = "is not a key that Compose knows here; did you mean"
     assert faults(service("portz: [], enviroment: {}, command: {a: 1}") + "servcies: {}\n") == [
-        "servcies: is not a key that Compose knows here; did you mean 'services'? (compose.yaml, line 3)",
+        f"servcies: {misspelt} 'services'? (compose.yaml, line 3)",
         "services.web.command: is a map; it must be a list or nothing or text (compose.yaml, line 2)",
-        "services.web.enviroment: is not a key that Compose knows here; did you mean 'environment'?"
-        " (compose.yaml, line 2)",
-        "services.web.portz: is not a key that Compose knows here; did you mean 'ports'? (compose.yaml, line 2)",
+        f"services.web.enviroment: {misspelt} 'environment'? (compose.yaml, line 2)",
+        f"services.web.portz: {misspelt} 'ports'? (compose.yaml, line 2)",
     ]
 
 

@@ -45,9 +45,22 @@ def test_plain_scalar(text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(True, "true"), (None, ""), (5, "5"), (0.5, "0.5"), (2.0, "2"), (0.0, "0"), (1e6, "1e+06"), (100000.0, "100000")]
-    + [(123456789.5, "1.234567895e+08"), (1e-5, "1e-05"), (0.0001, "0.0001"), (-1.5e30, "-1.5e+30")]
-    + [(math.inf, "+Inf"), (math.nan, "NaN")],
+    [
+        (True, "true"),
+        (None, ""),
+        (5, "5"),
+        (0.5, "0.5"),
+        (2.0, "2"),
+        (0.0, "0"),
+        (100000.0, "100000"),
+        (1e6, "1e+06"),
+        (123456789.5, "1.234567895e+08"),
+        (0.0001, "0.0001"),
+        (1e-5, "1e-05"),
+        (-1.5e30, "-1.5e+30"),
+        (math.inf, "+Inf"),
+        (math.nan, "NaN"),
+    ],
 )
 def test_value_as_text(value: float | None, text: str) -> None:
     assert as_text(value) == text
