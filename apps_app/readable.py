@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from templates_app.spec.change import shown
-from templates_app.spec.component import ComponentSpec, ConfigFile
+from templates_app.spec.component import ComponentSpec, ConfigFile, Mount, Probe
 from templates_app.spec.dump import tree
 from templates_app.spec.shape import component_shape
 
@@ -37,8 +37,11 @@ class FileFact:
 def facts(component: ComponentSpec) -> tuple[Fact, ...]:
     """Everything the component says beside its config files and dependencies, in the order of the document."""
     plain, shape = tree(component), component_shape()
+    special = {"mounts": _mounts(component), "probes": _probes(component)}
     return tuple(
-        _fact(shape.fields[name].label, plain[name])
+        Fact(shape.fields[name].label, rows=special[name])
+        if name in special
+        else _fact(shape.fields[name].label, plain[name])
         for name in ComponentSpec.model_fields
         if name in plain and name not in APART
     )
@@ -69,6 +72,43 @@ def _rows(value: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
             yield name, shlex.join(str(item) for item in one)
         else:
             yield name, "" if one in ({}, None) else shown(one)
+
+
+def _mounts(component: ComponentSpec) -> tuple[tuple[str, str], ...]:
+    return tuple((path, _mount(mount)) for path, mount in sorted(component.mounts.items()))
+
+
+def _mount(mount: Mount) -> str:
+    words = [mount.kind, mount.source or ("of its own" if mount.kind == "volume" else "")]
+    words += ["read only"] if mount.read_only is True else []
+    words += [f"size {mount.size}"] if mount.size is not None else []
+    words += [f"mode {mount.mode}"] if mount.mode is not None else []
+    return ", ".join([" ".join(filter(None, words[:2])), *words[2:]])
+
+
+def _probes(component: ComponentSpec) -> tuple[tuple[str, str], ...]:
+    return tuple((kind, _probe(probe)) for kind, probe in sorted(component.probes.items()))
+
+
+def _probe(probe: Probe) -> str:
+    if probe.disabled is True:
+        return "switched off"
+    timing = {
+        "every": probe.interval,
+        "time-out": probe.timeout,
+        "retries": probe.retries,
+        "start period": probe.start_period,
+        "start interval": probe.start_interval,
+    }
+    return ", ".join([_what(probe), *(f"{word} {value}" for word, value in timing.items() if value is not None)])
+
+
+def _what(probe: Probe) -> str:
+    if probe.http is not None:
+        return f"GET {probe.http.scheme} port {probe.http.port} {probe.http.path}"
+    if probe.tcp is not None:
+        return f"TCP port {probe.tcp}"
+    return probe.shell or shlex.join(probe.command or ())
 
 
 def _about(file: ConfigFile) -> Iterator[str]:

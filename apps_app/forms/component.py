@@ -34,7 +34,7 @@ class ComponentForm(forms.Form):
     image = forms.CharField(max_length=512, widget=forms.TextInput(attrs={"class": "code", "placeholder": "redis:7.4"}))
     command = forms.CharField(
         required=False,
-        widget=forms.Textarea(attrs={"rows": 1, "class": "code"}),
+        widget=forms.TextInput(attrs={"class": "code"}),
         help_text="In place of the image's own; words as in a shell.",
     )
     depends_on = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
@@ -44,6 +44,8 @@ class ComponentForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, others: Sequence[str], new: bool, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["depends_on"].choices = self.fields["needed_by"].choices = [(key, key) for key in others]  # type: ignore[attr-defined]  # both are choice fields
+        if "\n" in str(self["command"].value() or ""):
+            self.fields["command"].widget = forms.Textarea(attrs={"class": "code"})
         if not new:
             del self.fields["key"]
 
@@ -71,6 +73,7 @@ class ComponentForms:
         self.new = not key
         self.original = spec.components.get(key, ComponentSpec())
         others = sorted(name for name in spec.components if name != key)
+        self.neighbours = len(others)
         initial = {**_initial(spec, key, self.original), "revision": revision}
         rows = initial_rows(self.original)
         bound = data if not more else None

@@ -21,6 +21,15 @@ class RowForm(forms.Form):
     need = ""
     gone = forms.BooleanField(required=False, label="Remove")
 
+    def texts(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if not isinstance(field.field, forms.BooleanField)]
+
+    def ticks(self) -> list[forms.BoundField]:
+        """What one ticks; a row that was never filled in has nothing to remove."""
+        ticks = [field for field in self.visible_fields() if isinstance(field.field, forms.BooleanField)]
+        filled = bool(self[self.lead].value())
+        return [field for field in reversed(ticks) if filled or field.name != "gone"]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get(self.follow) and not cleaned.get(self.lead) and not cleaned.get("gone"):
@@ -36,6 +45,8 @@ class EnvRow(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _label(self, name="Variable", value="Value")
+        self.fields["name"].widget.attrs["placeholder"] = "LOG_LEVEL"
+        self.fields["value"].widget.attrs["placeholder"] = "value"
         if "\n" in str(self["value"].value() or ""):
             self.fields["value"].widget = forms.Textarea(attrs={"rows": 3, "class": "code", "aria-label": "Value"})
 

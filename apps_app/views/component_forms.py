@@ -21,6 +21,8 @@ from config.errors import Refused
 from config.web import OperatorRequest, render_page
 from templates_app.spec.errors import SpecError
 
+MANY = 12
+
 
 @require_http_methods(["GET", "POST"])
 def add(request: OperatorRequest, slug: str) -> HttpResponse:
@@ -81,7 +83,15 @@ def _form_page(
         refuse_if_busy(application)
     except Refused as refused:
         busy = refused.sentence
-    context = {"forms": forms, "form": forms.form, "key": key, "proposals": asked, "busy": busy, "kept": _kept(forms)}
+    context = {
+        "forms": forms,
+        "form": forms.form,
+        "key": key,
+        "proposals": asked,
+        "busy": busy,
+        "kept": _kept(forms),
+        "many": forms.neighbours > MANY,
+    }
     return application_page(
         request, application, "apps_app/component_form.html", context, current="components", fragment="fields"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
@@ -10,6 +12,7 @@ from apps_app.actions.import_compose import VERB, import_compose
 from apps_app.forms.importing import ImportForm
 from apps_app.models import Application
 from apps_app.views.shared import application_page, say_refusal
+from apps_app.wording import listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import AuditEntry
@@ -43,10 +46,21 @@ def imported(request: OperatorRequest, slug: str) -> HttpResponse:
     context = {
         "entry": entry,
         "done": entry.data if entry else {},
-        "lost": [one for one in notices if one["weight"] == "lost"],
-        "other": [one for one in notices if one["weight"] != "lost"],
+        "lost": grouped([one for one in notices if one["weight"] == "lost"]),
+        "other": grouped([one for one in notices if one["weight"] != "lost"]),
     }
     return application_page(request, application, "apps_app/imported.html", context, current="topology")
+
+
+def grouped(notices: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Notices that say the same of several services, as one line."""
+    services: dict[tuple[str, str, str], list[str]] = {}
+    for one in notices:
+        services.setdefault((one["key"], one["message"], one["action"]), []).append(one["service"])
+    return [
+        {"service": listed(names), "key": key, "message": message, "action": action}
+        for (key, message, action), names in services.items()
+    ]
 
 
 def _import(request: OperatorRequest, form: ImportForm) -> Application:

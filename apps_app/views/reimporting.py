@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -15,6 +15,7 @@ from apps_app.forms.importing import ComposeForm
 from apps_app.local import Line, comparison_lines
 from apps_app.models import Application
 from apps_app.sources.compose.read import Imported
+from apps_app.views.importing import grouped
 from apps_app.views.shared import application_page
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
@@ -109,7 +110,7 @@ def _review(application: Application, imported: Imported, data: QueryDict) -> di
         "conflicts": conflicts,
         "dropped": dropped,
         "secrets": known_secrets(application, imported),
-        "lost": [one for one in imported.notices if one.weight == "lost"],
+        "lost": grouped([asdict(one) for one in imported.notices if one.weight == "lost"]),
         "nothing": not (groups or conflicts or dropped),
     }
 

@@ -16,6 +16,7 @@ from apps_app.forms.application import SettingsForm
 from apps_app.forms.values import ValuesForm
 from apps_app.models import Application
 from apps_app.views.shared import application_page, say_refusal
+from apps_app.wording import listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -60,8 +61,10 @@ def _page(request: OperatorRequest, application: Application, form: SettingsForm
     context = {
         "form": form,
         "values": values,
-        "rows": [(row, uses.get(row.name, [])) for row in values.rows()],
-        "fixed": [(name, one, uses.get(name, [])) for name, one in sorted(spec.parameters.items()) if one.fixed],
+        "rows": [(row, listed(uses.get(row.name, []))) for row in values.rows()],
+        "fixed": [
+            (name, one, listed(uses.get(name, []))) for name, one in sorted(spec.parameters.items()) if one.fixed
+        ],
     }
     return application_page(request, application, "apps_app/settings.html", context, current="settings")
 

@@ -60,7 +60,11 @@ def about(application: Application) -> str:
     if installation is not None:
         version = f" {installation.version.version}" if installation.version else ""
         origin = f"{installation.template.name}{version}"
-    target = f"{application.target.kind} {application.target.slug}" if application.target else "Source application"
+    target = (
+        "Source application"
+        if application.target is None
+        else " ".join(dict.fromkeys([application.target.kind, application.target.slug]))
+    )
     return " · ".join(filter(None, [origin, target]))
 
 

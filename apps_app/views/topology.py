@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from apps_app.actions.save_settings import ever_applied
 from apps_app.models import Application, Busy
 from apps_app.picture import component_lines, picture
 from apps_app.rendered import rendered
 from apps_app.views.shared import application_page
+from apps_app.wording import listed
 from config.accounts.guards import fetch
 from config.web import OperatorRequest
 from templates_app.spec.check import check
@@ -36,16 +38,11 @@ def pending_sentence(application: Application, keys: list[str]) -> str:
     if application.target is None:
         return ""
     others = _other_changes(application)
-    parts = [_listed(keys)] if keys else []
-    parts += others
-    if not parts:
+    if not keys and not others:
         return ""
-    return f"Not applied yet: {', '.join(parts)}."
-
-
-def _listed(keys: list[str]) -> str:
-    shown = ", ".join(keys[:4])
-    return f"{shown} and {len(keys) - 4} more" if len(keys) > 4 else shown
+    if not ever_applied(application):
+        return f"Nothing of {application.name} is on {application.target} yet."
+    return f"Not applied yet: {listed([*keys, *others])}."
 
 
 def _other_changes(application: Application) -> list[str]:
