@@ -125,11 +125,12 @@ class UpgradeRecord(models.Model):
 
     @property
     def title(self) -> str:
-        """ "Upgrade 1.0 → 1.1", "Install 1.0", "Go back 1.1 → 1.0", "Change"."""
-        name = {"rollback": "Go back"}.get(self.kind, self.kind.capitalize())
+        """ "Upgrade 1.0 → 1.1", "Install 1.0", "Go back 1.1 → 1.0", "Change at 1.1"."""
+        name = "Go back" if self.kind == Kind.ROLLBACK else self.kind.capitalize()
         if self.from_label and self.to_label and self.from_label != self.to_label:
             return f"{name} {self.from_label} → {self.to_label}"
-        return f"{name} {self.to_label or self.from_label}".strip()
+        at = "at " if self.kind == Kind.CHANGE and self.to_label else ""
+        return f"{name} {at}{self.to_label or self.from_label}".strip()
 
     @property
     def subject(self) -> Application:
