@@ -1,0 +1,85 @@
+"""A new application out of a version: what would be done, and the doing; nothing is left where it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps_app.actions.create_application import create_application
+from apps_app.models import Application, Installation, Target
+from config.accounts.actor import Actor
+from config.errors import Refused
+from templates_app.models import TemplateVersion
+from upgrades_app.actions.plan_install import plan_install
+from upgrades_app.actions.propose import propose_install
+from upgrades_app.actions.store import store
+from upgrades_app.commands.proposing import plan_with, require_this_plan, yes_to
+from upgrades_app.commands.switches import Switches
+from upgrades_app.engine.plan import Plan
+from upgrades_app.engine.situation import Answers
+from upgrades_app.models import UpgradeRecord
+
+
+@dataclass(frozen=True)
+class Install:
+    """One version to be installed under a name on a target. `begun`: the application of an install that failed."""
+
+    version: TemplateVersion
+    name: str
+    target: Target
+    by: Actor
+    begun: Application | None = None
+
+    def plan(self, switches: Switches) -> tuple[Plan, Answers]:
+        """The plan with the switches' answers; nothing is created."""
+        return plan_with(self._tried, lambda plan: plan, switches, self.version.spec.parameters)
+
+    @transaction.atomic
+    def confirmed(self, plan: Plan, answers: Answers, switches: Switches) -> UpgradeRecord:
+        """Planned for real and confirmed, if that is still this plan. Raises Refused."""
+        record = self._planned(answers, switches)
+        require_this_plan(record.stored_plan, plan.digest)
+        return yes_to(record, self.by, switches)
+
+    def _planned(self, answers: Answers, switches: Switches) -> UpgradeRecord:
+        if self.begun is not None:
+            return store(propose_install(self.begun, self.version, answers), self.by, reason=switches.reason)
+        return plan_install(
+            self.version,
+            self.by,
+            team=self.target.team,
+            name=self.name,
+            target=self.target,
+            answers=answers,
+            reason=switches.reason,
+        )
+
+    def _tried(self, answers: Answers) -> Plan:
+        """A plan needs its application, which is taken back at once."""
+        if self.begun is not None:
+            return propose_install(self.begun, self.version, answers).plan
+        with transaction.atomic():
+            application = create_application(self.by, team=self.target.team, name=self.name, target=self.target)
+            Installation.objects.create(application=application, template=self.version.template)
+            plan = propose_install(application, self.version, answers).plan
+            transaction.set_rollback(True)
+        return plan
+
+
+def begun_before(version: TemplateVersion, name: str, slug: str, target: Target) -> Application | None:
+    """The application of that name whose install never ended well, so that the command can be given again.
+
+    Raises Refused where the name is one of an application that is there.
+    """
+    same = Application.objects.with_installation().filter(team=target.team)
+    found = same.filter(slug=slug).first() or same.filter(name=name).first()
+    if found is None:
+        return None
+    installation = found.installed()
+    waiting = installation is not None and installation.version is None and not found.components.exists()
+    if not waiting or installation is None or installation.template_id != version.template_id:
+        raise Refused(f"There is an application {found.slug} already.")
+    if found.target_id != target.pk:
+        raise Refused(f"The install of {found.slug} was begun on the target {found.target}, not on {target}.")
+    return found

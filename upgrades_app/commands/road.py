@@ -1,0 +1,103 @@
+"""The base of the commands that go the road: show the plan, ask, confirm, run, say how it ended."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, override
+
+from django.core.management.base import CommandParser
+
+from apps_app.models import Application
+from config.commands import DONE, REFUSED, TO_DO, Failed, Outcome, UpliftCommand
+from templates_app.models import TemplateVersion
+from upgrades_app.commands.carrying import carry_out
+from upgrades_app.commands.proposing import (
+    Stopped,
+    confirmed,
+    propose_with,
+    require_confirmable,
+    require_this_plan,
+)
+from upgrades_app.commands.switches import Switches
+from upgrades_app.commands.telling import failure, plan_data, plan_lines, record_data
+from upgrades_app.engine.plan import Plan, PlanState
+from upgrades_app.engine.situation import Kind
+from upgrades_app.models import UpgradeRecord
+
+
+class RoadCommand(UpliftCommand):
+    """Subclasses do their part in ``go``; ``switches`` are what the command line said."""
+
+    switches: Switches
+
+    def go(self, options: dict[str, Any]) -> Outcome:
+        """The command itself. Raises Refused, or Failed."""
+        raise NotImplementedError
+
+    @override
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """`--version` is a template's here, not Django's."""
+        return super().create_parser(prog_name, subcommand, **{"conflict_handler": "resolve", **kwargs})
+
+    @override
+    def work(self, *args: Any, **options: Any) -> Outcome:
+        self.switches = Switches.read(options)
+        try:
+            return self.go(options)
+        except Stopped as stopped:
+            if not self.json:
+                raise
+            refusal = {"ok": False, "error": stopped.sentence, "faults": list(stopped.faults)}
+            return Outcome(data={**refusal, "plan": plan_data(stopped.plan)}, code=REFUSED)
+
+    def move(self, application: Application, kind: Kind, to: TemplateVersion, question: str) -> Outcome:
+        """One application to another version, by what the switches say."""
+        proposal = propose_with(application, kind, to, self.switches)
+        self.switches.refuse_unasked(proposal.plan)
+        ended = self.settled(proposal.plan, application.slug, question)
+        return ended or self.carried_out(confirmed(proposal, self.actor, self.switches))
+
+    def settled(self, plan: Plan, application: str, question: str) -> Outcome | None:
+        """Shows the plan. An outcome where that is all; None once it was confirmed. Raises Stopped."""
+        for line in plan_lines(plan):
+            self.say(line)
+        require_this_plan(plan, self.switches.digest)
+        require_confirmable(plan, application)
+        data = {"application": application, "plan": plan_data(plan)}
+        if plan.state is PlanState.NOTHING_TO_DO:
+            return Outcome(("Nothing to do.",), data, DONE)
+        if self.switches.dry_run:
+            return Outcome(("Nothing was changed: this was a dry run.",), data, TO_DO)
+        if not self.confirms(question):
+            raise Stopped(self.unconfirmed, plan)
+        return None
+
+    def confirms(self, question: str) -> bool:
+        """Whether the operator says yes: by --yes, else on the terminal where there is one."""
+        if self.switches.yes or not self.has_terminal:
+            return self.switches.yes
+        self.stdout.write(f"{question} [y/N] ", ending="")
+        self.stdout.flush()
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+    @property
+    def has_terminal(self) -> bool:
+        return not self.json and sys.stdin.isatty()
+
+    @property
+    def unconfirmed(self) -> str:
+        if self.has_terminal:
+            return "Not confirmed; nothing was changed."
+        return "There is no terminal to ask on: confirm with --yes."
+
+    def carried_out(self, record: UpgradeRecord) -> Outcome:
+        """To its end in this process, or left to a worker. Raises Failed, also where all was put back."""
+        application = record.subject
+        if self.switches.detach:
+            said = f"Left to a worker: {record.get_absolute_url()}"
+            return Outcome((said,), {"application": application.slug, **record_data(record)})
+        ended = carry_out(record, self.progress)
+        data = {"application": application.slug, **record_data(ended)}
+        if not ended.succeeded:
+            raise Failed(failure(ended, application), **data)
+        return Outcome((f"{application.slug}: {ended.result}",), data)
