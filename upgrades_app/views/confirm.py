@@ -82,7 +82,6 @@ def dialog_of(request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm
         if target
         else "",
         "happens": happens(plan),
-        "warning": "" if plan.runs else "This target writes files and starts nothing: what runs them is yours to do.",
         "form": form or ConfirmForm(),
         "hidden": {"digest": record.digest},
         "submit": VERBS[record.kind].button,

@@ -49,8 +49,11 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
+    """One line of the log."""
+
     event: UpgradeEvent
     tone: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def live_of(record: UpgradeRecord, after: int | None = None) -> Live:
     return Live(
         steps=steps,
         idle=sum(row.action == Action.NOTHING for row in rows),
-        events=tuple(EventLine(one, TONES.get(one.kind, "")) for one in events),
+        events=tuple(_event(one) for one in events if not _is_idle(one)),
         last_event=events[-1].pk if events else 0,
         done=len(steps) if record.succeeded else ended,
         headline=headline,
@@ -117,6 +120,22 @@ def _line(row: UpgradeStep) -> StepLine:
     )
 
 
+def _event(event: UpgradeEvent) -> EventLine:
+    """A step that ended is told by its name: what it does was told when it started."""
+    step, text = event.step, event.text
+    if step is not None and step.action != Action.FINISH:
+        name = _name(step.action, step.key)
+        if event.kind == "done":
+            text = f"{name}: done"
+        elif event.kind != "started" and not text.startswith(name):
+            text = f"{name}: {text}"
+    return EventLine(event, TONES.get(event.kind, ""), text)
+
+
+def _is_idle(event: UpgradeEvent) -> bool:
+    return event.step is not None and event.step.action == Action.NOTHING
+
+
 def _name(action: str, key: str) -> str:
     match action:
         case Action.FINISH:
@@ -140,7 +159,7 @@ def _outcome(record: UpgradeRecord, steps: Sequence[StepLine]) -> tuple[str, str
     title, _, rest = record.result.partition(": ")
     match record.status:
         case Status.SUCCEEDED:
-            return VERBS[record.kind].complete, record.result, "ok", "check"
+            return record.get_status_display(), record.result, "ok", "check"
         case Status.PARTIALLY_UPGRADED:
             return record.get_status_display(), record.result, "warn", "half"
         case Status.ROLLED_BACK:

@@ -38,7 +38,8 @@ def progress(request: OperatorRequest, pk: int) -> HttpResponse:
         patch_vary_headers(response, ["HX-Request"])
         return response
     live = live_of(found, after=after)
-    return render_page(request, "upgrades_app/record.html", _live_context(request, found, live), fragment="live")
+    context = {**_live_context(request, found, live), "polled": True}
+    return render_page(request, "upgrades_app/record.html", context, fragment="live")
 
 
 def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:

@@ -4,62 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from difflib import unified_diff
+from dataclasses import dataclass, replace
 
-from templates_app.spec.shape import label
-from upgrades_app.engine.plan import ComponentRow, FieldRow, Note, Plan, PlanState
-from upgrades_app.engine.question import Question, QuestionKind
+from upgrades_app.engine.plan import ComponentRow, Note, Plan, PlanState
+from upgrades_app.engine.question import QuestionKind
+from upgrades_app.views.asked import Asked, error_of
+from upgrades_app.views.lines import FieldLine, line_of
 
 MANY = 12
 """With more changed components than this they are folded, except those with a question."""
-LONG = 400
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """One line of a file's comparison; `css` is its class."""
-
-    text: str
-    css: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldLine:
-    """One field of a card."""
-
-    row: FieldRow
-    name: str
-    detail: str
-    lines: tuple[TextLine, ...] = ()
-
-    @property
-    def own(self) -> bool:
-        return self.row.source.startswith("yours")
-
-    @property
-    def impact(self) -> str:
-        return self.row.impact.name.lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with what the form last said wrong about it."""
-
-    question: Question
-    error: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"question-{self.question.kind}-{self.question.id}".replace(".", "-")
-
-    @property
-    def is_value(self) -> bool:
-        return self.question.kind in {QuestionKind.VALUE, QuestionKind.SECRET}
-
-    @property
-    def label(self) -> str:
-        return self.question.path[-1] if self.is_value else self.question.sentence
+SHORT = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +23,7 @@ class Card:
     row: ComponentRow
     lines: tuple[FieldLine, ...]
     asked: tuple[Asked, ...]
+    runs: bool = True
     unfolded: bool = True
     tickable: bool = False
     taken: bool = True
@@ -76,6 +31,20 @@ class Card:
     @property
     def needs_answer(self) -> bool:
         return any(one.question.open for one in self.asked)
+
+    @property
+    def tells_impact(self) -> bool:
+        """Whether it matters what each field costs: not for what is new, nor for what costs nothing as a whole."""
+        return self.row.symbol in {"~", "±"} and any(line.row.changes for line in self.lines) and self.runs
+
+    @property
+    def gist(self) -> str:
+        """What changes in a few words, for a card that is folded."""
+        said = [line.row for line in self.lines if line.row.changes]
+        if self.row.symbol == "=" or not said or len(said[0].sentence()) > SHORT:
+            return ""
+        more = f" and {len(said) - 1} more" if len(said) > 1 else ""
+        return said[0].sentence() + more
 
     @property
     def changes(self) -> int:
@@ -95,17 +64,22 @@ class Sheet:
     unchanged: tuple[Card, ...]
     parameters: tuple[FieldLine, ...]
     asked: tuple[Asked, ...]
+    frame: tuple[Asked, ...]
     others: tuple[Note, ...]
     notes: tuple[Note, ...]
 
     @property
     def everything_asked(self) -> tuple[Asked, ...]:
         inside = (one for card in (*self.cards, *self.unchanged) for one in card.asked)
-        return (*self.asked, *inside)
+        return (*self.asked, *self.frame, *inside)
 
     @property
     def open(self) -> tuple[Asked, ...]:
         return tuple(one for one in self.everything_asked if one.question.open)
+
+    @property
+    def many(self) -> bool:
+        return len(self.cards) > MANY
 
     @property
     def ticks(self) -> tuple[Card, ...]:
@@ -142,9 +116,9 @@ def lay_out(
     general: list[Asked] = []
     keys = {row.key for row in plan.components}
     for question in plan.questions:
-        one = Asked(question, _error(question, plan) if complain else "")
+        one = Asked(question, error_of(question, plan) if complain else "")
         (by_component[question.component] if question.component in keys else general).append(one)
-    cards = [_card(row, by_component.get(row.key, []), tickable, taken) for row in plan.components]
+    cards = [_card(plan, row, by_component.get(row.key, []), tickable, taken) for row in plan.components]
     shown = [card for card in cards if card.row.symbol != "=" or card.asked or card.tickable]
     few = len(shown) <= MANY
     asked_about = {one.question.path for one in general}
@@ -152,8 +126,9 @@ def lay_out(
         plan=plan,
         cards=tuple(_folded(card, few=few) for card in shown),
         unchanged=tuple(card for card in cards if card not in shown),
-        parameters=tuple(_line(row) for row in plan.parameters if row.path not in asked_about),
-        asked=tuple(general),
+        parameters=tuple(line_of(row) for row in plan.parameters if row.path not in asked_about),
+        asked=tuple(one for one in general if one.question.path[:1] == ("parameters",)),
+        frame=tuple(one for one in general if one.question.path[:1] != ("parameters",)),
         others=tuple(note for note in plan.notes if note.kind == "pending"),
         notes=tuple(note for note in plan.notes if note.kind != "pending"),
     )
@@ -166,49 +141,17 @@ def tickable_keys(plan: Plan) -> tuple[str, ...]:
     return tuple(found) if len(found) > 1 else ()
 
 
-def _card(row: ComponentRow, asked: list[Asked], tickable: Collection[str], taken: Collection[str] | None) -> Card:
+def _card(
+    plan: Plan, row: ComponentRow, asked: list[Asked], tickable: Collection[str], taken: Collection[str] | None
+) -> Card:
     places = {one.question.path for one in asked}
-    lines = tuple(_line(one) for one in row.fields if one.path not in places)
-    return Card(row, lines, tuple(asked), True, row.key in tickable, taken is None or row.key in taken)
+    lines = tuple(line_of(one) for one in row.fields if one.path not in places)
+    return Card(row, lines, tuple(asked), plan.runs, True, row.key in tickable, taken is None or row.key in taken)
 
 
 def _folded(card: Card, *, few: bool) -> Card:
     unfolded = card.needs_answer or any(one.error for one in card.asked) or (few and card.row.symbol != "=")
-    return Card(card.row, card.lines, card.asked, unfolded, card.tickable, card.taken)
-
-
-def _line(row: FieldRow) -> FieldLine:
-    if row.path[:1] == ("parameters",):
-        return FieldLine(row, "Secret" if row.label.startswith("secret ") else "", row.path[-1])
-    name, detail = _named(row.path)
-    return FieldLine(row, name, detail, _text_lines(row))
-
-
-def _named(path: tuple[str, ...]) -> tuple[str, str]:
-    """The field in words, and the key inside it that is code: ("Environment", "LOG_LEVEL")."""
-    whole, field = label(path), label(path[:3])
-    return field, whole.removeprefix(field).strip()
-
-
-def _text_lines(row: FieldRow) -> tuple[TextLine, ...]:
-    before, after = row.before or "", row.after or ""
-    if not row.changes or ("\n" not in before and "\n" not in after):
-        return ()
-    diff = list(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
-    cut = diff[:LONG] + ([f"@@ {len(diff) - LONG} more lines"] if len(diff) > LONG else [])
-    return tuple(TextLine(text, _CLASSES.get(text[:1], "")) for text in cut)
-
-
-_CLASSES = {"+": "line-new", "-": "line-removed", "@": "line-at"}
-
-
-def _error(question: Question, plan: Plan) -> str:
-    if question.open:
-        return "Tick this, or leave the component out." if question.kind is QuestionKind.RISK else _UNANSWERED
-    return next((one.message for one in plan.blockers if one.path == ".".join(question.path)), "")
-
-
-_UNANSWERED = "This needs your answer."
+    return replace(card, unfolded=unfolded)
 
 
 def links_of(plan: Plan, urls: Mapping[str, str]) -> Iterable[tuple[str, str]]:

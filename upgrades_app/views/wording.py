@@ -62,6 +62,8 @@ def happens(plan: Plan) -> list[str]:
         lines.append("Nothing on the target changes; only the version number does.")
     if idle := [step.key for step in plan.steps if step.action is Action.NOTHING]:
         lines.append(_untouched(idle))
+    if not plan.runs:
+        lines.append("This target writes files; it starts nothing.")
     if plan.generate:
         lines.append(f"Made up and kept sealed: {', '.join(plan.generate)}.")
     return lines

@@ -3,43 +3,24 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
-from apps_app.actions.save_component import save_component
-from apps_app.models import Application
-from config.accounts.actor import Actor
+from apps_app.models import Application, Target
 from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.specs import WEB_AND_DB, changed, without
-from tests.upgrades_app.road import released
+from tests.specs import WEB_AND_DB, added, changed, without
+from tests.upgrades_app.road import installed, released
+from tests.upgrades_app.views.pages import HTMX, details, edited, location, post, text_of
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
 
 
-def details(application: Application, to: str = "1.1") -> str:
-    return f"{reverse('upgrades:details', args=[application.slug])}?to={to}"
-
-
-def post(client: Client, url: str, **answers: object) -> object:
-    """Posts with the fingerprint that the page shows."""
-    page = client.get(url).content.decode()
-    shown = re.search(r'name="fingerprint" value="([^"]*)"', page)
-    assert shown is not None, page
-    return client.post(url, {"fingerprint": shown[1], **answers})
-
-
-def edited(application: Application, key: str, **fields: object) -> None:
-    row = application.components.get(key=key)
-    after = changed(application.desired_spec(), key, **fields).components[key]
-    save_component(application, Actor.system("bob"), key=key, component=after, revision=row.revision)
-
-
 def test_shows_what_changes_and_where_it_is_from(operator: User, copy: Application, two: TemplateVersion) -> None:
     page = SignedIn(operator).get(details(copy))
-    text = page.content.decode()
+    text = text_of(page)
 
     assert 'id="component-redis"' in text
     assert "<code>OLD_CACHE_DIR</code>" in text
@@ -54,7 +35,7 @@ def test_posting_stores_the_plan_and_leads_to_the_confirm(
     answer = post(SignedIn(operator), details(copy))
 
     record = UpgradeRecord.objects.get(kind="upgrade")
-    assert answer.headers["Location"] == reverse("upgrades:confirm", args=[record.pk])
+    assert location(answer) == reverse("upgrades:confirm", args=[record.pk])
     assert record.status == "planned"
     assert record.created_by == operator
 
@@ -62,22 +43,22 @@ def test_posting_stores_the_plan_and_leads_to_the_confirm(
 def test_htmx_gets_the_confirm_as_a_dialog(operator: User, copy: Application, two: TemplateVersion) -> None:
     client = SignedIn(operator)
     shown = client.get(details(copy)).context["sheet"].plan.fingerprint
-    answer = client.post(details(copy), {"fingerprint": shown}, headers={"HX-Request": "true"})
+    answer = client.post(details(copy), {"fingerprint": shown}, headers=HTMX)
 
     assert answer["HX-Retarget"] == "#dialog"
-    assert "Upgrade Copy to 1.1?" in answer.content.decode()
-    assert "<html" not in answer.content.decode()
+    assert "Upgrade Copy to 1.1?" in text_of(answer)
+    assert "<html" not in text_of(answer)
 
 
 def test_the_fragment_is_the_pages_own_part(operator: User, copy: Application, two: TemplateVersion) -> None:
     client = SignedIn(operator)
-    whole = client.get(details(copy)).content.decode()
-    part = client.get(details(copy), headers={"HX-Request": "true"})
+    whole = text_of(client.get(details(copy)))
+    part = client.get(details(copy), headers=HTMX)
 
-    assert part.content.decode().startswith('<div id="sheet"')
-    assert "<h1>" not in part.content.decode()
+    assert text_of(part).startswith('<div id="sheet"')
+    assert "<h1>" not in text_of(part)
     assert 'id="component-redis"' in whole
-    assert 'id="component-redis"' in part.content.decode()
+    assert 'id="component-redis"' in text_of(part)
     assert "HX-Request" in part["Vary"]
 
 
@@ -91,8 +72,8 @@ def test_a_conflict_is_asked_and_nothing_is_stored_without_an_answer(
     answer = post(client, details(copy, "1.2"))
 
     assert answer.status_code == 200
-    assert "One question needs your answer." in answer.content.decode()
-    assert "This needs your answer." in answer.content.decode()
+    assert "One question needs your answer." in text_of(answer)
+    assert "This needs your answer." in text_of(answer)
     assert not UpgradeRecord.objects.filter(kind="upgrade").exists()
 
     post(client, details(copy, "1.2"), **{"conflict:components.web.command": "ours"})
@@ -107,7 +88,7 @@ def test_answers_stay_while_others_are_missing(operator: User, copy: Application
 
     answer = post(SignedIn(operator), details(copy, "2.0"), **{"conflict:components.web.command": "theirs"})
 
-    text = answer.content.decode()
+    text = text_of(answer)
     assert re.search(r'value="theirs" checked', text)
     assert "db is not part of shop" in text.lower()
 
@@ -135,14 +116,14 @@ def test_what_moved_meanwhile_is_shown_again(operator: User, copy: Application, 
 
     answer = client.post(details(copy), {"fingerprint": shown})
 
-    assert "Something changed since you opened this page" in answer.content.decode()
+    assert "Something changed since you opened this page" in text_of(answer)
     assert not UpgradeRecord.objects.filter(kind="upgrade").exists()
 
 
 def test_pending_changes_of_others_are_listed(operator: User, copy: Application, two: TemplateVersion) -> None:
     edited(copy, "db", command=["postgres", "-c", "fsync=on"])
 
-    text = SignedIn(operator).get(details(copy)).content.decode()
+    text = text_of(SignedIn(operator).get(details(copy)))
 
     assert "Also in this upgrade" in text
     assert "bob" in text
@@ -151,7 +132,7 @@ def test_pending_changes_of_others_are_listed(operator: User, copy: Application,
 def test_a_viewer_looks_and_does_not_store(viewer: User, copy: Application, two: TemplateVersion) -> None:
     client = SignedIn(viewer)
 
-    assert "action-bar" not in client.get(details(copy)).content.decode()
+    assert "action-bar" not in text_of(client.get(details(copy)))
     assert client.post(details(copy), {}).status_code == 403
 
 
@@ -165,7 +146,7 @@ def test_a_stranger_does_not_know_it(stranger: User, copy: Application, two: Tem
 def test_why_a_version_is_not_offered_is_said(operator: User, copy: Application, two: TemplateVersion) -> None:
     two.template.versions.filter(pk=two.pk).update(state="withdrawn")
 
-    assert "only released versions" in SignedIn(operator).get(details(copy)).content.decode()
+    assert "only released versions" in text_of(SignedIn(operator).get(details(copy)))
 
 
 def test_no_such_version(operator: User, copy: Application) -> None:
@@ -178,12 +159,9 @@ def test_queries_do_not_grow(
     components: int,
     operator: User,
     one: TemplateVersion,
-    target: object,
-    django_assert_max_num_queries: object,
+    target: Target,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    from tests.specs import added
-    from tests.upgrades_app.road import installed
-
     many = {f"part-{n}": {"image": f"part:{n}"} for n in range(components)}
     before = released(one.template, "3.0", added(WEB_AND_DB, **many))
     after = {key: {"image": f"{part['image']}.1"} for key, part in many.items()}
