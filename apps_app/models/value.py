@@ -21,8 +21,8 @@ class Value(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="values")
     name = models.CharField(max_length=120)
     secret = models.BooleanField(default=False)
-    desired = SealedField(null=True, blank=True)  # type: ignore[misc]  # read through wanted()
-    applied = SealedField(null=True, blank=True)  # type: ignore[misc]  # read beside a test for None
+    desired = SealedField(null=True, blank=True)
+    applied = SealedField(null=True, blank=True)
     source = models.CharField(max_length=10, choices=Source, default=Source.SET)
 
     objects = ValueQuerySet.as_manager()
@@ -33,3 +33,9 @@ class Value(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def applied_text(self) -> str:
+        """The value that the target has, in the open. Raises LookupError where none was applied yet."""
+        if self.applied is None:
+            raise LookupError(f"{self.name} was never applied")
+        return self.applied.reveal()

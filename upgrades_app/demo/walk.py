@@ -128,7 +128,7 @@ class Walk:
         expect("LOG_LEVEL of web", _env(now, "web", "LOG_LEVEL"), "debug")
         expect("WORKERS of worker", _env(now, "worker", "WORKERS"), "4")
         expect("OLD_CACHE_DIR of web", _env(now, "web", "OLD_CACHE_DIR"), None)
-        password = self.copy.values.get(name="DB_PASSWORD").applied.reveal()
+        password = self.copy.values.get(name="DB_PASSWORD").applied_text()
         expect("objects that hold the password", holding(self.repository, password.encode()), 0)
         yield f"compose.yaml: {len(now.services)} services, db identical, LOG_LEVEL debug, no OLD_CACHE_DIR"
         yield f"no secret in any of {objects(self.repository)} Git objects"
