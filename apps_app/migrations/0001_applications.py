@@ -9,176 +9,341 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0003_team_default'),
-        ('templates_app', '0001_templates_and_versions'),
+        ("accounts", "0003_team_default"),
+        ("templates_app", "0001_templates_and_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('slug', models.SlugField(editable=False, max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('salt', models.CharField(default=apps_app.models.application.new_salt, editable=False, max_length=64)),
-                ('frame_desired', models.JSONField(blank=True, default=dict)),
-                ('frame_applied', models.JSONField(blank=True, default=dict)),
-                ('imported', models.JSONField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='accounts.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("slug", models.SlugField(editable=False, max_length=40, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("salt", models.CharField(default=apps_app.models.application.new_salt, editable=False, max_length=64)),
+                ("frame_desired", models.JSONField(blank=True, default=dict)),
+                ("frame_applied", models.JSONField(blank=True, default=dict)),
+                ("imported", models.JSONField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="accounts.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'slug'),
+                "ordering": ("name", "slug"),
             },
         ),
         migrations.CreateModel(
-            name='Component',
+            name="Component",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=63)),
-                ('desired', models.JSONField(blank=True, help_text='Empty: waits to be removed.', null=True)),
-                ('applied', models.JSONField(blank=True, help_text='Empty: never ran.', null=True)),
-                ('applied_digest', models.CharField(blank=True, max_length=80)),
-                ('applied_unknown', models.BooleanField(default=False)),
-                ('stopped', models.BooleanField(default=False)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('changed_by', models.CharField(blank=True, max_length=150)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='apps_app.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=63)),
+                ("desired", models.JSONField(blank=True, help_text="Empty: waits to be removed.", null=True)),
+                ("applied", models.JSONField(blank=True, help_text="Empty: never ran.", null=True)),
+                ("applied_digest", models.CharField(blank=True, max_length=80)),
+                ("applied_unknown", models.BooleanField(default=False)),
+                ("stopped", models.BooleanField(default=False)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("changed_by", models.CharField(blank=True, max_length=150)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="components",
+                        to="apps_app.application",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('application', 'key'),
+                "ordering": ("application", "key"),
             },
         ),
         migrations.CreateModel(
-            name='Busy',
+            name="Busy",
             fields=[
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='busy', serialize=False, to='apps_app.application')),
-                ('record_id', models.PositiveBigIntegerField()),
-                ('label', models.CharField(max_length=200)),
-                ('url', models.CharField(max_length=200)),
-                ('by', models.CharField(max_length=150)),
-                ('since', models.DateTimeField(auto_now_add=True)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="busy",
+                        serialize=False,
+                        to="apps_app.application",
+                    ),
+                ),
+                ("record_id", models.PositiveBigIntegerField()),
+                ("label", models.CharField(max_length=200)),
+                ("url", models.CharField(max_length=200)),
+                ("by", models.CharField(max_length=150)),
+                ("since", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name_plural': 'busy',
+                "verbose_name_plural": "busy",
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('component', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='observation', serialize=False, to='apps_app.component')),
-                ('digest', models.CharField(blank=True, max_length=80)),
-                ('present', models.BooleanField(default=False)),
-                ('health', models.CharField(choices=[('written', 'WRITTEN'), ('differs', 'DIFFERS'), ('not_written', 'NOT_WRITTEN'), ('starting', 'STARTING'), ('running', 'RUNNING'), ('healthy', 'HEALTHY'), ('unhealthy', 'UNHEALTHY'), ('stopped', 'STOPPED'), ('exited', 'EXITED'), ('completed', 'COMPLETED'), ('missing', 'MISSING')], max_length=20)),
-                ('detail', models.TextField(blank=True)),
-                ('at', models.DateTimeField(auto_now=True)),
+                (
+                    "component",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="observation",
+                        serialize=False,
+                        to="apps_app.component",
+                    ),
+                ),
+                ("digest", models.CharField(blank=True, max_length=80)),
+                ("present", models.BooleanField(default=False)),
+                (
+                    "health",
+                    models.CharField(
+                        choices=[
+                            ("written", "WRITTEN"),
+                            ("differs", "DIFFERS"),
+                            ("not_written", "NOT_WRITTEN"),
+                            ("starting", "STARTING"),
+                            ("running", "RUNNING"),
+                            ("healthy", "HEALTHY"),
+                            ("unhealthy", "UNHEALTHY"),
+                            ("stopped", "STOPPED"),
+                            ("exited", "EXITED"),
+                            ("completed", "COMPLETED"),
+                            ("missing", "MISSING"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("detail", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('stable', 'Final releases'), ('all', 'Pre-releases too')], default='stable', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='installation', to='apps_app.application')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='installations', to='templates_app.apptemplate')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='installations', to='templates_app.templateversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("stable", "Final releases"), ("all", "Pre-releases too")],
+                        default="stable",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="installation",
+                        to="apps_app.application",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="installations",
+                        to="templates_app.apptemplate",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="installations",
+                        to="templates_app.templateversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('application',),
+                "ordering": ("application",),
             },
         ),
         migrations.CreateModel(
-            name='Origin',
+            name="Origin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('template_key', models.CharField(max_length=63)),
-                ('state', models.CharField(choices=[('present', 'Present'), ('removed_locally', 'Removed here'), ('declined', 'Declined'), ('kept_as_own', 'Kept as its own')], default='present', max_length=16)),
-                ('component', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='origins', to='apps_app.component')),
-                ('installation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='apps_app.installation')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='templates_app.templateversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("template_key", models.CharField(max_length=63)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("present", "Present"),
+                            ("removed_locally", "Removed here"),
+                            ("declined", "Declined"),
+                            ("kept_as_own", "Kept as its own"),
+                        ],
+                        default="present",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "component",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="origins",
+                        to="apps_app.component",
+                    ),
+                ),
+                (
+                    "installation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="origins", to="apps_app.installation"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins",
+                        to="templates_app.templateversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('installation', 'template_key'),
+                "ordering": ("installation", "template_key"),
             },
         ),
         migrations.CreateModel(
-            name='ReleaseRecord',
+            name="ReleaseRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('application_label', models.CharField(max_length=120)),
-                ('template_label', models.CharField(max_length=120)),
-                ('version_label', models.CharField(max_length=64)),
-                ('left_out', models.JSONField(blank=True, default=list)),
-                ('by_label', models.CharField(max_length=150)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('cancelled_by', models.CharField(blank=True, max_length=150)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='release_records', to='apps_app.application')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='release_records', to='accounts.team')),
-                ('version', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='release_record', to='templates_app.templateversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("application_label", models.CharField(max_length=120)),
+                ("template_label", models.CharField(max_length=120)),
+                ("version_label", models.CharField(max_length=64)),
+                ("left_out", models.JSONField(blank=True, default=list)),
+                ("by_label", models.CharField(max_length=150)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("cancelled_by", models.CharField(blank=True, max_length=150)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="release_records",
+                        to="apps_app.application",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="release_records", to="accounts.team"
+                    ),
+                ),
+                (
+                    "version",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="release_record",
+                        to="templates_app.templateversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-pk'),
+                "ordering": ("-at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40)),
-                ('kind', models.CharField(max_length=20)),
-                ('config', models.JSONField(blank=True, default=dict)),
-                ('secret', config.accounts.sealed.SealedField(blank=True)),
-                ('parallel', models.PositiveSmallIntegerField(default=1)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='accounts.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40)),
+                ("kind", models.CharField(max_length=20)),
+                ("config", models.JSONField(blank=True, default=dict)),
+                ("secret", config.accounts.sealed.SealedField(blank=True)),
+                ("parallel", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="targets", to="accounts.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('slug',),
+                "ordering": ("slug",),
             },
         ),
         migrations.AddField(
-            model_name='application',
-            name='target',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='apps_app.target'),
+            model_name="application",
+            name="target",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="applications",
+                to="apps_app.target",
+            ),
         ),
         migrations.CreateModel(
-            name='Value',
+            name="Value",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('secret', models.BooleanField(default=False)),
-                ('desired', config.accounts.sealed.SealedField(blank=True, null=True)),
-                ('applied', config.accounts.sealed.SealedField(blank=True, null=True)),
-                ('source', models.CharField(choices=[('set', 'Set by an operator'), ('generated', 'Generated')], default='set', max_length=10)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='apps_app.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("secret", models.BooleanField(default=False)),
+                ("desired", config.accounts.sealed.SealedField(blank=True, null=True)),
+                ("applied", config.accounts.sealed.SealedField(blank=True, null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("set", "Set by an operator"), ("generated", "Generated")],
+                        default="set",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="values", to="apps_app.application"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('application', 'name'),
+                "ordering": ("application", "name"),
             },
         ),
         migrations.AddConstraint(
-            model_name='component',
-            constraint=models.UniqueConstraint(fields=('application', 'key'), name='component_unique'),
+            model_name="component",
+            constraint=models.UniqueConstraint(fields=("application", "key"), name="component_unique"),
         ),
         migrations.AddConstraint(
-            model_name='origin',
-            constraint=models.UniqueConstraint(fields=('installation', 'template_key'), name='origin_unique'),
+            model_name="origin",
+            constraint=models.UniqueConstraint(fields=("installation", "template_key"), name="origin_unique"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('team', 'slug'), name='target_unique'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("team", "slug"), name="target_unique"),
         ),
         migrations.AddConstraint(
-            model_name='value',
-            constraint=models.UniqueConstraint(fields=('application', 'name'), name='value_unique'),
+            model_name="value",
+            constraint=models.UniqueConstraint(fields=("application", "name"), name="value_unique"),
         ),
     ]

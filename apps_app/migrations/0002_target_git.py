@@ -4,7 +4,9 @@ from django.db import migrations
 def add_target_git(apps, schema_editor):
     team = apps.get_model("accounts", "Team").objects.get(slug="default")
     config = {"path": "git", "branch": "main"}
-    apps.get_model("apps_app", "Target").objects.get_or_create(team=team, slug="git", defaults={"kind": "git", "config": config})
+    apps.get_model("apps_app", "Target").objects.get_or_create(
+        team=team, slug="git", defaults={"kind": "git", "config": config}
+    )
 
 
 def remove_target_git(apps, schema_editor):

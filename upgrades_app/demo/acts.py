@@ -30,7 +30,9 @@ def import_shop(by: Actor, team: Team) -> Application:
     return import_compose(by, team=team, name="shop", imported=imported, source="compose.yaml")
 
 
-def publish_version(source: Application, by: Actor, version: str, template: AppTemplate | NewTemplate | None) -> TemplateVersion:
+def publish_version(
+    source: Application, by: Actor, version: str, template: AppTemplate | NewTemplate | None
+) -> TemplateVersion:
     """Published, synchronized in this process, and released. Raises Failed where a component is not in order."""
     choices = Choices(decisions={"DB_PASSWORD": Decision.GENERATED})
     template = template or NewTemplate("Shop")
