@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from templates_app.spec.change import FieldChange, Symbol, shown
 from templates_app.spec.component import ComponentSpec, Record
 from templates_app.spec.diff import Comparison, ComponentChange, component_change
@@ -15,6 +17,7 @@ from templates_app.spec.render import parameters_at
 from templates_app.spec.text import TextError
 
 SECTIONS = ("parameters", "volumes", "networks")
+MANY = 12
 _NOTHING = ComponentSpec()
 _WORDS = (
     (Symbol.ADDED, "new"),
@@ -58,6 +61,11 @@ class Differences:
     cards: tuple[Card, ...]
     unchanged: tuple[str, ...]
     tally: tuple[tuple[str, int, str], ...]
+
+    @property
+    def many(self) -> bool:
+        """More than one would want to see at once."""
+        return len(self.cards) > MANY
 
     @property
     def any(self) -> bool:
@@ -104,17 +112,23 @@ def _row(change: FieldChange, where: str) -> Row:
     return Row(label, _text(change, change.before), _text(change, change.after), where)
 
 
-def _text(change: FieldChange, value: object) -> str | None:
-    """None where that side has nothing there; an entry of a map that says nothing more reads "yes"."""
+def _text(change: FieldChange, value: JsonValue | None) -> str | None:
+    """None where that side has nothing there; a part that says nothing more has its default settings."""
     missing = {Symbol.ADDED: change.before, Symbol.REMOVED: change.after}
     if change.symbol in missing and value is missing[change.symbol] and value is None:
         return None
-    if value in ({}, None):
-        return "yes" if value == {} else "not set"
-    return shown(value)  # type: ignore[arg-type]  # a change holds JSON
+    if value is None:
+        return "not set"
+    if isinstance(value, dict):
+        return ", ".join(_said(name, one) for name, one in value.items()) or "default settings"
+    return shown(value)
 
 
-def _long(value: object) -> str:
+def _said(name: str, value: JsonValue) -> str:
+    return name if value is True or value == {} else f"{name} {shown(value)}"
+
+
+def _long(value: JsonValue | None) -> str:
     """A text, or the content of a whole config file; "" for everything else."""
     if isinstance(value, dict):
         value = value.get("content")

@@ -1,15 +1,24 @@
 """The workers' part of publishing."""
 
+import structlog
 from procrastinate.contrib.django import app
 
 from templates_app.actions.queue_sync import TASK
-from templates_app.actions.synchronize import synchronize
+from templates_app.actions.synchronize import give_up, synchronize
 from templates_app.models import TemplateVersion
+
+logger = structlog.get_logger(__name__)
 
 
 @app.task(name=TASK)
 def synchronize_version(version_id: int) -> None:
     """Nothing is left to do where the publication was cancelled meanwhile."""
     version = TemplateVersion.objects.filter(pk=version_id).first()
-    if version is not None:
+    if version is None:
+        return
+    try:
         synchronize(version)
+    except Exception as error:
+        give_up(version, f"Uplift itself failed here ({type(error).__name__}); its log says more.")
+        logger.exception("synchronization failed", version=str(version))
+        raise

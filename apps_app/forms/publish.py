@@ -21,7 +21,7 @@ class PublishForm(forms.Form):
     description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     scope = forms.ChoiceField(choices=AppTemplate.Scope, label="Offered to", initial=AppTemplate.Scope.TEAM)
     version = forms.CharField(max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code"}))
-    alias = forms.CharField(required=False, max_length=80, help_text="A name beside the number, as Spring.")
+    alias = forms.CharField(required=False, max_length=80, widget=forms.TextInput(attrs={"placeholder": "Spring"}))
     notes = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="What whoever upgrades should know."
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from apps_app.models import ReleaseRecord
+from templates_app.actions.queue_sync import is_queued
 from templates_app.models import SyncRecord
 
 _Status = SyncRecord.Status
@@ -18,11 +19,15 @@ class Progress:
 
     lines: tuple[SyncRecord, ...]
     open: bool
+    queued: bool = True
 
     @classmethod
     def of(cls, record: ReleaseRecord) -> Progress:
         lines = tuple(record.version.sync_records.order_by("key")) if record.version is not None else ()
-        return cls(lines, record.status == "draft")
+        progress = cls(lines, record.status == "draft")
+        if not progress.moving or record.version is None:
+            return progress
+        return replace(progress, queued=is_queued(record.version))
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -51,13 +56,18 @@ class Progress:
         return self.open and self.total > 0 and self.counts[_Status.WAITING] == self.total
 
     @property
+    def orphaned(self) -> bool:
+        """Whether there is something to do and no worker has it: at best a command does it."""
+        return self.moving and not self.queued
+
+    @property
     def ready(self) -> bool:
         return self.open and self.total > 0 and self.done == self.total
 
     @property
     def mark(self) -> str:
         attempts = sum(line.attempts for line in self.lines)
-        return f"{self.done}-{self.failed}-{attempts}-{self.counts[_Status.RUNNING]}-{int(self.open)}"
+        return f"{self.done}-{self.failed}-{attempts}-{self.counts[_Status.RUNNING]}-{int(self.open)}{int(self.queued)}"
 
     def announcement(self, seen: str) -> str:
         """What is new since the mark `seen`, for who listens; only when a line ended."""

@@ -24,6 +24,11 @@ def synchronize(version: TemplateVersion, report: Callable[[SyncRecord], None] |
     return not version.sync_records.unfinished().exists()
 
 
+def give_up(version: TemplateVersion, sentence: str) -> None:
+    """Fails the line that was being done, and those that wait, so that nobody waits for them in vain."""
+    version.sync_records.to_do().update(status=SyncRecord.Status.FAILED, error=sentence)
+
+
 def _begin(line: SyncRecord) -> bool:
     """False where somebody cancelled the publication meanwhile, or did the line."""
     mine = SyncRecord.objects.filter(pk=line.pk).to_do()

@@ -78,6 +78,15 @@ def test_while_a_worker_is_at_it_the_part_lives_and_says_nothing_twice(shop: App
     assert "<!doctype" not in ended
 
 
+def test_lines_without_a_job_are_queued_again(shop: Application, visitor: Client) -> None:
+    record = draft(shop, queue=False)
+    assert "No worker has this" in visitor.get(url(record)).content.decode()
+    visitor.post(url(record, "retry/"))
+    assert "Waiting for a worker" in visitor.get(url(record)).content.decode()
+    visitor.post(url(record, "retry/"))
+    assert ProcrastinateJob.objects.count() == 1
+
+
 def test_the_last_answer_has_no_trigger_and_offers_to_confirm(shop: Application, visitor: Client) -> None:
     record = draft(shop)
     seen = mark(visitor.get(url(record)).content.decode())
