@@ -11,7 +11,7 @@ from hashlib import sha256
 from django.db.utils import InterfaceError, OperationalError
 
 from apps_app.models import Application, Installation
-from config.accounts.actor import Actor
+from config.accounts.actor import Actor, Forbidden
 from config.commands import Failed
 from config.errors import Refused
 from templates_app.models import TemplateVersion
@@ -59,7 +59,7 @@ def to_upgrade(by: Actor, to: TemplateVersion, specifier: str | None) -> tuple[I
     try:
         return tuple(one for one in older if takes(one, to) and _is_at(one, specifier))
     except VersionError as error:
-        raise Refused(f"--from: {error}.") from error
+        raise Refused(f"--from: {error}") from error
 
 
 def _is_at(one: Installation, specifier: str | None) -> bool:
@@ -107,6 +107,8 @@ class Batch:
             return do(application)
         except Refused as refused:
             return self._line(application, Result.REFUSED, refused.sentence, faults=refused.faults)
+        except Forbidden as forbidden:
+            return self._line(application, Result.REFUSED, forbidden.sentence)
         except (Failed, OperationalError, InterfaceError):  # somebody stopped it, or no other could go better
             raise
         except Exception as error:  # noqa: BLE001 - one that goes wrong unforeseen must not take the others along

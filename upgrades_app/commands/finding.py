@@ -41,7 +41,7 @@ def version_of(template: AppTemplate, text: str) -> TemplateVersion:
     try:
         key = sort_key(text)
     except VersionError as error:
-        raise Refused(f"{error}.") from error
+        raise Refused(str(error)) from error
     found = template.versions.filter(sort_key=key).first()
     if found is None:
         raise Refused(f"{template} has no version {text}.")

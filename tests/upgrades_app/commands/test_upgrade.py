@@ -309,7 +309,7 @@ class TestNaming:
         [
             (["nobody", "--to", "1.1"], "There is no application nobody.\n"),
             (["copy", "--to", "9"], "Shop has no version 9.\n"),
-            (["copy", "--to", "1..0"], "'1..0' is not a version; did you mean 1.0?.\n"),
+            (["copy", "--to", "1..0"], "'1..0' is not a version; did you mean 1.0?\n"),
         ],
     )
     def test_what_is_not_there(self, command: Command, copy: Application, words: list[str], said: str) -> None:
