@@ -13,6 +13,7 @@ from config.web import OperatorRequest, page_of, render_page
 from upgrades_app.forms.filters import RecordFilter
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import OPEN
+from upgrades_app.ways_back import ways_back
 
 HEAVY = ("plan", "before", "after", "choices", "values_before", "values_after", "origins_before", "origins_after")
 NARROWED = ("q", "status", "kind", "template", "by")
@@ -28,8 +29,9 @@ def records(request: OperatorRequest) -> HttpResponse:
 def history(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     rows = UpgradeRecord.objects.filter(application=application)
+    context = _context(request, rows) | {"way_back": next(iter(ways_back(application)), None)}
     return application_page(
-        request, application, "upgrades_app/history.html", _context(request, rows), current="history", fragment="rows"
+        request, application, "upgrades_app/history.html", context, current="history", fragment="rows"
     )
 
 
