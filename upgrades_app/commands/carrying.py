@@ -12,10 +12,18 @@ from types import FrameType
 from config.commands import Failed
 from config.errors import Refused
 from upgrades_app.actions.run import run
-from upgrades_app.engine.run import Interrupted
+from upgrades_app.engine.run import EventKind, Interrupted
 from upgrades_app.models import UpgradeEvent, UpgradeRecord
 
 PAUSE = 0.5
+MARKS = {
+    EventKind.STARTED: "…",
+    EventKind.DONE: "✓",
+    EventKind.FAILED: "✕",
+    EventKind.UNDO_FAILED: "✕",
+    EventKind.OBJECTED: "✕",
+    EventKind.SKIPPED: "−",
+}
 STOPPED = "Stopped between two steps. The record stays open, and a worker (manage.py run --no-web) goes on with it."
 
 
@@ -56,7 +64,7 @@ class Watch:
     def tell_news(self) -> None:
         for event in UpgradeEvent.objects.filter(record=self.record, pk__gt=self.seen).order_by("pk"):
             self.seen = event.pk
-            self.tell(f"  {event.text}")
+            self.tell(f"  {MARKS.get(EventKind(event.kind), ' ')} {event.text}")
 
     @contextmanager
     def hears_signals(self) -> Iterator[None]:

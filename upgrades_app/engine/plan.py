@@ -211,9 +211,10 @@ class Plan(Record):
 
 def told(plan: Plan) -> str:
     """The whole plan as an operator would see it, for commands, logs and tests."""
-    lines = [f"{plan.kind} {plan.application} {plan.from_version} → {plan.to_version}: {plan.state}"]
+    versions = " → ".join(filter(None, [plan.from_version, plan.to_version]))
+    lines = [f"{' '.join(filter(None, [plan.kind, plan.application, versions]))}: {plan.state}"]
     lines += _section("blocked", map(str, plan.blockers))
-    lines += _section("questions", (f"{one.name} [{one.chosen or 'open'}] {one.sentence}" for one in plan.questions))
+    lines += _section("questions", (f"{one.name} [{_answer(one)}] {one.sentence}" for one in plan.questions))
     for row in plan.components:
         lines.append(f"  {row.symbol} {row.key} {row.impact}" + (f" ({row.source})" if row.source else ""))
         lines += [f"      {one.symbol} {one.sentence()}" for one in row.fields]
@@ -221,6 +222,10 @@ def told(plan: Plan) -> str:
     lines += _section("steps", (f"{one.position}. (wave {one.wave}) {one.sentence}" for one in plan.steps))
     lines += _section("notes", (note.sentence for note in plan.notes))
     return "\n".join(lines)
+
+
+def _answer(question: Question) -> str:
+    return "open" if question.open else question.chosen or "not set"
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
