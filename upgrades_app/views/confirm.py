@@ -21,6 +21,7 @@ from upgrades_app.forms.confirm import ConfirmForm
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 from upgrades_app.queue import defer_run
+from upgrades_app.templatetags.upgrades import where
 from upgrades_app.views.wording import VERBS, happens, moved_lines, plan_again_url, question
 
 RECORDS = UpgradeRecord.objects.select_related("application__target", "team", "to_version", "from_version")
@@ -78,9 +79,7 @@ def dialog_of(request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm
     target = record.application.target if record.application else None
     context = {
         "title": question(record),
-        "text": f"On {target.kind} {target.slug}. Plan {record.digest[:19]}, made by {record.created_by_label}."
-        if target
-        else "",
+        "text": f"On {where(target)}. Plan {record.digest[:19]}, made by {record.created_by_label}." if target else "",
         "happens": happens(plan),
         "form": form or ConfirmForm(),
         "hidden": {"digest": record.digest},

@@ -18,6 +18,7 @@ from upgrades_app.models.record import Status
 from upgrades_app.views.records import HEAVY
 
 SHOWN = 8
+LATELY = 5
 BAD = (Status.FAILED, Status.ROLLED_BACK, Status.ROLLBACK_FAILED, Status.PARTIALLY_UPGRADED, Status.ABORTED)
 
 
@@ -47,7 +48,7 @@ def home(request: OperatorRequest) -> HttpResponse:
         "publications": Some.of(
             ReleaseRecord.objects.visible_to(user).unfinished().newest_first().select_related("application")
         ),
-        "lately": Some.of(records.ended().newest_first()),
+        "lately": records.ended().newest_first()[:LATELY],
         "any_application": applications.exists(),
         "any_template": AppTemplate.objects.visible_to(user).exists(),
         "may_create": Team.objects.with_role(user, Role.OPERATOR).exists(),

@@ -82,14 +82,13 @@ def live_of(record: UpgradeRecord, after: int | None = None) -> Live:
     rows = list(record.steps.all())
     steps = tuple(_lines(record, rows))
     events = list(record.events.select_related("step"))
-    ended = sum(step.status in ENDED for step in steps)
     headline, sentence, tone, icon = _outcome(record, steps)
     return Live(
         steps=steps,
         idle=sum(row.action == Action.NOTHING for row in rows),
         events=tuple(_event(one) for one in events if not _is_idle(one)),
         last_event=events[-1].pk if events else 0,
-        done=len(steps) if record.succeeded else ended,
+        done=sum(step.status in (ENDED if record.is_open else {StepStatus.DONE}) for step in steps),
         headline=headline,
         sentence=sentence,
         tone=tone,
@@ -161,7 +160,7 @@ def _outcome(record: UpgradeRecord, steps: Sequence[StepLine]) -> tuple[str, str
         case Status.SUCCEEDED:
             return record.get_status_display(), record.result, "ok", "check"
         case Status.PARTIALLY_UPGRADED:
-            return record.get_status_display(), record.result, "warn", "half"
+            return title, rest or record.result, "warn", "half"
         case Status.ROLLED_BACK:
             return title, rest or record.result, "warn", "undo"
         case Status.ABORTED:

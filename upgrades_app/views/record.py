@@ -14,6 +14,7 @@ from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 from upgrades_app.views.live import Live, live_of
 from upgrades_app.views.sheet import lay_out
+from upgrades_app.views.wording import plan_again_url
 from upgrades_app.ways_back import ways_back
 
 RECORDS = UpgradeRecord.objects.select_related(
@@ -62,6 +63,8 @@ def _live_context(request: OperatorRequest, found: UpgradeRecord, live: Live) ->
         "live": live,
         "bar": "" if not found.has_ended else "ok" if found.succeeded else "bad",
         "may_act": may_act,
+        "steps_word": "Steps" if found.is_open else "Steps done",
+        "again": "" if found.succeeded else plan_again_url(found),
         "may_confirm": may_act and found.status == Status.PLANNED,
         "way_back": _way_back(found) if may_act else "",
     }
