@@ -83,8 +83,10 @@ class UpliftCommand(BaseCommand):
 
     @override
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A switch of ours takes the place of Django's of that name: ``--version`` is a template's here."""
         epilog = f"examples:\n{self.examples.rstrip()}" if self.examples else None
-        return super().create_parser(prog_name, subcommand, formatter_class=_Formatter, epilog=epilog, **kwargs)
+        own = {"formatter_class": _Formatter, "epilog": epilog, "conflict_handler": "resolve"}
+        return super().create_parser(prog_name, subcommand, **own, **kwargs)
 
     @override
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any, override
 
-from django.core.management.base import CommandParser
-
 from apps_app.models import Application
 from config.commands import DONE, REFUSED, TO_DO, Failed, Outcome, UpliftCommand
 from templates_app.models import TemplateVersion
@@ -33,11 +31,6 @@ class RoadCommand(UpliftCommand):
     def go(self, options: dict[str, Any]) -> Outcome:
         """The command itself. Raises Refused, or Failed."""
         raise NotImplementedError
-
-    @override
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """`--version` is a template's here, not Django's."""
-        return super().create_parser(prog_name, subcommand, **{"conflict_handler": "resolve", **kwargs})
 
     @override
     def work(self, *args: Any, **options: Any) -> Outcome:

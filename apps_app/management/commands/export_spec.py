@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, override
 
-from django.core.management.base import CommandParser
-
 from apps_app.models import Application
 from apps_app.rendered import given_values
 from apps_app.sources.compose.write import MAIN_FILE, to_compose
@@ -26,10 +24,6 @@ class Command(UpliftCommand):
   manage.py export_spec --app shop
   manage.py export_spec --template shop --version 1.1 --format compose --output shop-1.1
 """
-
-    @override
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, **{"conflict_handler": "resolve", **kwargs})
 
     @override
     def arguments(self, parser: ArgumentParser) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any, override
 
-from django.core.management.base import CommandParser
-
 from apps_app.actions.confirm_release import confirm_release
 from apps_app.actions.publish import publish
 from apps_app.models import Application, ReleaseRecord
@@ -26,10 +24,6 @@ class Command(UpliftCommand):
         "  manage.py publish shop --template shop --version 1.1 --notes 'Adds Redis' --draft\n"
         "  manage.py publish shop --template shop --version 1.2 --leave-out mailer --cut --fix WORKERS\n"
     )
-
-    @override
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, **{"conflict_handler": "resolve", **kwargs})
 
     @override
     def arguments(self, parser: ArgumentParser) -> None:
