@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from apps_app.models import Application, Component
+from apps_app.models import Application, Busy, Component
 from apps_app.views.shared import application_page
 from config.accounts.actor import Actor
 from config.errors import Refused
@@ -88,7 +88,8 @@ class Road:
 
     def page(self, context: Mapping[str, Any]) -> HttpResponse:
         named = f"?{urlencode({'to': self.to.version})}" if self.to is not None else ""
-        context = {"action": f"{self.request.path}{named}", **context}
+        busy = Busy.objects.filter(application=self.application).first()
+        context = {"action": f"{self.request.path}{named}", "busy": busy, **context}
         return application_page(
             self.request, self.application, self.template, context, current=self.current, fragment="sheet"
         )

@@ -1,6 +1,7 @@
 """The details page of an upgrade: what it shows, what it asks, what it stores."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, added, changed, without
 from tests.upgrades_app.road import installed, released
-from tests.upgrades_app.views.pages import HTMX, details, edited, location, post, text_of
+from tests.upgrades_app.views.pages import HTMX, confirmed, details, edited, location, planned, post, text_of
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_the_fragment_is_the_pages_own_part(operator: User, copy: Application, t
     whole = text_of(client.get(details(copy)))
     part = client.get(details(copy), headers=HTMX)
 
-    assert text_of(part).startswith('<div id="sheet"')
+    assert text_of(part).lstrip().startswith('<div id="sheet"')
     assert "<h1>" not in text_of(part)
     assert 'id="component-redis"' in whole
     assert 'id="component-redis"' in text_of(part)
@@ -147,6 +148,26 @@ def test_why_a_version_is_not_offered_is_said(operator: User, copy: Application,
     two.template.versions.filter(pk=two.pk).update(state="withdrawn")
 
     assert "only released versions" in text_of(SignedIn(operator).get(details(copy)))
+
+
+def test_drift_is_a_question(operator: User, copy: Application, two: TemplateVersion, tmp_path: Path) -> None:
+    document = tmp_path / "repository" / copy.slug / "compose.yaml"
+    document.write_text(document.read_text().replace("postgres:17", "postgres:16"))
+
+    page = text_of(post(SignedIn(operator), details(copy)))
+    assert "db was changed on the target since it was last applied" in page
+    assert 'name="drift:db"' in page
+
+    post(SignedIn(operator), details(copy), **{"drift:db": "put_back"})
+    plan = UpgradeRecord.objects.latest("pk").stored_plan
+    assert plan.step("db").action == "recreate"
+
+
+def test_says_who_is_at_work(operator: User, copy: Application, two: TemplateVersion) -> None:
+    client = SignedIn(operator)
+    confirmed(client, planned(copy, two))
+
+    assert "begun by operator" in text_of(client.get(details(copy)))
 
 
 def test_no_such_version(operator: User, copy: Application) -> None:
