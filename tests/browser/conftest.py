@@ -11,19 +11,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Res
 from pytest_django.live_server_helper import LiveServer
 
 from config.accounts.models import User
+from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import SignedIn
 
-CHROMIUM = Path(os.environ.get("UPLIFT_CHROMIUM") or "/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Playwright's loop runs in the tests' own thread, where Django otherwise refuses to ask the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
