@@ -4,6 +4,7 @@ import structlog
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 logger = structlog.get_logger(__name__)
 
@@ -18,7 +19,7 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
         try:
             await manager.retry_job(job)
-        except UniqueViolation:
-            continue  # another like it waits already
+        except UniqueViolation:  # another like it waits already, and only once this one has ended
+            await manager.finish_job(job, Status.FAILED, delete_job=True)
         if job.task_name != retry_stalled.name:
             logger.warning("job given back, its worker is gone", job=job.id, task=job.task_name)

@@ -78,6 +78,17 @@ def test_a_sweeper_that_died_holds_up_no_other() -> None:
     assert ran == ["hello"]
 
 
+def test_a_dead_job_makes_way_for_the_like_that_waits() -> None:
+    """Both have the same lock: as long as the dead one counts as at work, the other would wait for ever."""
+    locked = app.configure_task(note.name, lock="shop", queueing_lock="shop")
+    give_to_a_worker(locked.defer(word="hello"), "5 minutes")
+    locked.defer(word="hello")
+    sweep()
+    work_until_idle()
+    work_until_idle()
+    assert ran == ["hello"]
+
+
 def test_the_sweeper_comes_every_ten_seconds() -> None:
     [periodic] = [one for one in app.periodic_registry.periodic_tasks.values() if one.task.name == retry_stalled.name]
     assert periodic.cron == "* * * * * */10"
