@@ -1,0 +1,102 @@
+"""A real worker is killed in the middle of a record; the next one ends what it began."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from dulwich.repo import Repo
+
+from apps_app.models import Application, Busy, Component
+from config.accounts.models import Team
+from tests.config.clusters import eventually
+from tests.specs import WEB_AND_DB, WITH_REDIS
+from tests.upgrades_app.road import ADA, fresh, git_target, installed, plan_of, released, template
+from upgrades_app.actions.confirm import confirm
+from upgrades_app.actions.store import store
+from upgrades_app.models import UpgradeRecord, UpgradeStep
+from upgrades_app.queue import defer_run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PATIENCE = 90.0
+
+type StartWorker = Callable[[], subprocess.Popen[bytes]]
+
+
+def database_url() -> str:
+    """The tests' own database, as another process reaches it."""
+    given = connection.settings_dict
+    user, password = quote(given["USER"]), quote(given["PASSWORD"])
+    options = urlencode({"host": given["HOST"], **given["OPTIONS"]})
+    return f"postgresql://{user}:{password}@:{given['PORT']}/{quote(given['NAME'])}?{options}"
+
+
+@pytest.fixture
+def start_worker(project: Path) -> Iterator[StartWorker]:
+    """Starts `manage.py procrastinate worker` on the tests' database; whatever still runs is killed at the end."""
+    connection.ensure_connection()
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("UPLIFT_")}
+    environment = {
+        **ours,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": database_url(),
+        "UPLIFT_SECRET_KEYS": ",".join(settings.SECRET_KEYS),
+        "UPLIFT_VAR": str(settings.VAR),
+    }
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "manage.py", "procrastinate", "worker"]
+        started.append(subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def copy(team: Team, tmp_path: Path) -> Application:
+    return installed(released(template(team), "1.0", WEB_AND_DB), git_target(team, tmp_path))
+
+
+@pytest.fixture
+def queued(copy: Application) -> UpgradeRecord:
+    installation = copy.installed()
+    assert installation is not None
+    record = store(plan_of(copy, released(installation.template, "1.1", WITH_REDIS)), ADA)
+    with transaction.atomic():
+        confirm(record, ADA, digest=record.digest)
+        defer_run(record.pk)
+    return record
+
+
+def test_a_killed_worker_is_replaced_at_the_step_it_was_in(
+    copy: Application, queued: UpgradeRecord, tmp_path: Path, start_worker: StartWorker
+) -> None:
+    first = start_worker()
+    with transaction.atomic():
+        Component.objects.select_for_update().get(application=copy, key="web")  # the step cannot be written as done
+        in_web = UpgradeStep.objects.filter(record=queued, key="web", status="running")
+        assert eventually(in_web.exists, PATIENCE)
+        first.kill()
+        first.wait()
+    assert in_web.exists()
+    start_worker()
+    assert eventually(lambda: UpgradeRecord.objects.ended().filter(pk=queued.pk).exists(), PATIENCE)
+    queued.refresh_from_db()
+    assert queued.succeeded, queued.result
+    assert queued.attempt == 2
+    assert {step.key: step.attempt for step in queued.steps.changing()} == {"redis": 1, "web": 2, "": 1}
+    assert fresh(copy).applied_spec() == WITH_REDIS
+    assert not Busy.objects.exists()
+    commits = [entry.commit.id.decode() for entry in Repo(str(tmp_path / "repository")).get_walker()]
+    assert len(commits) == 2
+    assert queued.reference == commits[0]
