@@ -8,7 +8,7 @@ from templates_app.spec.errors import SpecError, dotted
 from templates_app.spec.model import AppSpec, Parameter
 from templates_app.spec.parse import validated
 from templates_app.spec.rewrite import Path, Rewriter, texts
-from templates_app.spec.text import names, plain, substitute
+from templates_app.spec.text import TextError, fault, names, plain, substitute
 
 
 def effective(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> dict[str, str]:
@@ -54,6 +54,22 @@ def reveal(component: ComponentSpec, secrets: Mapping[str, str]) -> ComponentSpe
         raise SpecError(rewriter.faults)
     files = {path: file.model_copy(update={"interpolate": False}) for path, file in revealed.config_files.items()}
     return revealed.model_copy(update={"config_files": files}) if files else revealed
+
+
+def settled(component: ComponentSpec, values: Mapping[str, str]) -> ComponentSpec:
+    """The component with `values` in place of their references; all other references stay as they are written.
+
+    Raises SpecError.
+    """
+    try:
+        keep = used_parameters(component) - values.keys()
+    except TextError as error:
+        raise fault("", error) from error
+    rewriter = Rewriter(partial(substitute, values=values, keep=keep))
+    changed = _rewritten(component, rewriter, ())
+    if rewriter.faults:
+        raise SpecError(rewriter.faults)
+    return changed
 
 
 def used_parameters(part: Record) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from templates_app.spec.decide import Choice, Decision
 from templates_app.spec.merge import Removal, merge
 from templates_app.spec.model import AppSpec, Parameter
+from upgrades_app.engine.own import made_own
 from upgrades_app.engine.plan import Arrival
 from upgrades_app.engine.situation import Kind, Side, Situation
 
@@ -54,9 +55,10 @@ def combine(situation: Situation) -> Combined:
 
 
 def _merged(situation: Situation, theirs: Side) -> Combined:
-    base, ours, answers = situation.base.spec, situation.desired.spec, situation.answers
+    base, answers = situation.base.spec, situation.answers
     asked = _removals(situation, theirs)
     chosen = {key: answers.removed.get(key) or default for key, default in asked.items()}
+    ours = made_own(situation.desired.spec, [key for key, choice in chosen.items() if choice != "remove"])
     removed = {key: one for key, one in chosen.items() if one is not None}
     undecided = merge(base, ours, theirs.spec, only=answers.only, removed=removed)
     merged = undecided

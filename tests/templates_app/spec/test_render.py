@@ -5,7 +5,7 @@ import pytest
 from templates_app.spec.errors import SpecError
 from templates_app.spec.model import Parameter
 from templates_app.spec.parse import parse
-from templates_app.spec.render import effective, parameters_at, render, reveal, used_parameters
+from templates_app.spec.render import effective, parameters_at, render, reveal, settled, used_parameters
 from tests.specs import WEB_AND_DB, WEB_ON_TLS
 
 PARAMETERS = {
@@ -131,3 +131,12 @@ def test_used_parameters_and_where() -> None:
     assert parameters_at(web, ("image",)) == {"WEB_IMAGE"}
     assert parameters_at(web, ("env", "WORKERS")) == {"WORKERS"}
     assert parameters_at(web, ("env", "NEVER")) == frozenset()
+
+
+def test_settling_replaces_some_references_and_leaves_all_others_as_they_are_written() -> None:
+    text = "${TAG}-${HOST:-${TAG}}-$$x-${DB_PASSWORD?}"
+    component = parse({"components": {"web": {"image": "web:$TAG", "env": {"A": text}}}}).components["web"]
+    now = settled(component, {"TAG": "1$0"})
+    assert now.image == "web:1$$0"
+    assert now.env["A"] == "1$$0-${HOST:-1$$0}-$$x-${DB_PASSWORD?}"
+    assert used_parameters(now) == {"HOST", "DB_PASSWORD"}

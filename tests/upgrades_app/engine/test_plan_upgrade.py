@@ -1,6 +1,7 @@
 """What an operator reads before an upgrade."""
 
 import json
+from dataclasses import replace
 
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
@@ -18,7 +19,7 @@ from tests.upgrades_app.engine.stories import (
 )
 from upgrades_app.engine.plan import PlanState, told
 from upgrades_app.engine.planner import make_plan
-from upgrades_app.engine.situation import Answers, Side, Situation
+from upgrades_app.engine.situation import Answers, Kind, Side, Situation
 
 WEB_ENV = WEB_AND_DB.components["web"].env
 DEBUGGED = changed(WEB_AND_DB, "web", env={**WEB_ENV, "LOG_LEVEL": "debug"})
@@ -120,6 +121,31 @@ def test_a_dropped_component_is_removed_or_kept() -> None:
     assert actions(kept) == {"web": "recreate"}, told(kept)
     assert kept.arrivals["redis"] == "kept_as_own"
     assert "volume:cache" not in questions(kept), told(kept)
+
+
+def test_a_kept_component_does_not_follow_what_the_version_decides_from_now_on() -> None:
+    """Its image at the new tag was never made: nothing of it moves, neither now nor with later versions."""
+    first = parse(
+        {
+            "parameters": {"TAG": {"default": "1.0", "fixed": True}, "WORKERS": {"default": "2"}},
+            "components": {
+                "web": {"image": "web:${TAG}"},
+                "mail": {"image": "mail:${TAG}", "env": {"N": "${WORKERS}"}},
+            },
+        }
+    )
+    tag = first.parameters["TAG"].model_copy(update={"default": "2.0"})
+    second = without(first, "mail").model_copy(update={"parameters": {**first.parameters, "TAG": tag}})
+    asked = upgrade(first, second)
+    kept = planned(answered(asked, removed={"mail": "keep"}))
+
+    for plan in (planned(asked), kept):
+        assert actions(plan) == {"web": "recreate"}, told(plan)
+    assert kept.spec.components["mail"].image == "mail:1.0"
+    assert kept.spec.components["mail"].env == {"N": "${WORKERS}"}
+
+    back = replace(upgrade(kept.spec, first), kind=Kind.ROLLBACK)
+    assert planned(back).spec == first, told(planned(back))
 
 
 def test_a_volume_is_deleted_only_when_ticked_and_last() -> None:
