@@ -52,7 +52,7 @@ class Command(UpliftCommand):
         if not no_worker:
             commands["worker"] = [sys.executable, "manage.py", "procrastinate", "worker"]
         connections.close_all()
-        self.watch(commands, "" if no_web else f"http://{host}:{port}/")
+        self.watch(commands, None if no_web else (host, port))
         return Outcome()
 
     def prepare(self) -> None:
@@ -66,15 +66,16 @@ class Command(UpliftCommand):
             raise Refused(f"The database lacks {len(pending)} migrations: run manage.py migrate first.")
         require_right_key()
 
-    def watch(self, commands: dict[str, list[str]], address: str) -> None:
-        """Raises ``Failed`` when a child ends by itself; returns when somebody stops us."""
+    def watch(self, commands: dict[str, list[str]], address: tuple[str, int] | None) -> None:
+        """Says when the address answers. Raises ``Failed`` when a child ends by itself; returns when somebody stops us."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
         children = {name: start(command) for name, command in commands.items()}
         try:
-            if address:
-                self.say(f"Uplift is at {address} (Ctrl-C stops it)")
             while not self.stopping:
+                if address is not None and listens(*address):
+                    self.say(f"Uplift is at http://{':'.join(map(str, address))}/ (Ctrl-C stops it)")
+                    address = None
                 for name, child in children.items():
                     if child.poll() is not None:
                         raise Failed(f"The {name} ended with {child.returncode}; stopping.")
@@ -104,6 +105,15 @@ def require_free(host: str, port: int) -> None:
             probe.bind(address)
     except (OSError, OverflowError) as error:
         raise Refused(f"Cannot listen on {host} port {port}: {error}. Choose another with --port.") from None
+
+
+def listens(host: str, port: int) -> bool:
+    """Whether something takes connections there."""
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def collect_static_files() -> None:
