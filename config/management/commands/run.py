@@ -67,7 +67,7 @@ class Command(UpliftCommand):
         require_right_key()
 
     def watch(self, commands: dict[str, list[str]], address: tuple[str, int] | None) -> None:
-        """Says when the address answers. Raises ``Failed`` when a child ends by itself; returns when somebody stops us."""
+        """Says when the address answers. Raises ``Failed`` when a child ends by itself; returns when stopped."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
         children = {name: start(command) for name, command in commands.items()}
