@@ -87,8 +87,8 @@ class Mission:
         self.shoot("conflict")
 
     def answer(self, shot: str) -> None:
-        """Says yes in the dialog that opened, or on the confirm page."""
-        submit = self.page.locator("dialog[open] button.primary, main form button.primary").last
+        """Says yes in the dialog that opens."""
+        submit = self.page.locator("dialog[open] button.primary")
         expect(submit).to_be_visible()
         self.shoot(shot)
         submit.click()
