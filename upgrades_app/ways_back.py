@@ -24,12 +24,15 @@ class WayBack:
         return self.records[-1]
 
 
-def ways_back(application: Application) -> tuple[WayBack, ...]:
-    """Every version older than the current one that the application was at, nearest first. One query."""
+def ways_back(application: Application, *, whole: bool = False) -> tuple[WayBack, ...]:
+    """Every version older than the current one that the application was at, nearest first. One query.
+
+    `whole`: the records with their documents, which only a plan needs.
+    """
     installation = application.installed()
     if installation is None or installation.version is None:
         return ()
-    moves = _moves(application)
+    moves = _moves(application, whole=whole)
     earlier = {one.from_version.pk: one.from_version for one in moves if one.from_version is not None}
     older = [one for one in earlier.values() if one.sort_key < installation.version.sort_key]
     newest_first = sorted(older, key=lambda one: one.sort_key, reverse=True)
@@ -37,7 +40,7 @@ def ways_back(application: Application) -> tuple[WayBack, ...]:
 
 
 def way_back_to(application: Application, version: TemplateVersion) -> WayBack | None:
-    return next((way for way in ways_back(application) if way.version.pk == version.pk), None)
+    return next((way for way in ways_back(application, whole=True) if way.version.pk == version.pk), None)
 
 
 def _since(moves: list[UpgradeRecord], version: TemplateVersion) -> tuple[UpgradeRecord, ...]:
@@ -45,15 +48,12 @@ def _since(moves: list[UpgradeRecord], version: TemplateVersion) -> tuple[Upgrad
     return tuple(takewhile(lambda one: not (one.succeeded and one.to_version_id == version.pk), moves))
 
 
-def _moves(application: Application) -> list[UpgradeRecord]:
+def _moves(application: Application, *, whole: bool) -> list[UpgradeRecord]:
     """What changed the application's version, newest first."""
-    return list(
-        UpgradeRecord.objects.filter(
-            application=application,
-            kind__in=[Kind.UPGRADE, Kind.ROLLBACK],
-            status__in=[Status.SUCCEEDED, Status.PARTIALLY_UPGRADED],
-        )
-        .select_related("from_version")
-        .defer("plan")
-        .newest_first()
+    everything = UpgradeRecord.objects.defer("plan") if whole else UpgradeRecord.objects.light()
+    rows = everything.filter(
+        application=application,
+        kind__in=[Kind.UPGRADE, Kind.ROLLBACK],
+        status__in=[Status.SUCCEEDED, Status.PARTIALLY_UPGRADED],
     )
+    return list(rows.select_related("from_version").defer("from_version__document").newest_first())

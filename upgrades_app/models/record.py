@@ -41,11 +41,16 @@ class Status(models.TextChoices):
 
 OPEN = (Status.QUEUED, Status.RUNNING, Status.PAUSED, Status.ROLLING_BACK)
 NOT_BEGUN = (Status.PLANNED, Status.DISCARDED)
+HEAVY = ("plan", "before", "after", "choices", "values_before", "values_after", "origins_before", "origins_after")
 
 
 class UpgradeRecordQuerySet(TeamScoped["UpgradeRecord"]):
     def newest_first(self) -> UpgradeRecordQuerySet:
         return self.order_by("-created_at", "-pk")
+
+    def light(self) -> UpgradeRecordQuerySet:
+        """Without the documents, which no list shows."""
+        return self.defer(*HEAVY)
 
     def open(self) -> UpgradeRecordQuerySet:
         """At most one for each application; the database sees to it."""

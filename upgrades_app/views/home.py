@@ -15,7 +15,6 @@ from config.web import OperatorRequest, render_page
 from templates_app.models import AppTemplate, TemplateVersion
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.views.records import HEAVY
 
 SHOWN = 8
 LATELY = 5
@@ -38,7 +37,7 @@ class Some[T]:
 @require_GET
 def home(request: OperatorRequest) -> HttpResponse:
     user = request.user
-    records = UpgradeRecord.objects.visible_to(user).select_related("application").defer(*HEAVY)
+    records = UpgradeRecord.objects.visible_to(user).light().select_related("application")
     applications = Application.objects.visible_to(user)
     context = {
         "running": Some.of(records.open().newest_first()),

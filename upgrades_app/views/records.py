@@ -15,7 +15,6 @@ from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import OPEN
 from upgrades_app.ways_back import ways_back
 
-HEAVY = ("plan", "before", "after", "choices", "values_before", "values_after", "origins_before", "origins_after")
 NARROWED = ("q", "status", "kind", "template", "by")
 
 
@@ -36,7 +35,7 @@ def history(request: OperatorRequest, slug: str) -> HttpResponse:
 
 
 def _context(request: OperatorRequest, rows: QuerySet[UpgradeRecord]) -> dict[str, object]:
-    light = rows.select_related("application").defer(*HEAVY, "application__imported")
+    light = rows.light().select_related("application").defer("application__imported")
     found = RecordFilter(request.GET, queryset=light.order_by("-created_at", "-pk"), user=request.user)
     page = page_of(request, found.qs)
     return {
