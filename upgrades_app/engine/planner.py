@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from templates_app.spec.check import check, check_given
+from templates_app.spec.decide import Source
 from templates_app.spec.diff import compare, component_change
 from templates_app.spec.errors import Fault
 from upgrades_app.engine.combine import Combined, combine
@@ -115,8 +116,19 @@ def _notes(
         for change in compare(applied.spec, desired.spec).changes:
             if change.path[0] == "components":
                 yield Note(kind="pending", sentence=f"{change.path[1]} {change.sentence()}", path=change.path)
+    for key in _stay_removed(combined, applied):
+        yield Note(kind="removed", sentence=f"{key} was removed here, and stays removed", path=("components", key))
     for name in combined.dropped_values:
         if name not in situation.answers.values and name not in situation.answers.secrets:
             yield Note(kind="dropped", sentence=f"{name} is no parameter any more", path=("parameters", name))
     if not any(one.action.changes_target for one in ordered) and situation.from_version != situation.to_version:
         yield Note(kind="version", sentence="Only the version number changes")
+
+
+def _stay_removed(combined: Combined, applied: View) -> Iterator[str]:
+    """Components of the version that the operator does not have: no other part of the plan shows them."""
+    for decision in combined.decisions:
+        if decision.path[0] == "components" and len(decision.path) == 2 and decision.source is Source.LOCAL:
+            key = decision.path[1]
+            if {"ours", "result"} <= decision.absent and key not in applied.spec.components:
+                yield key

@@ -285,6 +285,7 @@ def test_a_component_removed_locally_stays_removed() -> None:
 
     assert plan.arrivals["mail"] == "removed_locally"
     assert actions(plan) == {}, told(plan)
+    assert "mail was removed here, and stays removed" in [note.sentence for note in plan.notes], told(plan)
 
 
 def test_an_own_component_stays() -> None:
