@@ -1,0 +1,98 @@
+"""Ten random local changes between any two neighbouring real releases: none is lost, and none is hidden."""
+
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from apps_app.publication.choices import Choices
+from apps_app.publication.document import assemble
+from templates_app.spec.diff import diff
+from templates_app.spec.model import AppSpec
+from templates_app.spec.render import effective
+from templates_app.spec.text import substitute
+from tests.realworld.chains import CHAINS, Chain, imported
+from tests.realworld.random_edits import Edit, at, edited, overlap
+from upgrades_app.engine.plan import Plan, told
+from upgrades_app.engine.planner import make_plan
+from upgrades_app.engine.question import QuestionKind
+from upgrades_app.engine.situation import Answers, Kind, Side, Situation
+
+pytestmark = pytest.mark.realworld
+PAIRS = [pytest.param(chain, *pair, id="-".join(pair)) for chain in CHAINS for pair in pairwise(chain.releases)]
+MINE = {QuestionKind.CONFLICT: "ours", QuestionKind.RISK: "accept"}
+
+type Documents = dict[tuple[str, str], AppSpec]
+
+
+@pytest.fixture(scope="module")
+def published(realworld: Path) -> Documents:
+    """Every release as publishing makes it, each decided like the one before."""
+    made: Documents = {}
+    for chain in CHAINS:
+        last: AppSpec | None = None
+        for release in chain.releases:
+            source = imported(chain.folder(realworld, release)).spec
+            last = made[chain.project, release] = assemble(source, {}, last, Choices()).spec
+    return made
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(("chain", "before", "after"), PAIRS)
+def test_random_local_changes_are_kept_and_shown_or_asked_about(
+    published: Documents, chain: Chain, before: str, after: str, seed: int
+) -> None:
+    random = Random(f"{chain.project} {before} {seed}")
+    base, theirs = published[chain.project, before], published[chain.project, after]
+    ours, edits = edited(random, base, 10)
+    applied = random.choice([base, ours])
+    secrets = {name: "s" for name, one in base.parameters.items() if one.secret}
+    situation = Situation(
+        Kind.UPGRADE, "copy", b"salt", chain.project, before, after,
+        Side(base), Side(ours, {}, secrets), Side(applied, {}, secrets), Side(theirs),
+    )  # fmt: skip
+    first = make_plan(situation)
+    removal = random.choice(["keep", "remove"])
+    given = {one.name: {**MINE, QuestionKind.REMOVED: removal}[one.kind] for one in first.open_questions}
+    second = make_plan(situation.answered(Answers.read(given)))
+    assert len(edits) >= 10
+    for plan in (first, second):
+        assert lost(plan, edits) == [], told(plan)
+        assert hidden(plan, edits, theirs) == [], told(plan)
+    assert strange(second, edits, theirs) == [], told(second)
+
+
+def lost(plan: Plan, edits: list[Edit]) -> list[Edit]:
+    """Edits that the plan undoes though nobody was asked, or though the answer was mine."""
+    asked = {one.path for one in plan.questions if one.open or one.chosen in {"remove", "put_back"}}
+    return [
+        (path, value)
+        for path, value in edits
+        if at(plan.spec, path) != value and not any(overlap(path, place) for place in asked)
+    ]
+
+
+def hidden(plan: Plan, edits: list[Edit], theirs: AppSpec) -> list[Edit]:
+    """Edits that stay, that the version does not make too, and that nothing in the plan shows."""
+    values = effective(plan.spec.parameters, {})
+    fields = [one.path for row in plan.components for one in row.fields] + [one.path for one in plan.notes]
+    whole = {row.key for row in plan.components if row.source or row.symbol in "+−"}
+    return [
+        (path, value)
+        for path, value in edits
+        if at(plan.spec, path) == value != at(theirs, path)
+        and path[1] not in whole
+        and not any(overlap(tuple(substitute(step, values) for step in path), place) for place in fields)
+    ]
+
+
+def strange(plan: Plan, edits: list[Edit], theirs: AppSpec) -> list[str]:
+    """What is neither the version's nor the operator's."""
+    places = [path for path, _ in edits]
+    places += [one.path for one in plan.questions if one.kind is QuestionKind.REMOVED]
+    return [
+        change.address
+        for change in diff(theirs, plan.spec)
+        if change.path[0] == "components" and not any(overlap(change.path, place) for place in places)
+    ]
