@@ -126,7 +126,7 @@ class Journey:
         self, kind: Kind, to: TemplateVersion | None, choose: dict[QuestionKind, str] | None = None
     ) -> UpgradeRecord:
         """Proposes, answers whatever is asked, confirms and runs. Fails with the plan where it does not succeed."""
-        proposal = self._answered(kind, to, SAFE | (choose or {}))
+        proposal = self.answered(kind, to, choose)
         assert proposal.plan.state is PlanState.READY, told(proposal.plan)
         self.plans.append(proposal.plan)
         record = carried_out(store(proposal, ADA))
@@ -134,7 +134,11 @@ class Journey:
         self.records.append(record)
         return record
 
-    def _answered(self, kind: Kind, to: TemplateVersion | None, choose: dict[QuestionKind, str]) -> Proposal:
+    def answered(
+        self, kind: Kind, to: TemplateVersion | None, choose: dict[QuestionKind, str] | None = None
+    ) -> Proposal:
+        """The proposal once everything it asks is answered: safely, or as `choose` says."""
+        said = SAFE | (choose or {})
         given: dict[str, str] = {}
         while True:
             began = perf_counter()
@@ -144,7 +148,7 @@ class Journey:
             if not new:
                 return proposal
             self.asked += new
-            given |= {one.name: choose.get(one.kind, "") for one in new}
+            given |= {one.name: said.get(one.kind, "") for one in new}
 
 
 def copy_of(version: TemplateVersion, target: Target, name: str = "Copy") -> Journey:
