@@ -6,22 +6,28 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from apps_app.actions.observe import observe
 from apps_app.drivers.base import Note
+from apps_app.drivers.errors import DriverError
 from config.errors import Refused
 from upgrades_app.actions.settle import settle
-from upgrades_app.engine.apply import apply
-from upgrades_app.engine.run import Control, Outcome, Policy, Run
+from upgrades_app.engine.apply import apply, unreachable
+from upgrades_app.engine.run import Control, Interrupted, Outcome, Policy, Run
 from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 from upgrades_app.record import Recorder, prepare_steps
 from upgrades_app.situate import driver_of
 
+logger = structlog.get_logger(__name__)
+
+TRIES = 3
+_PASSING = (Refused, Interrupted, OperationalError, InterfaceError)
 RUNNABLE = (Status.QUEUED, Status.RUNNING, Status.ROLLING_BACK)
 _LOCKS = 0x75706C  # "upl": our own range of advisory locks
 
@@ -36,8 +42,7 @@ def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
         record = _claim(record_id)
         if record is None:
             return UpgradeRecord.objects.get(pk=record_id)
-        prepare_steps(record)
-        settle(record, _through(record, control))
+        settle(record, _outcome(record, control))
         observe(record.subject)
         return record
 
@@ -56,12 +61,30 @@ def _is_free(record_id: int) -> bool:
         return False
 
 
+def _outcome(record: UpgradeRecord, control: Control) -> Outcome:
+    """How the run ended. A fault of our own ends it after some tries: nobody should wait for it for ever."""
+    try:
+        prepare_steps(record)
+        return _through(record, control)
+    except _PASSING:
+        raise
+    except Exception as error:
+        if record.attempt < TRIES:
+            raise
+        logger.exception("record given up", record=record.pk)
+        work = run_of(record)
+        said = f"Uplift itself failed here ({type(error).__name__}); its log says more"
+        return unreachable(work, Recorder(record, work), said)
+
+
 def _through(record: UpgradeRecord, control: Control) -> Outcome:
     application, work = record.subject, run_of(record)
     report = Recorder(record, work)
-    return apply(
-        work, driver_of(application), application.placement, _note(record), report, clock=time, control=control
-    )
+    try:
+        driver = driver_of(application)
+    except (DriverError, Refused) as error:
+        return unreachable(work, report, str(error))
+    return apply(work, driver, application.placement, _note(record), report, clock=time, control=control)
 
 
 def _claim(record_id: int) -> UpgradeRecord | None:

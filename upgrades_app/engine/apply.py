@@ -33,6 +33,26 @@ def apply(
     return _Work(run, driver, placement, report, clock, control).through(note)
 
 
+def unreachable(run: Run, report: Report, error: str) -> Outcome:
+    """The end of a run whose target cannot be had: steps of an earlier run can then not be undone either."""
+    statuses = {step.position: run.statuses.get(step.position, StepStatus.WAITING) for step in run.plan.steps}
+    touched = [step for step in run.plan.steps if statuses[step.position] in _TOUCHED]
+    lost = [step for step in run.plan.steps if statuses[step.position] is StepStatus.UNDO_FAILED]
+    if not touched and not lost and not run.rolling_back:
+        return outcome.failed(error)
+    if not run.rolling_back:
+        report(Event(EventKind.ROLLING_BACK, error))
+    for step in reversed(touched):
+        report(Event(EventKind.UNDOING, f"{step.key or 'the end'} is taken back", step.position))
+        if step.action.changes_target:
+            report(Event(EventKind.UNDO_FAILED, error, step.position))
+            lost.append(step)
+        else:
+            report(Event(EventKind.UNDONE, "nothing was to be undone", step.position))
+    said = run.error or error
+    return outcome.rollback_failed(lost, {}, said) if lost else outcome.rolled_back(run.plan, said)
+
+
 class _Work:
     def __init__(
         self, run: Run, driver: Driver, placement: Placement, report: Report, clock: Clock, control: Control
@@ -50,7 +70,7 @@ class _Work:
             try:
                 session = self.tried(None, lambda: stack.enter_context(self.driver.session(self.placement, note)))
             except DriverError as error:
-                return self.unreachable(error)
+                return unreachable(self.run, self.listener, str(error))
             result = self.back(session) if self.run.rolling_back else self.forward(session)
             self.close(stack)
             return result
@@ -121,10 +141,10 @@ class _Work:
         if not again:
             self.report(EventKind.STARTED, step.sentence, step)
         receipt = self.tried(step, lambda: perform(self.run, session, step))
+        self.receipt = receipt or self.receipt
         if again:
             return
         if receipt is not None:
-            self.receipt = receipt
             self.report(EventKind.DONE, receipt.sentence, step, reference=receipt.reference)
             return
         self.gate(session, step)
@@ -189,18 +209,6 @@ class _Work:
         except DriverError as error:
             self.report(EventKind.NOTED, str(error))
         return self.seen()
-
-    def unreachable(self, error: DriverError) -> Outcome:
-        """No session could be had. Steps of an earlier run can then not be undone either."""
-        touched = [step for step in self.run.plan.steps if self.statuses[step.position] in _TOUCHED]
-        if not touched:
-            return outcome.failed(str(error))
-        if not self.run.rolling_back:
-            self.report(EventKind.ROLLING_BACK, str(error))
-        for step in reversed(touched):
-            self.report(EventKind.UNDOING, f"{step.key or 'the end'} is taken back", step)
-            self.report(EventKind.UNDO_FAILED, str(error), step)
-        return outcome.rollback_failed(touched, {}, str(error))
 
     def must_skip(self, step: Step) -> bool:
         lost = self.lost()
