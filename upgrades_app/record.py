@@ -73,7 +73,7 @@ class Recorder:
         elif status is StepStatus.UNDONE:
             self._went_back(step, row)
         elif status is StepStatus.UNDO_FAILED:
-            self._components().filter(key=step.key).update(applied_unknown=True)
+            self._lost(step, row)
 
     def _arrived(self, step: Step) -> None:
         """Applied = desired = after, and where it came from."""
@@ -94,16 +94,21 @@ class Recorder:
             self._write(step.key, row.desired_before, row.applied_before, part.digest if part is not None else "")
         self._origin(step.key, self.record.origins_before)
 
-    def _write(self, key: str, desired: object, applied: object, digest: str | None) -> None:
-        now = {"desired": desired, "applied": applied, "applied_unknown": False}
+    def _lost(self, step: Step, row: UpgradeStep) -> None:
+        """Wanted is what was before; nobody knows what is there, so the next plan applies it again."""
+        self._write(step.key, row.desired_before, row.applied_before, None, unknown=True)
+        self._origin(step.key, self.record.origins_before)
+
+    def _write(self, key: str, desired: object, applied: object, digest: str | None, *, unknown: bool = False) -> None:
+        row = self._components().filter(key=key).first()
+        if row is None:
+            row = Component(application=self.application, key=key, changed_by=self.record.confirmed_by_label)
+        elif row.desired != desired:
+            row.revision, row.changed_by = row.revision + 1, self.record.confirmed_by_label
+        row.desired, row.applied, row.applied_unknown = desired, applied, unknown
         if digest is not None:
-            now["applied_digest"] = digest
-        Component.objects.update_or_create(
-            application=self.application,
-            key=key,
-            defaults=now,
-            create_defaults={**now, "changed_by": self.record.confirmed_by_label},
-        )
+            row.applied_digest = digest
+        row.save()
 
     def _origin(self, key: str, wanted: dict[str, object]) -> None:
         installation = self.application.installed()
