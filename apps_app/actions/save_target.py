@@ -6,7 +6,7 @@ from django.db import transaction
 from pydantic import JsonValue
 
 from apps_app.drivers.registry import validate_config
-from apps_app.models import Target
+from apps_app.models import Busy, Target
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role, Team
@@ -27,14 +27,23 @@ def add_target(by: Actor, *, team: Team, slug: str, kind: str, config: Mapping[s
 
 @transaction.atomic
 def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue]) -> Target:
-    """Stores another configuration; the applications that are there stay with the target."""
+    """Stores another configuration; the applications that are there stay with the target.
+
+    Raises Refused while a record of one of them is at work: it would go on in another place.
+    """
     by.require(target.team, Role.OWNER)
     _refuse_bad(target.kind, config)
     target = Target.objects.select_for_update(of=("self",)).select_related("team").get(pk=target.pk)
+    _refuse_at_work(target)
     target.config = dict(config)
     target.save(update_fields=["config"])
     audit.record(by, "changed", target, team=target.team, url=target.get_absolute_url())
     return target
+
+
+def _refuse_at_work(target: Target) -> None:
+    for busy in Busy.objects.filter(application__target=target).select_related("application"):
+        raise Refused(f"{busy.label} of {busy.application} is at work on {target}.", url=busy.url)
 
 
 def _refuse_bad(kind: str, config: Mapping[str, JsonValue]) -> None:

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 (
                     "application",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         primary_key=True,
                         related_name="busy",
                         serialize=False,

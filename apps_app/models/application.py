@@ -93,9 +93,12 @@ class Application(models.Model):
 
 
 class Busy(models.Model):
-    """Says who is at work on an application and where to look; written by whoever works, in this app so that it can ask."""
+    """Says who is at work on an application and where to look; written by whoever works, kept here to be asked.
 
-    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="busy", primary_key=True)
+    It protects the application from being deleted meanwhile.
+    """
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="busy", primary_key=True)
     record_id = models.PositiveBigIntegerField()
     label = models.CharField(max_length=200)
     url = models.CharField(max_length=200)

@@ -36,6 +36,7 @@ def confirm(
     application = lock(record.application)
     if digest != record.digest:
         raise Refused("This is not the plan that was shown. Look at it again.")
+    _refuse_second(record)
     _refuse_moved(record, application)
     changes: dict[str, object] = {
         "status": Status.QUEUED,
@@ -54,6 +55,13 @@ def confirm(
     audit.record(by, "confirmed", record, label=str(record), url=url, data={"digest": digest})
     record.refresh_from_db()
     return record
+
+
+def _refuse_second(record: UpgradeRecord) -> None:
+    """An administrator may have taken the mark away that the lock looks for; the record is open all the same."""
+    other = UpgradeRecord.objects.open().filter(application=record.application).exclude(pk=record.pk).first()
+    if other is not None:
+        raise Refused(f"{other} is at work.", url=other.get_absolute_url())
 
 
 def _refuse_moved(record: UpgradeRecord, application: Application) -> None:
