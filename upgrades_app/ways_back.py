@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import takewhile
 
+from django.db.models import F
+
 from apps_app.models import Application
 from templates_app.models import TemplateVersion
+from upgrades_app.engine.plan import Arrival
 from upgrades_app.engine.situation import Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
@@ -25,8 +28,9 @@ class WayBack:
 
 
 def ways_back(application: Application, *, whole: bool = False) -> tuple[WayBack, ...]:
-    """Every version older than the current one that the application was at, nearest first. One query.
+    """Every earlier version that the application was at, nearest first. One query.
 
+    The current one is among them where only some components were taken further.
     `whole`: the records with their documents, which only a plan needs.
     """
     installation = application.installed()
@@ -34,9 +38,10 @@ def ways_back(application: Application, *, whole: bool = False) -> tuple[WayBack
         return ()
     moves = _moves(application, whole=whole)
     earlier = {one.from_version.pk: one.from_version for one in moves if one.from_version is not None}
-    older = [one for one in earlier.values() if one.sort_key < installation.version.sort_key]
+    older = [one for one in earlier.values() if one.sort_key <= installation.version.sort_key]
     newest_first = sorted(older, key=lambda one: one.sort_key, reverse=True)
-    return tuple(WayBack(version, _since(moves, version)) for version in newest_first)
+    ways = (WayBack(version, _since(moves, version)) for version in newest_first)
+    return tuple(way for way in ways if way.records)
 
 
 def way_back_to(application: Application, version: TemplateVersion) -> WayBack | None:
@@ -45,13 +50,19 @@ def way_back_to(application: Application, version: TemplateVersion) -> WayBack |
 
 def _since(moves: list[UpgradeRecord], version: TemplateVersion) -> tuple[UpgradeRecord, ...]:
     """The records after the last arrival at that version, newest first."""
-    return tuple(takewhile(lambda one: not (one.succeeded and one.to_version_id == version.pk), moves))
+    return tuple(takewhile(lambda one: not (one.to_version_id == version.pk and _arrived(one)), moves))
+
+
+def _arrived(record: UpgradeRecord) -> bool:
+    """Whether the application as a whole came to the record's version, with no component left behind."""
+    arrivals: dict[str, str] = record.arrivals or {}  # type: ignore[attr-defined]  # annotated by _moves
+    return record.succeeded and Arrival.BEHIND not in arrivals.values()
 
 
 def _moves(application: Application, *, whole: bool) -> list[UpgradeRecord]:
     """What changed the application's version, newest first."""
     everything = UpgradeRecord.objects.defer("plan") if whole else UpgradeRecord.objects.light()
-    rows = everything.filter(
+    rows = everything.annotate(arrivals=F("plan__arrivals")).filter(
         application=application,
         kind__in=[Kind.UPGRADE, Kind.ROLLBACK],
         status__in=[Status.SUCCEEDED, Status.PARTIALLY_UPGRADED],

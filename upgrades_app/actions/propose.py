@@ -8,8 +8,9 @@ from apps_app.drivers.errors import DriverError
 from apps_app.models import Application
 from config.errors import Refused
 from templates_app.models import TemplateVersion
+from templates_app.spec.dump import canonical
 from upgrades_app.engine.fold import fold_back
-from upgrades_app.engine.plan import Plan
+from upgrades_app.engine.plan import Arrival, Plan
 from upgrades_app.engine.planner import make_plan
 from upgrades_app.engine.situation import Answers, Kind, Side, Situation
 from upgrades_app.origins import Origins, origins_after, origins_of
@@ -77,7 +78,7 @@ def propose_rollback(application: Application, to: TemplateVersion, answers: Ans
     base = way.records[0].side_after()
     theirs = fold_back([(record.side_after(), record.side_before()) for record in way.records])
     proposal = _proposal(application, replace(situation, base=base, theirs=theirs), to)
-    return replace(proposal, origins_after=way.oldest.origins_before)
+    return replace(proposal, origins_after=_origins_back(proposal, way.oldest.origins_before))
 
 
 def propose_change(application: Application, answers: Answers) -> Proposal:
@@ -91,11 +92,27 @@ def propose_uninstall(application: Application, answers: Answers) -> Proposal:
     )
 
 
+def _origins_back(proposal: Proposal, earlier: Origins) -> Origins:
+    """As they were, but for the components that do not go back."""
+    staying = {key for key, arrival in proposal.plan.arrivals.items() if arrival is Arrival.BEHIND}
+    return {
+        **{key: one for key, one in earlier.items() if key not in staying},
+        **{key: one for key, one in proposal.origins_before.items() if key in staying},
+    }
+
+
 def _proposal(application: Application, situation: Situation, to: TemplateVersion | None) -> Proposal:
+    situation = situation.answered(situation.answers.keeping_sealed(_sealed_names(situation)))
     plan = make_plan(situation)
     before = origins_of(application.installed())
     after = before if to is None else origins_after(before, plan, to)
     return Proposal(application, situation, plan, to, before, after)
+
+
+def _sealed_names(situation: Situation) -> frozenset[str]:
+    sides = (situation.desired, situation.theirs or situation.desired)
+    parameters = [item for side in sides for item in side.spec.parameters.items()]
+    return frozenset(name for name, one in parameters if one.secret or one.generate)
 
 
 def _situation(application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers) -> Situation:
@@ -119,9 +136,15 @@ def _situation(application: Application, kind: Kind, to: TemplateVersion | None,
         answers=answers,
         observed=seen,
         unknown=frozenset(one.key for one in components if one.applied_unknown),
+        target=_place(application),
         revisions={one.key: one.revision for one in components},
         runs=driver.runs,
     )
+
+
+def _place(application: Application) -> str:
+    target = application.target
+    return "" if target is None else f"{target.pk} {target.kind} {canonical(target.config).decode()}"
 
 
 def _require_released(version: TemplateVersion) -> None:

@@ -14,6 +14,7 @@ def fingerprint(situation: Situation, applied: View, desired: View) -> str:
     seen = {} if situation.observed is None else situation.observed
     covered: dict[str, JsonValue] = {
         "kind": situation.kind,
+        "target": situation.target,
         "versions": [situation.from_version, situation.to_version],
         "sides": [_side(one) for one in (situation.base, situation.desired, situation.applied, situation.theirs)],
         "revisions": dict[str, JsonValue](situation.revisions),

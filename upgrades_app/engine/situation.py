@@ -1,6 +1,6 @@
 """Everything that a plan is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, Self
@@ -57,6 +57,14 @@ class Answers:
         """Whether the risk to this component's data was ticked."""
         return self.accept_data_risk is True or (self.accept_data_risk is not False and key in self.accept_data_risk)
 
+    def keeping_sealed(self, names: Container[str]) -> Self:
+        """The same answers, with the values of these parameters among the secrets, however they were given."""
+        secrets = {name: text for name, text in self.values.items() if name in names}
+        if not secrets:
+            return self
+        values = {name: text for name, text in self.values.items() if name not in names}
+        return replace(self, values=values, secrets={**self.secrets, **secrets})
+
     def as_json(self) -> dict[str, JsonValue]:
         """Plain JSON without the secrets, for the record."""
         risk = self.accept_data_risk
@@ -108,8 +116,8 @@ class Situation:
 
     `base`, `desired`, `theirs` as in the table of design §5, `applied` as it last succeeded on the target; `theirs` is
     None where nothing is merged (change, uninstall). `observed` is what the driver read (None: nobody asked it),
-    `unknown` the components whose state nobody knows since an undo failed. `runs` is the driver's. `salt` is the
-    application's own and keys every digest.
+    `unknown` the components whose state nobody knows since an undo failed. `target` is where it runs, as one text;
+    `runs` is the driver's. `salt` is the application's own and keys every digest.
     """
 
     kind: Kind
@@ -125,6 +133,7 @@ class Situation:
     answers: Answers = field(default_factory=Answers)
     observed: Mapping[str, Observed] | None = None
     unknown: frozenset[str] = frozenset()
+    target: str = ""
     revisions: Mapping[str, int] = field(default_factory=dict)
     runs: bool = True
 

@@ -12,7 +12,8 @@ from upgrades_app.engine.situation import Side
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`spec` is rendered (where that has `faults`: the raw one, and no parts); `values`, `secrets` are in effect."""
+    """`raw` is the document, with every generated parameter a secret; `spec` is it rendered (where that has `faults`:
+    the raw one, and no parts); `values`, `secrets` are in effect."""
 
     raw: AppSpec
     spec: AppSpec
@@ -35,9 +36,9 @@ def view(side: Side) -> View:
     try:
         spec = render(raw, values)
     except SpecError as error:
-        return View(side.spec, raw, values, secrets, {}, error.faults)
+        return View(raw, raw, values, secrets, {}, error.faults)
     parts = {key: one for key in spec.components if (one := part_spec(spec, key)) is not None}
-    return View(side.spec, spec, values, secrets, parts)
+    return View(raw, spec, values, secrets, parts)
 
 
 def sealed(spec: AppSpec) -> AppSpec:

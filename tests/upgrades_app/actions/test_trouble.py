@@ -1,0 +1,201 @@
+"""What goes wrong beside the steps: an unusable target, a fault of Uplift itself, edits and answers that go astray."""
+
+import pytest
+
+from apps_app.actions.save_component import save_component
+from apps_app.actions.save_target import change_target
+from apps_app.drivers.memory import memory_target as target_in_memory
+from apps_app.models import Application, Busy, Target
+from config.accounts.models import Team
+from config.errors import Refused
+from templates_app.models import TemplateVersion
+from templates_app.spec.model import AppSpec
+from tests.specs import WEB_AND_DB, WITH_REDIS
+from tests.upgrades_app.road import (
+    ADA,
+    carried_out,
+    fresh,
+    installed,
+    memory_target,
+    moved,
+    plan_of,
+    released,
+    template,
+    upgraded,
+)
+from upgrades_app.actions.confirm import confirm
+from upgrades_app.actions.propose import propose
+from upgrades_app.actions.run import TRIES, run
+from upgrades_app.actions.store import store
+from upgrades_app.engine.plan import told
+from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.ways_back import ways_back
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.node.name)
+
+
+@pytest.fixture
+def newer(team: Team) -> TemplateVersion:
+    return released(template(team), "1.1", WITH_REDIS)
+
+
+@pytest.fixture
+def copy(newer: TemplateVersion, team: Team, name: str) -> Application:
+    return installed(released(newer.template, "1.0", WEB_AND_DB), memory_target(team, name))
+
+
+@pytest.fixture
+def queued(copy: Application, newer: TemplateVersion) -> UpgradeRecord:
+    record = store(plan_of(copy, newer), ADA)
+    return confirm(record, ADA, digest=record.digest)
+
+
+def test_a_target_that_cannot_be_opened_any_more_fails_the_record(copy: Application, queued: UpgradeRecord) -> None:
+    Target.objects.update(config={})
+    record = run(queued.pk)
+    assert record.status == "failed"
+    assert "The target cannot be used" in record.result
+    assert not Busy.objects.exists()
+    assert fresh(copy).desired_spec() == WEB_AND_DB
+
+
+def test_a_fault_of_our_own_ends_the_record_after_some_tries(
+    copy: Application, queued: UpgradeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upgrades_app.actions.run.prepare_steps", _broken)
+    for _ in range(TRIES - 1):
+        with pytest.raises(ZeroDivisionError):
+            run(queued.pk)
+    record = run(queued.pk)
+    assert record.status == "failed"
+    assert "ZeroDivisionError" in record.result
+    assert not Busy.objects.exists()
+
+
+def test_a_fault_of_our_own_in_the_middle_says_that_nothing_was_restored(
+    copy: Application, queued: UpgradeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upgrades_app.engine.apply.perform", _broken)
+    for _ in range(TRIES - 1):
+        with pytest.raises(ZeroDivisionError):
+            run(queued.pk)
+    record = run(queued.pk)
+    assert record.status == "rollback_failed"
+    assert not Busy.objects.exists()
+    redis = copy.components.get(key="redis")
+    assert (redis.desired, redis.applied, redis.applied_unknown) == (None, None, True)
+
+
+def _broken(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+def test_a_way_back_whose_target_is_gone_ends(copy: Application, queued: UpgradeRecord) -> None:
+    queued.steps.all().delete()
+    UpgradeRecord.objects.filter(pk=queued.pk).update(status="rolling_back", attempt=1)
+    Target.objects.update(config={})
+    assert run(queued.pk).status == "rolled_back"
+    assert not Busy.objects.exists()
+
+
+def test_what_could_not_be_undone_is_wanted_as_before_and_applied_again(
+    copy: Application, newer: TemplateVersion, name: str
+) -> None:
+    target = target_in_memory(name)
+    target.fail("apply", "web", times=2)
+    target.fail("remove", "redis")
+    record = carried_out(store(plan_of(copy, newer), ADA))
+    assert record.status == "rollback_failed"
+    assert fresh(copy).desired_spec() == WEB_AND_DB
+    assert set(copy.components.filter(applied_unknown=True).values_list("key", flat=True)) == {"web", "redis"}
+    target.heal()
+    assert moved(copy, Kind.CHANGE, None).succeeded
+    assert target.parts(str(copy.uid)).keys() == {"web", "db"}
+    assert upgraded(copy, newer).succeeded
+
+
+def test_an_edit_begun_before_an_upgrade_does_not_undo_it(copy: Application, newer: TemplateVersion) -> None:
+    web = copy.components.get(key="web")
+    old = WEB_AND_DB.components["web"]
+    assert upgraded(copy, newer).succeeded
+    with pytest.raises(Refused, match="while this form was open"):
+        save_component(copy, ADA, key="web", component=old, revision=web.revision)
+
+
+def test_an_application_at_work_is_not_deleted(copy: Application, queued: UpgradeRecord) -> None:
+    with pytest.raises(Exception, match="protected"):
+        copy.delete()
+
+
+def test_the_target_of_an_application_at_work_is_not_changed(copy: Application, queued: UpgradeRecord) -> None:
+    with pytest.raises(Refused, match="Upgrade 1.0 → 1.1"):
+        change_target(Target.objects.get(slug="memory"), ADA, config={"name": "elsewhere"})
+
+
+def test_a_plan_for_one_target_does_not_run_on_another(team: Team, copy: Application, newer: TemplateVersion) -> None:
+    record = store(plan_of(copy, newer), ADA)
+    Application.objects.filter(pk=copy.pk).update(
+        target=Target.objects.create(team=team, slug="other", kind="memory", config=copy.target.config)  # type: ignore[union-attr]
+    )
+    with pytest.raises(Refused, match="Something changed"):
+        confirm(record, ADA, digest=record.digest)
+
+
+def test_a_second_record_is_refused_also_where_busy_was_taken_away(
+    copy: Application, queued: UpgradeRecord, newer: TemplateVersion
+) -> None:
+    other = store(plan_of(copy, newer), ADA)
+    Busy.objects.all().delete()
+    with pytest.raises(Refused, match="at work"):
+        confirm(other, ADA, digest=other.digest)
+
+
+SECRET = AppSpec.model_validate(
+    {
+        "parameters": {"PASSWORD": {"secret": True}, "TOKEN": {"generate": "hex:32"}},
+        "components": {"web": {"image": "shop:1", "env": {"PASSWORD": "${PASSWORD}", "TOKEN": "${TOKEN}"}}},
+    }
+)
+
+
+def test_a_secret_given_as_a_plain_value_is_sealed_all_the_same(team: Team, name: str) -> None:
+    version = released(template(team, "sealed"), "1.0", SECRET)
+    answers = Answers.read({"value:PASSWORD": "hunter2", "value:TOKEN": "letmein"})
+    copy = installed(version, memory_target(team, name), "Sealed", answers)
+    record = UpgradeRecord.objects.get(application=copy)
+    for kept in (record.choices, record.plan, record.after):
+        assert "hunter2" not in str(kept)
+        assert "letmein" not in str(kept)
+    assert copy.values.get(name="PASSWORD").applied_text() == "hunter2"
+    assert copy.values.get(name="TOKEN").secret
+
+
+def test_going_back_from_a_partial_upgrade(copy: Application, newer: TemplateVersion) -> None:
+    assert upgraded(copy, newer, Answers(only=frozenset({"redis"}))).succeeded
+    assert [way.version.version for way in ways_back(fresh(copy))] == ["1.0"]
+    old = ways_back(fresh(copy))[0].version
+    assert moved(copy, Kind.ROLLBACK, old).succeeded
+    assert fresh(copy).applied_spec() == WEB_AND_DB
+    assert not copy.installation.origins.exclude(version=old).exists()
+    assert ways_back(fresh(copy)) == ()
+
+
+def test_going_back_with_some_components_only(copy: Application, newer: TemplateVersion) -> None:
+    old = fresh(copy).installation.version
+    assert old is not None
+    assert upgraded(copy, newer).succeeded
+    assert moved(copy, Kind.ROLLBACK, old, Answers(only=frozenset({"web"}))).succeeded
+    at = dict(copy.installation.origins.values_list("template_key", "version__version"))
+    assert at["redis"] == "1.1"
+    assert fresh(copy).installation.version == newer
+    plan = propose(fresh(copy), Kind.ROLLBACK, old, Answers()).plan
+    assert plan.state == "ready", told(plan)
+    assert moved(copy, Kind.ROLLBACK, old).succeeded
+    assert fresh(copy).installation.version == old
+    assert fresh(copy).applied_spec() == WEB_AND_DB
