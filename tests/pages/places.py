@@ -1,0 +1,132 @@
+"""Every page by the name of its URL, with the addresses at which a scene has something to show."""
+
+from collections.abc import Iterator, Mapping
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.conftest import SignedIn
+from tests.pages.scene import COMPOSE, Scene
+
+ANSWERS_ONLY = {
+    "logout": "POST alone",
+    "healthz": "words for a load balancer",
+    "password_reset_confirm": "needs the link of a mail",
+}
+"""What has a name and is no page that one can open."""
+
+
+def places(scene: Scene) -> Mapping[str, tuple[str, ...]]:
+    return {**_of_people(), **_of_templates(scene), **_of_applications(scene), **_of_upgrades(scene)}
+
+
+def doors() -> Mapping[str, str]:
+    """The pages for whoever is not signed in."""
+    return {
+        name: reverse(name) for name in ("login", "password_reset", "password_reset_done", "password_reset_complete")
+    }
+
+
+def names() -> set[str]:
+    """The name of every page of ours; Django's admin looks after its own."""
+    return {name for name in _names(get_resolver()) if not name.startswith("admin:")}
+
+
+def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for found in resolver.url_patterns:
+        if isinstance(found, URLPattern):
+            yield f"{prefix}{found.name}"
+        else:
+            yield from _names(found, f"{prefix}{found.namespace}:" if found.namespace else prefix)
+
+
+def upload_again(client: SignedIn, scene: Scene) -> None:
+    """Leaves an import waiting in the client's session, so that its review has something to show."""
+    text = COMPOSE.replace("1.0", "1.1").replace("  built", "  cache: {image: redis}\n  built")
+    answer = client.post(reverse("apps:reimport", args=[scene.imported.slug]), {"compose_text": text})
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def _of_people() -> dict[str, tuple[str, ...]]:
+    return {name: (reverse(name),) for name in ("password_change", "password_change_done")}
+
+
+def _of_templates(scene: Scene) -> dict[str, tuple[str, ...]]:
+    slug = scene.template.slug
+    return {
+        "templates:list": (reverse("templates:list"), f"{reverse('templates:list')}?q=nothing-like-it"),
+        "templates:template": (reverse("templates:template", args=[slug]),),
+        "templates:compare": (f"{reverse('templates:compare', args=[slug])}?from=1.0&to=1.2",),
+        "templates:version": tuple(reverse("templates:version", args=[slug, one]) for one in ("0.9", "1.1", "1.3")),
+        "templates:version-state": (reverse("templates:version-state", args=[slug, "1.1", "withdraw"]),),
+        "apps:installations": (reverse("apps:installations", args=[slug]),),
+        "upgrades:install": (reverse("upgrades:install", args=[slug]),),
+    }
+
+
+def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
+    every = (scene.source, scene.copy, scene.broken, scene.busy)
+    pages = {
+        f"apps:{name}": tuple(reverse(f"apps:{name}", args=[one.slug]) for one in every)
+        for name in ("topology", "components", "settings")
+    }
+    of_copy = {
+        f"apps:{name}": (reverse(f"apps:{name}", args=[scene.copy.slug]),)
+        for name in ("component-add", "releases", "values", "reimport")
+    }
+    of_web = {
+        f"apps:{name}": (reverse(f"apps:{name}", args=[scene.copy.slug, "web"]),)
+        for name in ("component", "component-edit", "component-remove")
+    }
+    of_release = {
+        f"apps:{name}": (reverse(f"apps:{name}", args=[scene.open_release.pk]),)
+        for name in ("sync", "sync-progress", "sync-retry", "sync-confirm", "sync-cancel")
+    }
+    publish = reverse("apps:publish", args=[scene.source.slug])
+    target = [scene.team.slug, scene.files.slug]
+    return {
+        **pages,
+        **of_copy,
+        **of_web,
+        **of_release,
+        "apps:sync": (scene.open_release.get_absolute_url(), scene.closed_release.get_absolute_url()),
+        "apps:releases": (reverse("apps:releases", args=[scene.source.slug]),),
+        "apps:list": (reverse("apps:list"), f"{reverse('apps:list')}?state=behind&sort=-name"),
+        "apps:new": (reverse("apps:new"),),
+        "apps:import": (reverse("apps:import"),),
+        "apps:imported": (reverse("apps:imported", args=[scene.imported.slug]),),
+        "apps:reimport-review": (reverse("apps:reimport-review", args=[scene.imported.slug]),),
+        "apps:publish": (publish, f"{publish}?template=new", reverse("apps:publish", args=[scene.imported.slug])),
+        "apps:publish-version": (f"{reverse('apps:publish-version', args=[scene.source.slug])}?version=1..4",),
+        "apps:targets": (reverse("apps:targets"),),
+        "apps:target": (reverse("apps:target", args=target),),
+        "apps:target-new": (reverse("apps:target-new"),),
+        "apps:target-edit": (reverse("apps:target-edit", args=target),),
+    }
+
+
+def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
+    every = (scene.source, scene.copy, scene.clash, scene.moved, scene.broken, scene.busy)
+    records = (scene.planned, scene.succeeded, scene.restored, scene.queued)
+
+    def details(slug: str, to: str) -> str:
+        return f"{reverse('upgrades:details', args=[slug])}?to={to}"
+
+    return {
+        "upgrades:home": (reverse("upgrades:home"),),
+        "upgrades:manage": tuple(reverse("upgrades:manage", args=[one.slug]) for one in every),
+        "upgrades:details": (
+            details(scene.copy.slug, "1.1"),
+            details(scene.clash.slug, "1.2"),
+            details(scene.broken.slug, "1.1"),
+            details(scene.copy.slug, "0.9"),
+        ),
+        "upgrades:rollback": (reverse("upgrades:rollback", args=[scene.moved.slug]),),
+        "upgrades:changes": tuple(reverse("upgrades:changes", args=[one.slug]) for one in (scene.copy, scene.moved)),
+        "upgrades:changes-discard": (reverse("upgrades:changes-discard", args=[scene.copy.slug]),),
+        "upgrades:history": tuple(reverse("upgrades:history", args=[one.slug]) for one in (scene.moved, scene.source)),
+        "upgrades:list": (reverse("upgrades:list"),),
+        "upgrades:record": tuple(one.get_absolute_url() for one in records),
+        "upgrades:progress": tuple(reverse("upgrades:progress", args=[one.pk]) for one in records),
+        "upgrades:confirm": (reverse("upgrades:confirm", args=[scene.planned.pk]),),
+        "upgrades:discard": (reverse("upgrades:discard", args=[scene.planned.pk]),),
+    }
