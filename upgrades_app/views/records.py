@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -12,7 +11,7 @@ from config.accounts.guards import fetch
 from config.web import OperatorRequest, page_of, render_page
 from upgrades_app.forms.filters import RecordFilter
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import OPEN
+from upgrades_app.models.record import OPEN, UpgradeRecordQuerySet
 from upgrades_app.ways_back import ways_back
 
 NARROWED = ("q", "status", "kind", "template", "by")
@@ -34,7 +33,7 @@ def history(request: OperatorRequest, slug: str) -> HttpResponse:
     )
 
 
-def _context(request: OperatorRequest, rows: QuerySet[UpgradeRecord]) -> dict[str, object]:
+def _context(request: OperatorRequest, rows: UpgradeRecordQuerySet) -> dict[str, object]:
     light = rows.light().select_related("application").defer("application__imported")
     found = RecordFilter(request.GET, queryset=light.order_by("-created_at", "-pk"), user=request.user)
     page = page_of(request, found.qs)
