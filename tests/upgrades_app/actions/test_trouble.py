@@ -199,3 +199,42 @@ def test_going_back_with_some_components_only(copy: Application, newer: Template
     assert moved(copy, Kind.ROLLBACK, old).succeeded
     assert fresh(copy).installation.version == old
     assert fresh(copy).applied_spec() == WEB_AND_DB
+
+
+OLD = AppSpec.model_validate(
+    {
+        "parameters": {"IMAGE": {"default": "shop:1", "fixed": True}, "CACHE": {"default": "/cache"}},
+        "components": {
+            "web": {"image": "${IMAGE}", "env": {"CACHE": "${CACHE}"}, "mounts": {"/data": {"source": "data"}}},
+            "worker": {"image": "${IMAGE}"},
+        },
+        "volumes": {"data": {}},
+    }
+)
+NEW = AppSpec.model_validate(
+    {
+        "parameters": {"IMAGE": {"default": "shop:2", "fixed": True}},
+        "components": {"web": {"image": "${IMAGE}"}, "worker": {"image": "${IMAGE}"}},
+    }
+)
+
+
+def test_what_failed_apart_keeps_what_it_uses_and_can_be_tried_again(team: Team, name: str) -> None:
+    shop = template(team, "parts")
+    old, new = released(shop, "1.0", OLD), released(shop, "2.0", NEW)
+    copy = installed(old, memory_target(team, name), "Parts", Answers(values={"CACHE": "/mine"}))
+    target = target_in_memory(name)
+    target.fail("apply", "web")
+    record = store(plan_of(copy, new, accept_data_risk=True), ADA, policy="continue")  # type: ignore[arg-type]
+    assert carried_out(record).status == "partially_upgraded"
+    there = fresh(copy).applied_spec()
+    assert there.components["web"] == OLD.components["web"]
+    assert "CACHE" in there.parameters
+    assert "data" in there.volumes
+    assert copy.values.get(name="CACHE").applied_text() == "/mine"
+    plan = plan_of(copy, new, accept_data_risk=True).plan  # type: ignore[arg-type]
+    assert plan.state == "ready", told(plan)
+    assert plan.step("web").action == "recreate", told(plan)
+    assert upgraded(copy, new, Answers(accept_data_risk=True)).succeeded
+    assert fresh(copy).applied_spec() == NEW
+    assert not copy.values.exists()
