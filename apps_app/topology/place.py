@@ -11,6 +11,9 @@ BLOCK_GAP = 20
 TRUNK_GAP = 14
 PASSES = 41
 NARROWEST_GAP, WIDEST_GAP = 64, 128
+HEAVY = 1000.0
+SCREEN = 500
+"""Columns that would begin further down than this begin at the top: else the corner one sees first is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,35 @@ class Places:
 def place(rows: Rows, blocks: Mapping[str, Block]) -> Places:
     """Columns and middles for ordered rows; slots of one column never overlap."""
     middles = _middles(rows, blocks)
-    top = min(
-        (
-            middles[slot] - _height(slot, blocks) / 2
-            for row in rows.ranks
-            for slot in row
-        ),
-        default=0.0,
-    )
+    tops = [_top(row, middles, blocks) for row in rows.ranks]
+    top = min(tops, default=0.0)
+    if max(tops, default=0.0) - top > SCREEN:
+        middles = _hung(rows, blocks, middles, tops)
+        top = 0.0
     rounded = {slot: round(middle - top) for slot, middle in middles.items()}
     return Places(_columns(rows, blocks, rounded), rounded)
+
+
+def _hung(
+    rows: Rows,
+    blocks: Mapping[str, Block],
+    middles: Mapping[Slot, float],
+    tops: Sequence[float],
+) -> dict[Slot, float]:
+    """Every column from the top, its trunks close to where they go."""
+    hung = {slot: middle - tops[slot.rank] for slot, middle in middles.items()}
+    for row in rows.ranks:
+        aims = [hung[rows.rights[slot][0] if slot.passing else slot] for slot in row]
+        weights = [1.0 if slot.passing else HEAVY for slot in row]
+        found = _settle(aims, weights, _offsets(row, blocks))
+        hung.update(zip(row, found, strict=True))
+        top = _top(row, hung, blocks)
+        hung.update({slot: hung[slot] - top for slot in row})
+    return hung
+
+
+def _top(row: Sequence[Slot], middles: Mapping[Slot, float], blocks: Mapping[str, Block]) -> float:
+    return min((middles[slot] - _height(slot, blocks) / 2 for slot in row), default=0.0)
 
 
 def _height(slot: Slot, blocks: Mapping[str, Block]) -> int:
@@ -72,11 +94,7 @@ def _offsets(row: Sequence[Slot], blocks: Mapping[str, Block]) -> list[float]:
     found = [0.0] if row else []
     for upper, lower in pairwise(row):
         apart = (_height(upper, blocks) + _height(lower, blocks)) / 2
-        found.append(
-            found[-1]
-            + apart
-            + (TRUNK_GAP if upper.passing or lower.passing else BLOCK_GAP)
-        )
+        found.append(found[-1] + apart + (TRUNK_GAP if upper.passing or lower.passing else BLOCK_GAP))
     return found
 
 
@@ -101,18 +119,14 @@ def _beyond(slot: Slot, neighbours: Mapping[Slot, Sequence[Slot]]) -> list[Slot]
     return list(found)
 
 
-def _wanted(
-    slot: Slot, pulls: Sequence[Sequence[Slot]], middles: Mapping[Slot, float]
-) -> float:
+def _wanted(slot: Slot, pulls: Sequence[Sequence[Slot]], middles: Mapping[Slot, float]) -> float:
     if not pulls:
         return middles[slot]
     means = [sum(middles[end] for end in side) / len(side) for side in pulls]
     return sum(means) / len(means)
 
 
-def _settle(
-    wanted: Sequence[float], weights: Sequence[float], offsets: Sequence[float]
-) -> list[float]:
+def _settle(wanted: Sequence[float], weights: Sequence[float], offsets: Sequence[float]) -> list[float]:
     """Middles nearest to those wanted, in the least squares, that keep order and distance.
 
     Isotonic regression by pooling adjacent violators, after the distances were taken off.
@@ -129,20 +143,14 @@ def _settle(
     return [mean + offset for mean, offset in zip(level, offsets, strict=True)]
 
 
-def _columns(
-    rows: Rows, blocks: Mapping[str, Block], middles: Mapping[Slot, int]
-) -> tuple[Column, ...]:
+def _columns(rows: Rows, blocks: Mapping[str, Block], middles: Mapping[Slot, int]) -> tuple[Column, ...]:
     found: list[Column] = []
     left = 0
     for row in reversed(rows.ranks):
         width = max(blocks[slot.key].width for slot in row if not slot.passing)
         found.append(Column(left, left + width))
         climb = max(
-            (
-                abs(middles[slot] - middles[end])
-                for slot in row
-                for end in rows.rights[slot]
-            ),
+            (abs(middles[slot] - middles[end]) for slot in row for end in rows.rights[slot]),
             default=0,
         )
         left += width + min(max(NARROWEST_GAP, 40 + climb // 6), WIDEST_GAP)

@@ -54,6 +54,14 @@ def test_real_applications_are_sound(realworld: Path, name: str) -> None:
 
 
 @pytest.mark.realworld
+@pytest.mark.parametrize("name", [SENTRY, "sentry-self-hosted/20.6.0", "opentelemetry-demo/1.12.0"])
+def test_the_corner_one_sees_first_is_not_empty(realworld: Path, name: str) -> None:
+    picture = layout(*compose(realworld, name))
+    first = [placed for placed in picture.nodes if placed.x < 900 and placed.y < 600]
+    assert len(first) >= 2
+
+
+@pytest.mark.realworld
 def test_sixty_components_stay_calm_and_within_bounds(realworld: Path) -> None:
     nodes, edges = compose(realworld, SENTRY)
     picture = layout(nodes, edges)
