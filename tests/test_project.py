@@ -47,7 +47,9 @@ Pattern = tuple[str, URLPattern]
 
 
 def python_files() -> list[Path]:
-    return [path for folder in (*OURS, "tests") for path in sorted((PROJECT / folder).rglob("*.py"))]
+    """Without migrations, which are written by Django."""
+    found = [path for folder in (*OURS, "tests") for path in sorted((PROJECT / folder).rglob("*.py"))]
+    return [path for path in found if path.parent.name != "migrations"]
 
 
 def templates() -> list[Path]:

@@ -14,8 +14,10 @@ from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Target
 from config.accounts.models import Team
 from templates_app.models import AppTemplate, TemplateVersion
-from tests.specs import WEB_AND_DB, WITH_REDIS
-from tests.upgrades_app.road import git_target, installed, memory_target, released, template
+from tests.specs import WEB_AND_DB, WITH_REDIS, changed
+from tests.upgrades_app.road import fresh, git_target, installed, memory_target, moved, released, template
+from upgrades_app.engine.situation import Kind
+from upgrades_app.models import UpgradeRecord
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,16 @@ def pretended(request: pytest.FixtureRequest) -> Iterator[MemoryTarget]:
 @pytest.fixture
 def engine(team: Team, pretended: MemoryTarget, request: pytest.FixtureRequest) -> Target:
     return memory_target(team, request.node.name)
+
+
+def upgrades() -> list[str]:
+    return list(UpgradeRecord.objects.filter(kind="upgrade").values_list("status", flat=True))
+
+
+def edit(application: Application, key: str, **fields: object) -> None:
+    """An operator's own change, applied."""
+    row = application.components.get(key=key)
+    row.desired = changed(fresh(application).desired_spec(), key, **fields).components[key].plain
+    row.revision += 1
+    row.save()
+    moved(application, Kind.CHANGE, None)

@@ -8,8 +8,7 @@ from config.accounts.models import User
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.factories import TemplateVersionFactory
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
-from tests.upgrades_app.commands.conftest import Command, Ended
-from tests.upgrades_app.commands.test_upgrade import edit
+from tests.upgrades_app.commands.conftest import Command, Ended, edit
 from tests.upgrades_app.road import fresh, installed, released
 from upgrades_app.models import UpgradeRecord
 
