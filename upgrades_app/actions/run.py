@@ -39,12 +39,13 @@ def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
     runs this record.
     """
     with _alone(record_id):
-        record = _claim(record_id)
-        if record is None:
-            return UpgradeRecord.objects.get(pk=record_id)
-        settle(record, _outcome(record, control))
-        observe(record.subject)
-        return record
+        while (record := _claim(record_id)) is not None:
+            outcome = _outcome(record, control)
+            if outcome is not None:
+                settle(record, outcome)
+                observe(record.subject)
+                return record
+        return UpgradeRecord.objects.get(pk=record_id)
 
 
 def abandoned() -> list[int]:
@@ -61,17 +62,18 @@ def _is_free(record_id: int) -> bool:
         return False
 
 
-def _outcome(record: UpgradeRecord, control: Control) -> Outcome:
-    """How the run ended. A fault of our own ends it after some tries: nobody should wait for it for ever."""
+def _outcome(record: UpgradeRecord, control: Control) -> Outcome | None:
+    """How the run ended; None where a fault of our own came up and it is to be tried again. After some tries such a
+    fault is the end: nobody should wait for ever."""
     try:
         prepare_steps(record)
         return _through(record, control)
     except _PASSING:
         raise
     except Exception as error:
+        logger.exception("record failed by a fault of our own", record=record.pk, attempt=record.attempt)
         if record.attempt < TRIES:
-            raise
-        logger.exception("record given up", record=record.pk)
+            return None
         work = run_of(record)
         said = f"Uplift itself failed here ({type(error).__name__}); its log says more"
         return unreachable(work, Recorder(record, work), said)
