@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -158,6 +159,18 @@ def sort_header(
         "target": target,
         "direction": "ascending" if ascending else "descending" if descending else "",
     }
+
+
+@register.simple_block_tag
+def empty_state(content: SafeString, icon_name: str, title: str) -> SafeString:
+    """What a list says while it is empty; between the tags stands what to do next."""
+    return render_to_string("shell/empty.html", {"icon": icon_name, "title": title, "body": content})
+
+
+@register.simple_block_tag
+def crumbs(content: SafeString, current: str) -> SafeString:
+    """The way down to a page that is more than one level deep; between the tags stand the levels above."""
+    return render_to_string("shell/crumbs.html", {"above": content, "current": current})
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,34 @@
+"""The two cells of a changed field, as every comparison shows them."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+register = template.Library()
+
+LONGEST = 400
+
+
+@register.simple_tag
+def before(value: object, marked: bool = True, label: str = "Before", missing: str = "not set") -> SafeString:
+    """What the field was; None where it was not there. ``marked`` is off for what stays the same."""
+    return _cell("before", "del" if marked else "", value, label, missing)
+
+
+@register.simple_tag
+def after(value: object, marked: bool = True, label: str = "After", missing: str = "not set") -> SafeString:
+    """What the field becomes; None where it goes."""
+    return _cell("after", "ins" if marked else "", value, label, missing)
+
+
+def _cell(side: str, mark: str, value: object, label: str, missing: str) -> SafeString:
+    """In one piece, because blanks in such a cell are shown as they are."""
+    return format_html('<span class="{}" data-label="{}">{}</span>', side, label, _content(mark, value, missing))
+
+
+def _content(mark: str, value: object, missing: str) -> SafeString:
+    if value is None:
+        return format_html('<span class="none">{}</span>', missing)
+    text = Truncator(str(value) or "set").chars(LONGEST)
+    return format_html("<{}>{}</{}>", mark, text, mark) if mark else format_html("{}", text)
