@@ -6,24 +6,29 @@ from django.db import transaction
 from django.db.models import F
 
 from apps_app.actions.busy import lock
+from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application, Component, Value
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
 from config.errors import Refused
+from templates_app.spec.errors import SpecError
+from templates_app.spec.model import AppSpec
 
 
 @transaction.atomic
 def discard_changes(application: Application, by: Actor, *, keys: Collection[str] | None = None) -> tuple[str, ...]:
     """Puts the components `keys` back as they were applied; without keys everything, parameters and values too.
 
-    Answers the keys that changed. Raises Refused where nothing was ever applied.
+    Answers the keys that changed. Raises Refused where nothing was ever applied, and where the rest could not do
+    without what is taken back.
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
     rows = list(application.components.all())
     if not application.frame_applied and all(row.applied is None for row in rows):
         raise Refused("Nothing of this application was ever applied, so there is nothing to go back to.")
+    before = application.desired_spec()
     pending = [row for row in rows if row.pending and (keys is None or row.key in keys)]
     for row in pending:
         _put_back(row, by)
@@ -31,11 +36,20 @@ def discard_changes(application: Application, by: Actor, *, keys: Collection[str
         application.frame_desired = application.frame_applied
         application.save(update_fields=["frame_desired"])
         _put_values_back(application)
+    else:
+        _refuse_torn(before, application.desired_spec())
     changed = tuple(row.key for row in pending)
     audit.record(
         by, "discarded changes", application, url=application.get_absolute_url(), data={"components": list(changed)}
     )
     return changed
+
+
+def _refuse_torn(before: AppSpec, after: AppSpec) -> None:
+    try:
+        refuse_new_faults(before, after)
+    except SpecError as error:
+        raise Refused("Taken back alone, it does not hold together: discard all changes.", error.faults) from error
 
 
 def _put_back(row: Component, by: Actor) -> None:

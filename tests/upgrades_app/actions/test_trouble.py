@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps_app.actions.discard_changes import discard_changes
 from apps_app.actions.save_component import save_component
 from apps_app.actions.save_target import change_target
 from apps_app.drivers.memory import memory_target as target_in_memory
@@ -122,6 +123,13 @@ def test_an_edit_begun_before_an_upgrade_does_not_undo_it(copy: Application, new
     assert upgraded(copy, newer).succeeded
     with pytest.raises(Refused, match="while this form was open"):
         save_component(copy, ADA, key="web", component=old, revision=web.revision)
+
+
+def test_a_change_that_others_need_is_not_discarded_alone(copy: Application) -> None:
+    save_component(copy, ADA, key="redis", component=WITH_REDIS.components["redis"], needed_by={"web"})
+    with pytest.raises(Refused, match="does not hold together") as refused:
+        discard_changes(fresh(copy), ADA, keys={"redis"})
+    assert "web" in refused.value.faults[0]
 
 
 def test_an_application_at_work_is_not_deleted(copy: Application, queued: UpgradeRecord) -> None:
