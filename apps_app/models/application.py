@@ -34,9 +34,6 @@ def new_salt() -> str:
 
 
 class ApplicationQuerySet(TeamScoped["Application"]):
-    def installed_from(self, template_slug: str) -> ApplicationQuerySet:
-        return self.filter(installation__template__slug=template_slug)
-
     def with_installation(self) -> ApplicationQuerySet:
         return self.select_related("team", "target", "installation__template", "installation__version")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps_app.models.application import Application
 from apps_app.models.component import Component
@@ -42,12 +42,6 @@ class Installation(models.Model):
         return f"{self.application} from {self.template}"
 
 
-class OriginQuerySet(models.QuerySet["Origin"]):
-    def elsewhere(self) -> OriginQuerySet:
-        """Those whose component is at another version than the installation as a whole."""
-        return self.exclude(version=F("installation__version"))
-
-
 class Origin(models.Model):
     """Which version one key of the template came from, and what became of it here."""
 
@@ -62,8 +56,6 @@ class Origin(models.Model):
     version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="origins")
     component = models.ForeignKey(Component, null=True, blank=True, on_delete=models.SET_NULL, related_name="origins")
     state = models.CharField(max_length=16, choices=State, default=State.PRESENT)
-
-    objects = OriginQuerySet.as_manager()
 
     class Meta:
         ordering = ("installation", "template_key")

@@ -18,6 +18,8 @@ from upgrades_app.models.record import Status
 def discard(record: UpgradeRecord, by: Actor) -> None:
     """planned → discarded. An application that was only made for this install goes with it."""
     by.require(record.team, Role.OPERATOR)
+    if record.application is not None:  # locked before the record, as the confirm does
+        Application.objects.select_for_update().filter(pk=record.application.pk).first()
     if UpgradeRecord.objects.filter(pk=record.pk, status=Status.PLANNED).update(status=Status.DISCARDED) != 1:
         raise Refused("Only a plan that was not confirmed can be discarded.", url=record.get_absolute_url())
     audit.record(by, "discarded", record, label=str(record))
