@@ -12,7 +12,7 @@ from apps_app.sources.compose.read import read_compose
 from config.accounts.models import Role, Team, User
 from templates_app.actions.change_state import change_state
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import AppSpec
+from templates_app.spec.model import AppSpec, Parameter
 from tests.apps_app.publishing import draft, edited, released, source
 from tests.factories import TeamFactory, member
 from tests.specs import WEB_AND_DB, WITH_REDIS, added, changed, without
@@ -22,6 +22,7 @@ from tests.upgrades_app.views.pages import planned
 from upgrades_app.actions.confirm import confirm
 from upgrades_app.models import UpgradeRecord
 
+LONG_NAME = "SHOP_MAX_EXTERNAL_SOURCEMAP_SIZE_OF_ANY_UPLOAD"
 COMPOSE = """\
 services:
   web: {image: "shop/web:1.0", ports: ["8080:80"], environment: {LEVEL: "${LEVEL:-info}", TOKEN: "s3cr3t-t0ken-4711"}}
@@ -63,13 +64,19 @@ def workers(count: int, version: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def opened(spec: AppSpec) -> AppSpec:
+    """With a parameter whose name is as long as real ones are."""
+    spec = changed(spec, "web", labels={"size": f"${{{LONG_NAME}}}"})
+    return spec.model_copy(update={"parameters": {**spec.parameters, LONG_NAME: Parameter(default="1M")}})
+
+
 def first(count: int) -> AppSpec:
-    return added(WEB_AND_DB, mail={"image": "shop/mail:1.0"}, **workers(count, "1.0"))
+    return added(opened(WEB_AND_DB), mail={"image": "shop/mail:1.0"}, **workers(count, "1.0"))
 
 
 def second(count: int) -> AppSpec:
     """Redis is new, and every worker has a new image."""
-    both = changed(WITH_REDIS, "web", config_files={"/etc/shop/shop.conf": {"content": "a = 1\nb = 2\n"}})
+    both = changed(opened(WITH_REDIS), "web", config_files={"/etc/shop/shop.conf": {"content": "a = 1\nb = 2\n"}})
     return added(both, mail={"image": "shop/mail:1.0"}, **workers(count, "1.1"))
 
 
