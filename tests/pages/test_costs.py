@@ -12,6 +12,7 @@ from tests.conftest import SignedIn
 from tests.pages.crowd import crowd
 from tests.pages.places import ANSWERS_ONLY, doors, names, places, upload_again
 from tests.pages.scene import Scene, scene
+from tests.test_project import WRITES
 
 HEAVIEST_PAGE = 400_000
 HEAVIEST_STATIC = 250_000
@@ -61,6 +62,7 @@ def costs(of: Scene) -> dict[str, Cost]:
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(address)
             assert answer.status_code == 200, f"{address}: {answer.status_code}"
+            assert not [one["sql"] for one in queries if WRITES.match(one["sql"])], f"{address} writes"
             found[f"{name} {n}" if n else name] = Cost(len(queries), len(answer.content))
     return found
 
