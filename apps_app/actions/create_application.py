@@ -2,12 +2,15 @@
 
 from django.db import transaction
 
-from apps_app.actions.slugs import free_slug
 from apps_app.models import Application, Target
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role, Team
 from config.errors import Refused
+from config.slugs import free_slug
+
+PAGES = ("new", "import")
+"""What stands below /apps/ beside the applications."""
 
 
 @transaction.atomic
@@ -19,6 +22,7 @@ def create_application(by: Actor, *, team: Team, name: str, target: Target | Non
         raise Refused("An application needs a name.")
     if target is not None and target.team_id != team.pk:
         raise Refused(f"The target {target.slug} belongs to another team.")
-    application = Application.objects.create(slug=free_slug(name), team=team, name=name, target=target)
+    slug = free_slug(Application.objects.all(), name, "application", PAGES)
+    application = Application.objects.create(slug=slug, team=team, name=name, target=target)
     audit.record(by, "created", application, team=team, url=application.get_absolute_url())
     return application

@@ -6,7 +6,7 @@ from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role, Team
 from config.errors import Refused
-from templates_app.actions.slugs import free_slug
+from config.slugs import free_slug
 from templates_app.models import AppTemplate
 
 
@@ -21,8 +21,7 @@ def create_template(
         raise Refused("A template needs a name.")
     if len(name) > 120:
         raise Refused("A template's name has at most 120 characters.")
-    template = AppTemplate.objects.create(
-        team=team, slug=free_slug(name), name=name, description=description.strip(), scope=scope
-    )
+    slug = free_slug(AppTemplate.objects.all(), name, "template")
+    template = AppTemplate.objects.create(team=team, slug=slug, name=name, description=description.strip(), scope=scope)
     audit.record(by, "created", template)
     return template

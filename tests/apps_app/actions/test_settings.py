@@ -2,12 +2,12 @@
 
 import pytest
 
-from apps_app.actions.create_application import create_application
+from apps_app.actions.create_application import PAGES, create_application
 from apps_app.actions.save_settings import save_settings
 from apps_app.actions.save_target import add_target, change_target
 from apps_app.actions.set_values import set_values
-from apps_app.actions.slugs import free_slug
 from apps_app.models import Application
+from config import slugs
 from config.accounts.actor import Actor, Forbidden
 from config.accounts.models import Team, User
 from config.errors import Refused
@@ -25,6 +25,10 @@ def shop(team: Team) -> Application:
 @pytest.fixture
 def by(operator: User) -> Actor:
     return Actor.of(operator)
+
+
+def free_slug(name: str) -> str:
+    return slugs.free_slug(Application.objects.all(), name, "application", PAGES)
 
 
 def test_slugs_are_made_from_names_and_clashes_get_numbers(db: None) -> None:
