@@ -55,9 +55,7 @@ class Block:
 
     def cards(self) -> list[tuple[str, int, int]]:
         """Each key with its card's left and top, counted from the block's own corner."""
-        left, top = (
-            (FRAME_PADDING, FRAME_PADDING + FRAME_HEAD) if self.framed else (0, 0)
-        )
+        left, top = (FRAME_PADDING, FRAME_PADDING + FRAME_HEAD) if self.framed else (0, 0)
         return [
             (
                 key,
@@ -73,9 +71,7 @@ def single(key: str, card: Size) -> Block:
     return Block((key,), 1, card)
 
 
-def alike(
-    targets: Mapping[str, Sequence[str]], apart: Collection[str], card: Size
-) -> list[Block]:
+def alike(targets: Mapping[str, Sequence[str]], apart: Collection[str], card: Size) -> list[Block]:
     """Frames around keys with the same neighbours on both sides, and single cards for the rest.
 
     Keys in `apart` and keys without any edge always stay single.

@@ -36,9 +36,7 @@ def _widest_text(node: Node) -> float:
     return max(
         measure(node.title, TITLE_SIZE, bold=True),
         measure(node.subtitle, TEXT_SIZE),
-        SYMBOL
-        + measure(node.state, TEXT_SIZE)
-        + (APART + measure(facts, TEXT_SIZE) if facts else 0),
+        SYMBOL + measure(node.state, TEXT_SIZE) + (APART + measure(facts, TEXT_SIZE) if facts else 0),
     )
 
 
@@ -46,9 +44,7 @@ def _facts(node: Node) -> str:
     return " · ".join(node.facts)
 
 
-def card(
-    node: Node, corner: Point, size: Size, dependencies: Sequence[Edge]
-) -> PlacedNode:
+def card(node: Node, corner: Point, size: Size, dependencies: Sequence[Edge]) -> PlacedNode:
     """The card at its place; the state keeps its room, facts get what is left of the line."""
     room = size.width - 2 * SIDE
     state = fit(node.state, room - SYMBOL, TEXT_SIZE)
@@ -66,21 +62,14 @@ def card(
         state=state,
         facts=facts if measure(facts, TEXT_SIZE) <= left else "",
         mark=mark,
-        mark_width=ceil(measure(mark, MARK_SIZE, bold=True)) + MARK_PADDING
-        if mark
-        else 0,
+        mark_width=ceil(measure(mark, MARK_SIZE, bold=True)) + MARK_PADDING if mark else 0,
         about=_about(node, dependencies),
     )
 
 
 def _about(node: Node, dependencies: Sequence[Edge]) -> str:
-    said = ", ".join(
-        filter(None, (node.title, node.subtitle, node.state, node.mark, *node.facts))
-    )
+    said = ", ".join(filter(None, (node.title, node.subtitle, node.state, node.mark, *node.facts)))
     if not dependencies:
         return said
-    needed = ", ".join(
-        f"{edge.target} ({edge.label})" if edge.label else edge.target
-        for edge in dependencies
-    )
+    needed = ", ".join(f"{edge.target} ({edge.label})" if edge.label else edge.target for edge in dependencies)
     return f"{said}; depends on {needed}"

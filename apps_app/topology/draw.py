@@ -47,12 +47,9 @@ def draft(island: Island) -> Draft:
     rows = arrange(ranks, routes)
     places = place(rows, blocks)
     bottom = max(
-        middle + (0 if slot.passing else blocks[slot.key].height // 2)
-        for slot, middle in places.middles.items()
+        middle + (0 if slot.passing else blocks[slot.key].height // 2) for slot, middle in places.middles.items()
     )
-    return Draft(
-        blocks, island.arcs, routes, rows, places, places.columns[0].right, bottom
-    )
+    return Draft(blocks, island.arcs, routes, rows, places, places.columns[0].right, bottom)
 
 
 def _limit(blocks: Sequence[Block]) -> int:
@@ -76,9 +73,7 @@ def placed_edge(drafted: Draft, index: int, corner: Point) -> PlacedEdge:
     )
 
 
-def _line(
-    drafted: Draft, slots: Sequence[Slot], corner: Point, *, against: bool
-) -> Line:
+def _line(drafted: Draft, slots: Sequence[Slot], corner: Point, *, against: bool) -> Line:
     left, top = corner
     stops: list[tuple[int, int, int]] = []
     for slot in slots:

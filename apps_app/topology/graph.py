@@ -57,9 +57,7 @@ def graph(nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:
     by_ends = {
         (edge.source, edge.target): edge
         for edge in sorted(edges)
-        if edge.source != edge.target
-        and edge.source in by_key
-        and edge.target in by_key
+        if edge.source != edge.target and edge.source in by_key and edge.target in by_key
     }
     return Graph(by_key, by_ends)
 

@@ -63,8 +63,7 @@ def _part(
     left, top = left + corner[0], top + corner[1]
     return Part(
         nodes=tuple(
-            card(whole.nodes[key], (left + x, top + y), block.card, needed[key])
-            for key, x, y in block.cards()
+            card(whole.nodes[key], (left + x, top + y), block.card, needed[key]) for key, x, y in block.cards()
         ),
         edges=tuple(placed_edge(drafted, index, corner) for index in lines),
         frame=placed_frame(block, (left, top), depends=bool(lines)),

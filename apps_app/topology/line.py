@@ -19,9 +19,7 @@ class Line:
     end: Point
 
 
-def line(
-    begin: int, stops: Sequence[tuple[int, int, int]], finish: int, *, against: bool
-) -> Line:
+def line(begin: int, stops: Sequence[tuple[int, int, int]], finish: int, *, against: bool) -> Line:
     """A line rightwards from `begin` to `finish` through stops (left, right, height).
 
     With `against` the arrow sits at the beginning: the line stands for one that points left.

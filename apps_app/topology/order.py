@@ -40,13 +40,9 @@ class Rows:
             previous = slot
 
 
-def route(
-    tail: str, head: str, ranks: Mapping[str, int], trunk: str
-) -> tuple[Slot, ...]:
+def route(tail: str, head: str, ranks: Mapping[str, int], trunk: str) -> tuple[Slot, ...]:
     """Slots from `tail` to `head`; lines with the same `trunk` share those between."""
-    between = (
-        Slot(rank, trunk, True) for rank in range(ranks[tail] - 1, ranks[head], -1)
-    )
+    between = (Slot(rank, trunk, True) for rank in range(ranks[tail] - 1, ranks[head], -1))
     return (Slot(ranks[tail], tail), *between, Slot(ranks[head], head))
 
 
@@ -63,7 +59,7 @@ def arrange(ranks: Mapping[str, int], routes: Iterable[Sequence[Slot]]) -> Rows:
 
 def _attempts(rows: Rows) -> Iterator[tuple[int, list[list[Slot]]]]:
     """Orders found from several beginnings, each with its crossings; stops at one without any."""
-    chance = Random(0)
+    chance = Random(0)  # noqa: S311  (the same picture every time)
     slots = sum(map(len, rows.ranks))
     for attempt in range(max(1, min(ATTEMPTS, SLOTS_IN_ALL // slots))):
         if attempt:
@@ -81,8 +77,7 @@ def _attempts(rows: Rows) -> Iterator[tuple[int, list[list[Slot]]]]:
 def crossings(rows: Rows) -> int:
     """How often lines between neighbouring ranks cross."""
     return sum(
-        _crossings_between(rows, rows.ranks[index], rows.ranks[index + 1])
-        for index in range(len(rows.ranks) - 1)
+        _crossings_between(rows, rows.ranks[index], rows.ranks[index + 1]) for index in range(len(rows.ranks) - 1)
     )
 
 
@@ -101,18 +96,12 @@ def _crossings_between(rows: Rows, right: Sequence[Slot], left: Sequence[Slot]) 
 def _sweep(rows: Rows, *, leftwards: bool) -> None:
     neighbours = rows.rights if leftwards else rows.lefts
     for rank in rows.ranks if leftwards else rows.ranks[::-1]:
-        place = {
-            slot: index / max(len(row) - 1, 1)
-            for row in rows.ranks
-            for index, slot in enumerate(row)
-        }
+        place = {slot: index / max(len(row) - 1, 1) for row in rows.ranks for index, slot in enumerate(row)}
         centre = {slot: _centre(slot, neighbours[slot], place) for slot in rank}
         rank.sort(key=lambda slot: (centre[slot], place[slot]))
 
 
-def _centre(
-    slot: Slot, neighbours: Sequence[Slot], place: Mapping[Slot, float]
-) -> float:
+def _centre(slot: Slot, neighbours: Sequence[Slot], place: Mapping[Slot, float]) -> float:
     if not neighbours:
         return place[slot]
     return sum(place[neighbour] for neighbour in neighbours) / len(neighbours)
@@ -131,17 +120,11 @@ def _swap_neighbours(rows: Rows) -> None:
         }
         for at in range(len(rank) - 1):
             upper, lower = rank[at], rank[at + 1]
-            if _crossed(around[lower], around[upper]) < _crossed(
-                around[upper], around[lower]
-            ):
+            if _crossed(around[lower], around[upper]) < _crossed(around[upper], around[lower]):
                 rank[at], rank[at + 1] = lower, upper
 
 
-def _crossed(
-    upper: tuple[list[int], list[int]], lower: tuple[list[int], list[int]]
-) -> int:
+def _crossed(upper: tuple[list[int], list[int]], lower: tuple[list[int], list[int]]) -> int:
     return sum(
-        len(above) - bisect_right(above, end)
-        for above, below in zip(upper, lower, strict=True)
-        for end in below
+        len(above) - bisect_right(above, end) for above, below in zip(upper, lower, strict=True) for end in below
     )

@@ -31,9 +31,7 @@ class PlacedNode:
     @property
     def title_y(self) -> int:
         """Baseline of the first line, so that the texts stand in the middle of the card."""
-        return (
-            self.height - TEXT_HEIGHT - (len(self.title) - 1) * TITLE_LINE
-        ) // 2 + 25
+        return (self.height - TEXT_HEIGHT - (len(self.title) - 1) * TITLE_LINE) // 2 + 25
 
     @property
     def subtitle_y(self) -> int:
@@ -132,9 +130,7 @@ class Picture:
     def about(self) -> str:
         """The picture in words."""
         drawn = sum(len(edge.dependencies) for edge in self.edges) + len(self.implied)
-        return (
-            f"{counted(len(self.nodes), 'component')}, {counted(drawn, 'dependency')}"
-        )
+        return f"{counted(len(self.nodes), 'component')}, {counted(drawn, 'dependency')}"
 
     @property
     def not_drawn(self) -> str:

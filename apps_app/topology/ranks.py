@@ -7,9 +7,7 @@ from apps_app.topology.graph import backwards
 from apps_app.topology.reduce import topological
 
 
-def assign(
-    targets: Mapping[str, Sequence[str]], heights: Mapping[str, int], limit: int
-) -> dict[str, int]:
+def assign(targets: Mapping[str, Sequence[str]], heights: Mapping[str, int], limit: int) -> dict[str, int]:
     """The rank of every key of a graph without cycles; no rank is higher than `limit` allows.
 
     A rank that is full sends what comes next one further left.
@@ -39,9 +37,7 @@ def _shorten(
         if len(sources[key]) <= len(targets[key]):
             continue
         rank = min(ranks[source] for source in sources[key]) - 1
-        while (
-            rank > ranks[key] and filled[rank] and filled[rank] + heights[key] > limit
-        ):
+        while rank > ranks[key] and filled[rank] and filled[rank] + heights[key] > limit:
             rank -= 1
         filled[ranks[key]] -= heights[key]
         ranks[key] = rank

@@ -81,10 +81,7 @@ def _arcs(
         against = (source, target) in turned
         tail, head = (target, source) if against else (source, target)
         gathered.setdefault((home[tail], home[head], against), []).append(edge)
-    return tuple(
-        Arc(tail, head, tuple(edges), against)
-        for (tail, head, against), edges in sorted(gathered.items())
-    )
+    return tuple(Arc(tail, head, tuple(edges), against) for (tail, head, against), edges in sorted(gathered.items()))
 
 
 def islands(drawn: Scheme) -> tuple[list[Island], list[str]]:
@@ -102,9 +99,7 @@ def islands(drawn: Scheme) -> tuple[list[Island], list[str]]:
         for keys in _connected(around)
         if len(keys) > 1
     ]
-    return sorted(
-        found, key=lambda island: (-island.size, island.blocks[0].key)
-    ), lonely
+    return sorted(found, key=lambda island: (-island.size, island.blocks[0].key)), lonely
 
 
 def _connected(around: Mapping[str, set[str]]) -> list[set[str]]:

@@ -23,9 +23,7 @@ _HUNDREDTHS = {
     84: "#+<=>^~w",
     99: "mMW%@",
 }
-_WIDTH = {
-    letter: width / 100 for width, letters in _HUNDREDTHS.items() for letter in letters
-}
+_WIDTH = {letter: width / 100 for width, letters in _HUNDREDTHS.items() for letter in letters}
 _OTHER, _WIDE, _BOLD = 0.8, 1.05, 1.15
 ELLIPSIS = "…"
 SEPARATORS = "-_./: "
@@ -46,9 +44,7 @@ def _advance(letter: str) -> float:
     return _WIDE if east_asian_width(letter) in "WF" else _OTHER
 
 
-def fit(
-    text: str, width: float, size: float, *, bold: bool = False, cut: Cut = "end"
-) -> str:
+def fit(text: str, width: float, size: float, *, bold: bool = False, cut: Cut = "end") -> str:
     """`text`, or as much of it as fits into `width` pixels, with an ellipsis where it was cut."""
     if measure(text, size, bold=bold) <= width:
         return text
@@ -62,9 +58,7 @@ def fit(
     return _shortened(text, fewest, cut)
 
 
-def wrap(
-    text: str, width: float, size: float, *, bold: bool = False
-) -> tuple[str, ...]:
+def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """`text` in one line, or in two, broken behind a separator, if it does not fit into one."""
     if measure(text, size, bold=bold) <= width:
         return (text,)

@@ -19,12 +19,7 @@ def outer(part: Part) -> Box:
 
 
 def overlap(one: Box, other: Box) -> bool:
-    return (
-        one[0] < other[2]
-        and other[0] < one[2]
-        and one[1] < other[3]
-        and other[1] < one[3]
-    )
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def assert_sound(picture: Picture, edges: Iterable[Edge]) -> None:
@@ -37,9 +32,7 @@ def assert_sound(picture: Picture, edges: Iterable[Edge]) -> None:
 
 def assert_no_overlap(picture: Picture) -> None:
     for one, other in combinations(picture.nodes, 2):
-        assert not overlap(box(one), box(other)), (
-            f"{one.node.key} lies on {other.node.key}"
-        )
+        assert not overlap(box(one), box(other)), f"{one.node.key} lies on {other.node.key}"
     for first, second in combinations(picture.parts, 2):
         assert not overlap(outer(first), outer(second))
 
@@ -47,29 +40,24 @@ def assert_no_overlap(picture: Picture) -> None:
 def assert_inside(picture: Picture) -> None:
     for part in picture.parts:
         left, top, right, bottom = outer(part)
-        assert (
-            left >= 0
-            and top >= 0
-            and right <= picture.width
-            and bottom <= picture.height
-        )
+        assert left >= 0
+        assert top >= 0
+        assert right <= picture.width
+        assert bottom <= picture.height
         for placed in part.nodes:
             card = box(placed)
-            assert (
-                card[0] >= left
-                and card[1] >= top
-                and card[2] <= right
-                and card[3] <= bottom
-            )
+            assert card[0] >= left
+            assert card[1] >= top
+            assert card[2] <= right
+            assert card[3] <= bottom
     for edge in picture.edges:
         for x, y in points(edge):
-            assert 0 <= x <= picture.width and 0 <= y <= picture.height
+            assert 0 <= x <= picture.width
+            assert 0 <= y <= picture.height
 
 
 def assert_ends_on_borders(picture: Picture) -> None:
-    home = {
-        placed.node.key: outer(part) for part in picture.parts for placed in part.nodes
-    }
+    home = {placed.node.key: outer(part) for part in picture.parts for placed in part.nodes}
     for edge in picture.edges:
         for dependency in edge.dependencies:
             source, target = home[dependency.source], home[dependency.target]
@@ -97,9 +85,7 @@ def points(edge: PlacedEdge) -> list[Point]:
     found: list[Point] = []
     for letter, numbers in re.findall(r"([MHC])([\d\s]+)", edge.path):
         values = [int(number) for number in numbers.split()]
-        found.append(
-            (values[0], found[-1][1]) if letter == "H" else (values[-2], values[-1])
-        )
+        found.append((values[0], found[-1][1]) if letter == "H" else (values[-2], values[-1]))
     return found
 
 

@@ -35,16 +35,20 @@ def test_every_size_is_sound_and_points_right(size: int, most: int) -> None:
     picture = layout(nodes, edges)
     assert_sound(picture, edges)
     assert len(picture.nodes) == size
-    assert all(
-        edge.start[0] < edge.end[0] and not edge.against for edge in picture.edges
-    )
+    assert all(edge.start[0] < edge.end[0] and not edge.against for edge in picture.edges)
 
 
 @pytest.mark.realworld
 @pytest.mark.parametrize(
     "name",
-    [SENTRY, "sentry-self-hosted/24.6.0", "sentry-self-hosted/20.6.0"]
-    + ["opentelemetry-demo/1.5.0", "opentelemetry-demo/1.12.0", "voting-app"],
+    [
+        SENTRY,
+        "sentry-self-hosted/24.6.0",
+        "sentry-self-hosted/20.6.0",
+        "opentelemetry-demo/1.5.0",
+        "opentelemetry-demo/1.12.0",
+        "voting-app",
+    ],
 )
 def test_real_applications_are_sound(realworld: Path, name: str) -> None:
     nodes, edges = compose(realworld, name)
@@ -65,9 +69,11 @@ def test_the_corner_one_sees_first_is_not_empty(realworld: Path, name: str) -> N
 def test_sixty_components_stay_calm_and_within_bounds(realworld: Path) -> None:
     nodes, edges = compose(realworld, SENTRY)
     picture = layout(nodes, edges)
-    assert len(nodes) == 60 and len(edges) == 252
+    assert len(nodes) == 60
+    assert len(edges) == 252
     assert len(picture.edges) < 20
-    assert picture.width < 2600 and picture.height < 2400
+    assert picture.width < 2600
+    assert picture.height < 2400
 
 
 @given(pairs=EDGES)
@@ -78,16 +84,11 @@ def test_any_graph_is_sound_also_with_cycles(pairs: set[tuple[str, str]]) -> Non
 
 
 @given(pairs=EDGES, seed=st.integers(0, 100))
-def test_the_order_of_the_input_never_moves_the_picture(
-    pairs: set[tuple[str, str]], seed: int
-) -> None:
+def test_the_order_of_the_input_never_moves_the_picture(pairs: set[tuple[str, str]], seed: int) -> None:
     nodes, edges = [card(key) for key in KEYS], [Edge(*pair) for pair in sorted(pairs)]
     picture = layout(nodes, edges)
     chance = random.Random(seed)
-    assert (
-        layout(chance.sample(nodes, len(nodes)), chance.sample(edges, len(edges)))
-        == picture
-    )
+    assert layout(chance.sample(nodes, len(nodes)), chance.sample(edges, len(edges))) == picture
 
 
 def test_dependents_stand_left_of_what_they_need() -> None:
@@ -103,7 +104,8 @@ def test_a_small_graph_draws_every_dependency_by_itself() -> None:
         "web → db",
         "api → db",
     ]
-    assert picture.implied == () and picture.frames == ()
+    assert picture.implied == ()
+    assert picture.frames == ()
     assert picture.not_drawn == ""
 
 
@@ -131,9 +133,7 @@ def test_a_hub_of_fifty_is_one_frame_and_two_lines() -> None:
     picture = layout(*HUB)
     assert [edge.dependencies[0].target for edge in picture.edges] == ["kafka", "redis"]
     assert [len(edge.dependencies) for edge in picture.edges] == [50, 50]
-    assert [frame.caption for frame in picture.frames] == [
-        "50 with the same dependencies"
-    ]
+    assert [frame.caption for frame in picture.frames] == ["50 with the same dependencies"]
     assert picture.height < 1400
 
 
@@ -158,9 +158,7 @@ def test_implied_dependencies_are_counted_in_words() -> None:
 
 
 def test_edges_to_nowhere_and_to_themselves_are_left_out() -> None:
-    picture = layout(
-        [card("web")], [Edge("web", "web"), Edge("web", "gone"), Edge("gone", "web")]
-    )
+    picture = layout([card("web")], [Edge("web", "web"), Edge("web", "gone"), Edge("gone", "web")])
     assert picture.edges == ()
 
 

@@ -4,17 +4,13 @@ from apps_app.topology.order import Slot, arrange, crossings, route
 def test_crossings_that_need_not_be_are_gone() -> None:
     ranks = {"a": 1, "b": 1, "c": 1, "x": 0, "y": 0, "z": 0}
     ends = [("a", "z"), ("b", "y"), ("c", "x")]
-    assert (
-        crossings(arrange(ranks, [route(*pair, ranks, pair[1]) for pair in ends])) == 0
-    )
+    assert crossings(arrange(ranks, [route(*pair, ranks, pair[1]) for pair in ends])) == 0
 
 
 def test_a_crossing_that_must_be_is_counted_once() -> None:
     ranks = {"a": 1, "b": 1, "x": 0, "y": 0}
     ends = [("a", "x"), ("a", "y"), ("b", "x"), ("b", "y")]
-    assert (
-        crossings(arrange(ranks, [route(*pair, ranks, pair[1]) for pair in ends])) == 1
-    )
+    assert crossings(arrange(ranks, [route(*pair, ranks, pair[1]) for pair in ends])) == 1
 
 
 def test_long_lines_to_one_target_share_their_way() -> None:
@@ -25,7 +21,5 @@ def test_long_lines_to_one_target_share_their_way() -> None:
         route("a", "m", ranks, "m"),
     ]
     rows = arrange(ranks, lines)
-    assert [slot for slot in rows.ranks[1] if slot.passing] == [
-        Slot(1, "x", passing=True)
-    ]
+    assert [slot for slot in rows.ranks[1] if slot.passing] == [Slot(1, "x", passing=True)]
     assert len(rows.lefts[Slot(1, "x", passing=True)]) == 2

@@ -8,9 +8,7 @@ PAIRS = st.sets(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_siz
 
 
 def targets_of(pairs: set[tuple[str, str]]) -> dict[str, list[str]]:
-    return {
-        key: sorted(target for source, target in pairs if source == key) for key in KEYS
-    }
+    return {key: sorted(target for source, target in pairs if source == key) for key in KEYS}
 
 
 def reach(targets: dict[str, list[str]], key: str) -> set[str]:

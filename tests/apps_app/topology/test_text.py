@@ -49,10 +49,9 @@ def test_wrapped_lines_fit(text: str, width: int) -> None:
 
 def test_cards_cut_texts_that_are_too_long_and_say_them_in_full() -> None:
     image = "registry.example.com/platform/team/service-with-a-long-name:2026.11.22"
-    placed = layout(
-        [Node("k", "verylongname" * 9, image, "written", mark="new in 1.1")], []
-    ).nodes[0]
-    assert ELLIPSIS in placed.title[0] and placed.subtitle.startswith(ELLIPSIS)
+    placed = layout([Node("k", "verylongname" * 9, image, "written", mark="new in 1.1")], []).nodes[0]
+    assert ELLIPSIS in placed.title[0]
+    assert placed.subtitle.startswith(ELLIPSIS)
     assert placed.subtitle.endswith(":2026.11.22")
     assert image in placed.about
     assert 0 < placed.mark_x < placed.mark_x + placed.mark_width < placed.width
