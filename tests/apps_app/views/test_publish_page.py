@@ -115,7 +115,7 @@ def test_the_sentence_under_the_version_is_a_part_and_a_page(
     released(shop)
     url = f"/apps/shop/publish/version/?template=shop&version={version}"
     part = visitor.get(url, headers=htmx("reading"))
-    assert part.content.decode().startswith("<p")
+    assert part.content.decode().lstrip().startswith("<p")
     assert sentence in part.content.decode()
     page = visitor.get(url).content.decode()
     assert sentence in page
@@ -129,7 +129,7 @@ def test_each_part_is_the_pages_own(shop: Application, visitor: Client, target: 
     part = visitor.post(PAGE, filled(look="1"), headers=htmx(target))
     assert part.headers["Vary"].count("HX-Request") == 1
     html = part.content.decode().strip()
-    assert re.match(rf'<(div|form) id="{target}"', html)
+    assert re.match(rf'\s*<(div|form)\s+id="{target}"', html)
     assert "<!doctype" not in html
     assert not ReleaseRecord.objects.exists()
 
@@ -137,7 +137,7 @@ def test_each_part_is_the_pages_own(shop: Application, visitor: Client, target: 
 def test_a_suggestion_stands_in_the_version_and_what_was_typed_stays(shop: Application, visitor: Client) -> None:
     released(shop)
     html = visitor.post(PAGE, filled(suggest="2.0", notes="Many things")).content.decode()
-    assert 'value="2.0" aria' in html
+    assert re.search(r'value="2.0"\s+aria', html)
     assert "Many things" in html
 
 

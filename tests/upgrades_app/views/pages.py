@@ -25,8 +25,8 @@ def details(application: Application, to: str = "1.1") -> str:
 
 
 def text_of(answer: Any) -> str:
-    found: str = answer.content.decode()
-    return found
+    """The page, with one blank where its source has several or begins a line."""
+    return " ".join(answer.content.decode().split())
 
 
 def post(client: Client, url: str, **answers: Any) -> Any:
