@@ -125,7 +125,7 @@ def project() -> Path:
 @pytest.fixture(scope="session")
 def realworld(project: Path) -> Path:
     """The real Compose files beside the project."""
-    folder = project.parent / "shared" / "realworld"
+    folder = (project.parent / "shared" / "realworld").resolve()
     if not folder.is_dir():
         pytest.skip("the real Compose files are not beside the project")
     return folder

@@ -13,7 +13,7 @@ from templates_app.spec.render import effective, render
 from tests.apps_app.sources.compare import compare, folder_files
 from tests.apps_app.sources.reference import reader
 
-ROOT = Path(__file__).resolve().parents[3] / "shared" / "realworld"
+ROOT = (Path(__file__).resolve().parents[3] / "shared" / "realworld").resolve()
 FILES = sorted(path for path in ROOT.rglob("*.y*ml"))
 pytestmark = [
     pytest.mark.realworld,
