@@ -22,6 +22,7 @@ from tests.conftest import SignedIn
 PROJECT = Path(settings.BASE_DIR)
 OURS = ("config", "templates_app", "apps_app", "upgrades_app")
 LONGEST_FILE = 300
+LONGEST_TEMPLATE_LINE = 160
 OPEN_TO_ALL = {
     "login",
     "password_reset",
@@ -120,6 +121,12 @@ def test_no_template_runs_or_styles_inline(path: Path) -> None:
     text = TAG.sub("x", path.read_text())
     found = [f"{word}: {match}" for rule, word in NOT_IN_A_TEMPLATE.items() for match in re.findall(rule, text)]
     assert not found
+
+
+@pytest.mark.parametrize("path", templates(), ids=relative)
+def test_no_line_of_a_template_is_too_long(path: Path) -> None:
+    long = [number for number, line in enumerate(path.read_text().splitlines(), 1) if len(line) > LONGEST_TEMPLATE_LINE]
+    assert not long, f"lines {long}: one element a line, and many attributes one a line each"
 
 
 def test_every_page_wants_a_login() -> None:
