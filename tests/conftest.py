@@ -17,6 +17,12 @@ TRANSACTIONAL = frozenset({"transactional_db", "live_server", "django_db_seriali
 NEVER_SKIPPED_IN_CI = ("docker", "browser", "reference", "realworld")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: their event loop stays, and a worker needs one of its own."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Tests that commit end with empty tables: give them back the rows that migrations made."""
     names: list[str] = getattr(item, "fixturenames", [])

@@ -11,6 +11,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -69,9 +70,10 @@ class Running:
         parents = [self.process.pid]
         while parents:
             parent = parents.pop()
-            for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-                found[int(pid)] = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-                parents.append(int(pid))
+            with suppress(FileNotFoundError, ProcessLookupError):  # it may end while we look
+                for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+                    found[int(pid)] = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+                    parents.append(int(pid))
         return found
 
     def child(self, word: str) -> int:

@@ -88,11 +88,12 @@ def names_of_secrets(documents: Mapping[str, Document]) -> frozenset[str]:
 
 
 def _example(documents: Mapping[str, Document]) -> bytes:
+    """Names only, and as comments: what was not filled in is not set, so that Compose asks for it."""
     lines = [
         f"# What {COMPOSE} needs and this repository does not hold. Copy this file, fill it in, and start with:",
         "#   docker compose --env-file FILE up",
     ]
     for name in sorted(names_of_secrets(documents)):
         users = ", ".join(key for key, one in sorted(documents.items()) if name in one.secrets)
-        lines += [f"# for {users}", f"{name}="]
+        lines += [f"# for {users}", f"# {name}="]
     return ("\n".join(lines) + "\n").encode()

@@ -29,7 +29,7 @@ EDITS = {
     "a volume's definition": ("compose.yaml", replaced("  db-data:\n", "  db-data:\n    name: fast\n"), {"db"}),
     "a comment": ("compose.yaml", replaced("services:\n", "# The shop\nservices:\n"), set()),
     "quotes": ("compose.yaml", replaced("image: postgres:16", "image: 'postgres:16'"), set()),
-    "the example of secrets": ("secrets.env.example", replaced("DB_PASSWORD=", "DB_PASSWORD=here"), set()),
+    "the example of secrets": ("secrets.env.example", replaced("# DB_PASSWORD=", "DB_PASSWORD=here"), set()),
 }
 
 

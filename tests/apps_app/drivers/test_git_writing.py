@@ -184,7 +184,7 @@ def test_secret_values_are_for_the_owner_only(shop: Driver, path: Path) -> None:
     assert from_env(values.read_bytes()) == {"DB_PASSWORD": PASSWORD}
     assert stat.S_IMODE(values.stat().st_mode) == 0o600
     assert stat.S_IMODE(beside.stat().st_mode) == 0o700
-    assert b"DB_PASSWORD=\n" in committed(path, "shop")["secrets.env.example"]
+    assert b"\n# DB_PASSWORD=\n" in committed(path, "shop")["secrets.env.example"]
 
 
 def test_an_unfinished_session_keeps_its_values_private(shop: Driver, path: Path) -> None:
