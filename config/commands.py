@@ -21,6 +21,7 @@ from config.accounts.keycheck import require_right_key
 from config.accounts.models import User
 from config.accounts.sealed import WrongKey
 from config.errors import Refused
+from config.schema import bring_up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,6 +117,7 @@ class UpliftCommand(BaseCommand):
     def _attempt(self, as_user: str | None, options: dict[str, Any]) -> int:
         try:
             if self.needs_key:
+                bring_up_to_date(self.progress)
                 require_right_key()
             self.actor = _actor(as_user)
             outcome = self.work(**options)

@@ -6,7 +6,10 @@ import structlog
 
 
 def configure_logs(form: str, level: str) -> dict[str, Any]:
-    """Sets structlog up and gives the matching configuration for Django's ``LOGGING``."""
+    """Sets structlog up and gives the matching configuration for Django's ``LOGGING``.
+
+    Tracebacks are plain: local variables may hold what nobody shall read in a log.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -22,7 +25,7 @@ def configure_logs(form: str, level: str) -> dict[str, Any]:
     last: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     return {
         "version": 1,

@@ -11,13 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandParser
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
 from config.accounts.keycheck import require_right_key
 from config.commands import Failed, Outcome, UpliftCommand
 from config.errors import Refused
 from config.processes import ends_with_parent
+from config.schema import bring_up_to_date
 
 PATIENCE = 15.0
 PAUSE = 0.2
@@ -57,13 +57,7 @@ class Command(UpliftCommand):
 
     def prepare(self) -> None:
         """Migrates our own database; another's is migrated by whoever runs it."""
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if pending and settings.EMBEDDED_DATABASE:
-            self.say(f"Bringing the database up to date: {len(pending)} migrations")
-            call_command("migrate", verbosity=0, interactive=False)
-        elif pending:
-            raise Refused(f"The database lacks {len(pending)} migrations: run manage.py migrate first.")
+        bring_up_to_date(self.say)
         require_right_key()
 
     def watch(self, commands: dict[str, list[str]], address: tuple[str, int] | None) -> None:
