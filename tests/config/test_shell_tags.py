@@ -106,3 +106,17 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
         for page in (settings.BASE_DIR / folder).rglob("*.html"):
             asked |= set(re.findall(r"""{%\s*icon\s+["']([^"']+)["']""", page.read_text()))
     assert asked <= drawn
+
+
+def test_an_empty_state_says_what_to_do_next() -> None:
+    html = rendered('{% empty_state "search" title %}<p>Begin.</p>{% endempty_state %}', title="No <b> here")
+    assert "#search" in html
+    assert "<h2>No &lt;b&gt; here</h2>" in html
+    assert "<p>Begin.</p>" in html
+
+
+def test_breadcrumbs_end_at_the_page() -> None:
+    html = rendered('{% crumbs name %}<li><a href="/apps/">Applications</a></li>{% endcrumbs %}', name="a & b")
+    above, current = html.split('<span aria-current="page">')
+    assert '<a href="/apps/">Applications</a>' in above
+    assert current.startswith("a &amp; b</span>")

@@ -48,7 +48,7 @@ def test_asks_for_what_the_version_leaves_open(operator: User, asks: TemplateVer
     page = text_of(SignedIn(operator).get(install(asks.template)))
 
     assert 'name="value:ADDRESS"' in page
-    assert '<option value="info" selected>' in page
+    assert '<option value="info" selected >' in page
     assert "generated unless you type one" in page
     assert "value:IMAGE" not in page
 
