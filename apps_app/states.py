@@ -13,7 +13,7 @@ from config.statuses import look
 APPLICATION_STATES = (
     ("busy", "At work"),
     ("source", "Source only"),
-    ("never_applied", "Never applied"),
+    ("not_applied", "Not applied"),
     ("pending", "Changes pending"),
     ("behind", "Upgrade offered"),
     ("up_to_date", "Up to date"),
@@ -23,7 +23,7 @@ APPLICATION_WORDS = dict(APPLICATION_STATES)
 SYMBOLS = {
     "pending": "~",
     "removal_pending": "−",
-    "never_applied": "○",
+    "not_applied": "○",
     "source": "○",
     "written": "✓",
     "differs": "≠",
@@ -68,7 +68,7 @@ def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
     state = Case(
         When(Exists(Busy.objects.filter(application=OuterRef("pk"))), then=Value("busy")),
         When(target__isnull=True, then=Value("source")),
-        When(~Exists(mine.filter(applied__isnull=False)), then=Value("never_applied")),
+        When(~Exists(mine.filter(applied__isnull=False)), then=Value("not_applied")),
         When(Q(Exists(mine.filter(changed))) | ~Q(frame_desired=F("frame_applied")), then=Value("pending")),
         When(Exists(behind), then=Value("behind")),
         When(installation__isnull=False, then=Value("up_to_date")),
@@ -87,7 +87,7 @@ def component_state(row: Component, *, has_target: bool) -> ComponentState:
     if row.applied_unknown:
         return ComponentState("unknown", "Not known: the last step failed", pending=True)
     if row.applied is None:
-        return ComponentState("never_applied", "Never applied", pending=True)
+        return ComponentState("not_applied", "Not applied", pending=True)
     return _observed(row)
 
 

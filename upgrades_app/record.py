@@ -11,6 +11,7 @@ from config.errors import Refused
 from templates_app.spec.dump import tree
 from upgrades_app.engine.plan import Action, Step
 from upgrades_app.engine.run import Event, EventKind, Run
+from upgrades_app.engine.situation import Kind
 from upgrades_app.engine.transitions import RecordStatus, StepStatus, sources
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 from upgrades_app.origins import write_origins
@@ -68,7 +69,9 @@ class Recorder:
         step = self.steps[row.position]
         if step.action in {Action.FINISH, Action.REMOVE_VOLUME}:
             return
-        if status is StepStatus.DONE:
+        if status is StepStatus.DONE and self.record.kind == Kind.UNINSTALL:
+            self._left(step, row)
+        elif status is StepStatus.DONE:
             self._arrived(step)
         elif status is StepStatus.UNDONE:
             self._went_back(step, row)
@@ -84,6 +87,13 @@ class Recorder:
             part, document = self.run.after(step), tree(wanted)
             self._write(step.key, document, document, part.digest if part is not None else None)
         self._origin(step.key, self.record.origins_after)
+
+    def _left(self, step: Step, row: UpgradeStep) -> None:
+        """Gone from the target; what is wanted of it stays as it was."""
+        if row.desired_before is None:
+            self._components().filter(key=step.key).delete()
+        else:
+            self._write(step.key, row.desired_before, None, "")
 
     def _went_back(self, step: Step, row: UpgradeStep) -> None:
         """Applied and desired of before, so that pending edits survive."""

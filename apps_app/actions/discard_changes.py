@@ -20,14 +20,14 @@ from templates_app.spec.model import AppSpec
 def discard_changes(application: Application, by: Actor, *, keys: Collection[str] | None = None) -> tuple[str, ...]:
     """Puts the components `keys` back as they were applied; without keys everything, parameters and values too.
 
-    Answers the keys that changed. Raises Refused where nothing was ever applied, and where the rest could not do
+    Answers the keys that changed. Raises Refused where nothing is applied, and where the rest could not do
     without what is taken back.
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
     rows = list(application.components.all())
     if not application.frame_applied and all(row.applied is None for row in rows):
-        raise Refused("Nothing of this application was ever applied, so there is nothing to go back to.")
+        raise Refused("Nothing of this application is on a target, so there is nothing to go back to.")
     before = application.desired_spec()
     pending = [row for row in rows if row.pending and (keys is None or row.key in keys)]
     for row in pending:

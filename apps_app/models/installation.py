@@ -11,13 +11,17 @@ from templates_app.models import AppTemplate, TemplateVersion
 
 
 class InstallationQuerySet(models.QuerySet["Installation"]):
+    def applied(self) -> InstallationQuerySet:
+        """Those of which something is on a target."""
+        return self.filter(Exists(Component.objects.filter(application=OuterRef("application"), applied__isnull=False)))
+
     def behind(self) -> InstallationQuerySet:
-        """Those for which their template has a newer released version, compared in the database."""
+        """Those on a target for which their template has a newer released version, compared in the database."""
         newer = TemplateVersion.objects.released().filter(
             template=OuterRef("template"), sort_key__gt=OuterRef("version__sort_key")
         )
         final = newer.filter(prerelease=False)
-        return self.filter(Exists(final) | Q(Exists(newer), channel=Installation.Channel.ALL))
+        return self.applied().filter(Exists(final) | Q(Exists(newer), channel=Installation.Channel.ALL))
 
 
 class Installation(models.Model):

@@ -13,17 +13,23 @@ from templates_app.models import AppTemplate
 
 @require_GET
 def installations(request: OperatorRequest, slug: str) -> HttpResponse:
+    """`?version=` narrows it to those at one version."""
     template = fetch(request, AppTemplate.objects, slug=slug)
     rows = Installation.objects.filter(template=template).select_related(
         "application__target", "application__team", "version"
     )
     if not request.user.is_superuser:
         rows = rows.filter(application__team__in=list(request.user.roles))
-    behind = rows.behind()
-    page = page_of(request, rows.order_by("application__name").defer("version__document"))
+    version = request.GET.get("version", "")
+    if version:
+        rows = rows.filter(version__version=version)
+    page = page_of(request, rows.order_by("application__name", "pk").defer("version__document"))
+    shown = rows.filter(pk__in=[row.pk for row in page])
     context = {
         "template": template,
+        "version": version,
         "page": page,
-        "behind": set(behind.filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True)),
+        "applied": set(shown.applied().values_list("pk", flat=True)),
+        "behind": set(shown.behind().values_list("pk", flat=True)),
     }
     return render_page(request, "apps_app/installations.html", context, fragment="installations")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from apps_app.actions.save_settings import ever_applied
 from apps_app.drivers.errors import DriverError
 from apps_app.models import Application
 from config.errors import Refused
@@ -87,9 +88,10 @@ def propose_change(application: Application, answers: Answers) -> Proposal:
 
 
 def propose_uninstall(application: Application, answers: Answers) -> Proposal:
-    return replace(
-        _proposal(application, _situation(application, Kind.UNINSTALL, None, answers), None), origins_after={}
-    )
+    """Take everything off the target; what the operator wants stays, so that it can be applied again."""
+    if not ever_applied(application):
+        raise Refused(f"Nothing of {application} is on a target, so there is nothing to uninstall.")
+    return _proposal(application, _situation(application, Kind.UNINSTALL, None, answers), None)
 
 
 def _origins_back(proposal: Proposal, earlier: Origins) -> Origins:

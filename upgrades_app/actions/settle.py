@@ -30,11 +30,10 @@ def settle(record: UpgradeRecord, outcome: Outcome) -> None:
     application = record.subject
     after = record.after
     if outcome.status in _ARRIVED:
-        spec = _arrived_spec(application, record)
-        _frame(application, spec)
-        _values(application, record, spec)
-        _installation(application, record, outcome)
-        _mark_left(application, record)
+        if record.kind == Kind.UNINSTALL:
+            _left(application, whole=outcome.status is RecordStatus.SUCCEEDED)
+        else:
+            _came(application, record, outcome)
         after = tree(application.desired_spec())
     Busy.objects.filter(application=application, record_id=record.pk).delete()
     move(
@@ -46,6 +45,24 @@ def settle(record: UpgradeRecord, outcome: Outcome) -> None:
         after=after,
     )
     record.refresh_from_db()
+
+
+def _came(application: Application, record: UpgradeRecord, outcome: Outcome) -> None:
+    spec = _arrived_spec(application, record)
+    _frame(application, spec)
+    _values(application, record, spec)
+    _installation(application, record, outcome)
+    _mark_left(application, record)
+
+
+def _left(application: Application, *, whole: bool) -> None:
+    """The target has nothing of it any more; what its operator wants stays, to be applied again or deleted. Where
+    something is still there, all that it uses counts as applied."""
+    if whole:
+        application.frame_applied = {}
+        application.save(update_fields=["frame_applied"])
+        application.values.filter(desired__isnull=True).delete()
+        application.values.update(applied=None)
 
 
 def _arrived_spec(application: Application, record: UpgradeRecord) -> AppSpec:
@@ -88,9 +105,6 @@ def _mark_left(application: Application, record: UpgradeRecord) -> None:
 def _installation(application: Application, record: UpgradeRecord, outcome: Outcome) -> None:
     installation = application.installed()
     if installation is None or record.kind == Kind.CHANGE:
-        return
-    if record.kind == Kind.UNINSTALL:
-        installation.delete()
         return
     if outcome.status is RecordStatus.SUCCEEDED:
         keys = record.origins_before.keys() | record.origins_after.keys()

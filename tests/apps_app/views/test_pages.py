@@ -93,7 +93,7 @@ def test_the_list_is_searched_filtered_and_sorted(team: Team, client_of: SignIn,
     assert names(sort="-name") == ["Gamma", "Beta", "Alpha"]
     assert names(q="ET") == ["Beta"]
     assert names(state="source") == ["Gamma"]
-    assert names(state="never_applied") == ["Alpha"]
+    assert names(state="not_applied") == ["Alpha"]
     assert names(target=str(target.pk)) == ["Alpha", "Beta"]
     assert names(state="applied", team=team.slug) == ["Beta"]
     assert names(sort="nonsense", state="nonsense") == ["Alpha", "Beta", "Gamma"]
@@ -188,7 +188,7 @@ def test_the_topology_says_states_pending_changes_and_who_is_at_work(
     shop = application(wanted, applied=WEB_AND_DB, team=team, target=target, slug="shop", name="Shop")
     Observation.objects.create(component=shop.components.get(key="web"), present=True, health=State.HEALTHY)
     page = client_of(operator).get(reverse("apps:topology", args=["shop"])).text
-    for text in ("redis:7.4", "Never applied", "Removal pending", "Healthy, change pending", "Not applied yet: db"):
+    for text in ("redis:7.4", "Not applied", "Removal pending", "Healthy, change pending", "Not applied yet: db"):
         assert text in page
     assert reverse("upgrades:changes", args=["shop"]) in page
     Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")

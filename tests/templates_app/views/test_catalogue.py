@@ -11,8 +11,8 @@ from apps_app.models import Application, Installation
 from config.accounts.models import AuditEntry, Team, User
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.conftest import SignedIn
-from tests.factories import AppTemplateFactory, TeamFactory, TemplateVersionFactory
-from tests.specs import WEB_ON_TLS, WITH_REDIS, spec
+from tests.factories import AppTemplateFactory, TeamFactory, TemplateVersionFactory, application
+from tests.specs import WEB_AND_DB, WEB_ON_TLS, WITH_REDIS, spec
 
 pytestmark = pytest.mark.django_db
 
@@ -89,11 +89,17 @@ def test_installations_of_other_teams_are_not_told(
 ) -> None:
     version = TemplateVersion.objects.get(version="1.0")
     for owner, slug in ((team, "mine"), (TeamFactory.create(), "theirs")):
-        copy = Application.objects.create(team=owner, slug=slug, name=f"Copy {slug}")
+        copy = application(WEB_AND_DB, applied=WEB_AND_DB, team=owner, slug=slug, name=f"Copy {slug}")
         Installation.objects.create(application=copy, template=shop, version=version)
+    away = application(WEB_AND_DB, team=team, slug="away", name="Copy away")
+    Installation.objects.create(application=away, template=shop, version=version)
     shown = text(client_of(viewer), "/templates/shop/installations/")
     assert "Copy mine" in shown
+    assert "Copy away Shop 1.0 · no target · team Shop Not applied" in shown
     assert "Behind" in shown
+    of_other = text(client_of(viewer), "/templates/shop/installations/?version=1.1")
+    assert "Nowhere that you may see" in of_other
+    assert "Copy mine" in text(client_of(viewer), "/templates/shop/installations/?version=1.0")
     assert "Copy theirs" not in shown
     part = client_of(viewer).get("/templates/shop/installations/", headers={"HX-Request": "true"}).content.decode()
     assert part.strip().startswith('<section class="card" id="installations">')

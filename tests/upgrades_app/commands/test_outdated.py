@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from apps_app.models import Application, Installation, Target
 from config.accounts.models import User
 from templates_app.models import AppTemplate, TemplateVersion
-from tests.factories import ApplicationFactory, TemplateVersionFactory
+from tests.factories import TemplateVersionFactory, application
+from tests.specs import WEB_AND_DB
 from tests.upgrades_app.commands.conftest import Command
 from tests.upgrades_app.road import upgraded
 
@@ -57,7 +58,7 @@ def test_many_take_no_more_queries(
 ) -> None:
     def queries(number: int) -> int:
         for _ in range(number):
-            made = ApplicationFactory.create(team=files.team, target=files)
+            made = application(WEB_AND_DB, applied=WEB_AND_DB, team=files.team, target=files)
             Installation.objects.create(application=made, template=first.template, version=first)
         with CaptureQueriesContext(connection) as seen:
             assert len(command("outdated", "--json").document["installations"]) >= number
