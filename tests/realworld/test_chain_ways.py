@@ -65,7 +65,7 @@ def test_a_value_of_ones_own_goes_along_and_stays_where_the_default_moves(
     set_values(journey.now, ADA, values={"HEALTHCHECK_TIMEOUT": "45s"})
     upgraded_along(journey, versions[4:5])
     moved = [one.sentence() for one in journey.plans[-1].parameters]
-    assert "HEALTHCHECK_TIMEOUT 60s → 45s (yours, kept (the template has 1m30s))" in moved, told(journey.plans[-1])
+    assert "HEALTHCHECK_TIMEOUT 60s → 45s (yours, not applied yet; the template has 1m30s)" in moved, told(journey.plans[-1])
     upgraded_along(journey, versions[5:])
     components = rendered(journey.now, journey.now.desired_spec()).components
     assert components["web"].env["SENTRY_EVENT_RETENTION_DAYS"] == "30"
@@ -79,7 +79,8 @@ def test_a_value_whose_parameter_goes_is_said_to_go_and_comes_back(
     journey = copy_of(versions[0], memory)
     set_values(journey.now, ADA, values={"REDIS_PORT": "7777"})
     upgraded_along(journey, versions[1:])
-    assert "REDIS_PORT is no parameter any more" in [note.sentence for note in journey.plans[-1].notes]
+    rows = [row.sentence() for row in journey.plans[-1].parameters]
+    assert "REDIS_PORT removed (yours, and the template has none any more)" in rows
     assert not journey.now.values.filter(name="REDIS_PORT").exists()
     journey.go(Kind.ROLLBACK, versions[0])
     back = {one.name: one.desired.reveal() for one in journey.now.values.all() if one.desired}

@@ -44,10 +44,12 @@ def plan_with[P](
         chosen = further
 
 
-def propose_with(application: Application, kind: Kind, to: TemplateVersion, switches: Switches) -> Proposal:
+def propose_with(application: Application, kind: Kind, to: TemplateVersion | None, switches: Switches) -> Proposal:
     """The proposal with the switches' answers. Raises Refused."""
-    _refuse_unknown_components(application, to, switches)
-    parameters = {**application.desired_spec().parameters, **to.spec.parameters}
+    parameters = {**application.desired_spec().parameters}
+    if to is not None:
+        _refuse_unknown_components(application, to, switches)
+        parameters |= to.spec.parameters
     proposal, _ = plan_with(
         lambda answers: propose(application, kind, to, answers), lambda one: one.plan, switches, parameters
     )

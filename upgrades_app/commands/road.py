@@ -43,8 +43,8 @@ class RoadCommand(UpliftCommand):
             refusal = {"ok": False, "error": stopped.sentence, "faults": list(stopped.faults)}
             return Outcome(data={**refusal, "plan": plan_data(stopped.plan)}, code=REFUSED)
 
-    def move(self, application: Application, kind: Kind, to: TemplateVersion, question: str) -> Outcome:
-        """One application to another version, by what the switches say."""
+    def move(self, application: Application, kind: Kind, to: TemplateVersion | None, question: str) -> Outcome:
+        """One application to another version, or off its target (`to` None), by what the switches say."""
         proposal = propose_with(application, kind, to, self.switches)
         self.switches.refuse_unasked(proposal.plan)
         ended = self.settled(proposal.plan, application.slug, question)

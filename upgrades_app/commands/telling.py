@@ -10,6 +10,7 @@ from upgrades_app.engine.question import Question, QuestionKind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.step import UpgradeStep
 
+_DONE = {"install": "installed", "upgrade": "upgraded", "rollback": "taken back", "uninstall": "uninstalled"}
 SYMBOLS = {"+": "new", "~": "changed", "±": "replaced", "−": "removed", "=": "unchanged"}
 
 
@@ -41,7 +42,7 @@ def how_to_answer(question: Question) -> str:
 
 def not_ready(plan: Plan, application: str) -> str:
     """ "shop-copy cannot be upgraded yet: one question is open." """
-    done = {"install": "installed", "upgrade": "upgraded", "rollback": "taken back"}.get(plan.kind, "changed")
+    done = _DONE.get(plan.kind.value, "changed")
     if plan.state is PlanState.BLOCKED:
         return f"{application} cannot be {done}: what comes out does not hold together."
     n = len(plan.open_questions)
@@ -123,4 +124,5 @@ def _field(row: FieldRow) -> dict[str, Any]:
         "before": row.before,
         "after": row.after,
         "source": row.source,
+        "template_value": row.template_value,
     }

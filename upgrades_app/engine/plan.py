@@ -57,7 +57,11 @@ class PlanState(StrEnum):
 
 
 class FieldRow(Record):
-    """One field on the details page: rendered text of both sides (None: not there); where the new one is from."""
+    """One field on the details page: rendered text of both sides (None: not there); where the new one is from.
+
+    `template_value` is what the other side has in place of what stays or comes here, where that is another text;
+    `template_has` leads to it ("the template has", "before it was").
+    """
 
     path: tuple[str, ...]
     label: str
@@ -65,6 +69,8 @@ class FieldRow(Record):
     before: str | None = None
     after: str | None = None
     source: str = ""
+    template_value: str | None = None
+    template_has: str = "the template has"
     impact: Impact = Impact.NONE
     secret: bool = False
 
@@ -77,9 +83,15 @@ class FieldRow(Record):
         """Whether the target gets something else; a local change that is kept is listed, and changes nothing."""
         return self.symbol != "="
 
+    @property
+    def where(self) -> str:
+        """ "yours, kept; the template has debug" """
+        other = "" if self.template_value is None else f"{self.template_has} {self.template_value}"
+        return "; ".join(filter(None, [self.source, other]))
+
     def sentence(self) -> str:
         """ "image redis:7 → redis:8 (from the template)"."""
-        source = f" ({self.source})" if self.source else ""
+        source = f" ({self.where})" if self.where else ""
         if self.symbol == "+":
             after = f": {self.after}" if self.after else ""
             return f"{self.label} added{after}{source}"

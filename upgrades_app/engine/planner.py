@@ -8,6 +8,7 @@ from templates_app.spec.diff import compare, component_change
 from templates_app.spec.errors import Fault
 from upgrades_app.engine.combine import Combined, combine
 from upgrades_app.engine.fingerprint import fingerprint
+from upgrades_app.engine.parameter_rows import parameter_rows
 from upgrades_app.engine.plan import Blocker, Note, Plan, Step
 from upgrades_app.engine.question import Question
 from upgrades_app.engine.questions import (
@@ -19,7 +20,7 @@ from upgrades_app.engine.questions import (
     value_questions,
     volume_questions,
 )
-from upgrades_app.engine.rows import component_rows, parameter_rows
+from upgrades_app.engine.rows import component_rows
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import Sources
 from upgrades_app.engine.steps import steps, work
@@ -56,7 +57,7 @@ def make_plan(situation: Situation) -> Plan:
         questions=questions,
         blockers=tuple(map(Blocker.of, _faults(situation, combined, desired, merged, questions))),
         components=component_rows(situation, todo, applied, merged, Sources(situation, combined, applied, merged)),
-        parameters=parameter_rows(situation, applied, merged),
+        parameters=parameter_rows(situation, combined, applied, merged),
         notes=tuple(_notes(situation, combined, applied, desired, ordered)),
         arrivals=combined.arrivals,
         runs=situation.runs,
@@ -118,9 +119,6 @@ def _notes(
                 yield Note(kind="pending", sentence=f"{change.path[1]} {change.sentence()}", path=change.path)
     for key in _stay_removed(combined, applied):
         yield Note(kind="removed", sentence=f"{key} was removed here, and stays removed", path=("components", key))
-    for name in combined.dropped_values:
-        if name not in situation.answers.values and name not in situation.answers.secrets:
-            yield Note(kind="dropped", sentence=f"{name} is no parameter any more", path=("parameters", name))
     if not any(one.action.changes_target for one in ordered) and situation.from_version != situation.to_version:
         yield Note(kind="version", sentence="Only the version number changes")
 

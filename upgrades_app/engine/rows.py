@@ -24,14 +24,6 @@ def component_rows(
     return tuple(made.component(change) for change in todo.comparison.components)
 
 
-def parameter_rows(situation: Situation, applied: View, merged: View) -> tuple[FieldRow, ...]:
-    """The parameters whose value moves, and those that were set here while the version has another value now."""
-    if situation.kind is Kind.UNINSTALL:
-        return ()
-    names = sorted(applied.raw.parameters.keys() | merged.raw.parameters.keys())
-    return tuple(row for name in names if (row := _parameter(situation, applied, merged, name)) is not None)
-
-
 class _Rows:
     def __init__(self, situation: Situation, todo: Work, applied: View, merged: View, sources: Sources) -> None:
         self.situation, self.todo, self.sources = situation, todo, sources
@@ -75,6 +67,10 @@ class _Rows:
             return self.sources.of(("components", change.key))
         return self.sources.of_whole(change.key)
 
+    @property
+    def template_has(self) -> str:
+        return "before it was" if self.situation.kind is Kind.ROLLBACK else "the template has"
+
     def field(self, one: FieldChange, change: ComponentChange) -> FieldRow:
         before = self.old.at(change.before, one.path, one.before)
         after = self.new.at(change.after, one.path, one.after)
@@ -86,6 +82,8 @@ class _Rows:
             before=before,
             after="changed" if hidden else after,
             source=self.sources.of(one.path),
+            template_value=self.sources.template_value(one.path),
+            template_has=self.template_has,
             impact=one.impact,
             secret=hidden,
         )
@@ -115,47 +113,6 @@ class _Rows:
                     before=text,
                     after=text,
                     source=source,
+                    template_value=self.sources.their_text(decision),
+                    template_has=self.template_has,
                 )
-
-
-def _parameter(situation: Situation, applied: View, merged: View, name: str) -> FieldRow | None:
-    old, new = applied.raw.parameters.get(name), merged.raw.parameters.get(name)
-    if any(one is not None and (one.secret or one.generate) for one in (old, new)):
-        return _secret_parameter(applied, merged, name)
-    before, after = applied.values.get(name), merged.values.get(name)
-    was = old.default if old is not None else None
-    own = new is not None and not new.fixed and after is not None and after != new.default
-    source = "from the template"
-    if own and new is not None:
-        has = f" (the template has {new.default})" if new.default != was or situation.answers.values.get(name) else ""
-        source = ("your answer" if name in situation.answers.values else "yours, kept") + has
-    if before == after:
-        moved = own and new is not None and old is not None and new.default != was
-        return _row(name, Symbol.UNCHANGED, before, after, source) if moved else None
-    symbol = Symbol.CHANGED if before is not None and after is not None else Symbol.ADDED
-    return _row(name, Symbol.REMOVED if after is None else symbol, before, after, "" if after is None else source)
-
-
-def _secret_parameter(applied: View, merged: View, name: str) -> FieldRow | None:
-    before, after = applied.secrets.get(name), merged.secrets.get(name)
-    made = name in merged.raw.parameters and bool(merged.raw.parameters[name].generate)
-    if name not in merged.raw.parameters:
-        return _row(name, Symbol.REMOVED, DOTS, None, "", secret=True) if before is not None else None
-    if before is None:
-        text = DOTS if after is not None else "made up when it runs" if made else "nothing yet"
-        return _row(name, Symbol.ADDED, None, text, "", secret=True)
-    return _row(name, Symbol.CHANGED, DOTS, "changed", "", secret=True) if before != after else None
-
-
-def _row(
-    name: str, symbol: Symbol, before: str | None, after: str | None, source: str, *, secret: bool = False
-) -> FieldRow:
-    return FieldRow(
-        path=("parameters", name),
-        label=name,
-        symbol=symbol,
-        before=before,
-        after=after,
-        source=source,
-        secret=secret,
-    )

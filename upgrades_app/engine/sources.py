@@ -1,20 +1,28 @@
 """Where the new text of each place came from, as the sentence the details page shows."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from pydantic import JsonValue
 
 from templates_app.spec.decide import Decision, Source
 from templates_app.spec.errors import dotted
 from templates_app.spec.render import parameters_at, used_parameters
 from templates_app.spec.text import TextError, substitute
 from upgrades_app.engine.combine import Combined
-from upgrades_app.engine.situation import Kind, Situation
+from upgrades_app.engine.situation import Kind, Side, Situation
 from upgrades_app.engine.view import View
 from upgrades_app.engine.words import Wording
 
 KEPT = "yours, kept"
 PENDING = "yours, not applied yet"
 
-_TEMPLATE = {Kind.ROLLBACK: "as it was before", Kind.CHANGE: "your change", Kind.UNINSTALL: ""}
+BEFORE = "as it was before"
+YOUR_CHANGE = "your change"
+FROM_TEMPLATE = "from the template"
+
+_OWN = {Source.LOCAL, Source.CHOSEN, Source.CONFLICT}
+_TEMPLATE = {Kind.ROLLBACK: BEFORE, Kind.CHANGE: YOUR_CHANGE, Kind.UNINSTALL: ""}
 
 
 class Sources:
@@ -23,6 +31,11 @@ class Sources:
     def __init__(self, situation: Situation, combined: Combined, applied: View, merged: View) -> None:
         self.situation, self.merged = situation, merged
         self.wording = Wording.of(merged)
+        theirs = situation.theirs or Side()
+        if situation.kind is not Kind.ROLLBACK:  # a version brings no values of its own: those set here hold
+            theirs = replace(theirs, values=combined.side.values, secrets=combined.side.secrets)
+        self.theirs = theirs.spec
+        self.their_wording = Wording.of_side(theirs)
         self.by_path: dict[tuple[str, ...], Decision] = {}
         self.below: dict[tuple[str, ...], list[Decision]] = {}
         self.moved = _moved(applied.values, merged.values)
@@ -40,7 +53,7 @@ class Sources:
             return f"from parameter {', '.join(sorted(names))}"
         if self.situation.theirs is not None and self.situation.kind is not Kind.INSTALL:
             return PENDING
-        return _TEMPLATE.get(self.situation.kind, "from the template")
+        return _TEMPLATE.get(self.situation.kind, FROM_TEMPLATE)
 
     def of_whole(self, key: str) -> str:
         """What was decided for a component as a whole that stays, or ""."""
@@ -54,8 +67,21 @@ class Sources:
     def kept(self, key: str) -> Iterator[tuple[Decision, str]]:
         """What of this component is decided without that the target sees it, with the sentence."""
         for decision in self.below.get(("components", key), []):
-            if decision.source in {Source.LOCAL, Source.CHOSEN, Source.CONFLICT}:
+            if decision.source in _OWN:
                 yield decision, self._said(decision, changes=False)
+
+    def template_value(self, path: tuple[str, ...]) -> str | None:
+        """What the other side has at this rendered place, where what is there or comes there is the operator's own."""
+        decision = self.by_path.get(path)
+        return None if decision is None else self.their_text(decision)
+
+    def their_text(self, decision: Decision) -> str | None:
+        """The same for a decision; None also where both read alike."""
+        if decision.source not in _OWN or "theirs" in decision.absent or len(decision.path) < 3:
+            return None
+        theirs = self.theirs.components.get(decision.path[1])
+        text = self.their_wording.at(theirs, decision.path, decision.theirs)
+        return None if text == self._mine(decision, decision.result) else text
 
     def _decision(self, path: tuple[str, ...]) -> Decision | None:
         for length in range(len(path), 1, -1):
@@ -65,7 +91,6 @@ class Sources:
         return next(inside, None)
 
     def _said(self, decision: Decision, *, changes: bool) -> str:
-        theirs = (self.situation.kind is Kind.ROLLBACK and "before") or "the template"
         match decision.source:
             case Source.LOCAL:
                 return PENDING if changes else KEPT
@@ -74,15 +99,16 @@ class Sources:
             case Source.SAME:
                 return "same on both sides"
             case Source.CONFLICT:
-                return f"not decided: yours, or {self._text(decision.theirs)} as {theirs} has it"
+                return "not decided"
             case Source.CHOSEN if decision.result == decision.ours:
-                return f"yours ({theirs} had {self._text(decision.theirs)})"
+                return "yours, by your choice"
             case Source.CHOSEN:
-                return f"your choice (you had {self._text(decision.ours)})"
-        return _TEMPLATE.get(self.situation.kind, "from the template")
+                return f"your choice; you had {self._mine(decision, decision.ours) or 'nothing'}"
+        return _TEMPLATE.get(self.situation.kind, FROM_TEMPLATE)
 
-    def _text(self, value: object) -> str:
-        return self.wording.text(value) or "nothing"  # type: ignore[arg-type]  # a decision's plain JSON
+    def _mine(self, decision: Decision, value: JsonValue) -> str | None:
+        component = self.merged.raw.components.get(decision.path[1])
+        return self.wording.at(component, decision.path, value)
 
     def _parameters(self, path: tuple[str, ...]) -> frozenset[str]:
         component = self.merged.raw.components.get(path[1])

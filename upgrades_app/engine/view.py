@@ -30,15 +30,20 @@ class View:
 def view(side: Side) -> View:
     """Renders a side. References to sealed parameters stay."""
     raw = sealed(side.spec)
-    known = effective(raw.parameters, {**side.values, **side.secrets})
-    values = {name: text for name, text in known.items() if not _is_sealed(raw, name)}
-    secrets = {name: text for name, text in known.items() if _is_sealed(raw, name)}
+    values, secrets = in_effect(raw, side)
     try:
         spec = render(raw, values)
     except SpecError as error:
         return View(raw, raw, values, secrets, {}, error.faults)
     parts = {key: one for key in spec.components if (one := part_spec(spec, key)) is not None}
     return View(raw, spec, values, secrets, parts)
+
+
+def in_effect(raw: AppSpec, side: Side) -> tuple[dict[str, str], dict[str, str]]:
+    """The values that hold for a sealed document, the document's own among them; those of secrets apart."""
+    known = effective(raw.parameters, {**side.values, **side.secrets})
+    values = {name: text for name, text in known.items() if not _is_sealed(raw, name)}
+    return values, {name: text for name, text in known.items() if name not in values}
 
 
 def sealed(spec: AppSpec) -> AppSpec:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from pydantic import JsonValue
 
 from templates_app.spec.change import shown
 from templates_app.spec.component import ComponentSpec
+from templates_app.spec.model import AppSpec
 from templates_app.spec.text import TextError, plain
-from upgrades_app.engine.view import View
+from upgrades_app.engine.situation import Side
+from upgrades_app.engine.view import View, in_effect, sealed
 
 DOTS = "••••••"
 
@@ -20,10 +23,20 @@ class Wording:
     values: Mapping[str, str]
 
     @classmethod
-    def of(cls, one: View) -> "Wording":
-        hidden = {name: DOTS for name, parameter in one.raw.parameters.items() if parameter.secret}
-        made = {name: DOTS for name, parameter in one.raw.parameters.items() if parameter.generate}
-        return cls({**one.values, **hidden, **made})
+    def of(cls, one: View) -> Self:
+        return cls._hiding(one.raw, one.values)
+
+    @classmethod
+    def of_side(cls, side: Side) -> Self:
+        """Without rendering all of it."""
+        raw = sealed(side.spec)
+        return cls._hiding(raw, in_effect(raw, side)[0])
+
+    @classmethod
+    def _hiding(cls, raw: AppSpec, values: Mapping[str, str]) -> Self:
+        """A sealed document has every generated parameter a secret."""
+        hidden = {name: DOTS for name, parameter in raw.parameters.items() if parameter.secret}
+        return cls({**values, **hidden})
 
     def text(self, value: JsonValue, *, raw: bool = False) -> str | None:
         """The value as one text; None where there is none. `raw`: a dollar in it is a dollar."""

@@ -50,7 +50,7 @@ def test_it_is_set_up_continued_walked_and_removed(var: Path) -> None:
     walked = demo(var, "--walk")
     assert walked.returncode == 0, walked.stdout + walked.stderr
     assert "Every fact above was read back from the target." in walked.stdout
-    assert "env LOG_LEVEL debug (yours, kept)" in walked.stdout
+    assert "env LOG_LEVEL debug (yours, kept; the template has info)" in walked.stdout
 
     twice = demo(var, "--walk")
     assert twice.returncode == 2

@@ -88,7 +88,7 @@ def actions(plan: Plan) -> dict[str, str]:
 
 def sources(plan: Plan, key: str) -> dict[str, str]:
     row = next(row for row in plan.components if row.key == key)
-    return {field.label: field.source for field in row.fields}
+    return {field.label: field.where for field in row.fields}
 
 
 def questions(plan: Plan) -> dict[str, str | None]:

@@ -65,12 +65,12 @@ def test_both_changed_the_same_place() -> None:
 
     mine = planned(answered(asked, conflicts={"components.web.env.WORKERS": "ours"}))
     assert mine.state is PlanState.READY, told(mine)
-    assert sources(mine, "web") == {"env WORKERS": "yours (the template had 4)"}, told(mine)
+    assert sources(mine, "web") == {"env WORKERS": "yours, by your choice; the template has 4"}, told(mine)
     assert actions(mine) == {}, told(mine)
 
     theirs = planned(answered(asked, conflicts={"components.web.env.WORKERS": "theirs"}))
     assert actions(theirs) == {"web": "recreate"}, told(theirs)
-    assert sources(theirs, "web") == {"env WORKERS": "your choice (you had 8)"}, told(theirs)
+    assert sources(theirs, "web") == {"env WORKERS": "your choice; you had 8"}, told(theirs)
     assert theirs.spec.components["web"].env["WORKERS"] == "4"
 
 
@@ -226,7 +226,7 @@ def test_a_set_value_is_kept_and_shown_beside_the_templates() -> None:
     )
 
     assert actions(plan) == {}, told(plan)
-    assert [row.sentence() for row in plan.parameters] == ["WORKERS 8 (yours, kept (the template has 4))"]
+    assert [row.sentence() for row in plan.parameters] == ["WORKERS 8 (yours, kept; the template has 4)"]
 
 
 def test_pending_changes_of_others_come_along() -> None:
