@@ -1,6 +1,18 @@
 import os
 
 from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_asgi_application()
+
+
+def checked() -> ASGIHandler:
+    """The application, which does not start on a database that was sealed with another key."""
+    made = get_asgi_application()
+    from config.accounts.keycheck import refuse_to_serve_with_wrong_key
+
+    refuse_to_serve_with_wrong_key()
+    return made
+
+
+application = checked()

@@ -1,8 +1,39 @@
 """Logs: structlog for our own words and for everything the standard library's logging is told."""
 
-from typing import Any
+import logging
+from typing import Any, override
 
 import structlog
+
+
+class OneLine(logging.Filter):
+    """What was refused (any 4xx answer) is one line: who, which page, why. Only our own faults have a traceback."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        status = getattr(record, "status_code", 0)
+        if 400 <= status < 500:
+            fault = record.exc_info[1] if record.exc_info else None
+            record.exc_info = record.exc_text = None
+            record.msg, record.args = _refusal(record, status, fault), ()
+        return True
+
+
+def _refusal(record: logging.LogRecord, status: int, fault: BaseException | None) -> str:
+    request = getattr(record, "request", None)
+    who = _name(request) or "nobody"
+    asked = f"{getattr(request, 'method', '')} {getattr(request, 'path', '')}".strip()
+    why = str(fault or "") or record.getMessage()
+    return ascii(f"{status} {asked} by {who}: {why}")[1:-1]
+
+
+def _name(request: object) -> str:
+    from django.db import DatabaseError
+
+    try:
+        return str(getattr(getattr(request, "user", None), "username", ""))
+    except DatabaseError:
+        return "somebody"
 
 
 def configure_logs(form: str, level: str) -> dict[str, Any]:
@@ -37,7 +68,8 @@ def configure_logs(form: str, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": shared,
             },
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "uplift"}},
+        "filters": {"one_line": {"()": OneLine}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "uplift", "filters": ["one_line"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["stderr"], "level": level, "propagate": False},

@@ -1,6 +1,7 @@
 """Jobs of the house itself. Each application's own are in its ``tasks.py``."""
 
 import structlog
+from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
@@ -23,3 +24,10 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
             await manager.finish_job(job, Status.FAILED, delete_job=True)
         if job.task_name != retry_stalled.name:
             logger.warning("job given back, its worker is gone", job=job.id, task=job.task_name)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queueing_lock="forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """Removes sessions that have ended; no page would let them in anyway."""
+    call_command("clearsessions")

@@ -1,6 +1,18 @@
 import os
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+
+
+def checked() -> WSGIHandler:
+    """The application, which does not start on a database that was sealed with another key."""
+    made = get_wsgi_application()
+    from config.accounts.keycheck import refuse_to_serve_with_wrong_key
+
+    refuse_to_serve_with_wrong_key()
+    return made
+
+
+application = checked()

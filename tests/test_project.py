@@ -31,6 +31,7 @@ OPEN_TO_ALL = {
     "password_reset_complete",
     "healthz",
     "admin:login",
+    "admin_login",
 }
 NOT_IN_A_TEMPLATE = {
     r"<script(?![^>]*\bsrc=)(?![^>]*application/json)": "inline script",

@@ -21,6 +21,6 @@ def test_a_wrong_password_is_told_and_the_page_is_accessible(
     page.get_by_label("Username").fill(operator.username)
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Please enter a correct username and password")).to_be_visible()
+    expect(page.get_by_text("do not belong together")).to_be_visible()
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()

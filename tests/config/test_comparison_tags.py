@@ -29,7 +29,9 @@ def test_a_cell(source: str, value: object, cell: str) -> None:
     assert rendered(source, value) == cell
 
 
-def test_a_long_value_is_cut() -> None:
-    html = rendered("{% after value False %}", "x" * (LONGEST + 1))
-    assert "x" * (LONGEST - 1) + "…" in html
-    assert "x" * LONGEST not in html
+def test_a_long_value_is_folded_and_whole() -> None:
+    value = "".join(f"{n} " for n in range(LONGEST))
+    html = rendered("{% after value %}", value)
+    assert f"<ins>{value}</ins></details>" in html
+    assert f"{len(value)} characters" in html
+    assert "<details" not in rendered("{% after value %}", "x" * LONGEST)

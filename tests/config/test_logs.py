@@ -1,9 +1,14 @@
+import io
 import logging
+from collections.abc import Iterator
 from logging.config import dictConfig
 
 import pytest
 
-from config.logs import configure_logs
+from apps_app.models import Target
+from config.accounts.models import Team, User
+from config.logs import OneLine, configure_logs
+from tests.conftest import SignedIn
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -26,3 +31,47 @@ def test_no_local_variable_of_a_frame_is_logged(form: str, capsys: pytest.Captur
 
 def _fail_with(password: str) -> None:
     raise ValueError(f"{len(password)} characters are too few")
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What the project's handler writes, beside what it writes elsewhere."""
+    config = configure_logs("text", "INFO")
+    handler = logging.StreamHandler(io.StringIO())
+    handler.addFilter(OneLine())
+    handler.setFormatter(config["formatters"]["uplift"]["()"](processors=config["formatters"]["uplift"]["processors"]))
+    logging.getLogger("django").addHandler(handler)
+    yield handler.stream
+    logging.getLogger("django").removeHandler(handler)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("/apps/nothing/", "404 GET /apps/nothing/ by viewer: Not Found: /apps/nothing/"),
+        (
+            "/targets/shop/files/edit/",
+            "403 GET /targets/shop/files/edit/ by viewer: viewer is not an owner of team Shop.",
+        ),
+        ("/no\u2028where/", "404 GET /no\\u2028where/ by viewer: "),
+    ],
+)
+def test_what_is_refused_is_one_line(path: str, line: str, viewer: User, logged: io.StringIO) -> None:
+    Target.objects.create(team=Team.objects.get(slug="shop"), slug="files", kind="git", config={"path": "x"})
+    SignedIn(viewer).get(path)
+    written = logged.getvalue().strip()
+    assert line in written
+    assert len(written.splitlines()) == 1
+
+
+def test_our_own_fault_has_its_traceback() -> None:
+    fault = ValueError("ours")
+    record = logging.LogRecord("django.request", logging.ERROR, "", 1, "it", (), (ValueError, fault, None))
+    record.status_code = 500
+    assert OneLine().filter(record)
+    assert record.exc_info is not None
+
+
+def test_the_files_logs_go_through_it() -> None:
+    assert configure_logs("json", "INFO")["handlers"]["stderr"]["filters"] == ["one_line"]

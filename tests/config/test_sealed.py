@@ -1,4 +1,5 @@
 import copy
+import importlib
 import json
 import pickle
 
@@ -10,7 +11,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from apps_app.models import Target
-from config.accounts.keycheck import require_right_key
+from config.accounts.keycheck import refuse_to_serve_with_wrong_key, require_right_key
 from config.accounts.models import KeyCheck, Team
 from config.accounts.rotate import rotate
 from config.accounts.sealed import DOTS, Secret, WrongKey, seal, unseal
@@ -105,3 +106,20 @@ class TestKeys:
         settings.SECRET_KEYS = [NEW]
         with pytest.raises(WrongKey, match="sealed with a key that .* does not hold"):
             require_right_key()
+
+
+@pytest.mark.django_db
+class TestServing:
+    def test_no_server_starts_with_a_wrong_key(self, settings: Settings) -> None:
+        KeyCheck.objects.create(pk=1, sealed=Fernet(OLD).encrypt(b"uplift").decode())
+        settings.SECRET_KEYS = [NEW]
+        with pytest.raises(WrongKey):
+            importlib.import_module("config.wsgi")
+        settings.SECRET_KEYS = [NEW, OLD]
+        assert callable(importlib.import_module("config.wsgi").application)
+        assert callable(importlib.import_module("config.asgi").application)
+
+    def test_a_database_that_is_not_there_yet_is_the_health_pages_matter(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE accounts_keycheck RENAME TO elsewhere")
+        refuse_to_serve_with_wrong_key()

@@ -9,6 +9,7 @@ from tests.pages.scene import COMPOSE, Scene
 
 ANSWERS_ONLY = {
     "logout": "POST alone",
+    "admin_login": "leads to the one door there is",
     "healthz": "words for a load balancer",
     "password_reset_confirm": "needs the link of a mail",
 }
@@ -121,6 +122,7 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
             details(scene.copy.slug, "0.9"),
         ),
         "upgrades:rollback": (reverse("upgrades:rollback", args=[scene.moved.slug]),),
+        "upgrades:uninstall": tuple(reverse("upgrades:uninstall", args=[one.slug]) for one in (scene.copy, scene.broken)),
         "upgrades:changes": tuple(reverse("upgrades:changes", args=[one.slug]) for one in (scene.copy, scene.moved)),
         "upgrades:changes-discard": (reverse("upgrades:changes-discard", args=[scene.copy.slug]),),
         "upgrades:history": tuple(reverse("upgrades:history", args=[one.slug]) for one in (scene.moved, scene.source)),

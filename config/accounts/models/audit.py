@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from config.accounts.models.team import Team
+from config.accounts.models.team import Role, Team
 from config.accounts.models.user import User
 
 
@@ -13,6 +13,12 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         if user is None or user.is_superuser:
             return self.all()
         return self.filter(team__in=user.roles)
+
+    def answered_for_by(self, user: User) -> AuditEntryQuerySet:
+        """What an owner of teams may read of them; everything for a superuser."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(team__in=[team for team, held in user.roles.items() if held >= Role.OWNER])
 
     def about(self, thing: models.Model) -> AuditEntryQuerySet:
         return self.filter(object_type=thing._meta.label_lower, object_id=str(thing.pk))
@@ -40,6 +46,7 @@ class AuditEntry(models.Model):
         indexes = (
             models.Index(fields=("object_type", "object_id"), name="audit_object"),
             models.Index(fields=("team", "-at"), name="audit_team"),
+            models.Index(fields=("-at", "-id"), name="audit_newest"),
         )
 
     def __str__(self) -> str:
