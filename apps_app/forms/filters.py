@@ -31,10 +31,11 @@ class ApplicationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
     template = django_filters.ModelChoiceFilter(
         queryset=_templates,
         field_name="installation__template",
+        label="Template",
         empty_label="Any template",
         to_field_name="slug",
     )
-    state = django_filters.ChoiceFilter(choices=APPLICATION_STATES, empty_label="Any state")
+    state = django_filters.ChoiceFilter(choices=APPLICATION_STATES, label="State", empty_label="Any state")
     sort = django_filters.OrderingFilter(
         fields=(
             ("name", "name"),

@@ -3,11 +3,12 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
 register = template.Library()
 
 LONGEST = 400
+"""What is longer is folded: its beginning is shown, and the whole on demand."""
+BEGINNING = 120
 
 
 @register.simple_tag
@@ -30,5 +31,16 @@ def _cell(side: str, mark: str, value: object, label: str, missing: str) -> Safe
 def _content(mark: str, value: object, missing: str) -> SafeString:
     if value is None:
         return format_html('<span class="none">{}</span>', missing)
-    text = Truncator(str(value) or "set").chars(LONGEST)
+    text = str(value) or "set"
+    if len(text) <= LONGEST:
+        return _marked(mark, text)
+    return format_html(
+        '<details class="long"><summary>{}… <span>{} characters</span></summary>{}</details>',
+        text[:BEGINNING].rstrip(),
+        len(text),
+        _marked(mark, text),
+    )
+
+
+def _marked(mark: str, text: str) -> SafeString:
     return format_html("<{}>{}</{}>", mark, text, mark) if mark else format_html("{}", text)

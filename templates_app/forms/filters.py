@@ -14,7 +14,7 @@ from templates_app.models import AppTemplate
 class CatalogueFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     q = django_filters.CharFilter(method="search")
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.none(), empty_label="Any team", to_field_name="slug")
-    scope = django_filters.ChoiceFilter(choices=AppTemplate.Scope.choices, empty_label="Anybody")
+    scope = django_filters.ChoiceFilter(choices=AppTemplate.Scope.choices, label="Offered to", empty_label="Anybody")
     sort = django_filters.OrderingFilter(
         fields=(
             ("name", "name"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 
 from templates_app.models import AppTemplate
@@ -21,13 +22,18 @@ KINDS = (
 
 
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
-    """Plans that nobody confirmed are shown only where they are asked for."""
+    """Plans that nobody confirmed are shown only where they are asked for.
+
+    Of one application alone (`single`), neither its name nor its template narrows anything.
+    """
 
     q = django_filters.CharFilter(method="search")
-    status = django_filters.ChoiceFilter(choices=Status, empty_label="Any status")
-    kind = django_filters.ChoiceFilter(choices=KINDS, empty_label="Any kind")
-    template = django_filters.ChoiceFilter(field_name="template_label", empty_label="Any template")
-    by = django_filters.CharFilter(method="by_person")
+    status = django_filters.ChoiceFilter(choices=Status, label="Status", empty_label="Any status")
+    kind = django_filters.ChoiceFilter(choices=KINDS, label="Kind", empty_label="Any kind")
+    template = django_filters.ChoiceFilter(field_name="template_label", label="Template", empty_label="Any template")
+    by = django_filters.CharFilter(
+        method="by_person", label="By", widget=forms.TextInput(attrs={"placeholder": "Anybody"})
+    )
     sort = django_filters.OrderingFilter(
         fields=(
             ("application_label", "application"),
@@ -43,8 +49,11 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         model = UpgradeRecord
         fields = ("status", "kind")
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, single: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if single:
+            del self.filters["q"], self.filters["template"]
+            return
         names = AppTemplate.objects.visible_to(user).values_list("name", flat=True).distinct()
         self.filters["template"].extra["choices"] = [(name, name) for name in names]
 

@@ -27,15 +27,15 @@ def records(request: OperatorRequest) -> HttpResponse:
 def history(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     rows = UpgradeRecord.objects.filter(application=application)
-    context = _context(request, rows) | {"way_back": next(iter(ways_back(application)), None)}
+    context = _context(request, rows, single=True) | {"way_back": next(iter(ways_back(application)), None)}
     return application_page(
         request, application, "upgrades_app/history.html", context, current="history", fragment="rows"
     )
 
 
-def _context(request: OperatorRequest, rows: UpgradeRecordQuerySet) -> dict[str, object]:
+def _context(request: OperatorRequest, rows: UpgradeRecordQuerySet, *, single: bool = False) -> dict[str, object]:
     light = rows.light().select_related("application").defer("application__imported")
-    found = RecordFilter(request.GET, queryset=light.order_by("-created_at", "-pk"), user=request.user)
+    found = RecordFilter(request.GET, queryset=light.order_by("-created_at", "-pk"), user=request.user, single=single)
     page = page_of(request, found.qs)
     return {
         "filter": found,
