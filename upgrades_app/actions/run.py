@@ -38,8 +38,8 @@ def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
     `control` answers True to stop between two steps. Raises Interrupted then, and Refused while another process
     runs this record.
     """
-    with _alone(record_id):
-        while (record := _claim(record_id)) is not None:
+    with alone(record_id):
+        while (record := claim(record_id)) is not None:
             outcome = _outcome(record, control)
             if outcome is not None:
                 settle(record, outcome)
@@ -56,7 +56,7 @@ def abandoned() -> list[int]:
 
 def _is_free(record_id: int) -> bool:
     try:
-        with _alone(record_id):
+        with alone(record_id):
             return True
     except Refused:
         return False
@@ -89,7 +89,7 @@ def _through(record: UpgradeRecord, control: Control) -> Outcome:
     return apply(work, driver, application.placement, _note(record), report, clock=time, control=control)
 
 
-def _claim(record_id: int) -> UpgradeRecord | None:
+def claim(record_id: int) -> UpgradeRecord | None:
     """The record as this attempt's own, or None when there is nothing left to run."""
     with transaction.atomic():
         open_ones = UpgradeRecord.objects.filter(pk=record_id, status__in=RUNNABLE)
@@ -133,7 +133,7 @@ def _note(record: UpgradeRecord) -> Note:
 
 
 @contextmanager
-def _alone(record_id: int) -> Iterator[None]:
+def alone(record_id: int) -> Iterator[None]:
     """One process at a time; the database lets go at once when that process dies."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, record_id])
