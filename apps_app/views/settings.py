@@ -60,6 +60,8 @@ def _page(request: OperatorRequest, application: Application, form: SettingsForm
     uses = _uses(spec)
     context = {
         "form": form,
+        "applied": ever_applied(application),
+        "may_forget": Actor.of(request.user).may(application.team, Role.OWNER),
         "values": values,
         "rows": [(row, listed(uses.get(row.name, []))) for row in values.rows()],
         "fixed": [

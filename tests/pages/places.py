@@ -68,7 +68,7 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
     every = (scene.source, scene.copy, scene.broken, scene.busy)
     pages = {
         f"apps:{name}": tuple(reverse(f"apps:{name}", args=[one.slug]) for one in every)
-        for name in ("topology", "components", "settings")
+        for name in ("topology", "components", "settings", "delete", "forget")
     }
     of_copy = {
         f"apps:{name}": (reverse(f"apps:{name}", args=[scene.copy.slug]),)
@@ -122,7 +122,9 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
             details(scene.copy.slug, "0.9"),
         ),
         "upgrades:rollback": (reverse("upgrades:rollback", args=[scene.moved.slug]),),
-        "upgrades:uninstall": tuple(reverse("upgrades:uninstall", args=[one.slug]) for one in (scene.copy, scene.broken)),
+        "upgrades:uninstall": tuple(
+            reverse("upgrades:uninstall", args=[one.slug]) for one in (scene.copy, scene.broken)
+        ),
         "upgrades:changes": tuple(reverse("upgrades:changes", args=[one.slug]) for one in (scene.copy, scene.moved)),
         "upgrades:changes-discard": (reverse("upgrades:changes-discard", args=[scene.copy.slug]),),
         "upgrades:history": tuple(reverse("upgrades:history", args=[one.slug]) for one in (scene.moved, scene.source)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from config.accounts.actor import Actor
@@ -16,8 +17,9 @@ KEPT = timedelta(days=7)
 
 
 def expire() -> int:
-    """How many were discarded."""
-    old = UpgradeRecord.objects.filter(status=Status.PLANNED, created_at__lt=timezone.now() - KEPT)
+    """How many were discarded: the old ones, and those whose application was deleted."""
+    lost = Q(created_at__lt=timezone.now() - KEPT) | Q(application__isnull=True)
+    old = UpgradeRecord.objects.filter(lost, status=Status.PLANNED)
     return sum(_discarded(record) for record in old)
 
 

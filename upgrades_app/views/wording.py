@@ -87,6 +87,8 @@ def plan_again_url(record: UpgradeRecord) -> str:
             return f"{reverse('upgrades:rollback', args=[slug])}?{to}"
         case "change":
             return reverse("upgrades:changes", args=[slug])
+        case "uninstall":
+            return reverse("upgrades:uninstall", args=[slug])
         case "install" if record.to_version is not None:
             url = reverse("upgrades:install", args=[record.to_version.template.slug])
             return f"{url}?{urlencode({'version': record.to_label})}"

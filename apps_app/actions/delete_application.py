@@ -1,0 +1,64 @@
+"""Deletes an application here: once nothing of it is on a target, or, by an owner, leaving behind what is there."""
+
+from django.db import transaction
+
+from apps_app.actions.busy import lock
+from apps_app.actions.save_settings import ever_applied
+from apps_app.models import Application, ReleaseRecord
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+
+
+@transaction.atomic
+def delete_application(application: Application, by: Actor) -> None:
+    """Its components, values and installation go; its records stay, with its name.
+
+    Raises Refused while something of it is on its target, while a record is at work, and while a version is being
+    published from it.
+    """
+    by.require(application.team, Role.OPERATOR)
+    application = _free(application)
+    if ever_applied(application):
+        raise Refused(f"{application} is still on {application.target}. Uninstall it first.")
+    audit.record(by, "deleted", application)
+    application.delete()
+
+
+@transaction.atomic
+def forget_application(application: Application, by: Actor) -> None:
+    """Deletes it here although it is still on its target, where everything stays as it is and is nobody's any more.
+
+    Raises Refused as `delete_application` does, and where nothing is there: then it is simply deleted.
+    """
+    by.require(application.team, Role.OWNER)
+    application = _free(application)
+    if not ever_applied(application):
+        raise Refused(f"Nothing of {application} is on a target. Delete it instead.")
+    left = {"target": str(application.target), "left behind": applied_keys(application)}
+    audit.record(by, "forgot", application, data=left)
+    application.delete()
+
+
+def applied_keys(application: Application) -> list[str]:
+    """The components that are on its target, as far as Uplift knows."""
+    there = application.components.exclude(applied__isnull=True, applied_unknown=False)
+    return list(there.values_list("key", flat=True))
+
+
+def open_publication(application: Application) -> ReleaseRecord | None:
+    return ReleaseRecord.objects.filter(application=application).unfinished().first()
+
+
+def _free(application: Application) -> Application:
+    if not Application.objects.filter(pk=application.pk).exists():
+        raise Refused(f"{application} was deleted meanwhile.")
+    application = lock(application)
+    if (record := open_publication(application)) is not None:
+        raise Refused(
+            f"{record.template_label} {record.version_label} is being published from {application}. "
+            "Finish that, or give it up.",
+            url=record.get_absolute_url(),
+        )
+    return application

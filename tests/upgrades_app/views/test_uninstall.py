@@ -1,0 +1,58 @@
+"""Uninstalling by its page: what goes, what is kept, and afterwards."""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from apps_app.models import Application
+from config.accounts.models import User
+from tests.conftest import SignedIn
+from tests.upgrades_app.road import carried_out, fresh
+from tests.upgrades_app.views.pages import HTMX, location, post, text_of
+from upgrades_app.models import UpgradeRecord
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(application: Application) -> str:
+    return reverse("upgrades:uninstall", args=[application.slug])
+
+
+def without_token(answer: Any) -> str:
+    return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]*"', r"\1", text_of(answer))
+
+
+def test_three_people(operator: User, viewer: User, stranger: User, copy: Application) -> None:
+    assert SignedIn(operator).get(page_of(copy)).status_code == 200
+    assert SignedIn(viewer).get(page_of(copy)).status_code == 403
+    assert SignedIn(viewer).post(page_of(copy)).status_code == 403
+    assert SignedIn(stranger).get(page_of(copy)).status_code == 404
+
+
+def test_by_the_road_and_afterwards(operator: User, copy: Application) -> None:
+    client = SignedIn(operator)
+    assert page_of(copy) in text_of(client.get(reverse("apps:settings", args=[copy.slug])))
+    shown = text_of(client.get(page_of(copy)))
+    assert "<b>2</b> removed" in shown
+    assert "What is set up here stays" in shown
+
+    confirm = location(post(client, page_of(copy)))
+    record = UpgradeRecord.objects.get(kind="uninstall")
+    asked = text_of(client.get(confirm))
+    assert "Uninstall Copy?" in asked
+    assert f'href="{page_of(copy)}"' in asked
+    carried_out(record)
+
+    assert fresh(copy).target.driver().read(copy.placement) == {}  # type: ignore[union-attr]  # it has one
+    assert "Uninstall complete" in text_of(client.get(record.get_absolute_url()))
+    assert "Nothing to uninstall" in text_of(client.get(page_of(copy)))
+    assert page_of(copy) not in text_of(client.get(reverse("apps:settings", args=[copy.slug])))
+    assert "<b>2</b> new" in text_of(client.get(reverse("upgrades:changes", args=[copy.slug])))
+
+
+def test_page_and_fragment_are_twins(operator: User, copy: Application) -> None:
+    part, page = (without_token(SignedIn(operator).get(page_of(copy), headers=one)) for one in (HTMX, {}))
+    assert part in page
+    assert "<!doctype" not in part
