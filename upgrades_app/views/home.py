@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps_app.models import Application, Installation, ReleaseRecord
+from apps_app.models.application import ApplicationQuerySet
 from apps_app.states import with_state
-from config.accounts.models import Role, Team
+from config.accounts.models import Role, Team, User
 from config.web import OperatorRequest, render_page
 from templates_app.models import AppTemplate, TemplateVersion
+from upgrades_app.engine.situation import Kind
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Status
+from upgrades_app.models.record import Status, UpgradeRecordQuerySet
+from upgrades_app.views import attention
+from upgrades_app.views.attention import Listing, listing
 
-SHOWN = 8
 LATELY = 5
 BAD = (Status.FAILED, Status.ROLLED_BACK, Status.ROLLBACK_FAILED, Status.PARTIALLY_UPGRADED, Status.ABORTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Some[T]:
-    """The first few rows, and whether there are more."""
-
-    rows: list[T]
-    more: bool
-
-    @classmethod
-    def of(cls, rows: QuerySet[T]) -> Some[T]:  # type: ignore[type-var]  # rows of any model
-        found = list(rows[: SHOWN + 1])
-        return cls(found[:SHOWN], len(found) > SHOWN)
 
 
 @require_GET
@@ -39,22 +30,37 @@ def home(request: OperatorRequest) -> HttpResponse:
     user = request.user
     records = UpgradeRecord.objects.visible_to(user).light().select_related("application")
     applications = Application.objects.visible_to(user)
+    listings = [one for one in _listings(user, records, applications) if one.lines]
+    latest = records.ended().newest_first()[:LATELY]
     context = {
-        "running": Some.of(records.open().newest_first()),
-        "failed": Some.of(_failed(records)),
-        "behind": Some.of(_behind(applications)),
-        "pending": Some.of(with_state(applications.select_related("target")).filter(Q(state="pending"))),
-        "publications": Some.of(
-            ReleaseRecord.objects.visible_to(user).unfinished().newest_first().select_related("application")
-        ),
-        "lately": records.ended().newest_first()[:LATELY],
+        "listings": listings,
+        "quiet": not listings,
+        "lately": Listing("Lately", tuple(map(attention.ended, latest)), more_url=reverse("upgrades:list")),
         "any_application": applications.exists(),
         "any_template": AppTemplate.objects.visible_to(user).exists(),
         "may_create": Team.objects.with_role(user, Role.OPERATOR).exists(),
     }
-    groups = ("running", "failed", "behind", "pending", "publications")
-    context["quiet"] = not any(context[name].rows for name in groups)  # type: ignore[attr-defined]  # a Some
     return render_page(request, "upgrades_app/home.html", context)
+
+
+def _listings(user: User, records: UpgradeRecordQuerySet, applications: ApplicationQuerySet) -> Iterator[Listing]:
+    """What asks for somebody, most urgent first; an empty one is left out."""
+    everything = reverse("apps:list")
+    edited = with_state(applications.select_related("target")).filter(Q(state="pending"))
+    drafts = ReleaseRecord.objects.visible_to(user).unfinished().newest_first().select_related("application")
+    yield listing("At work", records.open().newest_first(), attention.at_work, tone="info")
+    yield listing("Failed or left unfinished", _failed(records), attention.ended)
+    yield listing("Installs to confirm", _to_confirm(records), attention.to_confirm)
+    yield listing(
+        "Upgrades offered", _behind(applications), attention.behind, tone="info", url=f"{everything}?state=behind"
+    )
+    yield listing("Changes not applied yet", edited, attention.edited, url=f"{everything}?state=pending")
+    yield listing("Publications to finish", drafts, attention.unpublished)
+
+
+def _to_confirm(records: UpgradeRecordQuerySet) -> QuerySet[UpgradeRecord]:
+    """Planned installs, whose application waits for them."""
+    return records.filter(status=Status.PLANNED, kind=Kind.INSTALL, application__isnull=False).newest_first()
 
 
 def _failed(records: QuerySet[UpgradeRecord]) -> QuerySet[UpgradeRecord]:

@@ -1,5 +1,7 @@
 """What needs attention."""
 
+from typing import Any
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -8,8 +10,10 @@ from apps_app.models import Application, Target
 from config.accounts.models import Team, User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import carried_out, installed, upgraded
+from tests.upgrades_app.road import ADA, carried_out, installed, upgraded
 from tests.upgrades_app.views.pages import confirmed, edited, planned, text_of
+from upgrades_app.actions.plan_install import plan_install
+from upgrades_app.views.attention import Line
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +42,26 @@ def test_tells_what_is_behind_pending_and_at_work(
 
     answer = client.get("/")
 
-    assert [one.pk for one in answer.context["running"].rows] == [record.pk]
-    assert {one.application.name: one.newest for one in answer.context["behind"].rows} == {
-        "Copy": "1.1",
-        "Edited": "1.1",
+    listed = listings(answer)
+    assert [one.url for one in listed["At work"]] == [record.get_absolute_url()]
+    assert {one.title: one.facts[0] for one in listed["Upgrades offered"]} == {
+        "Copy": "Shop 1.0 → 1.1",
+        "Edited": "Shop 1.0 → 1.1",
     }
-    assert [one.name for one in answer.context["pending"].rows] == ["Edited"]
+    assert [one.title for one in listed["Changes not applied yet"]] == ["Edited"]
+
+
+def test_an_install_that_nobody_confirmed_is_listed(operator: User, one: TemplateVersion, target: Target) -> None:
+    record = plan_install(one, ADA, team=target.team, name="Later", target=target)
+    client = SignedIn(operator)
+
+    page = client.get("/")
+
+    waiting = listings(page)["Installs to confirm"][0]
+    assert waiting.title == "Install Shop 1.0 as Later"
+    assert client.get(waiting.act_url).status_code == 200
+    assert carried_out(record).succeeded
+    assert "Installs to confirm" not in listings(client.get("/"))
 
 
 def test_a_failure_stays_until_something_comes_after_it(
@@ -57,7 +75,7 @@ def test_a_failure_stays_until_something_comes_after_it(
     assert "Failed, restored" in text_of(SignedIn(viewer).get("/"))
 
     upgraded(copy, two)
-    assert SignedIn(viewer).get("/").context["failed"].rows == []
+    assert SignedIn(viewer).get("/").context["quiet"]
 
 
 def test_a_stranger_sees_nothing_of_it(stranger: User, copy: Application, two: TemplateVersion) -> None:
@@ -80,6 +98,10 @@ def test_queries_do_not_grow(
 
     with django_assert_max_num_queries(14):
         client.get("/")
+
+
+def listings(page: Any) -> dict[str, tuple[Line, ...]]:
+    return {one.title: one.lines for one in page.context["listings"]}
 
 
 def _disk_full(*args: object, **kwargs: object) -> None:
