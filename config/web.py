@@ -8,6 +8,8 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from config.accounts.models import User
+    from config.errors import Refused
 
 PAGE_SIZE = 50
 
@@ -48,6 +51,13 @@ def render_page(
     if fragment:
         patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def linked(refused: Refused) -> SafeString:
+    """The refusal's sentence as a page says it: with a link to where to look."""
+    if not refused.url:
+        return format_html("{}", refused.sentence)
+    return format_html('{} <a href="{}">Look at it</a>', refused.sentence, refused.url)
 
 
 def page_of[T](request: HttpRequest, rows: _SupportsPagination[T], size: int = PAGE_SIZE) -> Page[T]:

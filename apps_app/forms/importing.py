@@ -13,6 +13,7 @@ from apps_app.forms.application import NewApplicationForm
 from apps_app.sources.compose.load import MAX_BYTES
 from apps_app.sources.compose.read import Imported, read_compose
 from templates_app.spec.errors import SpecError
+from templates_app.spec.places import said
 
 MIB = 1024 * 1024
 PASTED = "compose.yaml"
@@ -64,7 +65,7 @@ class ComposeForm(forms.Form):
             self._read(cleaned)
         except SpecError as error:
             for fault in error.faults:
-                self.add_error(None, str(fault))
+                self.add_error(None, said(fault))
         return cleaned
 
     @property

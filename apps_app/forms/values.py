@@ -12,6 +12,7 @@ from django.http import QueryDict
 from config.accounts.sealed import DOTS, Secret
 from templates_app.spec.errors import Fault
 from templates_app.spec.model import Parameter
+from templates_app.spec.places import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class ValuesForm(forms.Form):
     def place(self, fault: Fault) -> None:
         """Puts a fault at the field it speaks of."""
         field = f"value-{fault.path.removeprefix('parameters.')}"
-        self.add_error(field if field in self.fields else None, fault.message if field in self.fields else str(fault))
+        self.add_error(field if field in self.fields else None, fault.message if field in self.fields else said(fault))
 
 
 def _field(name: str, parameter: Parameter, value: Secret | None) -> forms.Field:

@@ -16,6 +16,7 @@ from templates_app.comparison import Differences, differences
 from templates_app.models import TemplateVersion
 from templates_app.spec.dump import digest
 from templates_app.spec.model import AppSpec
+from templates_app.spec.places import said
 from templates_app.spec.published import as_published, compare_published
 
 
@@ -81,7 +82,7 @@ def preview(
     try:
         made = assemble(source.spec, source.values, before, choices).spec
     except Refused as refused:
-        return Preview(*fixed, refusal=refused.sentence, faults=refused.faults)
+        return Preview(*fixed, refusal=refused.sentence, faults=tuple(map(said, refused.parts)))
     changes = differences(compare_published(before or AppSpec(), made), made)
     same = base is not None and base.digest == digest(made)
     return Preview(*fixed, changes=changes, nothing_changed=same and base is not None and not base.prerelease)

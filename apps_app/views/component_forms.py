@@ -7,19 +7,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from apps_app.actions.busy import refuse_if_busy
 from apps_app.actions.remove_component import dependants, remove_component
 from apps_app.actions.save_component import save_component
 from apps_app.forms.component import ComponentForms
 from apps_app.forms.proposals import Proposal, accepted_parameters, accepted_secrets, proposals, unasked
-from apps_app.models import Application, Component
+from apps_app.models import Application, Busy, Component
 from apps_app.views.shared import application_page, say_refusal
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
-from config.web import OperatorRequest, render_page
+from config.web import OperatorRequest, linked, render_page
 from templates_app.spec.errors import SpecError
+from templates_app.spec.places import said
 
 MANY = 12
 
@@ -47,9 +47,9 @@ def remove(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         try:
             remove_component(application, Actor.of(request.user), key=key, cut=request.POST.get("cut") == "yes")
         except Refused as refused:
-            refusal = refused.sentence
+            refusal = linked(refused)
         except SpecError as error:
-            refusal = f"It cannot be removed: {'; '.join(map(str, error.faults))}."
+            refusal = f"It cannot be removed: {'; '.join(map(said, error.faults))}."
         else:
             messages.success(request, _removed(row, application))
             return redirect(application)
@@ -78,17 +78,12 @@ def _form(request: OperatorRequest, application: Application, key: str, revision
 def _form_page(
     request: OperatorRequest, application: Application, forms: ComponentForms, key: str, asked: tuple[Proposal, ...]
 ) -> HttpResponse:
-    busy = ""
-    try:
-        refuse_if_busy(application)
-    except Refused as refused:
-        busy = refused.sentence
     context = {
         "forms": forms,
         "form": forms.form,
         "key": key,
         "proposals": asked,
-        "busy": busy,
+        "busy": Busy.objects.filter(application=application).first(),
         "kept": _kept(forms),
         "many": forms.neighbours > MANY,
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps_app.actions.import_compose import VERB, import_compose
 from apps_app.forms.importing import ImportForm
 from apps_app.models import Application
-from apps_app.views.shared import application_page, say_refusal
+from apps_app.views.shared import application_page, say_faults, say_refusal
 from apps_app.wording import listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
@@ -29,8 +29,7 @@ def import_(request: OperatorRequest) -> HttpResponse:
         try:
             made = _import(request, form)
         except SpecError as error:
-            for fault in error.faults:
-                form.add_error(None, str(fault))
+            say_faults(form, error)
         except Refused as refused:
             say_refusal(form, refused)
         else:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from apps_app import stash
@@ -21,11 +22,12 @@ from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
-from config.web import OperatorRequest
+from config.web import OperatorRequest, linked
 from templates_app.spec.change import shown
 from templates_app.spec.decide import Decision
 from templates_app.spec.errors import SpecError
 from templates_app.spec.merge import Merge
+from templates_app.spec.places import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,16 @@ def review(request: OperatorRequest, slug: str) -> HttpResponse:
         messages.info(request, "Upload the file again: nothing is waiting for a review.")
         return redirect("apps:reimport", slug)
     imported, source = kept
-    faults: list[str] = []
+    faults: list[str | SafeString] = []
     if request.method == "POST":
         try:
             changed = reimport_compose(
                 application, Actor.of(request.user), imported=imported, answers=_answers(request.POST), source=source
             )
         except SpecError as error:
-            faults = [str(fault) for fault in error.faults]
+            faults = [said(fault) for fault in error.faults]
         except Refused as refused:
-            faults = [refused.sentence, *refused.faults]
+            faults = [linked(refused), *map(said, refused.parts)]
         else:
             stash.drop(request, application)
             messages.success(request, _said(changed))

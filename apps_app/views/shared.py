@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
+from django.utils.html import format_html_join
 
 from apps_app.models import Application
 from apps_app.views.side import side
 from config.accounts.actor import Actor
 from config.accounts.models import Role
 from config.errors import Refused
-from config.web import OperatorRequest, render_page
+from config.web import OperatorRequest, linked, render_page
+from templates_app.spec.errors import SpecError
+from templates_app.spec.places import said
 
 
 def application_page(
@@ -37,7 +41,19 @@ def application_page(
 
 
 def say_refusal(form: forms.BaseForm, refused: Refused) -> None:
-    """The refusal as errors of the whole form."""
-    form.add_error(None, refused.sentence)
-    for fault in refused.faults:
-        form.add_error(None, fault)
+    """The refusal as errors of the whole form, with a link to where to look."""
+    form.add_error(None, linked(refused))
+    for part in refused.parts:
+        form.add_error(None, said(part))
+
+
+def say_faults(form: forms.BaseForm, error: SpecError) -> None:
+    """Everything that is wrong with a document as errors of the whole form."""
+    for fault in error.faults:
+        form.add_error(None, said(fault))
+
+
+def tell_refusal(request: OperatorRequest, refused: Refused) -> None:
+    """The refusal as a message above the next page."""
+    sentences = (linked(refused), *map(said, refused.parts))
+    messages.error(request, format_html_join(" ", "{}", ((one,) for one in sentences)))

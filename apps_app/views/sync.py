@@ -15,6 +15,7 @@ from apps_app.actions.confirm_release import confirm_release
 from apps_app.actions.retry_sync import retry_sync
 from apps_app.models import Application, ReleaseRecord
 from apps_app.publication.progress import Progress
+from apps_app.views.shared import tell_refusal
 from apps_app.views.side import side
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
@@ -50,7 +51,7 @@ def retry(request: OperatorRequest, pk: int) -> HttpResponse:
         try:
             retry_sync(record, Actor.of(request.user), keys=[key] if key else None)
         except Refused as refused:
-            _say(request, refused)
+            tell_refusal(request, refused)
         return redirect(record)
     return _ask(
         request, record,
@@ -68,7 +69,7 @@ def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
         try:
             version = confirm_release(record, Actor.of(request.user))
         except Refused as refused:
-            _say(request, refused)
+            tell_refusal(request, refused)
             return redirect(record)
         messages.success(request, f"{version} is released.")
         return redirect(_list(record, version.get_absolute_url()))
@@ -90,7 +91,7 @@ def cancel(request: OperatorRequest, pk: int) -> HttpResponse:
         try:
             cancel_publication(record, Actor.of(request.user))
         except Refused as refused:
-            _say(request, refused)
+            tell_refusal(request, refused)
             return redirect(record)
         messages.info(request, f"{record} was given up; the number {record.version_label} is free again.")
         return redirect(_list(record, record.get_absolute_url()))
@@ -130,10 +131,6 @@ def _context(request: OperatorRequest, record: ReleaseRecord) -> dict[str, Any]:
 def _ask(request: OperatorRequest, record: ReleaseRecord, **context: Any) -> HttpResponse:
     context["cancel_url"] = record.get_absolute_url()
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
-
-
-def _say(request: OperatorRequest, refused: Refused) -> None:
-    messages.error(request, " ".join([refused.sentence, *refused.faults]))
 
 
 def _list(record: ReleaseRecord, otherwise: str) -> str:

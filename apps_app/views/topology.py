@@ -15,6 +15,7 @@ from config.accounts.guards import fetch
 from config.web import OperatorRequest
 from templates_app.spec.check import check
 from templates_app.spec.errors import Fault
+from templates_app.spec.places import spoken_place, steps
 
 
 @require_GET
@@ -56,7 +57,7 @@ def _faults(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
     """What does not hold together, each with the component where it can be mended."""
     found = []
     for fault in faults:
-        first, _, rest = fault.path.partition(".")
-        key = rest.partition(".")[0] if first == "components" else ""
-        found.append({"path": fault.path, "message": fault.message, "key": key})
+        at = steps(fault.path)
+        key = at[1] if at[:1] == ("components",) and len(at) > 1 else ""
+        found.append({"place": spoken_place(fault.path), "message": fault.message, "key": key})
     return found

@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from templates_app.spec.component import ComponentSpec, Record
 from templates_app.spec.errors import Fault, SpecError, dotted
 from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.places import spoken_place
 from templates_app.spec.ports import port_faults
 from templates_app.spec.render import render
 from templates_app.spec.rewrite import Path, texts
@@ -135,7 +136,7 @@ def _mount_faults(spec: AppSpec, at: Path, component: ComponentSpec) -> Iterator
 def _taken(seen: dict[str, str], path: str, place: str) -> Iterator[Fault]:
     first = seen.setdefault(posixpath.normpath(path), place)
     if first != place:
-        yield Fault(place, f"something lies at this path already: {first}")
+        yield Fault(place, f"something lies at this path already: {spoken_place(first)}")
 
 
 def _cycles(spec: AppSpec) -> Iterator[Fault]:

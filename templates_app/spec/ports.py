@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.errors import Fault, dotted
 from templates_app.spec.model import AppSpec
+from templates_app.spec.places import spoken_place
 
 _ANY = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - read, not bound
 _HIGHEST = 65535
@@ -104,5 +105,5 @@ def _meetings(addresses: list[Published]) -> Iterator[Fault]:
         near = [other for other in open_ones.get(one.protocol, []) if other.last >= one.first]
         other = next((other for other in near if one.meets(other)), None)
         if other is not None:
-            yield Fault(one.path, f"{one.says} is published twice: {other.path} has it too")
+            yield Fault(one.path, f"{one.says} is published twice: {spoken_place(other.path)} has it too")
         open_ones[one.protocol] = [*near, one]

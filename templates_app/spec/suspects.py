@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from templates_app.spec.component import ComponentSpec, Record
 from templates_app.spec.credentials import find_credential, literal_text, looks_like_credential
 from templates_app.spec.model import AppSpec
+from templates_app.spec.places import place
 from templates_app.spec.rewrite import Path, texts
 from templates_app.spec.text import TextError, names
 
@@ -101,7 +102,7 @@ def _behind_references(spec: AppSpec) -> Iterator[Suspect]:
         for referred in sorted(_referred(text[found.start : found.end])):
             parameter = spec.parameters.get(referred)
             if parameter is not None and not parameter.secret and (parameter.default or literal_text(text)):
-                yield Suspect(("parameters", referred), referred, f"{'.'.join(path)} gets it: {found.reason}")
+                yield Suspect(("parameters", referred), referred, f"{place(path)} gets it: {found.reason}")
 
 
 def _in_parts(spec: AppSpec) -> Iterator[_Found]:

@@ -85,7 +85,7 @@ def test_a_clash_says_both_places() -> None:
     assert said(document) == [
         (
             "components.b.ports.90/tcp.8080: "
-            "8080/tcp is published twice: components.a.ports.80/tcp.127.0.0.1:8080 has it too"
+            "8080/tcp is published twice: a, port 80/tcp published as 127.0.0.1:8080 has it too"
         )
     ]
 
@@ -98,7 +98,7 @@ def test_a_clash_that_only_the_values_make() -> None:
     assert said(document) == []
     assert said(document, {"PORT": "8081"}) == []
     assert said(document, {"PORT": "8080"}) == [
-        "components.b.ports.80/tcp.8080: 8080/tcp is published twice: components.a.ports.80/tcp.8080 has it too"
+        "components.b.ports.80/tcp.8080: 8080/tcp is published twice: a, port 80/tcp published as 8080 has it too"
     ]
 
 
@@ -143,8 +143,8 @@ def test_two_things_at_one_path() -> None:
         "config_files": {"/etc/../data": {}, "/etc/a": {}},
     }
     assert said({"components": {"web": component}}) == [
-        "components.web.mounts./data/: something lies at this path already: components.web.mounts./data",
-        "components.web.config_files./etc/../data: something lies at this path already: components.web.mounts./data",
+        "components.web.mounts./data/: something lies at this path already: web, mount /data",
+        "components.web.config_files./etc/../data: something lies at this path already: web, mount /data",
     ]
 
 

@@ -1,0 +1,63 @@
+"""What is wrong with what was sent, counted and linked: for the summary above a form."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django import template
+from django.forms import BaseForm, BaseFormSet, BoundField
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One message; `anchor` is the id of the input it speaks of, "" where it speaks of the whole."""
+
+    message: str
+    label: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """All of them. One that stands at its field in sight needs no summary."""
+
+    found: tuple[Problem, ...]
+    summed_up: bool
+
+    @property
+    def one_sentence(self) -> str:
+        """The only one, where it is of the whole form and needs no heading above it."""
+        return self.found[0].message if len(self.found) == 1 and not self.found[0].anchor else ""
+
+
+@register.simple_tag
+def problems(form: BaseForm, rows: "dict[str, BaseFormSet[BaseForm]] | str | None" = None) -> Problems:
+    """The problems of a form, and of the sets of rows that belong to it."""
+    sets = list(rows.values()) if isinstance(rows, dict) else []
+    of_form = tuple(_of(form))
+    of_rows = tuple(one for some in sets for one in _of_set(some))
+    found = (*of_form, *of_rows)
+    return Problems(found, len(found) > 1 or bool(of_rows) or any(not one.anchor for one in of_form))
+
+
+def _of_set(rows: "BaseFormSet[BaseForm]") -> Iterator[Problem]:
+    if not rows.is_bound:
+        return
+    yield from (Problem(str(one)) for one in rows.non_form_errors())
+    for form in rows.forms:
+        yield from _of(form)
+
+
+def _of(form: BaseForm) -> Iterator[Problem]:
+    yield from (Problem(str(one)) for one in form.non_field_errors())
+    for field in form:
+        yield from (Problem(str(one), _label(field), _anchor(field)) for one in field.errors)
+
+
+def _label(field: BoundField) -> str:
+    return str(field.label) or field.name
+
+
+def _anchor(field: BoundField) -> str:
+    return "" if field.is_hidden else field.id_for_label or str(field.auto_id)

@@ -1,0 +1,51 @@
+"""Places of a document in operators' words."""
+
+import pytest
+from hypothesis import given
+
+from templates_app.spec.errors import Fault, dotted
+from templates_app.spec.places import place, said, spoken_place
+from templates_app.spec.rewrite import texts
+from tests.templates_app.spec.strategies import specs
+
+WORDS = {
+    "components.web": "component web",
+    "components.web.image": "web, image",
+    "components.web.ports.8080/tcp": "web, port 8080/tcp",
+    "components.my.app.ports.80/tcp.127.0.0.1:8081": "my.app, port 80/tcp published as 127.0.0.1:8081",
+    "components.web.ports.80/tcp.8080.mode": "web, port 80/tcp published as 8080, mode",
+    "components.web.env.A.B": "web, variable A.B",
+    "components.web.config_files./etc/app.conf.content": "web, config file /etc/app.conf",
+    "components.web.mounts./data.size": "web, mount /data, size",
+    "components.web.depends_on": "web, depends on",
+    "components.web.depends_on.db": "web, dependency on db",
+    "components.web.command.2": "web, command, word 3",
+    "components.web.probes.liveness": "web, probe liveness",
+    "components.web.probes.liveness.shell": "web, probe liveness",
+    "components.web.resources.memory_limit": "web, resources, memory limit",
+    "components.web.labels.com.example.x": "web, label com.example.x",
+    "parameters.WORKERS": "parameter WORKERS",
+    "volumes.data.driver": "volume data, driver",
+    "services.web.portz": "services.web.portz",
+    "compose.yaml, line 3": "compose.yaml, line 3",
+}
+
+
+@pytest.mark.parametrize(("path", "words"), WORDS.items())
+def test_a_dotted_place_in_words(path: str, words: str) -> None:
+    assert spoken_place(path) == words
+
+
+def test_a_fault_says_its_place_in_words() -> None:
+    assert said(Fault("components.web.ports.x/tcp", "'x' is not a port")) == "web, port x/tcp: 'x' is not a port"
+    assert said(Fault("", "there are none")) == "there are none"
+    assert said("a sentence") == "a sentence"
+
+
+@given(specs())
+def test_no_place_of_a_component_is_left_without_words(spec) -> None:  # type: ignore[no-untyped-def]
+    for key, component in spec.components.items():
+        for inside, _ in texts(component, keys=False):
+            path = ("components", key, *inside)
+            assert spoken_place(dotted(path)) == place(path)
+            assert "components." not in place(path)
