@@ -155,7 +155,7 @@ class Plan(Record):
 
     `spec` and `values` are the desired state once done, unrendered; `generate` names the secrets to be made up, with
     their rule, before the plan runs; `arrivals` says for each template component where it ends; `fingerprint` covers
-    what the plan was made from.
+    what the plan was made from; `frame` are the volumes and networks that come, change and go.
     """
 
     kind: Kind
@@ -171,6 +171,7 @@ class Plan(Record):
     blockers: tuple[Blocker, ...] = ()
     components: tuple[ComponentRow, ...] = ()
     parameters: tuple[FieldRow, ...] = ()
+    frame: tuple[FieldRow, ...] = ()
     notes: tuple[Note, ...] = ()
     arrivals: Mapping[str, Arrival] = Field(default_factory=dict)
     runs: bool = True
@@ -231,6 +232,7 @@ def told(plan: Plan) -> str:
         lines.append(f"  {row.symbol} {row.key} {row.impact}" + (f" ({row.source})" if row.source else ""))
         lines += [f"      {one.symbol} {one.sentence()}" for one in row.fields]
     lines += _section("parameters", (one.sentence() for one in plan.parameters))
+    lines += _section("volumes and networks", (one.sentence() for one in plan.frame))
     lines += _section("steps", (f"{one.position}. (wave {one.wave}) {one.sentence}" for one in plan.steps))
     lines += _section("notes", (note.sentence for note in plan.notes))
     return "\n".join(lines)

@@ -4,21 +4,22 @@ from collections.abc import Iterable, Iterator
 
 from templates_app.spec.check import check, check_given
 from templates_app.spec.decide import Source
-from templates_app.spec.diff import compare, component_change
+from templates_app.spec.diff import Comparison, compare, component_change
 from templates_app.spec.errors import Fault
 from upgrades_app.engine.combine import Combined, combine
 from upgrades_app.engine.fingerprint import fingerprint
+from upgrades_app.engine.frame_rows import frame_rows
 from upgrades_app.engine.parameter_rows import parameter_rows
 from upgrades_app.engine.plan import Blocker, Note, Plan, Step
 from upgrades_app.engine.question import Question
 from upgrades_app.engine.questions import (
     conflict_questions,
     drift_questions,
-    left_volumes,
     removed_questions,
     risk_questions,
     value_questions,
     volume_questions,
+    volumes_left,
 )
 from upgrades_app.engine.rows import component_rows
 from upgrades_app.engine.situation import Kind, Situation
@@ -33,7 +34,7 @@ def make_plan(situation: Situation) -> Plan:
     applied, merged = view(situation.applied), view(combined.side)
     desired = applied if situation.desired == situation.applied else view(situation.desired)
     todo = work(situation, applied, merged)
-    volumes = [name for name in left_volumes(applied, merged) if name in situation.answers.remove_volumes]
+    volumes = [name for name in volumes_left(situation, applied, merged) if name in situation.answers.remove_volumes]
     ordered = () if merged.faults else steps(situation, todo, applied, merged, volumes)
     questions = (
         *conflict_questions(situation, combined, merged),
@@ -43,7 +44,7 @@ def make_plan(situation: Situation) -> Plan:
         *volume_questions(situation, applied, merged),
         *drift_questions(situation, todo.standing, todo.differing, merged),
     )
-    moves = _moves(situation, combined, ordered)
+    sources = Sources(situation, combined, applied, merged)
     return Plan(
         kind=situation.kind,
         application=situation.application,
@@ -56,12 +57,13 @@ def make_plan(situation: Situation) -> Plan:
         steps=ordered,
         questions=questions,
         blockers=tuple(map(Blocker.of, _faults(situation, combined, desired, merged, questions))),
-        components=component_rows(situation, todo, applied, merged, Sources(situation, combined, applied, merged)),
+        components=component_rows(situation, todo, applied, merged, sources),
         parameters=parameter_rows(situation, combined, applied, merged),
-        notes=tuple(_notes(situation, combined, applied, desired, ordered)),
+        frame=frame_rows(situation, todo.comparison, sources),
+        notes=tuple(_notes(situation, combined, todo.comparison, applied, desired, ordered)),
         arrivals=combined.arrivals,
         runs=situation.runs,
-        moves=moves,
+        moves=_moves(situation, combined, ordered),
         fingerprint=fingerprint(situation, applied, desired),
     )
 
@@ -111,16 +113,27 @@ def _dragged_along(situation: Situation, desired: View, merged: View) -> Iterato
 
 
 def _notes(
-    situation: Situation, combined: Combined, applied: View, desired: View, ordered: Iterable[Step]
+    situation: Situation,
+    combined: Combined,
+    comes: Comparison,
+    applied: View,
+    desired: View,
+    ordered: Iterable[Step],
 ) -> Iterator[Note]:
     if situation.kind in {Kind.UPGRADE, Kind.ROLLBACK}:
-        for change in compare(applied.spec, desired.spec).changes:
-            if change.path[0] == "components":
-                yield Note(kind="pending", sentence=f"{change.path[1]} {change.sentence()}", path=change.path)
+        yield from _pending(comes, applied, desired)
     for key in _stay_removed(combined, applied):
         yield Note(kind="removed", sentence=f"{key} was removed here, and stays removed", path=("components", key))
     if not any(one.action.changes_target for one in ordered) and situation.from_version != situation.to_version:
         yield Note(kind="version", sentence="Only the version number changes")
+
+
+def _pending(comes: Comparison, applied: View, desired: View) -> Iterator[Note]:
+    """What was edited here, was never applied, and goes along: not where the other side stands in its place."""
+    after = {change.path: change.after for change in comes.changes}
+    for change in compare(applied.spec, desired.spec).changes:
+        if change.path[0] == "components" and change.path in after and after[change.path] == change.after:
+            yield Note(kind="pending", sentence=f"{change.path[1]} {change.sentence()}", path=change.path)
 
 
 def _stay_removed(combined: Combined, applied: View) -> Iterator[str]:

@@ -33,9 +33,11 @@ def removed_questions(situation: Situation, combined: Combined) -> Iterator[Ques
         yield Question(
             kind=QuestionKind.REMOVED,
             id=key,
-            sentence=f"{key} is not part of {_other(situation)} any more" + (", and you changed it" if edited else ""),
+            sentence=_dropped(situation, key) + (", and you changed it" if edited else ""),
             choices=(
-                Option(value="remove", label=f"remove {key}; its volumes are kept"),
+                Option(
+                    value="remove", label=f"remove {key}; its volumes are kept" if situation.runs else f"take {key} out"
+                ),
                 Option(value="keep", label=f"keep {key} as the application's own"),
             ),
             default=default,
@@ -77,7 +79,7 @@ def risk_questions(situation: Situation, steps: tuple[Step, ...]) -> Iterator[Qu
 
 def volume_questions(situation: Situation, applied: View, merged: View) -> Iterator[Question]:
     """One for each volume that nothing uses any more; kept unless ticked."""
-    for name, users in left_volumes(applied, merged).items():
+    for name, users in volumes_left(situation, applied, merged).items():
         yield Question(
             kind=QuestionKind.VOLUME,
             id=name,
@@ -92,8 +94,11 @@ def volume_questions(situation: Situation, applied: View, merged: View) -> Itera
         )
 
 
-def left_volumes(applied: View, merged: View) -> dict[str, tuple[str, ...]]:
-    """Volumes of the application that were mounted and will not be, with the components that did."""
+def volumes_left(situation: Situation, applied: View, merged: View) -> dict[str, tuple[str, ...]]:
+    """Volumes of the application that were mounted and will not be, with the components that did. A target that
+    starts nothing has no volumes."""
+    if not situation.runs:
+        return {}
     after = {name for one in merged.spec.components.values() for name in uses_of(one).volumes}
     users: dict[str, list[str]] = {}
     for key, component in sorted(applied.spec.components.items()):
@@ -211,6 +216,12 @@ def _default(parameter: Parameter, value: str | None, *, invalid: bool) -> str |
 def _place(path: tuple[str, ...]) -> str:
     """ "web env LOG_LEVEL" """
     return f"{path[1]} {words(path)}" if path[0] == "components" and len(path) > 2 else words(path)
+
+
+def _dropped(situation: Situation, key: str) -> str:
+    if situation.kind is Kind.ROLLBACK:
+        return f"{key} came after {situation.to_version}, and going back removes it"
+    return f"{key} is not part of {_other(situation)} any more"
 
 
 def _other(situation: Situation) -> str:
