@@ -47,4 +47,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("targets/new/", targets.new, name="target-new"),
     path("targets/<slug:team>/<slug:slug>/", targets.target, name="target"),
     path("targets/<slug:team>/<slug:slug>/edit/", targets.edit, name="target-edit"),
+    path("targets/<slug:team>/<slug:slug>/remove/", targets.remove, name="target-remove"),
 ]

@@ -23,6 +23,7 @@ KNOWN = frozenset(
         "UPLIFT_PROXY",
         "UPLIFT_SECRET_KEYS",
         "UPLIFT_SESSION_HOURS",
+        "UPLIFT_TARGETS",
         "UPLIFT_TEST_COMPOSE",
         "UPLIFT_VAR",
     }

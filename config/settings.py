@@ -16,6 +16,7 @@ environment = Environment()
 
 DEBUG = environment.flag("UPLIFT_DEBUG")
 VAR = environment.folder("UPLIFT_VAR", BASE_DIR / "var")
+TARGETS = environment.folder("UPLIFT_TARGETS", VAR / "targets")
 
 # Database and keys
 DATABASE_URL = environment.database("DATABASE_URL")

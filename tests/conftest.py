@@ -34,6 +34,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         names[:0] = ["django_db_serialized_rollback", "_no_jobs_left"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _targets_in_the_folder_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """So that every test's own folder may be a target's."""
+    settings.TARGETS = tmp_path_factory.getbasetemp()
+
+
 @pytest.fixture
 def _no_jobs_left(transactional_db: None) -> Iterator[None]:
     """Jobs are no Django tables, so emptying the tables forgets them."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import transaction
 from pydantic import JsonValue
 
-from apps_app.drivers.registry import validate_config
+from apps_app.drivers.registry import place_of, validate_config
 from apps_app.models import Busy, Target
 from config.accounts import audit
 from config.accounts.actor import Actor
@@ -20,6 +21,7 @@ def add_target(by: Actor, *, team: Team, slug: str, kind: str, config: Mapping[s
     if Target.objects.filter(team=team, slug=slug).exists():
         raise Refused(f"{team.name} has a target {slug} already.")
     _refuse_bad(kind, config)
+    _refuse_shared(kind, config)
     target = Target.objects.create(team=team, slug=slug, kind=kind, config=dict(config))
     audit.record(by, "created", target, team=team, url=target.get_absolute_url())
     return target
@@ -35,6 +37,7 @@ def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue])
     _refuse_bad(target.kind, config)
     target = Target.objects.select_for_update(of=("self",)).select_related("team").get(pk=target.pk)
     _refuse_at_work(target)
+    _refuse_shared(target.kind, config, besides=target)
     target.config = dict(config)
     target.save(update_fields=["config"])
     audit.record(by, "changed", target, team=target.team, url=target.get_absolute_url())
@@ -47,6 +50,17 @@ def _refuse_at_work(target: Target) -> None:
 
 
 def _refuse_bad(kind: str, config: Mapping[str, JsonValue]) -> None:
-    faults = validate_config(kind, config)
+    faults = validate_config(kind, config, settings.TARGETS)
     if faults:
         raise Refused("This target cannot be used as it is described.", faults)
+
+
+def _refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | None = None) -> None:
+    """A folder is one target's alone: two would overwrite each other, and one team would read another's files."""
+    place = place_of(kind, config, settings.TARGETS)
+    if place is None:
+        return
+    others = Target.objects.filter(kind=kind).exclude(pk=besides.pk if besides else None)
+    taken = {place_of(kind, one.config, settings.TARGETS) for one in others if not validate_config(kind, one.config)}
+    if any(one is not None and (one == place or one in place.parents or place in one.parents) for one in taken):
+        raise Refused("This folder is, holds, or lies in that of another target. Give it one of its own.")

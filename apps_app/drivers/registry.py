@@ -28,7 +28,8 @@ class ConfigField:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of target, for forms and pages. `runs` is False for one that writes and starts nothing."""
+    """One kind of target, for forms and pages. `runs` is False for one that writes and starts nothing; `place` is the
+    folder that it writes, where it writes one: links followed, under the given home unless it is absolute."""
 
     kind: str
     label: str
@@ -36,19 +37,26 @@ class Kind:
     fields: tuple[ConfigField, ...]
     open: Callable[[Config, str, Path], Driver]
     faults: Callable[[Config], tuple[str, ...]] = lambda _: ()
+    place: Callable[[Config, Path], Path] | None = None
     offered: bool = True
 
 
 def open_driver(kind: str, config: Config, secret: str, *, home: Path | None = None) -> Driver:
-    """The driver of a target. `home` is the folder that a relative path in the configuration stands under (the
-    current one otherwise); `secret` is the target's own credential. Touches nothing yet. Raises DriverError."""
-    faults = validate_config(kind, config)
+    """The driver of a target. `home` is the folder that its folder has to lie in (None: anywhere, and a relative one
+    in the current folder); `secret` is the target's own credential. Touches nothing yet. Raises DriverError."""
+    faults = validate_config(kind, config, home)
     if faults:
         raise DriverError("The target cannot be used: " + "; ".join(faults), permanent=True)
     return KINDS[kind].open(config, secret, home or Path.cwd())
 
 
-def validate_config(kind: str, config: Config) -> tuple[str, ...]:
+def place_of(kind: str, config: Config, home: Path) -> Path | None:
+    """The folder that a target of this valid configuration writes; None where it writes none."""
+    known = KINDS.get(kind)
+    return known.place(config, home) if known is not None and known.place is not None else None
+
+
+def validate_config(kind: str, config: Config, home: Path | None = None) -> tuple[str, ...]:
     """Everything wrong with a target's configuration, as sentences; none when it can be opened."""
     known = KINDS.get(kind)
     if known is None:
@@ -57,7 +65,15 @@ def validate_config(kind: str, config: Config) -> tuple[str, ...]:
     unknown = [f"'{name}' is not known for a {known.label}" for name in sorted(config.keys() - names.keys())]
     wrong = [f"{names[name].label} has to be text" for name in names if not isinstance(config.get(name, ""), str)]
     missing = [f"{one.label} is missing" for one in known.fields if one.required and not config.get(one.name)]
-    return (*unknown, *wrong, *missing) or known.faults(config)
+    return (*unknown, *wrong, *missing) or (*known.faults(config), *_misplaced(kind, config, home))
+
+
+def _misplaced(kind: str, config: Config, home: Path | None) -> tuple[str, ...]:
+    """Whoever adds a target has a role in a team, and no say over the rest of this server's disk."""
+    place = None if home is None else place_of(kind, config, home)
+    if home is None or place is None or home.resolve() in place.parents:
+        return ()
+    return (f"{KINDS[kind].fields[0].label} has to lie in {home}, where this server keeps targets",)
 
 
 def _open_memory(config: Config, secret: str, home: Path) -> Driver:
@@ -72,6 +88,10 @@ def _open_git(config: Config, secret: str, home: Path) -> Driver:
     return GitDriver(home / str(config["path"]), str(config.get("branch") or "main"))
 
 
+def _git_place(config: Config, home: Path) -> Path:
+    return (home / str(config["path"])).resolve()
+
+
 def _git_faults(config: Config) -> tuple[str, ...]:
     from apps_app.drivers.git import branch_fault
 
@@ -84,11 +104,14 @@ KINDS: Mapping[str, Kind] = {
         "Git repository",
         runs=False,
         fields=(
-            ConfigField("path", "Folder", "The repository's folder; it is made when it is first used.", required=True),
+            ConfigField(
+                "path", "Folder", "The repository's folder, in the one where this server keeps targets.", required=True
+            ),
             ConfigField("branch", "Branch", "The branch that commits go to.", default="main"),
         ),
         open=_open_git,
         faults=_git_faults,
+        place=_git_place,
     ),
     "memory": Kind(
         "memory",

@@ -38,7 +38,7 @@ class Target(models.Model):
         return reverse("apps:target", args=[self.team.slug, self.slug])
 
     def driver(self) -> Driver:
-        return open_driver(self.kind, self.config, self.secret.reveal(), home=settings.VAR)
+        return open_driver(self.kind, self.config, self.secret.reveal(), home=settings.TARGETS)
 
     @property
     def runs(self) -> bool:

@@ -13,6 +13,7 @@ from apps_app.forms.filters import ApplicationFilter
 from apps_app.models import Application
 from apps_app.states import APPLICATION_WORDS, with_state
 from config.accounts.actor import Actor
+from config.accounts.guards import require_somewhere
 from config.accounts.models import Role, Team
 from config.errors import Refused
 from config.web import OperatorRequest, page_of, render_page
@@ -39,6 +40,7 @@ def applications(request: OperatorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: OperatorRequest) -> HttpResponse:
+    require_somewhere(request, Role.OPERATOR, "make an application")
     form = NewApplicationForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:

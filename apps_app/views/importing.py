@@ -14,8 +14,8 @@ from apps_app.models import Application
 from apps_app.views.shared import application_page, say_faults, say_refusal
 from apps_app.wording import listed
 from config.accounts.actor import Actor
-from config.accounts.guards import fetch
-from config.accounts.models import AuditEntry
+from config.accounts.guards import fetch, require_somewhere
+from config.accounts.models import AuditEntry, Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
 from templates_app.spec.errors import SpecError
@@ -23,6 +23,7 @@ from templates_app.spec.errors import SpecError
 
 @require_http_methods(["GET", "POST"])
 def import_(request: OperatorRequest) -> HttpResponse:
+    require_somewhere(request, Role.OPERATOR, "import an application")
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None, user=request.user)
     if posted and form.is_valid():

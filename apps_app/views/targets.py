@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps_app.actions.remove_target import remove_target
 from apps_app.actions.save_target import add_target, change_target
+from apps_app.drivers.base import Driver
 from apps_app.drivers.errors import DriverError
-from apps_app.drivers.registry import KINDS
+from apps_app.drivers.registry import KINDS, Kind, open_driver
 from apps_app.forms.target import TargetForm, offered_kinds
 from apps_app.models import Application, Target
 from apps_app.states import APPLICATION_WORDS, with_state
 from apps_app.views.shared import say_refusal
+from apps_app.wording import listed
 from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from config.accounts.guards import fetch, require_somewhere
 from config.accounts.models import Role, Team
 from config.errors import Refused
 from config.web import OperatorRequest, page_of, render_page
@@ -68,11 +75,14 @@ def target(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: OperatorRequest) -> HttpResponse:
-    Actor.of(request.user)
+    require_somewhere(request, Role.OWNER, "add a target")
     kind = KINDS.get(request.GET.get("kind", ""), offered_kinds()[0])
     if not kind.offered:
         raise Http404("There is no such kind of target.")
     form = TargetForm(request.POST or None, kind=kind, user=request.user)
+    context = {"form": form, "kind": kind, "kinds": offered_kinds(), "home": _home(kind)}
+    if _tested(request, form, context):
+        return render_page(request, "apps_app/target_form.html", context)
     if request.method == "POST" and form.is_valid():
         named = {"team": form.cleaned_data["team"], "slug": form.cleaned_data["slug"]}
         try:
@@ -82,7 +92,7 @@ def new(request: OperatorRequest) -> HttpResponse:
         else:
             messages.success(request, f"The target {made.slug} is there.")
             return redirect(made)
-    return render_page(request, "apps_app/target_form.html", {"form": form, "kind": kind, "kinds": offered_kinds()})
+    return render_page(request, "apps_app/target_form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,6 +100,9 @@ def edit(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
     changed = fetch(request, Target.objects.select_related("team"), role=Role.OWNER, team__slug=team, slug=slug)
     kind = KINDS[changed.kind]
     form = TargetForm(request.POST or None, kind=kind, config=changed.config)
+    context = {"form": form, "kind": kind, "target": changed, "home": _home(kind)}
+    if _tested(request, form, context, secret=changed.secret.reveal()):
+        return render_page(request, "apps_app/target_form.html", context)
     if request.method == "POST" and form.is_valid():
         try:
             change_target(changed, Actor.of(request.user), config=form.config())
@@ -98,13 +111,68 @@ def edit(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect(changed)
-    return render_page(request, "apps_app/target_form.html", {"form": form, "kind": kind, "target": changed})
+    return render_page(request, "apps_app/target_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def remove(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
+    """Asked first. While an application is on it, it says which."""
+    removed = fetch(request, Target.objects.select_related("team"), role=Role.OWNER, team__slug=team, slug=slug)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            remove_target(removed, Actor.of(request.user))
+        except Refused as refused:
+            refusal = refused.sentence
+        else:
+            messages.success(request, f"The target {removed.slug} is removed.")
+            return redirect("apps:targets")
+    names = list(removed.applications.values_list("name", flat=True))
+    context = {
+        "title": f"Remove the target {removed.slug}?",
+        "happens": []
+        if names
+        else ["What was written there stays as it is.", "No application can be put there any more."],
+        "warning": _in_use(names) or refusal,
+        "submit": "" if names else "Remove",
+        "danger": True,
+        "cancel_url": removed.get_absolute_url(),
+        "cancel": "Back" if names else "Cancel",
+    }
+    return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
 
 
 def ask(target: Target) -> Answer:
     """Whether the target answers, in a sentence."""
+    return _answer(target.driver)
+
+
+def _home(kind: Kind) -> Path | None:
+    """The folder that a target of this kind has to lie in."""
+    home: Path = settings.TARGETS
+    return home if kind.place is not None else None
+
+
+def _tested(request: OperatorRequest, form: TargetForm, context: dict[str, Any], secret: str = "") -> bool:
+    """Whether only a test was asked for; its answer is in the context, and nothing is stored."""
+    if request.method != "POST" or "test" not in request.POST:
+        return False
+    if form.is_valid():
+        kind, config = form.kind.kind, form.config()
+        context["answer"] = _answer(lambda: open_driver(kind, config, secret, home=settings.TARGETS))
+    return True
+
+
+def _answer(opened: Callable[[], Driver]) -> Answer:
     try:
-        info = target.driver().ping()
+        info = opened().ping()
     except DriverError as error:
         return Answer(False, str(error))
     return Answer(True, info.version)
+
+
+def _in_use(names: list[str]) -> str:
+    if not names:
+        return ""
+    are = "is" if len(names) == 1 else "are"
+    return f"{listed(names)} {are} on it. Uninstall what is applied, then choose another target for it or delete it."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 from django.db import models
 from django.http import Http404
 
-from config.accounts.actor import Actor
+from config.accounts.actor import Actor, Forbidden
 from config.accounts.models import Role, Team, User
 
 if TYPE_CHECKING:
@@ -43,6 +43,13 @@ def fetch[M: models.Model](request: HttpRequest, queryset: _Visible[M], role: Ro
     if role > Role.VIEWER:
         actor.require(team_of(found), role)
     return found
+
+
+def require_somewhere(request: HttpRequest, role: Role, what: str) -> None:
+    """Raises ``Forbidden`` for whoever holds this role, or a higher one, in no team; ``what`` is what they wanted."""
+    actor = Actor.of(request.user)
+    if not actor.user or not Team.objects.with_role(actor.user, role).exists():
+        raise Forbidden(f"Only {role.label.lower()}s of a team may {what}, and {actor.name} is one in no team.")
 
 
 def team_of(found: models.Model) -> Team:

@@ -11,13 +11,15 @@ ANSWERS_ONLY = {
     "logout": "POST alone",
     "admin_login": "leads to the one door there is",
     "healthz": "words for a load balancer",
+    "people:audit-export": "a file",
+    "people:team-new": "for superusers; held by the tests of teams",
     "password_reset_confirm": "needs the link of a mail",
 }
 """What has a name and is no page that one can open."""
 
 
 def places(scene: Scene) -> Mapping[str, tuple[str, ...]]:
-    return {**_of_people(), **_of_templates(scene), **_of_applications(scene), **_of_upgrades(scene)}
+    return {**_of_people(scene), **_of_templates(scene), **_of_applications(scene), **_of_upgrades(scene)}
 
 
 def doors() -> Mapping[str, str]:
@@ -47,8 +49,16 @@ def upload_again(client: SignedIn, scene: Scene) -> None:
     assert answer.status_code == 302, answer.content.decode()
 
 
-def _of_people() -> dict[str, tuple[str, ...]]:
-    return {name: (reverse(name),) for name in ("password_change", "password_change_done")}
+def _of_people(scene: Scene) -> dict[str, tuple[str, ...]]:
+    alone = ("password_change", "password_change_done", "people:audit", "people:teams")
+    of_team = ("people:team", "people:member-add")
+    member = [scene.team.slug, scene.viewer.username]
+    return {
+        **{name: (reverse(name),) for name in alone},
+        **{name: (reverse(name, args=[scene.team.slug]),) for name in of_team},
+        **{name: (reverse(name, args=member),) for name in ("people:member", "people:member-remove")},
+        "people:audit": (reverse("people:audit"), f"{reverse('people:audit')}?verb=confirmed&since=2020-01-01"),
+    }
 
 
 def _of_templates(scene: Scene) -> dict[str, tuple[str, ...]]:
@@ -102,6 +112,7 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
         "apps:target": (reverse("apps:target", args=target),),
         "apps:target-new": (reverse("apps:target-new"),),
         "apps:target-edit": (reverse("apps:target-edit", args=target),),
+        "apps:target-remove": (reverse("apps:target-remove", args=target),),
     }
 
 

@@ -48,6 +48,7 @@ def start_worker(project: Path) -> Iterator[StartWorker]:
         "DATABASE_URL": database_url(),
         "UPLIFT_SECRET_KEYS": ",".join(settings.SECRET_KEYS),
         "UPLIFT_VAR": str(settings.VAR),
+        "UPLIFT_TARGETS": str(settings.TARGETS),
     }
     started: list[subprocess.Popen[bytes]] = []
 

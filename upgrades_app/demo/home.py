@@ -13,7 +13,15 @@ from typing import Self
 
 from config.errors import Refused
 
-FOREIGN = ("DATABASE_URL", "UPLIFT_SECRET_KEYS", "UPLIFT_HOSTS", "UPLIFT_HTTPS", "UPLIFT_PROXY", "UPLIFT_ORIGINS")
+FOREIGN = (
+    "DATABASE_URL",
+    "UPLIFT_HOSTS",
+    "UPLIFT_HTTPS",
+    "UPLIFT_ORIGINS",
+    "UPLIFT_PROXY",
+    "UPLIFT_SECRET_KEYS",
+    "UPLIFT_TARGETS",
+)
 INSIDE = "UPLIFT_DEMO"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _PORTS = range(8000, 8100)

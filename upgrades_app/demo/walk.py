@@ -37,7 +37,7 @@ class Walk:
 
     @property
     def repository(self) -> Path:
-        return settings.VAR / "git"
+        return settings.TARGETS / "git"
 
     @property
     def copy(self) -> Application:

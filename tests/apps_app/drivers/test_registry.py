@@ -36,7 +36,18 @@ def test_an_unknown_kind_is_refused() -> None:
 
 
 def test_a_relative_folder_stands_under_home(tmp_path: Path) -> None:
-    inside = open_driver("git", {"path": "var/git"}, "", home=tmp_path)
-    assert inside.ping().version == f"0 applications in {tmp_path / 'var' / 'git'}"
-    outside = open_driver("git", {"path": "/elsewhere/git"}, "", home=tmp_path)
-    assert outside.ping().version == "0 applications in /elsewhere/git"
+    inside = open_driver("git", {"path": "teams/git"}, "", home=tmp_path)
+    assert inside.ping().version == f"0 applications in {tmp_path / 'teams' / 'git'}"
+    absolute = open_driver("git", {"path": str(tmp_path / "git")}, "", home=tmp_path)
+    assert absolute.ping().version == f"0 applications in {tmp_path / 'git'}"
+
+
+@pytest.mark.parametrize("path", ["/etc/git", "../git", "git/../..", ".", "link/git", "git/../link"])
+def test_a_folder_elsewhere_on_the_server_is_refused(path: str, tmp_path: Path) -> None:
+    home = tmp_path / "targets"
+    home.mkdir()
+    (home / "link").symlink_to("/etc")
+    said = f"Folder has to lie in {home}, where this server keeps targets"
+    assert validate_config("git", {"path": path}, home) == (said,)
+    with pytest.raises(DriverError, match="has to lie in"):
+        open_driver("git", {"path": path}, "", home=home)

@@ -1,14 +1,13 @@
-"""Settings, values and targets as people use them."""
+"""Settings and values as people use them, and who may begin an application."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps_app.models import Application, Target
-from config.accounts.models import AuditEntry, Team, User
+from apps_app.models import Application
+from config.accounts.models import Team, User
 from tests.apps_app.rows import all_held
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB
@@ -56,49 +55,22 @@ def test_name_and_target_are_saved(shop: Application, team: Team, client_of: Sig
     assert Application.objects.get(pk=shop.pk).target == target
 
 
-def test_targets_are_seen_by_their_team(team: Team, client_of: SignIn, viewer: User, stranger: User) -> None:
-    target = TargetFactory.create(team=team, slug="files")
-    url = target.get_absolute_url()
-    assert "files" in client_of(viewer).get(reverse("apps:targets")).text
-    assert client_of(viewer).get(url).status_code == 200
-    assert "files" not in client_of(stranger).get(reverse("apps:targets")).text
-    assert client_of(stranger).get(url).status_code == 404
-    edit = reverse("apps:target-edit", args=[team.slug, "files"])
-    assert client_of(viewer).get(edit).status_code == 403
-    assert client_of(stranger).get(edit).status_code == 404
-
-
-def test_an_owner_adds_a_git_target(team: Team, client_of: SignIn, owner: User, tmp_path: Path) -> None:
-    client, url = client_of(owner), reverse("apps:target-new")
-    wrong = {"slug": "files", "team": team.pk, "config-path": str(tmp_path / "repo"), "config-branch": "bad..name"}
-    page = client.post(url, wrong)
-    assert page.status_code == 200
-    assert "cannot be used" in page.text
-    assert not Target.objects.filter(slug="files").exists()
-    page = client.post(url, wrong | {"config-branch": "main"}, follow=True)
-    target = Target.objects.get(slug="files")
-    assert target.config["path"] == str(tmp_path / "repo")
-    assert "it starts nothing" in page.text
-    assert AuditEntry.objects.about(target).get().verb == "created"
-
-
-def test_an_operator_adds_no_target(team: Team, client_of: SignIn, operator: User) -> None:
-    page = client_of(operator).post(reverse("apps:target-new"), {"slug": "files", "team": team.pk, "config-path": "x"})
-    assert page.status_code == 200
-    assert not Target.objects.filter(slug="files").exists()
-
-
-def test_a_target_that_does_not_answer_says_why(team: Team, client_of: SignIn, viewer: User, tmp_path: Path) -> None:
-    (tmp_path / "repo").write_text("not a folder")
-    target = TargetFactory.create(team=team, kind="git", config={"path": str(tmp_path / "repo")})
-    page = client_of(viewer).get(target.get_absolute_url())
-    assert not page.context["answer"].good
-    assert "Does not answer" in page.text
-
-
 def test_a_new_application_is_made_where_one_may(team: Team, client_of: SignIn, operator: User, viewer: User) -> None:
     url = reverse("apps:new")
     assert client_of(operator).post(url, {"name": "Blog", "team": team.pk}).status_code == 302
     assert Application.objects.get(slug="blog").team == team
-    assert client_of(viewer).post(url, {"name": "Other", "team": team.pk}).status_code == 200
+    assert client_of(viewer).post(url, {"name": "Other", "team": team.pk}).status_code == 403
     assert not Application.objects.filter(slug="other").exists()
+
+
+@pytest.mark.parametrize("name", ["apps:new", "apps:import"])
+def test_who_may_begin_nothing_is_told_who_may(
+    name: str, team: Team, client_of: SignIn, operator: User, viewer: User
+) -> None:
+    url = reverse(name)
+    assert client_of(operator).get(url).status_code == 200
+    answer = client_of(viewer).get(url)
+    assert answer.status_code == 403
+    assert "Only operators of a team may" in answer.text
+    assert url not in client_of(viewer).get(reverse("apps:list")).text
+    assert url in client_of(operator).get(reverse("apps:list")).text
