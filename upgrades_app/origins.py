@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
+from django.db.models import Count
+
 from apps_app.models import Component, Installation, Origin
 from templates_app.models import TemplateVersion
 from upgrades_app.engine.plan import Arrival, Plan
@@ -38,6 +40,15 @@ def origins_after(before: Origins, plan: Plan, to: TemplateVersion) -> Origins:
         elif arrival is not Arrival.BEHIND:
             after[key] = _data(to, Origin.State(arrival.value))
     return after
+
+
+def ahead_of(installation: Installation, arrivals: Mapping[str, Arrival]) -> str:
+    """ "1 of 4 at 1.1": how many components, of those a plan spoke of, are at another version than the installation."""
+    counted = {key for key, one in arrivals.items() if one in {Arrival.PRESENT, Arrival.BEHIND}}
+    there = installation.origins.filter(template_key__in=counted, state=Origin.State.PRESENT)
+    others = there.exclude(version=installation.version).values("version__version", "version__sort_key")
+    rows = others.annotate(n=Count("pk")).order_by("-version__sort_key")
+    return ", ".join(f"{row['n']} of {len(counted)} at {row['version__version']}" for row in rows)
 
 
 def write_origins(installation: Installation, keys: Iterable[str], wanted: Mapping[str, OriginData]) -> None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import takewhile
 
-from django.db.models import F
-
 from apps_app.models import Application
 from templates_app.models import TemplateVersion
-from upgrades_app.engine.plan import Arrival
 from upgrades_app.engine.situation import Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
@@ -50,19 +47,13 @@ def way_back_to(application: Application, version: TemplateVersion) -> WayBack |
 
 def _since(moves: list[UpgradeRecord], version: TemplateVersion) -> tuple[UpgradeRecord, ...]:
     """The records after the last arrival at that version, newest first."""
-    return tuple(takewhile(lambda one: not (one.to_version_id == version.pk and _arrived(one)), moves))
-
-
-def _arrived(record: UpgradeRecord) -> bool:
-    """Whether the application as a whole came to the record's version, with no component left behind."""
-    arrivals: dict[str, str] = record.arrivals or {}  # type: ignore[attr-defined]  # annotated by _moves
-    return record.succeeded and Arrival.BEHIND not in arrivals.values()
+    return tuple(takewhile(lambda one: not (one.to_version_id == version.pk and one.succeeded), moves))
 
 
 def _moves(application: Application, *, whole: bool) -> list[UpgradeRecord]:
     """What changed the application's version, newest first."""
     everything = UpgradeRecord.objects.defer("plan") if whole else UpgradeRecord.objects.light()
-    rows = everything.annotate(arrivals=F("plan__arrivals")).filter(
+    rows = everything.filter(
         application=application,
         kind__in=[Kind.UPGRADE, Kind.ROLLBACK],
         status__in=[Status.SUCCEEDED, Status.PARTIALLY_UPGRADED],

@@ -35,6 +35,9 @@ class Installation(models.Model):
         TemplateVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="installations"
     )
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.STABLE)
+    ahead = models.CharField(
+        max_length=200, blank=True, help_text="How many components are at another version: '1 of 4 at 1.1'."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = InstallationQuerySet.as_manager()
@@ -44,6 +47,13 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} from {self.template}"
+
+    @property
+    def reads(self) -> str:
+        """ "1.0", or "1.0 (1 of 4 at 1.1)" while only some components were taken further; "" before the install."""
+        version = self.version.version if self.version is not None else ""
+        ahead = f"({self.ahead})" if version and self.ahead else self.ahead
+        return " ".join(filter(None, [version, ahead]))
 
 
 class Origin(models.Model):

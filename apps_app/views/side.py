@@ -58,8 +58,7 @@ def about(application: Application) -> str:
     installation = application.installed()
     origin = ""
     if installation is not None:
-        version = f" {installation.version.version}" if installation.version else ""
-        origin = f"{installation.template.name}{version}"
+        origin = f"{installation.template.name} {installation.reads}".strip()
     target = (
         "Source application"
         if application.target is None

@@ -121,6 +121,7 @@ def _situation(application: Application, kind: Kind, to: TemplateVersion | None,
     installation = application.installed()
     current = installation.version if installation is not None else None
     components = list(application.components.all())
+    origins = origins_of(installation)
     try:
         driver = driver_of(application)
         seen = driver.read(application.placement)
@@ -139,6 +140,7 @@ def _situation(application: Application, kind: Kind, to: TemplateVersion | None,
         observed=seen,
         unknown=frozenset(one.key for one in components if one.applied_unknown),
         target=_place(application),
+        origins={key: one["label"] for key, one in origins.items()},
         revisions={one.key: one.revision for one in components},
         runs=driver.runs,
     )

@@ -5,19 +5,18 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from apps_app.models import Application, Busy, Installation, Value
+from apps_app.models import Application, Busy, Value
 from apps_app.models.application import frame_of
 from config.accounts.sealed import Secret
 from templates_app.spec.dump import tree
 from templates_app.spec.model import AppSpec
 from upgrades_app.engine.left import with_left
-from upgrades_app.engine.plan import Arrival
 from upgrades_app.engine.run import Outcome
 from upgrades_app.engine.situation import Kind
 from upgrades_app.engine.transitions import RecordStatus
 from upgrades_app.engine.view import view
 from upgrades_app.models import UpgradeRecord, UpgradeStep
-from upgrades_app.origins import write_origins
+from upgrades_app.origins import ahead_of, write_origins
 from upgrades_app.record import move
 from upgrades_app.situate import applied_side
 
@@ -106,13 +105,11 @@ def _installation(application: Application, record: UpgradeRecord, outcome: Outc
     installation = application.installed()
     if installation is None or record.kind == Kind.CHANGE:
         return
+    lost = set(record.steps.exclude(status=UpgradeStep.Status.DONE).values_list("key", flat=True))
+    keys = record.origins_before.keys() | record.origins_after.keys()
+    write_origins(installation, keys - lost, record.origins_after)
     if outcome.status is RecordStatus.SUCCEEDED:
-        keys = record.origins_before.keys() | record.origins_after.keys()
-        write_origins(installation, keys, record.origins_after)
-        if Arrival.BEHIND not in record.stored_plan.arrivals.values():
-            _move_version(installation, record)
-
-
-def _move_version(installation: Installation, record: UpgradeRecord) -> None:
-    installation.version = record.to_version
-    installation.save(update_fields=["version"])
+        installation.version, installation.ahead = record.to_version, ""
+    else:
+        installation.ahead = ahead_of(installation, record.stored_plan.arrivals)
+    installation.save(update_fields=["version", "ahead"])

@@ -22,7 +22,7 @@ from upgrades_app.commands.behind import seen_by, takes
 from upgrades_app.commands.carrying import carry_out
 from upgrades_app.commands.proposing import confirmed, propose_with, require_confirmable, require_this_plan
 from upgrades_app.commands.switches import Switches
-from upgrades_app.commands.telling import failure, tally, why_not
+from upgrades_app.commands.telling import failure, left_partial, tally, why_not
 from upgrades_app.engine.plan import PlanState
 from upgrades_app.engine.situation import Kind
 
@@ -42,7 +42,7 @@ BEGUN = frozenset({Result.UPGRADED, Result.QUEUED, Result.TO_DO, Result.FAILED})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How it went for one installation."""
+    """How it went for one installation. `partial`: how many of its components were taken along, if not all."""
 
     application: str
     before: str
@@ -51,6 +51,7 @@ class Line:
     faults: tuple[str, ...] = ()
     digest: str = ""
     record: int | None = None
+    partial: str = ""
 
 
 def to_upgrade(by: Actor, to: TemplateVersion, specifier: str | None) -> tuple[Installation, ...]:
@@ -137,8 +138,9 @@ class Batch:
         if self.switches.detach:
             return self._line(application, Result.QUEUED, record.get_absolute_url(), **done)
         ended = carry_out(record, self.tell)
-        if ended.succeeded:
-            return self._line(application, Result.UPGRADED, ended.result, **done)
+        if ended.went_as_planned:
+            partial = left_partial(application)
+            return self._line(application, Result.UPGRADED, ended.result, partial=partial, **done)
         sentence = failure(ended, application).removeprefix(f"{application.slug}: ")
         return self._line(application, Result.FAILED, sentence, **done)
 
@@ -155,8 +157,7 @@ class Batch:
 
     def _line(self, application: Application, result: Result, sentence: str, **more: object) -> Line:
         installation = application.installed()
-        at = installation.version if installation is not None else None
-        return Line(application.slug, at.version if at is not None else "", result, sentence, **more)  # type: ignore[arg-type]  # its fields
+        return Line(application.slug, installation.reads if installation is not None else "", result, sentence, **more)  # type: ignore[arg-type]  # its fields
 
 
 def digest_of(lines: Sequence[Line]) -> str:

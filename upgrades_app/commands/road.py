@@ -17,7 +17,7 @@ from upgrades_app.commands.proposing import (
     require_this_plan,
 )
 from upgrades_app.commands.switches import Switches
-from upgrades_app.commands.telling import failure, plan_data, plan_lines, record_data
+from upgrades_app.commands.telling import failure, left_partial, plan_data, plan_lines, record_data
 from upgrades_app.engine.plan import Plan, PlanState
 from upgrades_app.engine.situation import Kind
 from upgrades_app.models import UpgradeRecord
@@ -90,7 +90,7 @@ class RoadCommand(UpliftCommand):
             said = f"Left to a worker: {record.get_absolute_url()}"
             return Outcome((said,), {"application": application.slug, **record_data(record)})
         ended = carry_out(record, self.progress)
-        data = {"application": application.slug, **record_data(ended)}
-        if not ended.succeeded:
+        data = {"application": application.slug, "partial": left_partial(application), **record_data(ended)}
+        if not ended.went_as_planned:
             raise Failed(failure(ended, application), **data)
         return Outcome((f"{application.slug}: {ended.result}",), data)

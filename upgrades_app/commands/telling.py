@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps_app.models import Application
+from apps_app.models import Application, Installation
 from upgrades_app.engine.plan import FieldRow, Plan, PlanState, told
 from upgrades_app.engine.question import Question, QuestionKind
 from upgrades_app.models import UpgradeRecord
@@ -103,6 +103,12 @@ def record_data(record: UpgradeRecord) -> dict[str, Any]:
             for one in record.steps.order_by("position")
         ],
     }
+
+
+def left_partial(application: Application) -> str:
+    """ "1 of 4 at 1.1" where a record left only some components there, or ""."""
+    found = Installation.objects.filter(application=application).first()
+    return found.ahead if found is not None else ""
 
 
 def failure(record: UpgradeRecord, application: Application) -> str:

@@ -84,17 +84,21 @@ def _removals(situation: Situation, theirs: Side) -> dict[str, Removal | None]:
 
 
 def _arrivals(situation: Situation, theirs: AppSpec, merged: AppSpec) -> dict[str, Arrival]:
-    base, only = situation.base.spec.components, situation.answers.only
+    base = situation.base.spec.components
+    keys = sorted(base.keys() | theirs.components.keys())
     return {
-        key: _arrival(key, theirs, merged, base.keys(), only) for key in sorted(base.keys() | theirs.components.keys())
+        key: Arrival.BEHIND if _stays_behind(situation, key) else _arrival(key, theirs, merged, base.keys())
+        for key in keys
     }
 
 
-def _arrival(
-    key: str, theirs: AppSpec, merged: AppSpec, base: AbstractSet[str], only: frozenset[str] | None
-) -> Arrival:
-    if only is not None and key not in only:
-        return Arrival.BEHIND
+def _stays_behind(situation: Situation, key: str) -> bool:
+    """Whether it was not taken along, and was not taken to that version before."""
+    only = situation.answers.only
+    return only is not None and key not in only and situation.origins.get(key) != situation.to_version
+
+
+def _arrival(key: str, theirs: AppSpec, merged: AppSpec, base: AbstractSet[str]) -> Arrival:
     match key in theirs.components, key in merged.components:
         case True, True:
             return Arrival.PRESENT

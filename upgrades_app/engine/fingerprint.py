@@ -16,6 +16,7 @@ def fingerprint(situation: Situation, applied: View, desired: View) -> str:
         "kind": situation.kind,
         "target": situation.target,
         "versions": [situation.from_version, situation.to_version],
+        "origins": dict[str, JsonValue](situation.origins),
         "sides": [_side(one) for one in (situation.base, situation.desired, situation.applied, situation.theirs)],
         "revisions": dict[str, JsonValue](situation.revisions),
         "applied": {key: applied.digest(key, salt) for key in applied.parts},

@@ -10,17 +10,23 @@ from upgrades_app.engine.transitions import RecordStatus, StepStatus
 
 
 def succeeded(plan: Plan, receipt: Receipt) -> Outcome:
-    """Every step is done. A target that starts nothing says what it wrote."""
+    """Every step is done; where components were left behind, that is only a part. A target that starts nothing says
+    what it wrote."""
+    if Arrival.BEHIND in plan.arrivals.values():
+        return partly(plan, {}, receipt, "")
     sentence = f"Succeeded: {_arrived(plan)}" if plan.runs else f"{_written(plan)} {receipt.sentence}"
     return Outcome(RecordStatus.SUCCEEDED, sentence, receipt.reference)
 
 
 def partly(plan: Plan, statuses: Mapping[int, StepStatus], receipt: Receipt, error: str) -> Outcome:
-    """Some steps failed, were put back, and the rest went on."""
-    steps = [one for one in plan.steps if one.action not in {Action.FINISH, Action.REMOVE_VOLUME}]
-    done = sum(statuses.get(one.position) is StepStatus.DONE for one in steps)
-    where = f"at {plan.to_version}" if plan.to_version else "as planned"
-    sentence = f"Partly done: {done} of {len(steps)} components {where}"
+    """Some components were left behind, or their steps failed and were put back; the rest went on."""
+    lost = {one.key for one in plan.steps if statuses.get(one.position, StepStatus.DONE) is not StepStatus.DONE}
+    known = plan.arrivals or {step.key: Arrival.PRESENT for step in plan.steps if _is_component(step)}
+    there = {key: one for key, one in known.items() if one in {Arrival.PRESENT, Arrival.BEHIND}}
+    done = sum(one is Arrival.PRESENT and key not in lost for key, one in there.items())
+    where = f"at {plan.to_version}" if plan.arrivals else "as planned"
+    written = f", {receipt.sentence}" if receipt.sentence and not plan.runs else ""
+    sentence = f"Partly done: {done} of {len(there)} components {where}{written}"
     return Outcome(RecordStatus.PARTIALLY_UPGRADED, sentence, receipt.reference, error)
 
 
@@ -45,11 +51,11 @@ def _arrived(plan: Plan) -> str:
         return "uninstalled"
     if plan.kind is Kind.CHANGE or not plan.to_version:
         return "the changes are applied"
-    arrivals = [one for one in plan.arrivals.values() if one in {Arrival.PRESENT, Arrival.BEHIND}]
-    if Arrival.BEHIND in arrivals:
-        present = arrivals.count(Arrival.PRESENT)
-        return f"{present} of {len(arrivals)} components at {plan.to_version}"
     return f"at {plan.to_version}"
+
+
+def _is_component(step: Step) -> bool:
+    return step.action not in {Action.FINISH, Action.REMOVE_VOLUME}
 
 
 def _written(plan: Plan) -> str:

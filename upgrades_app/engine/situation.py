@@ -117,7 +117,8 @@ class Situation:
     `base`, `desired`, `theirs` as in the table of design §5, `applied` as it last succeeded on the target; `theirs` is
     None where nothing is merged (change, uninstall). `observed` is what the driver read (None: nobody asked it),
     `unknown` the components whose state nobody knows since an undo failed. `target` is where it runs, as one text;
-    `runs` is the driver's. `salt` is the application's own and keys every digest.
+    `runs` is the driver's. `origins` is the version that each of the template's components came from. `salt` is the
+    application's own and keys every digest.
     """
 
     kind: Kind
@@ -134,6 +135,7 @@ class Situation:
     observed: Mapping[str, Observed] | None = None
     unknown: frozenset[str] = frozenset()
     target: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
     revisions: Mapping[str, int] = field(default_factory=dict)
     runs: bool = True
 

@@ -18,7 +18,7 @@ from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
 from upgrades_app.engine.plan import Plan
 from upgrades_app.engine.situation import Kind, Side
-from upgrades_app.engine.transitions import RecordStatus
+from upgrades_app.engine.transitions import RecordStatus, StepStatus
 from upgrades_app.models.given import Given
 
 
@@ -154,7 +154,15 @@ class UpgradeRecord(models.Model):
 
     @property
     def succeeded(self) -> bool:
+        """Whether the application as a whole came to the record's version."""
         return self.status == Status.SUCCEEDED
+
+    @property
+    def went_as_planned(self) -> bool:
+        """Whether every step was done, be it only for the components that were chosen."""
+        if self.status != Status.PARTIALLY_UPGRADED:
+            return self.succeeded
+        return not self.steps.exclude(status=StepStatus.DONE).exists()
 
     @cached_property
     def stored_plan(self) -> Plan:

@@ -71,12 +71,12 @@ def to_confirm(one: UpgradeRecord) -> Line:
 
 
 def behind(one: Installation) -> Line:
-    application, current = one.application, one.version.version if one.version is not None else ""
+    application = one.application
     newest = getattr(one, "newest", None) or "a pre-release"
     return Line(
         application.name,
         application.get_absolute_url(),
-        tuple(filter(None, [f"{one.template.name} {current} → {newest}", where(application.target)])),
+        tuple(filter(None, [f"{one.template.name} {one.reads} → {newest}", where(application.target)])),
         act="Upgrade",
         act_on=application.name,
         act_url=reverse("upgrades:manage", args=[application.slug]),

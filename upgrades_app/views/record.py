@@ -61,7 +61,7 @@ def _live_context(request: OperatorRequest, found: UpgradeRecord, live: Live) ->
     return {
         "record": found,
         "live": live,
-        "bar": "" if not found.has_ended else "ok" if found.succeeded else "bad",
+        "bar": "" if not found.has_ended else "ok" if found.went_as_planned else "bad",
         "may_act": may_act,
         "steps_word": "Steps" if found.is_open else "Steps done",
         "again": "" if found.succeeded else plan_again_url(found),

@@ -110,7 +110,9 @@ class TestValues:
 
 class TestOnly:
     def test_only_one_component_is_taken(self, command: Command, copy: Application, second: TemplateVersion) -> None:
-        assert command("upgrade", "copy", "--to", "1.1", "--only", "redis", "--yes").code == 0
+        ended = command("upgrade", "copy", "--to", "1.1", "--only", "redis", "--yes")
+        assert ended.code == 0
+        assert "copy: Partly done: 1 of 3 components at 1.1, written as commit" in ended.out
         now = fresh(copy)
         assert now.installation.version.version == "1.0"  # type: ignore[union-attr]  # it was installed
         assert now.applied_spec().components.keys() == {"web", "db", "redis"}
@@ -119,6 +121,22 @@ class TestOnly:
         assert [(one["version"], one["partial"], one["newest"]) for one in told.document["installations"]] == [
             ("1.0", "1 of 3 at 1.1", "1.1")
         ]
+        assert command("outdated").out == "copy  Shop 1.0 (1 of 3 at 1.1) → 1.1\n"
+
+    def test_json_says_how_far_it_came(self, command: Command, copy: Application, second: TemplateVersion) -> None:
+        ended = command("upgrade", "copy", "--to", "1.1", "--only", "redis", "--yes", "--json")
+        assert (ended.code, ended.document["status"]) == (0, "partially_upgraded")
+        assert ended.document["partial"] == "1 of 3 at 1.1"
+        rest = command("upgrade", "copy", "--to", "1.1", "--yes", "--json")
+        assert (rest.document["status"], rest.document["partial"]) == ("succeeded", "")
+
+    def test_a_batch_says_so_too(self, command: Command, copy: Application, second: TemplateVersion) -> None:
+        switches = ("--template", "shop", "--to", "1.1", "--yes", "--json")
+        ended = command("upgrade_batch", *switches, "--only", "redis")
+        (line,) = ended.document["installations"]
+        assert (ended.code, line["result"], line["partial"]) == (0, "upgraded", "1 of 3 at 1.1")
+        (again,) = command("upgrade_batch", *switches).document["installations"]
+        assert (again["from"], again["result"], again["partial"]) == ("1.0 (1 of 3 at 1.1)", "upgraded", "")
 
     def test_one_that_nobody_has_is_refused(self, command: Command, copy: Application, second: TemplateVersion) -> None:
         ended = command("upgrade", "copy", "--to", "1.1", "--only", "rabbit", "--yes")

@@ -29,9 +29,8 @@ class Command(UpliftCommand):
 
 
 def _line(one: Behind, width: int) -> str:
-    partial = f" ({one.partial})" if one.partial else ""
     slug, template = one.installation.application.slug, one.installation.template
-    return f"{slug:<{width}}  {template} {one.version.version}{partial} → {one.newest.label}"
+    return f"{slug:<{width}}  {template} {one.installation.reads} → {one.newest.label}"
 
 
 def _data(one: Behind) -> dict[str, Any]:
@@ -42,6 +41,6 @@ def _data(one: Behind) -> dict[str, Any]:
         "target": application.target.slug if application.target is not None else None,
         "template": one.installation.template.slug,
         "version": one.version.version,
-        "partial": one.partial,
+        "partial": one.installation.ahead,
         "newest": one.newest.version,
     }

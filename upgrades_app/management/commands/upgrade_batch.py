@@ -109,6 +109,7 @@ def _data(to: TemplateVersion, lines: Sequence[Line], digest: str) -> dict[str, 
                 "result": one.result.value,
                 "sentence": one.sentence,
                 "faults": list(one.faults),
+                "partial": one.partial,
                 "digest": one.digest,
                 "record": one.record,
             }
