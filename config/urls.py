@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("upgrades_app.urls")),
     path("", include("apps_app.urls")),
     path("", include("templates_app.urls")),
+    path("", include("config.accounts.urls")),
     path("login/", signing_in.SignIn.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password/", signing_in.ChangePassword.as_view(), name="password_change"),

@@ -51,20 +51,23 @@ class Actor:
     def require(self, team: Team, role: Role) -> None:
         """Raises ``Forbidden`` when the actor's role in the team is lower."""
         if not self.may(team, role):
-            raise Forbidden(f"{self.name} is not {_article(role)} {role.label.lower()} of team {team.name}.")
+            raise Forbidden(f"{self.name} is not {role.phrase} of team {team.name}.")
 
     def require_superuser(self) -> None:
         """Raises ``Forbidden`` unless the actor may do everything."""
         if self.user is not None and not self.user.is_superuser:
             raise Forbidden(f"{self.name} is not a superuser.")
 
+    @property
+    def owns_a_team(self) -> bool:
+        """Whether the actor answers for a team; who may do everything answers for all."""
+        if self.user is None or self.user.is_superuser:
+            return True
+        return any(held >= Role.OWNER for held in self.user.roles.values())
+
     def teams(self, role: Role) -> Iterable[Team]:
         """The teams in which the actor has this role or a higher one."""
         return Team.objects.with_role(self.user, role)
-
-
-def _article(role: Role) -> str:
-    return "an" if role.label[0] in "AEIOU" else "a"
 
 
 def _os_user() -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from config.accounts.actor import Actor
 from config.accounts.models import User
 from config.relative import relative
 from config.statuses import SYMBOL_CLASSES, SYMBOL_WORDS, TONE_ICONS, is_moving, look
@@ -191,3 +192,9 @@ def navigation(context: template.Context) -> list[dict[str, Any]]:
 def team_names(user: User) -> str:
     names = user.memberships.order_by("team__name").values_list("team__name", flat=True)
     return ", ".join(names)
+
+
+@register.filter
+def owns_a_team(user: User) -> bool:
+    """Whether the audit trail is for this one's eyes."""
+    return Actor.of(user).owns_a_team

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from apps_app.models import Application, Component, Installation, Observation, ReleaseRecord, Target
+from config.accounts.models import AuditEntry, Membership, Role, Team, User
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.dump import digest, tree
 from templates_app.spec.versions import sort_key
@@ -28,6 +29,20 @@ def crowd(scene: Scene, count: int) -> None:
     _releases(scene, count)
     _records(scene, count)
     _moves(scene, min(count, MOVES))
+    _people(scene, count)
+
+
+def _people(scene: Scene, count: int) -> None:
+    """As many teams of the owner, members of the team, and lines of what they did."""
+    name = scene.team.slug
+    teams = Team.objects.bulk_create(Team(slug=f"{name}-team-{n}", name=f"{name} {n}") for n in range(count))
+    users = User.objects.bulk_create(User(username=f"{name}-{n}") for n in range(count))
+    Membership.objects.bulk_create(Membership(team=team, user=scene.owner, role=Role.OWNER) for team in teams)
+    Membership.objects.bulk_create(Membership(team=scene.team, user=user) for user in users)
+    AuditEntry.objects.bulk_create(
+        AuditEntry(user=user, actor=user.username, team=scene.team, verb="edited", object_type="x.y", label=f"web {n}")
+        for n, user in enumerate(users)
+    )
 
 
 def _versions(templates: list[AppTemplate], more_of: list[AppTemplate]) -> None:

@@ -36,6 +36,7 @@ class Scene:
 
     team: Team
     owner: User
+    viewer: User
     template: AppTemplate
     source: Application
     open_release: ReleaseRecord
@@ -102,6 +103,7 @@ def scene(folder: Path, name: str = "shop", components: int = 1) -> Scene:
     return Scene(
         team=team,
         owner=member(team, Role.OWNER, username=f"{name}-owner"),
+        viewer=member(team, Role.VIEWER, username=f"{name}-viewer"),
         template=versions[0].template,
         source=origin,
         open_release=_drafted(origin, versions[0].template, components),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 
 from config.accounts.models.user import User
 
@@ -14,6 +15,11 @@ class Role(models.IntegerChoices):
     OPERATOR = 20, "Operator"
     PUBLISHER = 30, "Publisher"
     OWNER = 40, "Owner"
+
+    @property
+    def phrase(self) -> str:
+        """ "an operator", "a viewer"."""
+        return f"{'an' if self.label[0] in 'AEIOU' else 'a'} {self.label.lower()}"
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -29,6 +35,10 @@ class TeamQuerySet(models.QuerySet["Team"]):
             return self.all()
         return self.filter(pk__in=[team for team, held in user.roles.items() if held >= role])
 
+    def answered_for_by(self, user: User) -> TeamQuerySet:
+        """The teams that the user owns; all of them for a superuser."""
+        return self.with_role(user, Role.OWNER)
+
 
 class Team(models.Model):
     slug = models.SlugField(max_length=40, unique=True)
@@ -41,6 +51,9 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:team", args=[self.slug])
 
     @property
     def team(self) -> Team:

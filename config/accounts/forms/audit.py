@@ -1,0 +1,63 @@
+"""What the audit trail can be narrowed to."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from config.accounts.models import AuditEntry, Team, User
+from config.accounts.readable import type_word
+
+NARROWED = ("q", "team", "who", "verb", "object", "since", "until")
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+    q = django_filters.CharFilter(method="search")
+    who = django_filters.CharFilter(
+        field_name="actor", lookup_expr="iexact", label="Who", widget=forms.TextInput(attrs={"placeholder": "Anybody"})
+    )
+    team = django_filters.ModelChoiceFilter(
+        queryset=Team.objects.none(), label="Team", empty_label="Any team", to_field_name="slug"
+    )
+    verb = django_filters.ChoiceFilter(label="What was done", empty_label="Anything")
+    object = django_filters.ChoiceFilter(field_name="object_type", label="To what", empty_label="Anything")
+    since = django_filters.DateFilter(method="from_day", label="From", widget=_day())
+    until = django_filters.DateFilter(method="to_day", label="To", widget=_day())
+
+    class Meta:
+        model = AuditEntry
+        fields = ("team", "verb")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = AuditEntry.objects.answered_for_by(user).order_by()
+        verbs = seen.values_list("verb", flat=True).distinct()
+        types = seen.values_list("object_type", flat=True).distinct()
+        self.filters["verb"].extra["choices"] = [(verb, verb.capitalize()) for verb in sorted(verbs)]
+        self.filters["object"].extra["choices"] = sorted(
+            ((one, type_word(one).capitalize()) for one in types), key=lambda choice: choice[1]
+        )
+        owned = Team.objects.answered_for_by(user)
+        self.filters["team"].queryset = self.filters["team"].extra["queryset"] = owned
+
+    def search(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
+        return queryset.filter(Q(label__icontains=value) | Q(actor__icontains=value))
+
+    def from_day(self, queryset: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
+        return queryset.filter(at__gte=_midnight(value))
+
+    def to_day(self, queryset: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
+        """That whole day too."""
+        return queryset.filter(at__lt=_midnight(value) + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
