@@ -8,7 +8,7 @@ from templates_app.spec.errors import Fault, SpecError
 from templates_app.spec.infer import Guess, infer
 from templates_app.spec.model import AppSpec, Parameter
 from templates_app.spec.reading import Held, sealed_names
-from templates_app.spec.told import Teller
+from templates_app.spec.told import Teller, used_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,13 @@ def attach(
     `touched` are the components that are on the target: what a plan compares of these does not change at all; of the
     others the target would get the same. Raises SpecError for values that cannot be set.
     """
-    shared = {name: desired.in_effect[name] for name in version.parameters.keys() & desired.in_effect.keys()}
+    shared = _shared(version, desired)
     _refuse(version, shared, given)
     known = {**given, **shared}
     guesses = infer(version, desired, known)
     inferred = {name: said[0] for name, said in guesses.items() if len(said) == 1}
     wanted = {**{name: one.value for name, one in inferred.items() if one.value is not None}, **known}
-    before = {name: text for name, text in applied.in_effect.items() if name in version.parameters}
-    on_target = {**wanted, **before} if touched else {}
+    on_target = {**wanted, **_shared(version, applied)} if touched else {}
     parameters = _parameters(version, (desired, applied), wanted, strict=bool(touched))
     teller = Teller(version, parameters, frozenset(touched))
     return Attached(
@@ -53,6 +52,12 @@ def attach(
         inferred=inferred,
         contradicting={name: said for name, said in guesses.items() if len(said) > 1},
     )
+
+
+def _shared(version: AppSpec, held: Held) -> dict[str, str]:
+    """The values of parameters that both know, as far as the application speaks by them."""
+    spoken = held.given.keys() | used_in(held.spec)
+    return {name: text for name, text in held.in_effect.items() if name in version.parameters and name in spoken}
 
 
 def _refuse(version: AppSpec, shared: Mapping[str, str], given: Mapping[str, str]) -> None:

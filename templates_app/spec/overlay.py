@@ -95,4 +95,3 @@ class _Overlay:
             if isinstance(text, str) and "$" in text and default is not None and self.alike(text, default):
                 found[name] = text
         return found
-

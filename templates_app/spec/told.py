@@ -73,12 +73,13 @@ def _more[R: Record](ours: Mapping[str, R], theirs: Mapping[str, R], used: Itera
 
 def _without_idle(spec: AppSpec, before: AppSpec, own: Mapping[str, Parameter]) -> AppSpec:
     """Without the application's own parameters that only stood where the version's stand now."""
-    used, was = _used(spec), _used(before)
+    used, was = used_in(spec), used_in(before)
     kept = {name: one for name, one in spec.parameters.items() if name not in own or name in used or name not in was}
     return spec.model_copy(update={"parameters": kept})
 
 
-def _used(spec: AppSpec) -> frozenset[str]:
+def used_in(spec: AppSpec) -> frozenset[str]:
+    """The parameters that a document's texts refer to."""
     return parameters_of([*spec.components.values(), *spec.volumes.values(), *spec.networks.values()])
 
 

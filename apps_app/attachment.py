@@ -1,0 +1,149 @@
+"""What attaching an application to a template version would make of it; nothing is stored and nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from apps_app.actions.save_settings import ever_applied
+from apps_app.models import Application, Origin
+from config.accounts.sealed import Secret
+from config.errors import Refused
+from templates_app.models import TemplateVersion
+from templates_app.spec.attach import Attached, attach
+from templates_app.spec.diff import Comparison, compare
+from templates_app.spec.dump import digest
+from templates_app.spec.errors import Fault, SpecError
+from templates_app.spec.match import Match, match, renames
+from templates_app.spec.model import AppSpec
+from templates_app.spec.published import as_published
+from templates_app.spec.reading import Held, sealed_names
+from templates_app.spec.rekey import rekeyed
+from templates_app.spec.render import render
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What somebody says: which component stands for which (template key → key, "" for none), which of those that are
+    not here are left out for good, and values of the version's parameters."""
+
+    components: Mapping[str, str] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`base` is the version under the application's keys; `comparison` what the operator changed against it."""
+
+    application: Application
+    version: TemplateVersion
+    choices: Choices
+    matches: tuple[Match, ...]
+    base: AppSpec
+    attached: Attached
+    comparison: Comparison
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The components that stay the application's own."""
+        return tuple(sorted(self.attached.desired.components.keys() - {one.key for one in self.matches}))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The version's components that the application does not have, by their template key."""
+        return tuple(one.template_key for one in self.matches if not one.found)
+
+    @property
+    def changes(self) -> int:
+        """How many places are local changes from now on."""
+        return len(self.comparison.changes)
+
+    @property
+    def taken_over(self) -> tuple[str, ...]:
+        """Sealed parameters whose value is known here already."""
+        return tuple(sorted(self.attached.wanted.keys() & sealed_names(self.base.parameters)))
+
+    @property
+    def digest(self) -> str:
+        """Moves when any of it does."""
+        matched = dict[str, JsonValue]({one.template_key: one.key or self.state_of(one) for one in self.matches})
+        return digest({"version": self.version.digest, "desired": digest(self.attached.desired), "matches": matched})
+
+    def state_of(self, one: Match) -> str:
+        """What the installation remembers of a component of the version."""
+        if one.found:
+            return Origin.State.PRESENT
+        left_out = one.template_key in self.choices.left_out
+        return Origin.State.REMOVED_LOCALLY if left_out else Origin.State.DECLINED
+
+
+def propose_attachment(application: Application, version: TemplateVersion, choices: Choices) -> Proposal:
+    """Raises Refused with the reason there can be none, and with every fault of the choices."""
+    refuse_attachment(application)
+    if not version.is_released:
+        raise Refused(
+            f"{version} is {version.get_state_display().lower()}; an application is attached to a released one."
+        )
+    desired, applied = desired_side(application), applied_side(application)
+    try:
+        matches = match(as_published(version.spec).components, _as_it_reads(desired).components, choices.components)
+        _refuse_left_out(matches, choices.left_out)
+        base = rekeyed(version.spec, renames(matches))
+        attached = attach(base, desired, applied, choices.values, touched(application))
+    except SpecError as error:
+        raise Refused(f"{application} cannot be attached to {version} like this.", error.faults) from error
+    present = {one.key for one in matches if one.found}
+    comparison = compare(_only(base, present), _only(attached.desired, present))
+    return Proposal(application, version, choices, matches, base, attached, comparison)
+
+
+def refuse_attachment(application: Application) -> None:
+    """Raises Refused for an application that is an installation already, or has nothing to attach."""
+    installation = application.installed()
+    if installation is not None:
+        raise Refused(f"{application} is installed from {installation.template} already.")
+    if not application.components.wanted().exists():
+        raise Refused(f"{application} has no component, so there is nothing to attach. Install {application} instead.")
+
+
+def touched(application: Application) -> frozenset[str]:
+    """The components that are on the target, or may be."""
+    if not ever_applied(application):
+        return frozenset()
+    rows = application.components.all()
+    return frozenset(row.key for row in rows if row.applied is not None or row.applied_unknown)
+
+
+def desired_side(application: Application) -> Held:
+    rows = application.values.all()
+    return Held(application.desired_spec(), _given((row.name, row.desired) for row in rows))
+
+
+def applied_side(application: Application) -> Held:
+    rows = application.values.all()
+    return Held(application.applied_spec(), _given((row.name, row.applied) for row in rows))
+
+
+def _given(rows: Iterable[tuple[str, Secret | None]]) -> dict[str, str]:
+    return {name: value.reveal() for name, value in rows if value is not None}
+
+
+def _as_it_reads(held: Held) -> AppSpec:
+    try:
+        return render(held.spec, held.values)
+    except SpecError:
+        return held.spec
+
+
+def _refuse_left_out(matches: Iterable[Match], left_out: frozenset[str]) -> None:
+    missing = {one.template_key for one in matches if not one.found}
+    here = sorted(left_out - missing)
+    if here:
+        raise SpecError(Fault(key, f"{key} is not missing here, so it cannot be left out") for key in here)
+
+
+def _only(spec: AppSpec, keys: Collection[str]) -> AppSpec:
+    return spec.model_copy(update={"components": {key: one for key, one in spec.components.items() if key in keys}})
