@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,6 +16,7 @@ from config.accounts.guards import TeamScoped
 from config.accounts.models import Team, User
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
+from templates_app.tags import TAG_LENGTH
 
 
 class AppTemplateQuerySet(TeamScoped["AppTemplate"]):
@@ -36,6 +38,8 @@ class AppTemplate(models.Model):
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
+    tags = ArrayField(models.CharField(max_length=TAG_LENGTH), default=list, blank=True)
+    logo_digest = models.CharField(max_length=16, blank=True, editable=False)
     scope = models.CharField(max_length=8, choices=Scope, default=Scope.TEAM)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -49,6 +53,21 @@ class AppTemplate(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("templates:template", args=[self.slug])
+
+    @property
+    def logo_url(self) -> str:
+        """Another one for every other logo, so that browsers may keep it."""
+        return f"{reverse('templates:logo', args=[self.slug])}?v={self.logo_digest}" if self.logo_digest else ""
+
+
+class TemplateLogo(models.Model):
+    """Apart from the template, so that no list loads it."""
+
+    template = models.OneToOneField(AppTemplate, on_delete=models.CASCADE, related_name="logo", primary_key=True)
+    image = models.BinaryField(help_text="A PNG made by Uplift itself out of what was uploaded.")
+
+    def __str__(self) -> str:
+        return f"Logo of {self.template}"
 
 
 class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
