@@ -11,7 +11,6 @@ from config.errors import Refused
 from templates_app.spec.dump import tree
 from upgrades_app.engine.plan import Action, Step
 from upgrades_app.engine.run import Event, EventKind, Run
-from upgrades_app.engine.situation import Kind
 from upgrades_app.engine.transitions import RecordStatus, StepStatus, sources
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 from upgrades_app.origins import write_origins
@@ -69,9 +68,7 @@ class Recorder:
         step = self.steps[row.position]
         if step.action in {Action.FINISH, Action.REMOVE_VOLUME}:
             return
-        if status is StepStatus.DONE and self.record.kind == Kind.UNINSTALL:
-            self._left(step, row)
-        elif status is StepStatus.DONE:
+        if status is StepStatus.DONE:
             self._arrived(step)
         elif status is StepStatus.UNDONE:
             self._went_back(step, row)
@@ -79,21 +76,16 @@ class Recorder:
             self._lost(step, row)
 
     def _arrived(self, step: Step) -> None:
-        """Applied = desired = after, and where it came from."""
-        wanted = self.record.stored_plan.spec.components.get(step.key)
-        if wanted is None:
+        """Desired and applied are what was planned: the same, unless something waits. And where it came from."""
+        plan = self.record.stored_plan
+        wanted, there = plan.spec.components.get(step.key), plan.there.components.get(step.key)
+        if wanted is None and there is None:
             self._components().filter(key=step.key).delete()
         else:
-            part, document = self.run.after(step), tree(wanted)
-            self._write(step.key, document, document, part.digest if part is not None else None)
+            part = self.run.after(step)
+            digest = "" if there is None else part.digest if part is not None else None
+            self._write(step.key, wanted and tree(wanted), there and tree(there), digest)
         self._origin(step.key, self.record.origins_after)
-
-    def _left(self, step: Step, row: UpgradeStep) -> None:
-        """Gone from the target; what is wanted of it stays as it was."""
-        if row.desired_before is None:
-            self._components().filter(key=step.key).delete()
-        else:
-            self._write(step.key, row.desired_before, None, "")
 
     def _went_back(self, step: Step, row: UpgradeStep) -> None:
         """Applied and desired of before, so that pending edits survive."""

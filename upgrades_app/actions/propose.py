@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps_app.actions.save_settings import ever_applied
@@ -14,6 +15,7 @@ from upgrades_app.engine.fold import fold_back
 from upgrades_app.engine.plan import Arrival, Plan
 from upgrades_app.engine.planner import make_plan
 from upgrades_app.engine.situation import Answers, Kind, Side, Situation
+from upgrades_app.models import UpgradeRecord
 from upgrades_app.origins import Origins, origins_after, origins_of
 from upgrades_app.situate import applied_side, base_of, desired_side, driver_of
 from upgrades_app.ways_back import way_back_to
@@ -76,9 +78,7 @@ def propose_rollback(application: Application, to: TemplateVersion, answers: Ans
             f"{application} was never at {to.version} as far as its records tell, so it cannot go back there."
         )
     situation = _situation(application, Kind.ROLLBACK, to, answers)
-    base = way.records[0].side_after()
-    theirs = fold_back([(record.side_after(), record.side_before()) for record in way.records])
-    proposal = _proposal(application, replace(situation, base=base, theirs=theirs), to)
+    proposal = _proposal(application, _back(situation, way.records), to)
     return replace(proposal, origins_after=_origins_back(proposal, way.oldest.origins_before))
 
 
@@ -92,6 +92,18 @@ def propose_uninstall(application: Application, answers: Answers) -> Proposal:
     if not ever_applied(application):
         raise Refused(f"Nothing of {application} is on a target, so there is nothing to uninstall.")
     return _proposal(application, _situation(application, Kind.UNINSTALL, None, answers), None)
+
+
+def _back(situation: Situation, records: Sequence[UpgradeRecord]) -> Situation:
+    """With what lies behind these records, newest first: of what was desired, and apart from it of what was applied."""
+    newest = records[0]
+    base, theirs = newest.side_after(), fold_back([(one.side_after(), one.side_before()) for one in records])
+    below = [(one.applied_side_after(), one.applied_side_before()) for one in records]
+    applied_base, applied_theirs = below[0][0], fold_back(below)
+    whole = replace(situation, base=base, theirs=theirs)
+    if (situation.applied, applied_base, applied_theirs) == (situation.desired, base, theirs):
+        return whole
+    return replace(whole, applied_base=applied_base, applied_theirs=applied_theirs)
 
 
 def _origins_back(proposal: Proposal, earlier: Origins) -> Origins:

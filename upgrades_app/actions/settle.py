@@ -12,7 +12,7 @@ from templates_app.spec.dump import tree
 from templates_app.spec.model import AppSpec
 from upgrades_app.engine.left import with_left
 from upgrades_app.engine.run import Outcome
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.situation import Kind, Side
 from upgrades_app.engine.transitions import RecordStatus
 from upgrades_app.engine.view import view
 from upgrades_app.models import UpgradeRecord, UpgradeStep
@@ -27,13 +27,14 @@ _ARRIVED = {RecordStatus.SUCCEEDED, RecordStatus.PARTIALLY_UPGRADED}
 def settle(record: UpgradeRecord, outcome: Outcome) -> None:
     """Ends the record; whatever did not arrive stays as it was before."""
     application = record.subject
-    after = record.after
+    after, applied_after = record.after, record.applied_after
     if outcome.status in _ARRIVED:
-        if record.kind == Kind.UNINSTALL:
-            _left(application, whole=outcome.status is RecordStatus.SUCCEEDED)
-        else:
-            _came(application, record, outcome)
-        after = tree(application.desired_spec())
+        desired, applied = _arrived(application, record)
+        _frames(application, desired, applied)
+        _values(application, record, desired, applied)
+        _installation(application, record, outcome)
+        _mark_left(application, record)
+        after, applied_after = tree(desired), None if applied == desired else tree(applied)
     Busy.objects.filter(application=application, record_id=record.pk).delete()
     move(
         record,
@@ -42,53 +43,58 @@ def settle(record: UpgradeRecord, outcome: Outcome) -> None:
         reference=outcome.reference,
         ended_at=timezone.now(),
         after=after,
+        applied_after=applied_after,
     )
     record.refresh_from_db()
 
 
-def _came(application: Application, record: UpgradeRecord, outcome: Outcome) -> None:
-    spec = _arrived_spec(application, record)
-    _frame(application, spec)
-    _values(application, record, spec)
-    _installation(application, record, outcome)
-    _mark_left(application, record)
+def _arrived(application: Application, record: UpgradeRecord) -> tuple[AppSpec, AppSpec]:
+    """What is desired, and what is applied: as planned; with what failed apart as it was, and all that it uses."""
+    rows, plan = list(application.components.all()), record.stored_plan
+    desired = {row.key: spec for row in rows if (spec := row.desired_spec) is not None}
+    applied = {row.key: spec for row in rows if (spec := row.applied_spec) is not None}
+    return (
+        with_left(plan.spec, record.spec_before, desired),
+        with_left(plan.there, record.applied_side_before().spec, applied),
+    )
 
 
-def _left(application: Application, *, whole: bool) -> None:
-    """The target has nothing of it any more; what its operator wants stays, to be applied again or deleted. Where
-    something is still there, all that it uses counts as applied."""
-    if whole:
-        application.frame_applied = {}
-        application.save(update_fields=["frame_applied"])
-        application.values.filter(desired__isnull=True).delete()
-        application.values.update(applied=None)
-
-
-def _arrived_spec(application: Application, record: UpgradeRecord) -> AppSpec:
-    """What was planned; with what failed apart as it was before, and all that it uses."""
-    rows = application.components.wanted()
-    components = {row.key: spec for row in rows if (spec := row.desired_spec) is not None}
-    return with_left(record.stored_plan.spec, record.spec_before, components)
-
-
-def _frame(application: Application, spec: AppSpec) -> None:
-    frame = frame_of(spec)
-    application.frame_desired = application.frame_applied = frame
+def _frames(application: Application, desired: AppSpec, applied: AppSpec) -> None:
+    application.frame_desired, application.frame_applied = frame_of(desired), frame_of(applied)
     application.save(update_fields=["frame_desired", "frame_applied"])
 
 
-def _values(application: Application, record: UpgradeRecord, spec: AppSpec) -> None:
-    """What was planned is both wanted and applied now; a value whose parameter is gone goes too."""
-    given = record.values_after_given
-    made = record.stored_plan.generate
-    both = {**dict.fromkeys(given.values, False), **dict.fromkeys(given.secrets, True)}
-    left = spec.parameters.keys() - record.stored_plan.spec.parameters.keys()
-    application.values.exclude(name__in={*both, *left}).delete()
-    for name, secret in both.items():
-        text = Secret((given.secrets if secret else given.values)[name])
-        now = {"secret": secret, "desired": text, "applied": text}
-        source = Value.Source.GENERATED if name in made else Value.Source.SET
-        application.values.update_or_create(name=name, defaults=now, create_defaults={**now, "source": source})
+def _values(application: Application, record: UpgradeRecord, desired: AppSpec, applied: AppSpec) -> None:
+    """What was planned; a value stays for what failed apart, and goes with its parameter."""
+    given, plan = record.values_after_given, record.stored_plan
+    wanted, there = given.side(plan.spec), given.applied_side(plan.there)
+    rows = {row.name: row for row in application.values.all()}
+    for name in sorted({*rows, *_set_for(wanted), *_set_for(there)}):
+        source = Value.Source.GENERATED if name in plan.generate else Value.Source.SET
+        row = rows.get(name) or Value(application=application, name=name, source=source)
+        row.desired = _value(name, wanted, desired, row.desired)
+        row.applied = _value(name, there, applied, row.applied)
+        if name in _set_for(wanted) or name in _set_for(there):
+            row.secret = name in wanted.secrets or name in there.secrets
+        _keep(row)
+
+
+def _value(name: str, planned: Side, arrived: AppSpec, before: Secret | None) -> Secret | None:
+    text = _set_for(planned).get(name)
+    if text is not None:
+        return Secret(text)
+    return before if name in arrived.parameters.keys() - planned.spec.parameters.keys() else None
+
+
+def _set_for(side: Side) -> dict[str, str]:
+    return {**side.values, **side.secrets}
+
+
+def _keep(row: Value) -> None:
+    if row.desired is not None or row.applied is not None:
+        row.save()
+    elif row.pk is not None:
+        row.delete()
 
 
 def _mark_left(application: Application, record: UpgradeRecord) -> None:
@@ -103,7 +109,7 @@ def _mark_left(application: Application, record: UpgradeRecord) -> None:
 
 def _installation(application: Application, record: UpgradeRecord, outcome: Outcome) -> None:
     installation = application.installed()
-    if installation is None or record.kind == Kind.CHANGE:
+    if installation is None or record.kind in {Kind.CHANGE, Kind.UNINSTALL}:
         return
     lost = set(record.steps.exclude(status=UpgradeStep.Status.DONE).values_list("key", flat=True))
     keys = record.origins_before.keys() | record.origins_after.keys()

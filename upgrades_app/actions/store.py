@@ -9,13 +9,12 @@ from django.db import transaction
 from config.accounts.actor import Actor
 from config.accounts.models import Role
 from config.errors import Refused
-from templates_app.spec.dump import tree
+from templates_app.spec.dump import Tree, tree
+from templates_app.spec.model import AppSpec
 from templates_app.spec.secrets import generate
 from upgrades_app.actions.propose import Proposal
 from upgrades_app.engine.combine import combine
 from upgrades_app.engine.plan import PlanState
-from upgrades_app.engine.situation import Side
-from upgrades_app.engine.view import view
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.given import Given
 
@@ -55,6 +54,8 @@ def store(
         fingerprint=plan.fingerprint,
         before=tree(situation.desired.spec),
         after=tree(plan.spec),
+        applied_before=_where_else(situation.applied.spec, situation.desired.spec),
+        applied_after=_where_else(plan.there, plan.spec),
         origins_before=proposal.origins_before,
         origins_after=proposal.origins_after,
         values_before=_before(proposal).write(),
@@ -69,14 +70,20 @@ def _open(proposal: Proposal) -> list[str]:
 
 
 def _before(proposal: Proposal) -> Given:
-    desired, applied = proposal.situation.desired, proposal.situation.applied
-    return Given(desired.values, desired.secrets, view(applied).secrets)
+    return Given.of(proposal.situation.desired, proposal.situation.applied)
+
+
+def _where_else(applied: AppSpec, desired: AppSpec) -> Tree | None:
+    return None if applied == desired else tree(applied)
 
 
 def _after(proposal: Proposal) -> Given:
     """With what has to be made up, once and never again."""
     plan = proposal.plan
     made = {name: generate(rule) for name, rule in plan.generate.items()}
-    side = combine(proposal.situation).side
-    side = replace(side, spec=plan.spec, secrets={**side.secrets, **made})
-    return Given(side.values, side.secrets, view(Side(plan.spec, plan.values, side.secrets)).secrets)
+    combined = combine(proposal.situation)
+    desired, applied = (
+        replace(side, secrets={**side.secrets, **{name: text for name, text in made.items() if name in names}})
+        for side, names in ((combined.side, combined.side.spec.parameters), (combined.there, plan.there.parameters))
+    )
+    return Given.of(desired, applied)

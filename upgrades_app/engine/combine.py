@@ -32,11 +32,13 @@ class ValueConflict:
 class Combined:
     """The desired side once done, and how each part of it was decided.
 
-    `conflicts` and `value_conflicts` are all, resolved or not; `removed` are components to ask about, with what holds
-    while nobody answers.
+    `applied` is what the target has then, where that is not all that is desired; `decisions` are of what the target
+    gets. `conflicts` and `value_conflicts` are all, resolved or not; `removed` are components to ask about, with what
+    holds while nobody answers.
     """
 
     side: Side
+    applied: Side | None = None
     decisions: tuple[Decision, ...] = ()
     conflicts: tuple[Decision, ...] = ()
     value_conflicts: tuple[ValueConflict, ...] = ()
@@ -44,14 +46,47 @@ class Combined:
     dropped_values: tuple[str, ...] = ()
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
 
+    @property
+    def there(self) -> Side:
+        """What the target has once done."""
+        return self.side if self.applied is None else self.applied
+
+    @property
+    def conflict_ids(self) -> frozenset[str]:
+        return frozenset([one.id for one in self.conflicts] + [one.id for one in self.value_conflicts])
+
 
 def combine(situation: Situation) -> Combined:
     """The merge of a situation, with the answers put in."""
     if situation.kind is Kind.UNINSTALL:
-        return Combined(Side())
+        return Combined(situation.desired, applied=Side())
     if situation.theirs is None:
         return _with_values(situation, Combined(situation.desired))
-    return _with_values(situation, _merged(situation, situation.theirs))
+    combined = _with_values(situation, _merged(situation, situation.theirs))
+    if situation.applied_base is None or situation.applied_theirs is None:
+        return combined
+    below = _applied(situation, situation.applied_base, situation.applied_theirs, combined)
+    return replace(combined, applied=below.side, decisions=below.decisions)
+
+
+def _applied(situation: Situation, base: Side, theirs: Side, wanted: Combined) -> Combined:
+    """Going back, the same merge of what is applied: an edit that was never applied is not applied by it.
+
+    It asks nothing of its own: what is answered for the desired side holds here too, else what is applied stays.
+    """
+    answers = situation.answers
+    layer = replace(situation, base=base, desired=situation.applied, theirs=theirs)
+    removed = {**wanted.removed, **answers.removed}
+    undecided = _removals(layer, theirs)
+    kept = {key: removed.get(key) or choice or "keep" for key, choice in undecided.items()}
+    layer = layer.answered(replace(answers, removed=kept))
+    merged = _with_values(layer, _merged(layer, theirs))
+    unasked = merged.conflict_ids - wanted.conflict_ids
+    if not unasked:
+        return merged
+    mine: dict[str, Choice] = dict.fromkeys(unasked, "ours")
+    layer = layer.answered(replace(layer.answers, conflicts={**mine, **answers.conflicts}))
+    return _with_values(layer, _merged(layer, theirs))
 
 
 def _merged(situation: Situation, theirs: Side) -> Combined:

@@ -17,7 +17,7 @@ def fingerprint(situation: Situation, applied: View, desired: View) -> str:
         "target": situation.target,
         "versions": [situation.from_version, situation.to_version],
         "origins": dict[str, JsonValue](situation.origins),
-        "sides": [_side(one) for one in (situation.base, situation.desired, situation.applied, situation.theirs)],
+        "sides": [_side(one) for one in _sides(situation)],
         "revisions": dict[str, JsonValue](situation.revisions),
         "applied": {key: applied.digest(key, salt) for key in applied.parts},
         "desired": {key: desired.digest(key, salt) for key in desired.parts},
@@ -25,6 +25,11 @@ def fingerprint(situation: Situation, applied: View, desired: View) -> str:
         "unknown": list[JsonValue](sorted(situation.unknown)),
     }
     return keyed_digest(covered, salt)
+
+
+def _sides(situation: Situation) -> tuple[Side | None, ...]:
+    merged = (situation.base, situation.desired, situation.applied, situation.theirs)
+    return (*merged, situation.applied_base, situation.applied_theirs)
 
 
 def _side(side: Side | None) -> JsonValue:

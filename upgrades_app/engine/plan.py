@@ -60,7 +60,8 @@ class FieldRow(Record):
     """One field on the details page: rendered text of both sides (None: not there); where the new one is from.
 
     `template_value` is what the other side has in place of what stays or comes here, where that is another text;
-    `template_has` leads to it ("the template has", "before it was").
+    `template_has` leads to it ("the template has", "before it was"). `pending_value` is an operator's own text that
+    was never applied and is not by this plan either.
     """
 
     path: tuple[str, ...]
@@ -71,6 +72,7 @@ class FieldRow(Record):
     source: str = ""
     template_value: str | None = None
     template_has: str = "the template has"
+    pending_value: str | None = None
     impact: Impact = Impact.NONE
     secret: bool = False
 
@@ -87,7 +89,8 @@ class FieldRow(Record):
     def where(self) -> str:
         """ "yours, kept; the template has debug" """
         other = "" if self.template_value is None else f"{self.template_has} {self.template_value}"
-        return "; ".join(filter(None, [self.source, other]))
+        waits = "" if self.pending_value is None else f"your edit {self.pending_value}, never applied, stays pending"
+        return "; ".join(filter(None, [self.source, other, waits]))
 
     def sentence(self) -> str:
         """ "image redis:7 → redis:8 (from the template)"."""
@@ -153,7 +156,8 @@ class Blocker(Record):
 class Plan(Record):
     """The ordered steps and all that the operator confirms with them.
 
-    `spec` and `values` are the desired state once done, unrendered; `generate` names the secrets to be made up, with
+    `spec` and `values` are the desired state once done, unrendered; `applied` is the document that the target has then,
+    where that is not all that is desired (None: it is); `generate` names the secrets to be made up, with
     their rule, before the plan runs; `arrivals` says for each template component where it ends; `fingerprint` covers
     what the plan was made from; `frame` are the volumes and networks that come, change and go.
     """
@@ -164,6 +168,7 @@ class Plan(Record):
     from_version: str = ""
     to_version: str = ""
     spec: AppSpec = AppSpec()
+    applied: AppSpec | None = None
     values: Mapping[str, str] = Field(default_factory=dict)
     generate: Mapping[str, str] = Field(default_factory=dict)
     steps: tuple[Step, ...] = ()
@@ -177,6 +182,11 @@ class Plan(Record):
     runs: bool = True
     moves: bool = True
     fingerprint: str = ""
+
+    @property
+    def there(self) -> AppSpec:
+        """The document that the target has once done."""
+        return self.spec if self.applied is None else self.applied
 
     @property
     def open_questions(self) -> tuple[Question, ...]:

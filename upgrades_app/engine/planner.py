@@ -10,6 +10,7 @@ from upgrades_app.engine.combine import Combined, combine
 from upgrades_app.engine.fingerprint import fingerprint
 from upgrades_app.engine.frame_rows import frame_rows
 from upgrades_app.engine.parameter_rows import parameter_rows
+from upgrades_app.engine.pending import with_pending, with_pending_values
 from upgrades_app.engine.plan import Blocker, Note, Plan, Step
 from upgrades_app.engine.question import Question
 from upgrades_app.engine.questions import (
@@ -31,9 +32,9 @@ from upgrades_app.engine.view import View, to_generate, view
 def make_plan(situation: Situation) -> Plan:
     """The plan of a situation: the same situation, the same plan. It is never refused, it says why it is blocked."""
     combined = combine(situation)
-    applied, merged = view(situation.applied), view(combined.side)
+    applied, merged = view(situation.applied), view(combined.there)
     desired = applied if situation.desired == situation.applied else view(situation.desired)
-    todo = work(situation, applied, merged)
+    todo = work(situation, applied, merged, also=combined.side.spec.components)
     volumes = [name for name in volumes_left(situation, applied, merged) if name in situation.answers.remove_volumes]
     ordered = () if merged.faults else steps(situation, todo, applied, merged, volumes)
     questions = (
@@ -44,6 +45,7 @@ def make_plan(situation: Situation) -> Plan:
         *volume_questions(situation, applied, merged),
         *drift_questions(situation, todo.standing, todo.differing, merged),
     )
+    waiting = view(combined.side) if situation.kind is Kind.ROLLBACK and combined.applied is not None else merged
     sources = Sources(situation, combined, applied, merged)
     return Plan(
         kind=situation.kind,
@@ -52,13 +54,14 @@ def make_plan(situation: Situation) -> Plan:
         from_version=situation.from_version,
         to_version=situation.to_version,
         spec=combined.side.spec,
+        applied=None if combined.applied is None else combined.applied.spec,
         values=combined.side.values,
         generate=to_generate(merged),
         steps=ordered,
         questions=questions,
         blockers=tuple(map(Blocker.of, _faults(situation, combined, desired, merged, questions))),
-        components=component_rows(situation, todo, applied, merged, sources),
-        parameters=parameter_rows(situation, combined, applied, merged),
+        components=with_pending(component_rows(situation, todo, applied, merged, sources), merged, waiting),
+        parameters=with_pending_values(parameter_rows(situation, combined, applied, merged), merged, waiting),
         frame=frame_rows(situation, todo.comparison, sources),
         notes=tuple(_notes(situation, combined, todo.comparison, applied, desired, ordered)),
         arrivals=combined.arrivals,
@@ -72,11 +75,9 @@ def _moves(situation: Situation, combined: Combined, ordered: Iterable[Step]) ->
     """Whether a confirm would change anything: the target, the version, or what is desired."""
     if situation.kind in {Kind.INSTALL, Kind.UNINSTALL} or situation.from_version != situation.to_version:
         return True
-    side = combined.side
-    known = [(one.spec, dict(one.values), dict(one.secrets)) for one in (situation.desired, situation.applied)]
-    return any((side.spec, side.values, side.secrets) != one for one in known) or any(
-        one.action.changes_target for one in ordered
-    )
+    if combined.side != situation.desired or combined.there != situation.applied:
+        return True
+    return any(one.action.changes_target for one in ordered)
 
 
 def _faults(
@@ -86,8 +87,9 @@ def _faults(
     asked = {one.path[1] for one in questions if one.path[:1] == ("parameters",)}
     known = {**merged.values, **merged.secrets, **dict.fromkeys(to_generate(merged), "made")}
     seen: set[Fault] = set()
-    given = check_given(combined.side.spec.parameters, {**situation.answers.values, **situation.answers.secrets})
-    for fault in (*check(combined.side.spec, known), *merged.faults, *given):
+    there = combined.there.spec
+    given = check_given(there.parameters, {**situation.answers.values, **situation.answers.secrets})
+    for fault in (*check(there, known), *merged.faults, *given):
         if fault not in seen and not _is_asked(fault, asked):
             yield fault
         seen.add(fault)

@@ -115,8 +115,9 @@ class Situation:
     """Where an application stands and where it shall go.
 
     `base`, `desired`, `theirs` as in the table of design §5, `applied` as it last succeeded on the target; `theirs` is
-    None where nothing is merged (change, uninstall). `observed` is what the driver read (None: nobody asked it),
-    `unknown` the components whose state nobody knows since an undo failed. `target` is where it runs, as one text;
+    None where nothing is merged (change, uninstall). `applied_base` and `applied_theirs` are, going back, the same two
+    of what was applied, where that was not all that was desired. `observed` is what the driver read (None: nobody asked
+    it), `unknown` the components whose state nobody knows since an undo failed. `target` is where it runs, as one text;
     `runs` is the driver's. `origins` is the version that each of the template's components came from. `salt` is the
     application's own and keys every digest.
     """
@@ -131,6 +132,8 @@ class Situation:
     desired: Side = field(default_factory=Side)
     applied: Side = field(default_factory=Side)
     theirs: Side | None = None
+    applied_base: Side | None = None
+    applied_theirs: Side | None = None
     answers: Answers = field(default_factory=Answers)
     observed: Mapping[str, Observed] | None = None
     unknown: frozenset[str] = frozenset()

@@ -42,15 +42,18 @@ class Work:
         return max([sealed, *(one.impact for one in self.changes(change))])
 
 
-def work(situation: Situation, applied: View, merged: View) -> Work:
-    """What the target has been given against what it shall have, component by component."""
+def work(situation: Situation, applied: View, merged: View, also: Iterable[str] = ()) -> Work:
+    """What the target has been given against what it shall have, component by component.
+
+    Those that are only desired (`also`: once done) have nothing to do, and are told of all the same.
+    """
     comparison = compare(applied.spec, merged.spec)
     standing = standings(situation, applied)
     found = Work(comparison, standing, {}, _around(comparison, applied, merged), _changed_secrets(applied, merged))
     changes = {change.key: change for change in comparison.components}
     actions = {
         key: _action(situation, found, changes.get(key), standing.get(key, Standing.AS_APPLIED), key)
-        for key in sorted(changes.keys() | standing.keys())
+        for key in sorted({*changes, *standing, *situation.desired.spec.components, *also})
     }
     return Work(comparison, standing, actions, found.around, found.secrets)
 

@@ -8,15 +8,23 @@ from dataclasses import asdict, dataclass, field
 
 from templates_app.spec.model import AppSpec
 from upgrades_app.engine.situation import Side
+from upgrades_app.engine.view import view
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """`in_effect` is the secrets as the target has them, defaults of the document among them."""
+    """`in_effect` is the secrets as the target has them, defaults of the document among them; `applied` what was set as
+    the target has it, where that is not all that is desired: the values, and the secrets."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     in_effect: Mapping[str, str] = field(default_factory=dict, repr=False)
+    applied: tuple[Mapping[str, str], Mapping[str, str]] | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, desired: Side, applied: Side) -> Given:
+        both = None if applied == desired else (applied.values, applied.secrets)
+        return cls(desired.values, desired.secrets, view(applied).secrets, both)
 
     @classmethod
     def read(cls, text: str) -> Given:
@@ -27,3 +35,7 @@ class Given:
 
     def side(self, spec: AppSpec) -> Side:
         return Side(spec=spec, values=self.values, secrets=self.secrets)
+
+    def applied_side(self, spec: AppSpec) -> Side:
+        values, secrets = self.applied or (self.values, self.secrets)
+        return Side(spec=spec, values=values, secrets=secrets)

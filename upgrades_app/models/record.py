@@ -41,7 +41,18 @@ class Status(models.TextChoices):
 
 OPEN = (Status.QUEUED, Status.RUNNING, Status.PAUSED, Status.ROLLING_BACK)
 NOT_BEGUN = (Status.PLANNED, Status.DISCARDED)
-HEAVY = ("plan", "before", "after", "choices", "values_before", "values_after", "origins_before", "origins_after")
+HEAVY = (
+    "plan",
+    "before",
+    "after",
+    "applied_before",
+    "applied_after",
+    "choices",
+    "values_before",
+    "values_after",
+    "origins_before",
+    "origins_after",
+)
 
 
 class UpgradeRecordQuerySet(TeamScoped["UpgradeRecord"]):
@@ -91,6 +102,8 @@ class UpgradeRecord(models.Model):
     fingerprint = models.CharField(max_length=80)
     before = models.JSONField(default=dict, help_text="The desired document before.")
     after = models.JSONField(default=dict, help_text="The desired document after.")
+    applied_before = models.JSONField(null=True, blank=True, help_text="The applied document before; empty: the same.")
+    applied_after = models.JSONField(null=True, blank=True, help_text="The applied document after; empty: the same.")
     origins_before = models.JSONField(default=dict, help_text="Template key to version and state, before.")
     origins_after = models.JSONField(default=dict, help_text="Template key to version and state, once all is done.")
     values_before = SealedField(blank=True)
@@ -182,6 +195,13 @@ class UpgradeRecord(models.Model):
 
     def side_after(self) -> Side:
         return self.values_after_given.side(self.spec_after)
+
+    def applied_side_before(self) -> Side:
+        """What the target had before: the document and what was set for it."""
+        return self.values_before_given.applied_side(parse(self.applied_before or self.before))
+
+    def applied_side_after(self) -> Side:
+        return self.values_after_given.applied_side(parse(self.applied_after or self.after))
 
     @property
     def values_before_given(self) -> Given:

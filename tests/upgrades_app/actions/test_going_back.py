@@ -1,0 +1,239 @@
+"""Going back brings what was applied to the target, and leaves waiting what was never applied."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from apps_app.actions.remove_component import remove_component
+from apps_app.actions.save_component import save_component
+from apps_app.actions.set_values import set_values
+from apps_app.drivers.memory import forget
+from apps_app.drivers.memory import memory_target as target_in_memory
+from apps_app.models import Application, Target
+from config.accounts.models import Team
+from templates_app.models import AppTemplate, TemplateVersion
+from templates_app.spec.model import AppSpec
+from templates_app.spec.parse import parse_component
+from tests.specs import WEB_AND_DB, WITH_REDIS, changed
+from tests.upgrades_app.road import (
+    ADA,
+    carried_out,
+    fresh,
+    installed,
+    memory_target,
+    moved,
+    released,
+    template,
+    upgraded,
+)
+from upgrades_app.actions.propose import propose
+from upgrades_app.actions.store import store
+from upgrades_app.engine.plan import told
+from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.models import UpgradeRecord
+
+pytestmark = pytest.mark.django_db
+
+HOTFIX = changed(WEB_AND_DB, "web", image="shop/web:1.0-hotfix")
+
+
+def with_image(spec: AppSpec, image: str) -> AppSpec:
+    parameter = spec.parameters["WEB_IMAGE"].model_copy(update={"default": image})
+    return spec.model_copy(update={"parameters": {**spec.parameters, "WEB_IMAGE": parameter}})
+
+
+def with_zone(spec: AppSpec) -> AppSpec:
+    return changed(spec, "db", env={**spec.components["db"].env, "TZ": "UTC"})
+
+
+TWO = changed(with_image(WITH_REDIS, "shop/web:1.1"), "web", image="shop/web:1.1")
+
+
+@pytest.fixture
+def shop(team: Team) -> AppTemplate:
+    return template(team)
+
+
+@pytest.fixture
+def one(shop: AppTemplate) -> TemplateVersion:
+    return released(shop, "1.0", WEB_AND_DB)
+
+
+@pytest.fixture
+def two(shop: AppTemplate) -> TemplateVersion:
+    return released(shop, "1.1", TWO)
+
+
+@pytest.fixture
+def three(shop: AppTemplate) -> TemplateVersion:
+    return released(shop, "1.2", changed(TWO, "web", working_dir="/srv"))
+
+
+@pytest.fixture
+def engine(team: Team, request: pytest.FixtureRequest) -> Iterator[Target]:
+    yield memory_target(team, request.node.name)
+    forget(request.node.name)
+
+
+@pytest.fixture
+def copy(one: TemplateVersion, engine: Target) -> Application:
+    return installed(one, engine, answers=Answers(secrets={"DB_PASSWORD": "hunter2"}))
+
+
+def edit(copy: Application, key: str, spec: AppSpec) -> None:
+    row = copy.components.get(key=key)
+    save_component(fresh(copy), ADA, key=key, component=spec.components[key], revision=row.revision)
+
+
+def image_there(copy: Application, key: str = "web") -> str:
+    target = fresh(copy).target
+    assert target is not None
+    return target_in_memory(str(target.config["name"])).parts(str(copy.uid))[key].component.image
+
+
+def back(copy: Application, to: TemplateVersion, answers: Answers | None = None) -> UpgradeRecord:
+    return moved(copy, Kind.ROLLBACK, to, answers)
+
+
+TEMPLATES = Answers(conflicts={"components.web.image": "theirs"})
+
+
+def test_an_edit_that_was_never_applied_is_not_applied_by_going_back(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    edit(copy, "web", HOTFIX)
+    assert image_there(copy) == "shop/web:1.0"
+    assert upgraded(copy, two, TEMPLATES).succeeded
+    assert image_there(copy) == "shop/web:1.1"
+
+    assert back(copy, one).succeeded
+    now = fresh(copy)
+    assert image_there(copy) == "shop/web:1.0"
+    assert now.applied_spec() == WEB_AND_DB
+    assert now.desired_spec() == HOTFIX
+    assert now.components.get(key="web").pending
+
+    plan = propose(now, Kind.CHANGE, None, Answers()).plan
+    assert [step.key for step in plan.work] == ["web"], told(plan)
+    assert moved(copy, Kind.CHANGE, None).succeeded
+    assert image_there(copy) == "shop/web:1.0-hotfix"
+
+
+def test_the_plan_says_that_it_stays_pending(copy: Application, one: TemplateVersion, two: TemplateVersion) -> None:
+    edit(copy, "web", HOTFIX)
+    upgraded(copy, two, TEMPLATES)
+    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    (web,) = [row for row in plan.components if row.key == "web"]
+    (image,) = [row for row in web.fields if row.label == "image"]
+    assert image.sentence() == (
+        "image shop/web:1.1 → shop/web:1.0 "
+        "(as it was before; your edit shop/web:1.0-hotfix, never applied, stays pending)"
+    ), told(plan)
+    assert [note.kind for note in plan.notes] == []
+
+
+def test_an_edit_made_since_and_never_applied_stays_pending_too(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    upgraded(copy, two)
+    edit(copy, "db", with_zone(TWO))
+    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    assert "your edit UTC, never applied, stays pending" in told(plan)
+    back(copy, one)
+    now = fresh(copy)
+    assert now.applied_spec() == WEB_AND_DB
+    assert now.desired_spec() == with_zone(WEB_AND_DB)
+
+
+def test_an_edit_that_was_applied_since_stays_applied(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    upgraded(copy, two)
+    edit(copy, "db", with_zone(TWO))
+    moved(copy, Kind.CHANGE, None)
+    back(copy, one)
+    assert fresh(copy).applied_spec() == fresh(copy).desired_spec() == with_zone(WEB_AND_DB)
+
+
+def test_back_over_two_records_with_edits_waiting_at_each(
+    copy: Application, one: TemplateVersion, two: TemplateVersion, three: TemplateVersion
+) -> None:
+    edit(copy, "web", HOTFIX)
+    upgraded(copy, two, TEMPLATES)
+    edit(copy, "redis", changed(TWO, "redis", command=["--save", ""]))
+    upgraded(copy, three)
+    assert back(copy, two).succeeded
+    now = fresh(copy)
+    assert now.applied_spec() == TWO
+    assert now.desired_spec() == changed(TWO, "redis", command=["--save", ""])
+    assert back(copy, one, Answers(removed={"redis": "remove"})).succeeded
+    assert fresh(copy).applied_spec() == WEB_AND_DB
+    assert fresh(copy).desired_spec() == HOTFIX
+
+
+def test_over_all_records_at_once(
+    copy: Application, one: TemplateVersion, two: TemplateVersion, three: TemplateVersion
+) -> None:
+    edit(copy, "web", HOTFIX)
+    upgraded(copy, two, TEMPLATES)
+    upgraded(copy, three)
+    back(copy, one)
+    assert fresh(copy).applied_spec() == WEB_AND_DB
+    assert fresh(copy).desired_spec() == HOTFIX
+
+
+def test_a_value_that_was_never_applied_stays_pending(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    set_values(fresh(copy), ADA, values={"WORKERS": "8"})
+    upgraded(copy, two)
+    assert copy.values.get(name="WORKERS").applied_text() == "8"
+    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    assert [row.sentence() for row in plan.parameters if row.label == "WORKERS"] == [
+        "WORKERS 8 → 2 (as it was before; your edit 8, never applied, stays pending)"
+    ]
+    back(copy, one)
+    row = copy.values.get(name="WORKERS")
+    assert (row.applied, row.desired is not None and row.desired.reveal()) == (None, "8")
+    assert copy.values.get(name="DB_PASSWORD").applied_text() == "hunter2"
+
+
+def test_a_component_that_was_never_applied_is_taken_off_and_stays_wanted(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    mail = parse_component({"image": "mail:1"}, "components.mail")
+    save_component(fresh(copy), ADA, key="mail", component=mail)
+    upgraded(copy, two)
+    assert image_there(copy, "mail") == "mail:1"
+    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    assert ("−", "yours, never applied; it stays pending") in [(row.symbol, row.source) for row in plan.components]
+    back(copy, one)
+    row = copy.components.get(key="mail")
+    assert (row.applied, row.desired) == (None, mail.plain)
+    assert fresh(copy).applied_spec() == WEB_AND_DB
+
+
+def test_a_removal_that_was_never_applied_waits_again(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    mail = parse_component({"image": "mail:1"}, "components.mail")
+    save_component(fresh(copy), ADA, key="mail", component=mail)
+    moved(copy, Kind.CHANGE, None)
+    remove_component(fresh(copy), ADA, key="mail")
+    upgraded(copy, two)
+    assert not copy.components.filter(key="mail").exists()
+    back(copy, one)
+    row = copy.components.get(key="mail")
+    assert (row.desired, row.applied) == (None, mail.plain)
+    assert image_there(copy, "mail") == "mail:1"
+
+
+def test_a_failed_way_back_leaves_everything_as_it_was(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    edit(copy, "web", HOTFIX)
+    upgraded(copy, two, TEMPLATES)
+    target_in_memory(str(copy.target.config["name"])).fail("gate", "web")  # type: ignore[union-attr]  # it has one
+    record = carried_out(store(propose(fresh(copy), Kind.ROLLBACK, one, Answers()), ADA))
+    assert record.status == "rolled_back"
+    assert fresh(copy).applied_spec() == fresh(copy).desired_spec() == TWO
