@@ -24,7 +24,7 @@ def catalogue(request: OperatorRequest) -> HttpResponse:
         "filter": found,
         "page": page_of(request, found.qs),
         "sort": "name",
-        "filtered": any(request.GET.get(name) for name in ("q", "team", "scope")),
+        "filtered": any(request.GET.get(name) for name in ("q", "team", "scope", "tag")),
     }
     return render_page(request, "templates_app/catalogue.html", context, fragment="rows")
 

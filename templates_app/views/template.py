@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from config.accounts.actor import Actor
 from config.accounts.models import Role
 from config.web import OperatorRequest, page_of, render_page
+from templates_app.actions.delete_template import role_to_delete
 from templates_app.comparison import differences
 from templates_app.models import TemplateVersion
 from templates_app.spec.published import compare_published
@@ -30,6 +31,7 @@ def template(request: OperatorRequest, slug: str) -> HttpResponse:
         "newest": versions.released().values_list("version", flat=True).first(),
         "two": (names[1], names[0]) if len(names) > 1 else None,
         "may_publish": Actor.of(user).may(one.team, Role.PUBLISHER),
+        "may_delete": Actor.of(user).may(one.team, role_to_delete(one)),
     }
     return render_page(request, "templates_app/template.html", context, fragment="rows")
 

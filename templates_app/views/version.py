@@ -66,8 +66,15 @@ def version(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
         "document": json.dumps(one.document, indent=2, sort_keys=True, ensure_ascii=False),
         "actions": ACTIONS[TemplateVersion.State(one.state)],
         "may_publish": Actor.of(request.user).may(template.team, Role.PUBLISHER),
+        "publication": _publication(one),
     }
     return render_page(request, "templates_app/version.html", context)
+
+
+def _publication(version: TemplateVersion) -> str:
+    """Where a draft is on its way, while the record of its publication is there."""
+    record = getattr(version, "release_record", None) if version.is_draft else None
+    return record.get_absolute_url() if record is not None else ""
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ ANSWERS_ONLY = {
     "people:audit-export": "a file",
     "people:team-new": "for superusers; held by the tests of teams",
     "password_reset_confirm": "needs the link of a mail",
+    "templates:logo": "a picture",
 }
 """What has a name and is no page that one can open."""
 
@@ -68,6 +69,12 @@ def _of_templates(scene: Scene) -> dict[str, tuple[str, ...]]:
         "templates:template": (reverse("templates:template", args=[slug]),),
         "templates:compare": (f"{reverse('templates:compare', args=[slug])}?from=1.0&to=1.2",),
         "templates:version": tuple(reverse("templates:version", args=[slug, one]) for one in ("0.9", "1.1", "1.3")),
+        "templates:edit": (reverse("templates:edit", args=[slug]),),
+        "templates:delete": (reverse("templates:delete", args=[slug]),),
+        "templates:version-edit": (reverse("templates:version-edit", args=[slug, "1.1"]),),
+        "templates:version-delete": tuple(
+            reverse("templates:version-delete", args=[slug, one]) for one in ("1.1", "1.3")
+        ),
         "templates:version-state": (reverse("templates:version-state", args=[slug, "1.1", "withdraw"]),),
         "apps:installations": (reverse("apps:installations", args=[slug]),),
         "upgrades:install": (reverse("upgrades:install", args=[slug]),),

@@ -1,8 +1,11 @@
 """A team with something to show on every page: published, installed, behind, in conflict, at work, failed."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from apps_app.actions.import_compose import import_compose
 from apps_app.drivers.memory import memory_target as memory_of
@@ -11,6 +14,8 @@ from apps_app.publication.choices import NewTemplate
 from apps_app.sources.compose.read import read_compose
 from config.accounts.models import Role, Team, User
 from templates_app.actions.change_state import change_state
+from templates_app.actions.edit_template import edit_template, set_logo
+from templates_app.logo import read_logo
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.model import AppSpec, Parameter
 from tests.apps_app.publishing import draft, edited, released, source
@@ -92,6 +97,7 @@ def scene(folder: Path, name: str = "shop", components: int = 1) -> Scene:
     team: Team = TeamFactory.create(slug=name, name=name.capitalize())
     origin = source(team, slug=name)
     versions = _published(origin, name, components)
+    _described(versions[0].template)
     files, memory = git_target(team, folder), memory_target(team, f"{folder}-{name}")
     copies = {one: installed(versions[0], files, f"{name} {one}") for one in ("copy", "clash", "moved", "busy")}
     broken = installed(versions[0], memory, f"{name} broken")
@@ -131,6 +137,14 @@ def _published(origin: Application, name: str, components: int) -> tuple[Templat
     for number, document in (("1.1", second(components)), ("1.2", third(components))):
         versions.append(released(edited(origin, document), number, template=old.template, alias="Spring"))
     return tuple(versions)
+
+
+def _described(template: AppTemplate) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(picture, format="PNG")
+    words = {"name": template.name, "scope": template.scope, "description": "Sells things.\n\nWith a worker."}
+    edit_template(template, ADA, tags=["shop", "web"], **words)
+    set_logo(template, ADA, read_logo(picture.getvalue()))
 
 
 def _drafted(origin: Application, template: AppTemplate, components: int) -> ReleaseRecord:
