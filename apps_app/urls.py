@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from apps_app.views import (
     applications,
     component_forms,
+    component_remove,
     components,
     ending,
     importing,
@@ -26,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apps/<slug:slug>/add-component/", component_forms.add, name="component-add"),
     path("apps/<slug:slug>/components/<str:key>/", components.component, name="component"),
     path("apps/<slug:slug>/components/<str:key>/edit/", component_forms.edit, name="component-edit"),
-    path("apps/<slug:slug>/components/<str:key>/remove/", component_forms.remove, name="component-remove"),
+    path("apps/<slug:slug>/components/<str:key>/remove/", component_remove.remove, name="component-remove"),
     path("apps/<slug:slug>/import/", reimporting.reimport, name="reimport"),
     path("apps/<slug:slug>/import/review/", reimporting.review, name="reimport-review"),
     path("apps/<slug:slug>/import/done/", importing.imported, name="imported"),

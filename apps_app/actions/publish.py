@@ -1,5 +1,7 @@
 """Publishes an application as a new version of a template: a draft, until all its components are synchronized."""
 
+from collections.abc import Mapping
+
 from django.db import IntegrityError, transaction
 
 from apps_app.actions.busy import lock
@@ -45,9 +47,9 @@ def publish(
     refuse_taken(row, read_version)
     base = base_version(row, read_version.sort_key)
     source = Source.of(application)
-    made = assemble(source.spec, source.values, base.spec if base else None, choices or Choices())
+    made = assemble(source.spec, source.values, base.spec if base else None, choices or Choices(), source.sealed)
     refuse_unchanged(base, read_version, made.spec)
-    _hide(application, made, by)
+    _hide(application, made, source.sealed, by)
     draft = _draft(row, read_version, made.spec, by, alias.strip(), notes.strip())
     _sync_records(draft, base.spec if base else AppSpec())
     record = _record(application, draft, made, by)
@@ -102,10 +104,10 @@ def _template(application: Application, by: Actor, template: AppTemplate | NewTe
     return AppTemplate.objects.select_for_update(of=("self",)).select_related("team").get(pk=template.pk)
 
 
-def _hide(application: Application, made: Publication, by: Actor) -> None:
+def _hide(application: Application, made: Publication, sealed: Mapping[str, str], by: Actor) -> None:
     if made.secrets:
         write_desired(application, made.source, by)
-        write_secrets(application, made.secrets)
+        write_secrets(application, {name: one for name, one in made.secrets.items() if sealed.get(name) != one})
         audit.record(by, "made secret parameters", application, data={"names": sorted(made.secrets)})
 
 

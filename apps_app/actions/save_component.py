@@ -1,6 +1,6 @@
 """Adds a component to an application, or changes one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -8,13 +8,22 @@ from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired, write_secrets
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application, Component
+from apps_app.rendered import given_values, secret_values
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
 from config.errors import Refused
 from templates_app.spec.component import ComponentSpec, Dependency
 from templates_app.spec.model import AppSpec, Parameter, Volume
-from templates_app.spec.secrets import make_secret
+from templates_app.spec.secrets import Suspect, make_secret
+
+
+class Overtaken(Refused):
+    """Somebody else changed the component, or removed it, after it was read; `row` is how it is now."""
+
+    def __init__(self, sentence: str, row: Component | None) -> None:
+        self.row = row
+        super().__init__(sentence, url=row.get_absolute_url() if row is not None else "")
 
 
 @transaction.atomic
@@ -26,27 +35,28 @@ def save_component(
     component: ComponentSpec,
     revision: int | None = None,
     needed_by: Collection[str] | None = None,
-    secret_env: Mapping[str, str] | None = None,
-    declare: Collection[str] = (),
+    hide: Sequence[Suspect] = (),
+    declare: Mapping[str, Parameter] | None = None,
 ) -> Component:
     """Makes `component` the desired one at `key`. Without `revision` it is new.
 
-    `needed_by`: the components that shall depend on it (None leaves them alone). `secret_env`: variables whose value
-    becomes a secret parameter of the given name. `declare`: parameters to add. Raises SpecError with every fault the
-    edit brings into the whole application, and Refused where someone else changed the component meanwhile.
+    `needed_by`: the components that shall depend on it (None leaves them alone). `hide`: credentials that become
+    secret parameters. `declare`: parameters to add. Raises SpecError with every fault the edit brings into the whole
+    application, and Overtaken where someone else changed the component meanwhile.
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
     before = application.desired_spec()
     _refuse_stale(application, key, revision)
     after = _with_component(before, key, component)
-    after = _with_parameters(after, declare)
+    after = after.model_copy(update={"parameters": {**(declare or {}), **after.parameters}})
     if needed_by is not None:
         after = _needed_by(after, key, frozenset(needed_by))
-    after, secrets = _with_secrets(after, key, secret_env or {})
+    after, secrets = _with_secrets(after, hide, given_values(application))
     refuse_new_faults(before, after)
     changed = write_desired(application, after, by)
-    write_secrets(application, secrets)
+    held = secret_values(application)
+    write_secrets(application, {name: one for name, one in secrets.items() if held.get(name) != one})
     row = application.components.get(key=key)
     verb = "added component" if revision is None else "edited component"
     audit.record(by, verb, row, team=application.team, url=row.get_absolute_url(), data={"changed": list(changed)})
@@ -58,23 +68,16 @@ def _refuse_stale(application: Application, key: str, revision: int | None) -> N
     if revision is None:
         if row is not None and row.desired is not None:
             raise Refused(f"There is a component {key} already.", url=row.get_absolute_url())
-    elif row is None:
-        raise Refused(f"{key} was removed meanwhile.")
+    elif row is None or row.desired is None:
+        raise Overtaken(f"{key} was removed meanwhile.", row)
     elif row.revision != revision:
-        raise Refused(
-            f"{row.changed_by or 'Someone'} changed {key} while this form was open.", url=row.get_absolute_url()
-        )
+        raise Overtaken(f"{row.changed_by or 'Somebody'} changed {key} while this form was open.", row)
 
 
 def _with_component(spec: AppSpec, key: str, component: ComponentSpec) -> AppSpec:
     named = {mount.source for mount in component.mounts.values() if mount.kind == "volume" and mount.source}
     volumes = {**spec.volumes, **{name: Volume() for name in named if name not in spec.volumes and "$" not in name}}
     return spec.model_copy(update={"components": {**spec.components, key: component}, "volumes": volumes})
-
-
-def _with_parameters(spec: AppSpec, names: Collection[str]) -> AppSpec:
-    new = {name: Parameter() for name in sorted(names) if name not in spec.parameters}
-    return spec.model_copy(update={"parameters": {**spec.parameters, **new}}) if new else spec
 
 
 def _needed_by(spec: AppSpec, key: str, needed_by: frozenset[str]) -> AppSpec:
@@ -88,8 +91,10 @@ def _needed_by(spec: AppSpec, key: str, needed_by: frozenset[str]) -> AppSpec:
     return spec.model_copy(update={"components": components})
 
 
-def _with_secrets(spec: AppSpec, key: str, wanted: Mapping[str, str]) -> tuple[AppSpec, dict[str, str]]:
+def _with_secrets(spec: AppSpec, hide: Sequence[Suspect], given: Mapping[str, str]) -> tuple[AppSpec, dict[str, str]]:
+    """A parameter that becomes secret keeps the value that was set for it."""
     values: dict[str, str] = {}
-    for variable, parameter in wanted.items():
-        spec, values[parameter] = make_secret(spec, ("components", key, "env", variable), parameter)
+    for one in hide:
+        spec, value = make_secret(spec, one.path, one.name, one.same)
+        values.setdefault(one.name, given.get(one.name, value) if one.is_parameter else value)
     return spec, values

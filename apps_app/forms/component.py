@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
-from apps_app.forms.rows import ANY, Rows, kept, row_sets, sent_rows
+from apps_app.forms.meanwhile import Opened
+from apps_app.forms.parts import env_of, initial_rows, mounts_of, needs_of, other_mounts, ports_of
+from apps_app.forms.rows import Rows, kept, row_sets, sent_rows
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.dump import tree
 from templates_app.spec.errors import Fault
+from templates_app.spec.image import ImageError, read_image
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse_component
+from templates_app.spec.places import place, steps
+from templates_app.spec.text import TextError, names
 
 KEY = RegexValidator(
     r"\A[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}\Z",
@@ -23,6 +28,7 @@ KEY = RegexValidator(
 )
 _FIELDS = {"image": "image", "command": "command", "depends_on": "depends_on"}
 _ROWS = {"env": ("env", "name"), "ports": ("ports", "port"), "mounts": ("volumes", "path")}
+_IDENTITIES = (("env", ("name",)), ("ports", ("port", "published")), ("volumes", ("path",)))
 
 
 class ComponentForm(forms.Form):
@@ -38,8 +44,9 @@ class ComponentForm(forms.Form):
         help_text="In place of the image's own; words as in a shell.",
     )
     depends_on = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    needed_by = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    needed_by = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label="Is needed by")
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, others: Sequence[str], new: bool, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -48,6 +55,15 @@ class ComponentForm(forms.Form):
             self.fields["command"].widget = forms.Textarea(attrs={"class": "code"})
         if not new:
             del self.fields["key"]
+
+    def clean_image(self) -> str:
+        image: str = self.cleaned_data["image"]
+        try:
+            if not names(image):
+                read_image(image.replace("$$", "$"))
+        except (ImageError, TextError) as error:
+            raise forms.ValidationError(f"{error}.") from error
+        return image
 
     def clean_command(self) -> tuple[str, ...] | None:
         text = self.cleaned_data["command"].replace("\r\n", "\n")
@@ -69,7 +85,7 @@ class ComponentForms:
         data: QueryDict | None = None,
         more: str = "",
     ) -> None:
-        """`data` is what was sent; with `more` it is only shown again, with one more row."""
+        """`data` is what was sent; with `more` it is only shown again, with one more row of that set."""
         self.new = not key
         self.original = spec.components.get(key, ComponentSpec())
         others = sorted(name for name in spec.components if name != key)
@@ -81,11 +97,18 @@ class ComponentForms:
             initial = {**{name: data.get(name) for name in initial}, **_lists(data), "key": data.get("key", "")}
             rows = sent_rows(data)
         self.form = ComponentForm(bound, others=others, new=self.new, initial=initial)
-        self.rows = row_sets(rows, bound)
+        self.rows = row_sets(rows, bound, key)
+        if more in self.rows:
+            self.rows[more].forms[len(rows[more])].focus()
 
     @property
     def key(self) -> str:
         return str(self.form.cleaned_data.get("key", ""))
+
+    @property
+    def opened(self) -> Opened | None:
+        """The component as it was when the form was opened."""
+        return Opened.read(self.form.cleaned_data["opened"])
 
     @property
     def env(self) -> Rows:
@@ -104,37 +127,41 @@ class ComponentForms:
 
     def component(self) -> ComponentSpec:
         """The component as the form says it, with everything that the form does not show. Raises SpecError."""
-        document: dict[str, Any] = dict(tree(self.original))
-        cleaned = self.form.cleaned_data
-        document |= {"image": cleaned["image"], "env": self._env(), "ports": self._ports(), "mounts": self._mounts()}
-        document["command"] = list(cleaned["command"]) if cleaned["command"] else self._no_command()
-        needs = self._was("depends_on")
-        document["depends_on"] = {name: needs.get(name, {}) for name in cleaned["depends_on"]}
-        return parse_component(document)
+        cleaned, before = self.form.cleaned_data, self.original
+        unset = [] if before.command == () else None
+        return parse_component(
+            {
+                **tree(before),
+                "image": cleaned["image"],
+                "command": list(cleaned["command"]) if cleaned["command"] else unset,
+                "env": env_of(self.env, before),
+                "ports": ports_of(self.ports, before),
+                "mounts": mounts_of(self.volumes, before),
+                "depends_on": needs_of(cleaned["depends_on"], before),
+            }
+        )
 
     def place(self, fault: Fault, key: str) -> None:
         """Puts a fault at the field it speaks of."""
-        path = fault.path.removeprefix(f"components.{key}.")
-        first, _, rest = path.partition(".")
-        if first in _FIELDS and first in self.form.fields:
-            self.form.add_error(first, fault.message)
-        elif first in _ROWS and (row := self._row(first, rest)):
-            row.add_error(_ROWS[first][1], fault.message)
+        at = steps(fault.path) or tuple(filter(None, [fault.path]))
+        inside = at[2:] if at[:2] == ("components", key) else ()
+        if inside and inside[0] in _FIELDS and inside[0] in self.form.fields:
+            self.form.add_error(_FIELDS[inside[0]], fault.message)
+        elif len(inside) > 1 and inside[0] in _ROWS and (row := self._row(inside[0], inside[1:])):
+            row.add_error(_ROWS[inside[0]][1], fault.message)
         else:
-            self.form.add_error(None, f"{path}: {fault.message}" if path else fault.message)
+            said = place(at).removeprefix(f"{key}, ")
+            self.form.add_error(None, f"{said}: {fault.message}" if said else fault.message)
 
-    def _row(self, name: str, rest: str) -> forms.Form | None:
+    def _row(self, name: str, at: tuple[str, ...]) -> forms.Form | None:
         rows, lead = _ROWS[name]
-        fitting = [
-            form
-            for form, values in kept(self.rows[rows])
-            if rest == values[lead] or rest.startswith(f"{values[lead]}.")
-        ]
-        return fitting[-1] if fitting else None
+        fitting = [(form, values) for form, values in kept(self.rows[rows]) if values[lead] == at[0]]
+        exact = [form for form, values in fitting if at[1:2] == (values.get("published"),)]
+        return (exact or [form for form, _ in fitting] or [None])[-1]
 
     def _no_doubles(self) -> bool:
         good = True
-        for name, leads in (("env", ("name",)), ("ports", ("port", "published")), ("volumes", ("path",))):
+        for name, leads in _IDENTITIES:
             seen: set[tuple[Any, ...]] = set()
             for form, values in kept(self.rows[name]):
                 identity = tuple(values.get(lead) for lead in leads)
@@ -145,68 +172,21 @@ class ComponentForms:
         return good and self._no_other_mounts()
 
     def _no_other_mounts(self) -> bool:
-        others = {path: mount.kind for path, mount in self.original.mounts.items() if mount.kind != "volume"}
+        others = other_mounts(self.original)
         met = [(form, others[values["path"]]) for form, values in kept(self.volumes) if values["path"] in others]
         for form, kind in met:
             form.add_error("path", f"a {kind} mount lies there already")
         return not met
 
-    def _no_command(self) -> list[str] | None:
-        return [] if self.original.command == () else None
-
-    def _was(self, name: str) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", tree(self.original).get(name) or {})
-
-    def _env(self) -> dict[str, str | None]:
-        was = self.original.env
-        rows = (values for _, values in kept(self.env))
-        return {
-            row["name"]: None if not row["value"] and was.get(row["name"], "") is None else row["value"] for row in rows
-        }
-
-    def _ports(self) -> dict[str, Any]:
-        was = self._was("ports")
-        ports: dict[str, dict[str, Any]] = {}
-        for _, row in kept(self.ports):
-            bindings = ports.setdefault(row["port"], {})
-            if row["published"]:
-                binding = "" if row["published"] == ANY else row["published"]
-                bindings[binding] = was.get(row["port"], {}).get(binding, {})
-        return ports
-
-    def _mounts(self) -> dict[str, Any]:
-        was = self._was("mounts")
-        mounts = {path: mount for path, mount in was.items() if self.original.mounts[path].kind != "volume"}
-        for _, row in kept(self.volumes):
-            before = was.get(row["path"], {})
-            read_only = before.get("read_only") if isinstance(before.get("read_only"), str) else row["read_only"]
-            mounts[row["path"]] = {**before, "kind": "volume", "source": row["volume"], "read_only": read_only}
-        return mounts
-
-
-def initial_rows(component: ComponentSpec) -> dict[str, list[dict[str, object]]]:
-    """A component's variables, ports and volumes as rows."""
-    ports: list[dict[str, object]] = []
-    for port, bindings in component.ports.items():
-        ports += [{"port": port, "published": binding or ANY} for binding in bindings] or [{"port": port}]
-    volumes = [
-        {"path": path, "volume": mount.source, "read_only": mount.read_only is True}
-        for path, mount in component.mounts.items()
-        if mount.kind == "volume"
-    ]
-    return {
-        "env": [{"name": name, "value": value or ""} for name, value in component.env.items()],
-        "ports": ports,
-        "volumes": volumes,
-    }
-
 
 def _initial(spec: AppSpec, key: str, component: ComponentSpec) -> dict[str, Any]:
+    needed_by = tuple(name for name, other in spec.components.items() if key and key in other.depends_on)
     return {
         "image": component.image,
         "command": shlex.join(component.command or ()),
         "depends_on": list(component.depends_on),
-        "needed_by": [name for name, other in spec.components.items() if key and key in other.depends_on],
+        "needed_by": list(needed_by),
+        "opened": Opened(component, needed_by).sealed(),
     }
 
 

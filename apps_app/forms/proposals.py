@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
+from apps_app.wording import listed
 from templates_app.spec.component import ComponentSpec
-from templates_app.spec.model import AppSpec
-from templates_app.spec.render import used_parameters
-from templates_app.spec.secrets import looks_like_credential
+from templates_app.spec.credentials import find_credential
+from templates_app.spec.dump import tree
+from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.places import place
+from templates_app.spec.rewrite import Path, texts
+from templates_app.spec.secrets import Suspect, credentials
+from templates_app.spec.suspects import name_at
 from templates_app.spec.text import TextError
+from templates_app.spec.text import names as names_in
+from templates_app.spec.uses import parameters_of
 
-_SECRET, _DECLARE = "secret:", "declare:"
+_SECRET, _DECLARE, _VOLUME = "secret:", "declare:", "volume:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +30,20 @@ class Proposal:
     id: str
     sentence: str
     reason: str
+    hide: tuple[Suspect, ...] = field(default=(), repr=False)
+    declare: Mapping[str, Parameter] = field(default_factory=dict)
+    name_volume: Mapping[str, str] = field(default_factory=dict)
 
 
-def proposals(spec: AppSpec, before: ComponentSpec, after: ComponentSpec) -> tuple[Proposal, ...]:
-    """Credentials that were typed in plain, and references to parameters that are not there yet."""
-    secret = [
-        Proposal(f"{_SECRET}{name}", f"Make {name} a secret parameter", reason)
-        for name, value in after.env.items()
-        if value and value != before.env.get(name) and (reason := looks_like_credential(name, value))
-    ]
-    try:
-        unknown = sorted(used_parameters(after) - spec.parameters.keys())
-    except TextError:
-        unknown = []
-    declare = [
-        Proposal(
-            f"{_DECLARE}{name}",
-            f"Add the parameter {name}",
-            "It is referred to and not there yet; its value is set under Settings.",
-        )
-        for name in unknown
-    ]
-    return (*secret, *declare)
+def proposals(
+    spec: AppSpec, key: str, before: ComponentSpec, after: ComponentSpec, sealed: Mapping[str, str]
+) -> tuple[Proposal, ...]:
+    """Credentials that stand in plain, references to parameters that are not there yet, and volumes without a name.
+
+    `spec` is the document before the edit, its parameters with the values that were set; `sealed` are the values of
+    its secret parameters.
+    """
+    return (*_secrets(spec, key, before, after, sealed), *_parameters(spec, after), *_volumes(spec, key, before, after))
 
 
 def unasked(found: tuple[Proposal, ...], data: QueryDict) -> tuple[Proposal, ...]:
@@ -53,28 +52,123 @@ def unasked(found: tuple[Proposal, ...], data: QueryDict) -> tuple[Proposal, ...
     return found if any(one.id not in shown for one in found) else ()
 
 
-def accepted_secrets(found: tuple[Proposal, ...], data: QueryDict, spec: AppSpec) -> Mapping[str, str]:
-    """The variables to make secret, each with a free parameter name."""
-    taken = set(spec.parameters)
-    chosen: dict[str, str] = {}
-    for one in found:
-        if one.id.startswith(_SECRET) and one.id in data.getlist("accept"):
-            variable = one.id.removeprefix(_SECRET)
-            chosen[variable] = _free(variable, taken)
-            taken.add(chosen[variable])
-    return chosen
+def accepted(found: Iterable[Proposal], data: QueryDict) -> list[Proposal]:
+    """Those that were ticked."""
+    ticked = set(data.getlist("accept"))
+    return [one for one in found if one.id in ticked]
 
 
-def accepted_parameters(found: tuple[Proposal, ...], data: QueryDict) -> tuple[str, ...]:
-    """The parameters to add."""
-    accepted = data.getlist("accept")
-    return tuple(one.id.removeprefix(_DECLARE) for one in found if one.id.startswith(_DECLARE) and one.id in accepted)
+def named(component: ComponentSpec, ticked: Iterable[Proposal]) -> ComponentSpec:
+    """The component with its volumes named as was accepted."""
+    names = {path: name for one in ticked for path, name in one.name_volume.items()}
+    mounts = {
+        path: mount.model_copy(update={"source": names[path]}) if path in names else mount
+        for path, mount in component.mounts.items()
+    }
+    return component.model_copy(update={"mounts": mounts})
 
 
-def _free(variable: str, taken: set[str]) -> str:
-    stem = "".join(letter if letter.isascii() and (letter.isalnum() or letter == "_") else "_" for letter in variable)
-    stem = f"_{stem}" if stem[:1].isdigit() else stem
-    name, number = stem, 2
-    while name in taken:
-        name, number = f"{stem}_{number}", number + 1
-    return name
+def _secrets(
+    spec: AppSpec, key: str, before: ComponentSpec, after: ComponentSpec, sealed: Mapping[str, str]
+) -> list[Proposal]:
+    """One for each secret value, with all its places in the component; what stood there already is not asked again."""
+    edited = spec.model_copy(update={"components": {**spec.components, key: after}})
+    found: dict[str, list[Suspect]] = {}
+    for one in credentials(edited, sealed):
+        if one.path[:2] == ("components", key) or _brought(one, spec, after):
+            found.setdefault(one.name, []).append(one)
+    return [
+        _secret(name, key, several, known=name in sealed)
+        for name, several in found.items()
+        if any(_is_new(one, key, before, after) for one in several)
+    ]
+
+
+def _secret(name: str, key: str, several: list[Suspect], *, known: bool) -> Proposal:
+    sentence = f"Use the secret parameter {name}" if known else f"Make {name} a secret parameter"
+    places = [place(one.path).removeprefix(f"{key}, ") for one in several]
+    reason = several[0].reason if len(several) == 1 else "the same value"
+    return Proposal(f"{_SECRET}{name}", f"{sentence}: {listed(places)}", reason, hide=tuple(several))
+
+
+def _brought(one: Suspect, spec: AppSpec, after: ComponentSpec) -> bool:
+    """Whether a parameter only looks like a credential because of where the component puts it."""
+    if not one.is_parameter or one.name not in parameters_of([after]):
+        return False
+    return one.path not in {other.path for other in credentials(spec)}
+
+
+def _is_new(one: Suspect, key: str, before: ComponentSpec, after: ComponentSpec) -> bool:
+    if one.is_parameter:
+        return True
+    return _text_at(before, one.path[2:]) != _text_at(after, one.path[2:])
+
+
+def _text_at(component: ComponentSpec, path: Path) -> object:
+    value: object = tree(component)
+    for step in path:
+        if isinstance(value, list):
+            value = value[int(step)] if int(step) < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _parameters(spec: AppSpec, after: ComponentSpec) -> list[Proposal]:
+    secret = _in_credentials(after)
+    return [_parameter(name, secret=name in secret) for name in sorted(parameters_of([after]) - spec.parameters.keys())]
+
+
+def _parameter(name: str, *, secret: bool) -> Proposal:
+    return Proposal(
+        f"{_DECLARE}{name}",
+        f"Add the {'secret ' if secret else ''}parameter {name}",
+        "It is referred to and not there yet; its value is set under Settings.",
+        declare={name: Parameter(secret=secret, required=secret)},
+    )
+
+
+def _in_credentials(component: ComponentSpec) -> frozenset[str]:
+    """The parameters that stand where a credential would."""
+    found: frozenset[str] = frozenset()
+    for path, text in texts(component, keys=False):
+        span = find_credential(name_at(component, path), text) if "$" in text else None
+        if span is not None:
+            found |= _readable(text[span.start : span.end])
+    return found
+
+
+def _readable(text: str) -> frozenset[str]:
+    try:
+        return names_in(text)
+    except TextError:
+        return frozenset()
+
+
+def _volumes(spec: AppSpec, key: str, before: ComponentSpec, after: ComponentSpec) -> list[Proposal]:
+    taken = set(spec.volumes) | {mount.source for mount in after.mounts.values()}
+    found = []
+    for path, mount in after.mounts.items():
+        if mount.kind != "volume" or mount.source or path in before.mounts:
+            continue
+        name = volume_name(key, path, taken)
+        taken.add(name)
+        found.append(
+            Proposal(
+                f"{_VOLUME}{path}",
+                f"Name the volume at {path} {name}",
+                "Without a name its data cannot be found again once the component is replaced.",
+                name_volume={path: name},
+            )
+        )
+    return found
+
+
+def volume_name(key: str, path: str, taken: Iterable[str]) -> str:
+    """`<key>-data`, else with the last part of the path, else with a number: the first that is free."""
+    others = frozenset(taken)
+    last = "".join(
+        letter if letter.isalnum() or letter in "._-" else "-" for letter in path.rstrip("/").rpartition("/")[2]
+    )
+    wanted = [f"{key}-data", f"{key}-{last}", *(f"{key}-data-{number}" for number in range(2, len(others) + 4))]
+    return next(name for name in wanted if name not in others)

@@ -49,7 +49,7 @@ def choices_of(data: QueryDict, source: Source, base: AppSpec | None) -> Choices
     if data.get("dependants") == "leave_out":
         leave_out = with_dependants(source.spec, leave_out)
     plain = frozenset(data.getlist("plain"))
-    found = suspects(source.spec, source.values, base)
+    found = suspects(source.spec, source.values, base, source.sealed)
     hidden = {one.name for one in found if one.address not in plain}
     decisions = {
         name: Decision(value)

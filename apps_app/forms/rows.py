@@ -30,6 +30,10 @@ class RowForm(forms.Form):
         filled = bool(self[self.lead].value())
         return [field for field in reversed(ticks) if filled or field.name != "gone"]
 
+    def focus(self) -> None:
+        """The row is new: typing goes on in its first field."""
+        self.fields[self.lead].widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get(self.follow) and not cleaned.get(self.lead) and not cleaned.get("gone"):
@@ -94,11 +98,12 @@ class VolumeRow(RowForm):
     volume = forms.CharField(required=False, max_length=63)
     read_only = forms.BooleanField(required=False, label="Read only")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, component: str = "", **kwargs: Any) -> None:
+        self.component = component
         super().__init__(*args, **kwargs)
         _label(self, path="Path in the component", volume="Volume")
         self.fields["path"].widget.attrs["placeholder"] = "/data"
-        self.fields["volume"].widget.attrs["placeholder"] = "a volume of its own"
+        self.fields["volume"].widget.attrs["placeholder"] = f"{self.component}-data" if self.component else "redis-data"
 
     def clean_path(self) -> str:
         path: str = self.cleaned_data["path"]
@@ -113,11 +118,16 @@ _EXTRA = {"env": 2, "ports": 1, "volumes": 1}
 type Rows = BaseFormSet[RowForm]
 
 
-def row_sets(initial: Mapping[str, Sequence[Mapping[str, object]]], data: QueryDict | None = None) -> dict[str, Rows]:
-    """The three sets of rows, bound to `data` where something was sent."""
+def row_sets(
+    initial: Mapping[str, Sequence[Mapping[str, object]]], data: QueryDict | None = None, component: str = ""
+) -> dict[str, Rows]:
+    """The three sets of rows of a component, bound to `data` where something was sent."""
     return {
         name: formset_factory(form, extra=_EXTRA[name], max_num=2000, absolute_max=2100)(
-            data, prefix=name, initial=[dict(row) for row in initial.get(name, ())]
+            data,
+            prefix=name,
+            initial=[dict(row) for row in initial.get(name, ())],
+            form_kwargs={"component": component} if form is VolumeRow else {},
         )
         for name, form in ROWS.items()
     }

@@ -1,24 +1,25 @@
 """What a publication is made from and is compared with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apps_app.models import Application
-from apps_app.rendered import given_values
+from apps_app.rendered import given_values, secret_values
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.model import AppSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The desired document of an application and the values its operator set that are no secrets."""
+    """The desired document of an application, and the values that its operator set: plain ones and secrets apart."""
 
     spec: AppSpec
     values: Mapping[str, str]
+    sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, application: Application) -> "Source":
-        return cls(application.desired_spec(), given_values(application))
+        return cls(application.desired_spec(), given_values(application), secret_values(application))
 
 
 def base_version(template: AppTemplate | None, sort_key: str = "") -> TemplateVersion | None:

@@ -1,44 +1,26 @@
 """What looks like a credential in a publication: it becomes a secret parameter unless somebody wants it plain."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from config.errors import Refused
 from templates_app.spec.dump import tree
-from templates_app.spec.errors import SpecError, dotted
+from templates_app.spec.errors import SpecError
 from templates_app.spec.model import AppSpec
-from templates_app.spec.secrets import credentials, make_secret
+from templates_app.spec.secrets import Suspect, credentials, make_secret
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """One place that looks like a credential, and the parameter that it would become."""
+def suspects(
+    spec: AppSpec, values: Mapping[str, str], base: AppSpec | None, sealed: Mapping[str, str] | None = None
+) -> tuple[Suspect, ...]:
+    """Everything that looks like a credential, without what the last version holds plain at the same place already.
 
-    path: tuple[str, ...]
-    name: str
-    reason: str
-
-    @property
-    def address(self) -> str:
-        return dotted(self.path)
-
-    @property
-    def is_parameter(self) -> bool:
-        return self.path[0] == "parameters"
-
-    def named_in(self, names: Iterable[str]) -> bool:
-        """Whether it is named: by its place, its parameter, or the last part of its place (a variable's name)."""
-        return not {self.address, self.name, self.path[-1]}.isdisjoint(names)
-
-
-def suspects(spec: AppSpec, values: Mapping[str, str], base: AppSpec | None) -> tuple[Suspect, ...]:
-    """Everything that looks like a credential, without what the last version holds plain at the same place already."""
+    `sealed`: the secret values that the source has, by parameter, so that the same value again becomes no second one.
+    """
     valued = with_values(spec, values)
     plain, before = tree(valued), tree(base) if base is not None else {}
-    found = (Suspect(one.path, one.name, one.reason) for one in credentials(valued))
-    return tuple(one for one in found if not _accepted(one, plain, before))
+    return tuple(one for one in credentials(valued, sealed) if not _accepted(one, plain, before))
 
 
 def made_secret(spec: AppSpec, values: Mapping[str, str], found: Iterable[Suspect]) -> tuple[AppSpec, dict[str, str]]:
@@ -46,10 +28,10 @@ def made_secret(spec: AppSpec, values: Mapping[str, str], found: Iterable[Suspec
     secrets: dict[str, str] = {}
     for one in found:
         try:
-            spec, value = make_secret(spec, one.path, one.name)
+            spec, value = make_secret(spec, one.path, one.name, one.same)
         except SpecError as error:
             raise Refused(
-                f"{one.address} cannot be made the secret parameter {one.name}: change it, or publish it plain.",
+                f"{one.place} cannot be made the secret parameter {one.name}: change it, or publish it plain.",
                 error.faults,
             ) from error
         if one.name not in secrets:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from apps_app.publication.choices import Choices, Decision
 from apps_app.publication.components import dependants, inseparable, sentences, without
-from apps_app.publication.credentials import Suspect, made_secret, suspects
+from apps_app.publication.credentials import made_secret, suspects
 from apps_app.publication.parameters import decided
 from config.errors import Refused
 from templates_app.spec.check import check
 from templates_app.spec.errors import Fault
 from templates_app.spec.model import AppSpec
+from templates_app.spec.suspects import Suspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,22 @@ class Publication:
     hidden: tuple[Suspect, ...] = ()
 
 
-def assemble(source: AppSpec, values: Mapping[str, str], base: AppSpec | None, choices: Choices) -> Publication:
-    """What would be published. `values`: what the source's operator set and is no secret; `base`: the last version.
+def assemble(
+    source: AppSpec,
+    values: Mapping[str, str],
+    base: AppSpec | None,
+    choices: Choices,
+    sealed: Mapping[str, str] | None = None,
+) -> Publication:
+    """What would be published. `values`: what the source's operator set and is no secret, `sealed`: what is;
+    `base`: the last version.
 
     Raises Refused with everything that keeps it from being published.
     """
     _refuse_unknown_components(source, choices)
     refuse_separated(source, choices)
     kept = without(source, choices.leave_out)
-    found = [one for one in suspects(kept, values, base) if not one.named_in(choices.plain)]
+    found = [one for one in suspects(kept, values, base, sealed) if not one.named_in(choices.plain)]
     hidden, secrets = made_secret(source, values, found)
     spec = without(hidden, choices.leave_out)
     _refuse_unknown_parameters(hidden, choices)

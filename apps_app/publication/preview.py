@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from apps_app.publication.base import Source
 from apps_app.publication.choices import Choices
 from apps_app.publication.components import dependants, without
-from apps_app.publication.credentials import Suspect, suspects
+from apps_app.publication.credentials import suspects
 from apps_app.publication.document import assemble
 from apps_app.publication.parameters import Proposal, proposals
 from config.errors import Refused
@@ -18,6 +18,7 @@ from templates_app.spec.dump import digest
 from templates_app.spec.model import AppSpec
 from templates_app.spec.places import said
 from templates_app.spec.published import as_published, compare_published
+from templates_app.spec.suspects import Suspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def preview(
     unticked = choices.leave_out if unticked is None else unticked
     before = base.spec if base is not None else None
     kept = without(source.spec, choices.leave_out)
-    found = suspects(kept, source.values, before)
+    found = suspects(kept, source.values, before, source.sealed)
     hidden = {one.path[1] for one in found if one.is_parameter}
     fixed = (
         base,
@@ -80,7 +81,7 @@ def preview(
         tuple(Question(key, others) for key, others in dependants(source.spec, unticked).items()),
     )
     try:
-        made = assemble(source.spec, source.values, before, choices).spec
+        made = assemble(source.spec, source.values, before, choices, source.sealed).spec
     except Refused as refused:
         return Preview(*fixed, refusal=refused.sentence, faults=tuple(map(said, refused.parts)))
     changes = differences(compare_published(before or AppSpec(), made), made)

@@ -26,7 +26,7 @@ def refreshed(draft: AppSpec, source: Source, keys: Collection[str]) -> AppSpec:
         networks = {**networks_of(smaller, one), **whole.networks}
         whole = whole.model_copy(update={"volumes": volumes, "networks": networks})
     whole = _with_parameters(whole, draft, smaller, source, parameters_of(taken.values()))
-    if suspects(whole, {}, draft):
+    if suspects(whole, {}, draft, source.sealed):
         raise Refused("What changed in the source looks like a credential: give this up and publish again.")
     faults = check(whole)
     if faults:

@@ -10,12 +10,12 @@ from apps_app.actions.remove_component import dependants
 from apps_app.local import local_changes, pending_changes
 from apps_app.models import Application
 from apps_app.picture import component_lines
-from apps_app.readable import config_files, facts
 from apps_app.rendered import rendered
 from apps_app.states import component_state
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
 from config.web import OperatorRequest
+from templates_app.spec.readable import config_files, facts
 
 
 @require_GET

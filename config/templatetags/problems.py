@@ -1,7 +1,8 @@
 """What is wrong with what was sent, counted and linked: for the summary above a form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
 from django.forms import BaseForm, BaseFormSet, BoundField
@@ -32,16 +33,16 @@ class Problems:
 
 
 @register.simple_tag
-def problems(form: BaseForm, rows: "dict[str, BaseFormSet[BaseForm]] | str | None" = None) -> Problems:
+def problems(form: BaseForm, rows: "Mapping[str, BaseFormSet[Any]] | str | None" = None) -> Problems:
     """The problems of a form, and of the sets of rows that belong to it."""
-    sets = list(rows.values()) if isinstance(rows, dict) else []
+    sets = list(rows.values()) if isinstance(rows, Mapping) else []
     of_form = tuple(_of(form))
     of_rows = tuple(one for some in sets for one in _of_set(some))
     found = (*of_form, *of_rows)
     return Problems(found, len(found) > 1 or bool(of_rows) or any(not one.anchor for one in of_form))
 
 
-def _of_set(rows: "BaseFormSet[BaseForm]") -> Iterator[Problem]:
+def _of_set(rows: "BaseFormSet[Any]") -> Iterator[Problem]:
     if not rows.is_bound:
         return
     yield from (Problem(str(one)) for one in rows.non_form_errors())

@@ -33,6 +33,12 @@ _TEXTS = (
         ),
         "it holds a password",
     ),
+    (
+        re.compile(
+            r"(?:^|\s)--?(?:requirepass|masterauth|password|passwd|passphrase|secret|token)(?:\s++|=)([^\s\"'$;|&<>-][^\s\"'$;|&<>]{3,}+)"
+        ),
+        "an option that takes a password",
+    ),
     (re.compile(r"(-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY-----.*)", re.DOTALL), "a private key"),
     (re.compile(r"\b(AKIA[0-9A-Z]{16}|gh[opsu]_\w{20,}+|github_pat_\w{20,}+)"), "a known kind of key"),
     (re.compile(r"\b(xox[abprs]-[\w-]{10,}+|sk_live_\w{10,}+|AIza[\w-]{30,200}+)"), "a known kind of key"),

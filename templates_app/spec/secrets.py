@@ -11,6 +11,7 @@ from templates_app.spec.dump import Tree, tree
 from templates_app.spec.errors import Fault, SpecError, dotted
 from templates_app.spec.model import AppSpec, Parameter
 from templates_app.spec.parse import validated
+from templates_app.spec.repeats import without, without_in_raw
 from templates_app.spec.rewrite import Path, Rewriter
 from templates_app.spec.suspects import Suspect, credentials, name_at
 from templates_app.spec.text import Piece, Reference, names, pieces, plain
@@ -29,18 +30,22 @@ def generate(rule: str) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(int(length)))
 
 
-def make_secret(spec: AppSpec, path: Path, name: str) -> tuple[AppSpec, str]:
+def make_secret(spec: AppSpec, path: Path, name: str, same: str = "") -> tuple[AppSpec, str]:
     """The document with `${name}` where the credential stood, `name` a secret parameter; and the value taken out.
 
     `path` is a text's place from the root, or ("parameters", NAME). In a longer text (a URL) only the credential is
-    taken. Raises SpecError where that cannot be done.
+    taken; with `same`, only that value. Raises SpecError where that cannot be done.
     """
     if path[0] == "parameters":
         return _parameter_made_secret(spec, path[1])
     section, key, *inside = path
     part: Record = getattr(spec, section)[key]
     if isinstance(part, ComponentSpec) and inside[0] == "config_files":
-        emptied, value = _file_emptied(part, inside[1], name, path)
+        emptied, value = (
+            _file_without(part, inside[1], name, same) if same else _file_emptied(part, inside[1], name, path)
+        )
+    elif same:
+        emptied, value = _replaced(tree(part), inside, without(_text_at(tree(part), inside), same, name)), same
     else:
         text = _text_at(tree(part), inside)
         found = find_credential(name_at(part, tuple(inside)), text)
@@ -110,6 +115,13 @@ def _file_emptied(component: ComponentSpec, file: str, name: str, path: Path) ->
         raise SpecError([Fault(dotted(path), "is not a text, and only texts can become a secret parameter")])
     value = _taken(before.content, path) if before.interpolate else before.content
     after = ConfigFile.model_validate({**tree(before), "content": f"${{{name}}}", "interpolate": True, "secret": True})
+    return tree(component.model_copy(update={"config_files": {**component.config_files, file: after}})), value
+
+
+def _file_without(component: ComponentSpec, file: str, name: str, value: str) -> tuple[Tree, str]:
+    before = component.config_files[file]
+    content = (without if before.interpolate else without_in_raw)(before.content, value, name)
+    after = ConfigFile.model_validate({**tree(before), "content": content, "interpolate": True})
     return tree(component.model_copy(update={"config_files": {**component.config_files, file: after}})), value
 
 

@@ -2,15 +2,18 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
 from templates_app.spec.component import ComponentSpec, Record
 from templates_app.spec.credentials import find_credential, literal_text, looks_like_credential
+from templates_app.spec.errors import dotted
 from templates_app.spec.model import AppSpec
 from templates_app.spec.places import place
+from templates_app.spec.repeats import repeats
 from templates_app.spec.rewrite import Path, texts
-from templates_app.spec.text import TextError, names
+from templates_app.spec.text import TextError, names, plain
 
 _COMMANDS = frozenset({"command", "entrypoint"})
 _OPTION = re.compile(r"^--?([\w-]+)(?:=(.+))?$", re.DOTALL)
@@ -18,11 +21,31 @@ _OPTION = re.compile(r"^--?([\w-]+)(?:=(.+))?$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """What looks like a credential: its place from the root, the name its parameter would have, and why."""
+    """What looks like a credential: its place from the root, the name its parameter would have, and why.
+
+    `same` is the value, where only its standing elsewhere as a credential gives it away.
+    """
 
     path: Path
     name: str
     reason: str
+    same: str = field(default="", repr=False)
+
+    @property
+    def address(self) -> str:
+        return dotted(self.path)
+
+    @property
+    def place(self) -> str:
+        return place(self.path)
+
+    @property
+    def is_parameter(self) -> bool:
+        return self.path[0] == "parameters"
+
+    def named_in(self, names: Iterable[str]) -> bool:
+        """Whether it is named: by its place, its parameter, or the last part of its place (a variable's name)."""
+        return not {self.address, self.name, self.path[-1]}.isdisjoint(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +56,20 @@ class _Found:
     reason: str
 
 
-def credentials(spec: AppSpec) -> tuple[Suspect, ...]:
-    """Everything in the document that looks like a credential, parameters first. Equal ones share a name."""
+def credentials(spec: AppSpec, sealed: Mapping[str, str] | None = None) -> tuple[Suspect, ...]:
+    """Everything in the document that looks like a credential, parameters first. Equal ones share a name.
+
+    `sealed`: values of secret parameters that were moved out before, by name; the same again is one of them.
+    """
     found = [*_in_parts(spec), *_in_files(spec)]
-    known = dict(_in_parameters(spec))
+    parameters = dict(_in_parameters(spec))
     for one in _behind_references(spec):
-        known.setdefault(one.path, one)
-    chosen = _Names(spec)
-    literal = (Suspect(one.path, chosen.name(one), one.reason) for one in sorted(found, key=_whole_first))
-    return (*known.values(), *literal)
+        parameters.setdefault(one.path, one)
+    chosen = _Names(
+        spec, _values_of(spec, parameters.values()) | {value: name for name, value in (sealed or {}).items()}
+    )
+    literal = [Suspect(one.path, chosen.name(one), one.reason) for one in sorted(found, key=_whole_first)]
+    return (*parameters.values(), *literal, *_again(spec, chosen.by_value, {one.path for one in found}))
 
 
 def name_at(part: Record, path: Path) -> str:
@@ -56,19 +84,16 @@ def name_at(part: Record, path: Path) -> str:
 class _Names:
     """Gives each value one name, and each name one value."""
 
-    def __init__(self, spec: AppSpec) -> None:
-        self.by_value: dict[str, str] = {}
-        self.taken = set(spec.parameters)
+    def __init__(self, spec: AppSpec, by_value: dict[str, str]) -> None:
+        self.by_value = by_value
+        self.taken = {*spec.parameters, *by_value.values()}
 
     def name(self, one: _Found) -> str:
-        if one.wanted.endswith("_PASSWORD") and one.value in self.by_value:
-            return self.by_value[one.value]
-        free = [one.wanted, _parameter_name(f"{one.path[1]}_{one.wanted}")]
-        same = next((name for name in free if self.by_value.get(one.value) == name), None)
-        name = same or next(name for name in _numbered(free) if name not in self.taken)
-        self.taken.add(name)
-        self.by_value.setdefault(one.value, name)
-        return name
+        if one.value not in self.by_value:
+            free = [one.wanted, _parameter_name(f"{one.path[1]}_{one.wanted}")]
+            self.by_value[one.value] = next(name for name in _numbered(free) if name not in self.taken)
+            self.taken.add(self.by_value[one.value])
+        return self.by_value[one.value]
 
 
 def _numbered(names: list[str]) -> Iterator[str]:
@@ -82,6 +107,18 @@ def _numbered(names: list[str]) -> Iterator[str]:
 def _whole_first(one: _Found) -> bool:
     """Names of their own come first, so that a URL finds the password that it shares."""
     return one.path[-1].upper() != one.wanted
+
+
+def _values_of(spec: AppSpec, parameters: Iterable[Suspect]) -> dict[str, str]:
+    defaults = ((spec.parameters[one.name].default, one.name) for one in parameters)
+    return {value: name for value, name in defaults if value}
+
+
+def _again(spec: AppSpec, by_value: Mapping[str, str], found: AbstractSet[Path]) -> Iterator[Suspect]:
+    """The values that are known to be secret, where nothing else would give them away."""
+    for path, value in repeats(spec, by_value):
+        if path not in found:
+            yield Suspect(path, by_value[value], f"it holds the same value as {by_value[value]}", value)
 
 
 def _in_parameters(spec: AppSpec) -> Iterator[tuple[Path, Suspect]]:
@@ -114,7 +151,7 @@ def _in_parts(spec: AppSpec) -> Iterator[_Found]:
         if not _referred(value) and literal_text(value):
             whole = len(value) == len(text)
             wanted = _parameter_name(name or path[1])
-            yield _Found(path, wanted if whole else f"{wanted}_PASSWORD", value, found.reason)
+            yield _Found(path, wanted if whole else f"{wanted}_PASSWORD", plain(value, {}), found.reason)
 
 
 def _in_files(spec: AppSpec) -> Iterator[_Found]:
@@ -126,7 +163,8 @@ def _in_files(spec: AppSpec) -> Iterator[_Found]:
             if config.content and (config.secret or private):
                 path = ("components", key, "config_files", file, "content")
                 wanted = _parameter_name(posixpath.basename(file))
-                yield _Found(path, wanted, config.content, "a private key" if private else "it is a secret file")
+                value = plain(config.content, {}) if config.interpolate else config.content
+                yield _Found(path, wanted, value, "a private key" if private else "it is a secret file")
 
 
 def _texts(spec: AppSpec) -> Iterator[tuple[Path, str, str]]:

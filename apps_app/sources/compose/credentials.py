@@ -41,7 +41,7 @@ def seal(spec: AppSpec, known: Mapping[str, str]) -> Sealed:
 
 
 def _moved(spec: AppSpec, suspect: Suspect, values: dict[str, str]) -> tuple[AppSpec, str]:
-    after, value = make_secret(spec, suspect.path, suspect.name)
+    after, value = make_secret(spec, suspect.path, suspect.name, suspect.same)
     changed = [name for name, one in after.parameters.items() if spec.parameters.get(name) != one]
     parameter = changed[0] if changed else suspect.name
     values[parameter] = value

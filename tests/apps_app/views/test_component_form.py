@@ -1,5 +1,6 @@
 """The form of a component, clicked through as a person does."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -71,6 +72,10 @@ def wanted(application: Application) -> Any:
 
 def form_of(client: Client, url: str) -> dict[str, Any]:
     return sent(client.get(url).context["forms"])
+
+
+def asked(page: Any) -> list[str]:
+    return [one.id for one, _ in page.context["outcome"].asked]
 
 
 REDIS = {
@@ -163,6 +168,48 @@ def test_faults_stand_at_their_fields(shop: Application, client: Client) -> None
     assert page.status_code == 200
 
 
+@pytest.mark.parametrize("image", ["Redis:7", "redis:", "redis 7", "ghcr.io/", "redis@sha256:abc", "${TAG"])
+def test_an_image_that_is_none_is_refused_at_its_field(shop: Application, client: Client, image: str) -> None:
+    url = reverse("apps:component-add", args=["shop"])
+    page = client.post(url, form_of(client, url) | REDIS | {"image": image})
+    assert set(page.context["form"].errors) == {"image"}
+    assert "redis" not in wanted(shop).components
+
+
+def test_a_volume_without_a_name_is_offered_one(shop: Application, client: Client) -> None:
+    url = reverse("apps:component-add", args=["shop"])
+    data = form_of(client, url) | REDIS | {"volumes-0-volume": ""}
+    page = client.post(url, data)
+    assert asked(page) == ["volume:/data"]
+    assert "Name the volume at /data redis-data" in page.text
+    client.post(url, data | {"shown": asked(page), "accept": asked(page)})
+    assert wanted(shop).components["redis"].mounts["/data"].source == "redis-data"
+    assert "redis-data" in wanted(shop).volumes
+
+
+def test_a_volume_may_stay_without_a_name(shop: Application, client: Client) -> None:
+    url = reverse("apps:component-add", args=["shop"])
+    client.post(url, form_of(client, url) | REDIS | {"volumes-0-volume": "", "shown": ["volume:/data"]})
+    assert wanted(shop).components["redis"].mounts["/data"].source == ""
+
+
+def test_a_new_row_has_the_focus(shop: Application, client: Client) -> None:
+    url = reverse("apps:component-add", args=["shop"])
+    page = client.post(url, form_of(client, url) | REDIS | {"more": "ports"})
+    assert re.findall(r"<input[^>]* autofocus[^>]*>", page.text) == re.findall(
+        r'<input[^>]* name="ports-1-port"[^>]*>', page.text
+    )
+    assert " autofocus" not in client.get(url).text
+
+
+def test_what_is_wrong_is_counted_and_linked(shop: Application, client: Client) -> None:
+    url = reverse("apps:component-add", args=["shop"])
+    page = client.post(url, form_of(client, url) | REDIS | {"image": "", "ports-0-port": "70000"})
+    assert "2 things to correct" in page.text
+    assert '<a href="#id_image">Image</a>' in page.text
+    assert '<a href="#id_ports-0-port">Port of the component</a>' in page.text
+
+
 def test_a_port_that_is_taken_is_said_at_its_row(shop: Application, client: Client) -> None:
     url = reverse("apps:component-add", args=["shop"])
     page = client.post(url, form_of(client, url) | REDIS | {"ports-0-published": "8080"})
@@ -183,7 +230,7 @@ def test_a_credential_is_offered_as_a_secret_and_taken(shop: Application, client
     page = client.post(url, data)
     assert "Make REDIS_PASSWORD a secret parameter" in page.text
     assert "redis" not in wanted(shop).components
-    offered = [one.id for one in page.context["proposals"]]
+    offered = asked(page)
     assert client.post(url, data | {"shown": offered, "accept": offered}).status_code == 302
     assert wanted(shop).components["redis"].env["REDIS_PASSWORD"] == "${REDIS_PASSWORD}"
     assert held(shop, "REDIS_PASSWORD") == "hunter2"
@@ -192,7 +239,7 @@ def test_a_credential_is_offered_as_a_secret_and_taken(shop: Application, client
 def test_a_credential_may_stay_plain(shop: Application, client: Client) -> None:
     url = reverse("apps:component-add", args=["shop"])
     data = form_of(client, url) | REDIS | {"env-0-name": "REDIS_PASSWORD", "env-0-value": "hunter2"}
-    offered = [one.id for one in client.post(url, data).context["proposals"]]
+    offered = asked(client.post(url, data))
     client.post(url, data | {"shown": offered})
     assert wanted(shop).components["redis"].env["REDIS_PASSWORD"] == "hunter2"
 
@@ -200,21 +247,12 @@ def test_a_credential_may_stay_plain(shop: Application, client: Client) -> None:
 def test_a_new_reference_is_offered_as_a_parameter(shop: Application, client: Client) -> None:
     url = reverse("apps:component-add", args=["shop"])
     data = form_of(client, url) | REDIS | {"env-0-value": "${CACHE_SIZE}"}
-    offered = [one.id for one in client.post(url, data).context["proposals"]]
+    offered = asked(client.post(url, data))
     assert offered == ["declare:CACHE_SIZE"]
     refused = client.post(url, data | {"shown": offered})
     assert "refers to CACHE_SIZE, which is no parameter" in refused.text
     client.post(url, data | {"shown": offered, "accept": offered})
     assert "CACHE_SIZE" in wanted(shop).parameters
-
-
-def test_a_form_that_somebody_overtook_is_refused(shop: Application, client: Client) -> None:
-    url = reverse("apps:component-edit", args=["shop", "web"])
-    mine, theirs = form_of(client, url), form_of(client, url)
-    client.post(url, theirs | {"image": "theirs:1"})
-    page = client.post(url, mine | {"image": "mine:1"})
-    assert "changed web while this form was open" in page.text
-    assert wanted(shop).components["web"].image == "theirs:1"
 
 
 def test_removing_asks_and_says_who_needs_it(shop: Application, client: Client) -> None:

@@ -75,10 +75,11 @@ def _rows(value: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
 
 
 def _mounts(component: ComponentSpec) -> tuple[tuple[str, str], ...]:
-    return tuple((path, _mount(mount)) for path, mount in sorted(component.mounts.items()))
+    return tuple((path, mount_words(mount)) for path, mount in sorted(component.mounts.items()))
 
 
-def _mount(mount: Mount) -> str:
+def mount_words(mount: Mount) -> str:
+    """ "volume data, read only"."""
     words = [mount.kind, mount.source or ("of its own" if mount.kind == "volume" else "")]
     words += ["read only"] if mount.read_only is True else []
     words += [f"size {mount.size}"] if mount.size is not None else []
@@ -87,10 +88,11 @@ def _mount(mount: Mount) -> str:
 
 
 def _probes(component: ComponentSpec) -> tuple[tuple[str, str], ...]:
-    return tuple((kind, _probe(probe)) for kind, probe in sorted(component.probes.items()))
+    return tuple((kind, probe_words(probe)) for kind, probe in sorted(component.probes.items()))
 
 
-def _probe(probe: Probe) -> str:
+def probe_words(probe: Probe) -> str:
+    """ "pg_isready, every 10s, retries 5"."""
     if probe.disabled is True:
         return "switched off"
     timing = {

@@ -1,0 +1,83 @@
+"""What the rows of a component's form say, to and from the document. What a row does not show is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps_app.forms.rows import ANY, Rows, kept
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.dump import Tree, tree
+
+FIELDS = ("image", "command", "env", "ports", "mounts", "depends_on")
+"""The fields of a component that its form shows."""
+
+
+def shown_part(component: ComponentSpec) -> Tree:
+    """The component as far as its form shows it."""
+    return {name: value for name, value in tree(component).items() if name in FIELDS}
+
+
+def initial_rows(component: ComponentSpec) -> dict[str, list[dict[str, object]]]:
+    """A component's variables, ports and volumes as rows."""
+    ports: list[dict[str, object]] = []
+    for port, bindings in component.ports.items():
+        ports += [{"port": port, "published": binding or ANY} for binding in bindings] or [{"port": port}]
+    volumes = [
+        {"path": path, "volume": mount.source, "read_only": mount.read_only is True}
+        for path, mount in component.mounts.items()
+        if mount.kind == "volume"
+    ]
+    return {
+        "env": [{"name": name, "value": value or ""} for name, value in component.env.items()],
+        "ports": ports,
+        "volumes": volumes,
+    }
+
+
+def env_of(rows: Rows, before: ComponentSpec) -> dict[str, str | None]:
+    """A variable that had no value, and has none still, is passed on as it was."""
+    was = before.env
+    values = (values for _, values in kept(rows))
+    return {
+        row["name"]: None if not row["value"] and was.get(row["name"], "") is None else row["value"] for row in values
+    }
+
+
+def ports_of(rows: Rows, before: ComponentSpec) -> dict[str, Any]:
+    """Several rows of one port are its bindings; what a binding said beside its address stays."""
+    was = _part(before, "ports")
+    ports: dict[str, dict[str, Any]] = {}
+    for _, row in kept(rows):
+        bindings = ports.setdefault(row["port"], {})
+        if row["published"]:
+            binding = "" if row["published"] == ANY else row["published"]
+            bindings[binding] = was.get(row["port"], {}).get(binding, {})
+    return ports
+
+
+def mounts_of(rows: Rows, before: ComponentSpec) -> dict[str, Any]:
+    """The volumes of the rows beside the other mounts."""
+    was = _part(before, "mounts")
+    mounts = {path: mount for path, mount in was.items() if before.mounts[path].kind != "volume"}
+    for _, row in kept(rows):
+        old = was.get(row["path"], {})
+        read_only = old.get("read_only") if isinstance(old.get("read_only"), str) else row["read_only"]
+        mounts[row["path"]] = {**old, "kind": "volume", "source": row["volume"], "read_only": read_only}
+    return mounts
+
+
+def needs_of(names: list[str], before: ComponentSpec) -> dict[str, Any]:
+    """How it depends on one is kept; a new one has only to be started."""
+    was = _part(before, "depends_on")
+    return {name: was.get(name, {}) for name in names}
+
+
+def other_mounts(component: ComponentSpec) -> dict[str, str]:
+    """What is mounted and has no row, path → kind."""
+    return {path: mount.kind for path, mount in component.mounts.items() if mount.kind != "volume"}
+
+
+def _part(component: ComponentSpec, name: str) -> Mapping[str, Any]:
+    found = tree(component).get(name)
+    return found if isinstance(found, dict) else {}
