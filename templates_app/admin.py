@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
-from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin
-from templates_app.forms.document import VersionForm, pretty
-from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
+from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin, folded
+from templates_app.forms.document import VersionForm
+from templates_app.models import AppTemplate, SyncRecord, TemplateLogo, TemplateVersion
+
+FROZEN = folded("document")
 
 
 @admin.register(AppTemplate)
@@ -22,9 +22,14 @@ class AppTemplateAdmin(AuditedAdmin[AppTemplate]):
     search_fields = ("name", "slug", "description")
     list_select_related = ("team",)
     readonly_fields = ("uid", "created_at")
+    autocomplete_fields = ("team",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: AppTemplate | None = None) -> tuple[str, ...]:
         return ("uid", "created_at") if obj is None else ("uid", "slug", "created_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: AppTemplate | None = None) -> bool:
+        used = obj is not None and (obj.versions.exists() or obj.installations.exists())
+        return super().has_delete_permission(request, obj) and not used
 
 
 @admin.register(TemplateVersion)
@@ -34,14 +39,10 @@ class TemplateVersionAdmin(AuditedAdmin[TemplateVersion]):
 
     form = VersionForm
     list_display = ("version", "template", "state", "prerelease", "released_at", "released_by")
-    list_filter = ("state", "prerelease", "template")
+    list_filter = ("state", "prerelease")
     search_fields = ("version", "alias", "template__name", "template__slug")
     list_select_related = ("template", "released_by")
     shown = ("state", "digest", "prerelease", "sort_key", "created_by", "created_at", "released_by", "released_at")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)
-        return rows.defer("document") if request.resolver_match and not request.resolver_match.kwargs else rows
 
     def get_form(
         self, request: HttpRequest, obj: TemplateVersion | None = None, change: bool = False, **options: Any
@@ -51,16 +52,12 @@ class TemplateVersionAdmin(AuditedAdmin[TemplateVersion]):
         return super().get_form(request, obj, change, **options)
 
     def get_fields(self, request: HttpRequest, obj: TemplateVersion | None = None) -> Any:
-        document = "document" if obj is None or obj.is_draft else "frozen_document"
+        document = "document" if obj is None or obj.is_draft else FROZEN
         return ("template", "version", "alias", "notes", document, *self.shown)
 
     def get_readonly_fields(self, request: HttpRequest, obj: TemplateVersion | None = None) -> Any:
-        frozen = () if obj is None or obj.is_draft else ("frozen_document",)
+        frozen = () if obj is None or obj.is_draft else (FROZEN,)
         return ("template", "version", *self.shown, *frozen)
-
-    @admin.display(description="Document")
-    def frozen_document(self, version: TemplateVersion) -> SafeString:
-        return format_html("<pre>{}</pre>", pretty(version.document))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -75,3 +72,15 @@ class SyncRecordAdmin(ReadOnlyAdmin[SyncRecord]):
     list_filter = ("status", "relation")
     search_fields = ("key", "image", "version__template__name")
     list_select_related = ("version__template",)
+    ordering = ("-pk",)
+
+
+@admin.register(TemplateLogo)
+class TemplateLogoAdmin(ReadOnlyAdmin[TemplateLogo]):
+    """Set and removed on the template's own page, which makes every picture anew."""
+
+    list_display = ("template",)
+    list_select_related = ("template",)
+    search_fields = ("template__name", "template__slug")
+    fields = ("template",)
+    ordering = ("-pk",)

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import HttpRequest
+from typing import override
 
-from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+
+from config.accounts.actor import Actor
+from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin, folded
+from config.errors import Refused
+from upgrades_app.actions.interrupt import interrupt
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 
+DOCUMENTS = ("choices", "plan", "before", "after", "origins_before", "origins_after")
 HIDDEN = ("values_before", "values_after")
+PLAIN = tuple(
+    field.name for field in UpgradeRecord._meta.fields if field.name not in {*DOCUMENTS, *HIDDEN, "id", "reason"}
+)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3, "cols": 60}))
 
 
 class StepInline(admin.TabularInline[UpgradeStep, UpgradeRecord]):
@@ -16,7 +33,13 @@ class StepInline(admin.TabularInline[UpgradeStep, UpgradeRecord]):
     fields = readonly_fields = ("position", "wave", "key", "action", "status", "attempt", "error", "ended_at")
     extra = 0
     can_delete = False
+    show_change_link = True
 
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UpgradeStep]:
+        return super().get_queryset(request).defer("desired_before", "applied_before", "after")
+
+    @override
     def has_add_permission(self, request: HttpRequest, obj: UpgradeRecord | None = None) -> bool:
         return False
 
@@ -26,22 +49,61 @@ class UpgradeRecordAdmin(AuditedAdmin[UpgradeRecord]):
     """Only the reason can be mended, and only until the record has ended; the rest is what happened."""
 
     list_display = ("__str__", "kind", "status", "template_label", "confirmed_by_label", "created_at", "ended_at")
-    list_filter = ("status", "kind", "team", "template_label")
-    search_fields = ("application_label", "application__slug", "confirmed_by_label", "digest", "reference")
-    list_select_related = ("application",)
-    date_hierarchy = "created_at"
-    exclude = HIDDEN
+    list_filter = ("status", "kind", "team")
+    search_fields = ("application_label", "application__slug", "template_label", "confirmed_by_label", "reference")
     inlines = (StepInline,)
+    documents = tuple(folded(name) for name in DOCUMENTS)
+    fieldsets = (
+        (None, {"fields": ("reason", *PLAIN)}),
+        ("Documents", {"fields": documents, "description": "Without values: those are sealed and shown nowhere."}),
+    )
+    readonly_fields = (*PLAIN, *documents)
+    actions = ("mark_as_interrupted",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: UpgradeRecord | None = None) -> list[str]:
-        return [field.name for field in UpgradeRecord._meta.fields if field.name not in {*HIDDEN, "reason"}]
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        own = self.admin_site.admin_view(self.interrupt_view)
+        return [path("<int:pk>/interrupt/", own, name="upgrades_app_upgraderecord_interrupt"), *super().get_urls()]
 
+    @admin.action(description="Mark as interrupted (one record)", permissions=["change"])
+    def mark_as_interrupted(self, request: HttpRequest, chosen: QuerySet[UpgradeRecord]) -> HttpResponse | None:
+        if chosen.count() == 1:
+            return redirect("admin:upgrades_app_upgraderecord_interrupt", pk=chosen.get().pk)
+        self.message_user(request, "Choose one record: each is looked at before it is given up.", messages.WARNING)
+        return None
+
+    def interrupt_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Says what it does, and does it when that is confirmed."""
+        record = get_object_or_404(UpgradeRecord.objects.select_related("team", "application"), pk=pk)
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        back = reverse("admin:upgrades_app_upgraderecord_change", args=[pk])
+        if request.method == "POST" and form.is_valid():
+            try:
+                ended = interrupt(record, Actor.of(request.user), reason=form.cleaned_data["reason"])
+            except Refused as refused:
+                self.message_user(request, refused.sentence, messages.ERROR)
+            else:
+                self.message_user(request, ended.result, messages.SUCCESS)
+            return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Mark {record} as interrupted?",
+            "opts": self.opts,
+            "record": record,
+            "form": form,
+            "back": back,
+        }
+        return render(request, "admin/upgrades_app/upgraderecord/interrupt.html", context)
+
+    @override
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: UpgradeRecord | None = None) -> bool:
         return False
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: UpgradeRecord | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or not obj.has_ended)
 
@@ -52,6 +114,17 @@ class UpgradeStepAdmin(ReadOnlyAdmin[UpgradeStep]):
     list_filter = ("status", "action")
     search_fields = ("key", "record__application_label", "error")
     list_select_related = ("record",)
+    ordering = ("-pk",)
+    fields = (
+        ("record", "position", "wave", "key", "action", "impact"),
+        "sentence",
+        ("status", "attempt", "started_at", "ended_at"),
+        "error",
+        "log_tail",
+        folded("desired_before"),
+        folded("applied_before"),
+        folded("after"),
+    )
 
 
 @admin.register(UpgradeEvent)
@@ -60,4 +133,5 @@ class UpgradeEventAdmin(ReadOnlyAdmin[UpgradeEvent]):
     list_filter = ("kind",)
     search_fields = ("text", "record__application_label")
     list_select_related = ("record",)
-    date_hierarchy = "at"
+    ordering = ("-pk",)
+    fields = ("record", "step", "at", "by", "kind", "text", folded("data"))

@@ -20,8 +20,8 @@ def add_target(by: Actor, *, team: Team, slug: str, kind: str, config: Mapping[s
     by.require(team, Role.OWNER)
     if Target.objects.filter(team=team, slug=slug).exists():
         raise Refused(f"{team.name} has a target {slug} already.")
-    _refuse_bad(kind, config)
-    _refuse_shared(kind, config)
+    refuse_bad(kind, config)
+    refuse_shared(kind, config)
     target = Target.objects.create(team=team, slug=slug, kind=kind, config=dict(config))
     audit.record(by, "created", target, team=team, url=target.get_absolute_url())
     return target
@@ -34,28 +34,30 @@ def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue])
     Raises Refused while a record of one of them is at work: it would go on in another place.
     """
     by.require(target.team, Role.OWNER)
-    _refuse_bad(target.kind, config)
+    refuse_bad(target.kind, config)
     target = Target.objects.select_for_update(of=("self",)).select_related("team").get(pk=target.pk)
-    _refuse_at_work(target)
-    _refuse_shared(target.kind, config, besides=target)
+    refuse_at_work(target)
+    refuse_shared(target.kind, config, besides=target)
     target.config = dict(config)
     target.save(update_fields=["config"])
     audit.record(by, "changed", target, team=target.team, url=target.get_absolute_url())
     return target
 
 
-def _refuse_at_work(target: Target) -> None:
+def refuse_at_work(target: Target) -> None:
+    """Raises Refused while a record of one of its applications is at work."""
     for busy in Busy.objects.filter(application__target=target).select_related("application"):
         raise Refused(f"{busy.label} of {busy.application} is at work on {target}.", url=busy.url)
 
 
-def _refuse_bad(kind: str, config: Mapping[str, JsonValue]) -> None:
+def refuse_bad(kind: str, config: Mapping[str, JsonValue]) -> None:
+    """Raises Refused with every fault that the driver finds."""
     faults = validate_config(kind, config, settings.TARGETS)
     if faults:
         raise Refused("This target cannot be used as it is described.", faults)
 
 
-def _refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | None = None) -> None:
+def refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | None = None) -> None:
     """A folder is one target's alone: two would overwrite each other, and one team would read another's files."""
     place = place_of(kind, config, settings.TARGETS)
     if place is None:

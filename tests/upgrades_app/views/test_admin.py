@@ -4,11 +4,13 @@ import pytest
 from django.urls import reverse
 
 from apps_app.models import Application
-from config.accounts.models import User
+from config.accounts.models import AuditEntry, User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import upgraded
+from tests.upgrades_app.road import ADA, upgraded
 from tests.upgrades_app.views.pages import planned, text_of
+from upgrades_app.actions.confirm import confirm
+from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +42,41 @@ def test_a_plans_reason_can_be_mended(superuser: User, copy: Application, two: T
     url = reverse("admin:upgrades_app_upgraderecord_change", args=[record.pk])
 
     assert 'name="reason"' in text_of(SignedIn(superuser).get(url))
+
+
+def interrupt_url(record: UpgradeRecord) -> str:
+    return reverse("admin:upgrades_app_upgraderecord_interrupt", args=[record.pk])
+
+
+def test_a_stuck_record_is_marked_as_interrupted(superuser: User, copy: Application, two: TemplateVersion) -> None:
+    planned_one = planned(copy, two)
+    record = confirm(planned_one, ADA, digest=planned_one.digest)
+    client = SignedIn(superuser)
+    change = reverse("admin:upgrades_app_upgraderecord_change", args=[record.pk])
+    assert interrupt_url(record) in client.get(change).text
+    assert "The next plan applies those components again." in text_of(client.get(interrupt_url(record)))
+    record.refresh_from_db()
+    assert record.is_open
+
+    answer = client.post(interrupt_url(record), {"reason": "no worker is left"}, follow=True)
+
+    assert "Interrupted before anything was changed." in text_of(answer)
+    record.refresh_from_db()
+    assert record.status == "failed"
+    assert interrupt_url(record) not in client.get(change).text
+    entry = AuditEntry.objects.get(verb="marked as interrupted")
+    assert (entry.user, entry.data["reason"]) == (superuser, "no worker is left")
+
+
+def test_the_list_leads_one_record_to_its_confirm(superuser: User, copy: Application, two: TemplateVersion) -> None:
+    record = planned(copy, two)
+    client, lists = SignedIn(superuser), reverse("admin:upgrades_app_upgraderecord_changelist")
+    chosen = {"action": "mark_as_interrupted", "_selected_action": [record.pk]}
+    assert client.post(lists, chosen)["Location"] == interrupt_url(record)
+    answer = client.post(interrupt_url(record), {}, follow=True)
+    assert "is planned: there is nothing to interrupt" in text_of(answer)
+
+
+def test_nobody_else_marks_it(owner: User, copy: Application, two: TemplateVersion) -> None:
+    record = planned(copy, two)
+    assert SignedIn(owner).post(interrupt_url(record), follow=True).status_code == 403

@@ -1,0 +1,124 @@
+"""Lists that stay quick, and changes that leave an audit entry like everybody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, override
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import BinaryField, JSONField, Model, QuerySet
+from django.http import HttpRequest
+
+from config.accounts.actor import Actor
+from config.accounts.audit import record
+from config.accounts.models import Team
+from config.accounts.sealed import SealedField
+
+MOST = 10_000
+HEAVY = (JSONField, SealedField, BinaryField)
+
+
+class ShortPaginator[M: Model](Paginator[M]):
+    """Counts no further than anybody pages: the whole of a long table is found by searching it."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[:MOST].count() if isinstance(rows, QuerySet) else len(rows)
+
+
+class QuickAdmin[M: Model](admin.ModelAdmin[M]):
+    """A list loads no document and no sealed value, of its own rows or of those beside them."""
+
+    paginator = ShortPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        rows = super().get_queryset(request)
+        of_one = request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
+        return rows if of_one else rows.defer(*self.heavy_fields())
+
+    def heavy_fields(self) -> Iterator[str]:
+        beside = self.list_select_related
+        yield from _heavy(self.model, [])
+        for path in beside if isinstance(beside, Sequence) else ():
+            names = path.split("__")
+            for depth in range(1, len(names) + 1):
+                yield from _heavy(self.model, names[:depth])
+
+
+def _heavy(model: type[Model], path: list[str]) -> Iterator[str]:
+    for name in path:
+        model = model._meta.get_field(name).related_model  # type: ignore[assignment]  # a path of relations
+    for field in model._meta.concrete_fields:
+        if isinstance(field, HEAVY):
+            yield "__".join([*path, field.name])
+
+
+class AuditedAdmin[M: Model](QuickAdmin[M]):
+    """Whatever is added, changed or deleted here, rows of an inline among it, is in the audit trail."""
+
+    @override
+    def log_addition(self, request: HttpRequest, obj: M, message: Any) -> Any:
+        _record(request, "added in admin", obj, message)
+        return super().log_addition(request, obj, message)
+
+    @override
+    def log_change(self, request: HttpRequest, obj: M, message: Any) -> Any:
+        if message:
+            _record(request, "edited in admin", obj, message)
+        return super().log_change(request, obj, message)
+
+    @override
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[M]) -> Any:
+        for obj in queryset:
+            _record(request, "deleted in admin", obj, [])
+        return super().log_deletions(request, queryset)
+
+
+class ReadOnlyAdmin[M: Model](QuickAdmin[M]):
+    """An admin that only shows."""
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+def _record(request: HttpRequest, verb: str, obj: Model, message: Any) -> None:
+    record(Actor.of(request.user), verb, obj, team=team_of(obj), data=_changes(message))
+
+
+def team_of(obj: Model) -> Team | None:
+    """The team that answers for a row: its own, or that of what it belongs to."""
+    for name in ("team", "application", "installation", "template", "version", "record"):
+        found = getattr(obj, name, None)
+        if isinstance(found, Team):
+            return found
+        if isinstance(found, Model):
+            return team_of(found)
+    return None
+
+
+def _changes(message: Any) -> dict[str, list[str]]:
+    """The labels of changed fields, and the rows beside that were added, changed or deleted; never a value."""
+    found: dict[str, list[str]] = {}
+    for one in message if isinstance(message, list) else []:
+        for act, what in one.items():
+            if "name" in what:
+                said = f"{what['name']} {what['object']}"
+                found.setdefault(act, []).append(f"{said}: {', '.join(what['fields'])}" if "fields" in what else said)
+            else:
+                found.setdefault("fields", []).extend(what.get("fields", []))
+    return found
