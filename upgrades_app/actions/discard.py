@@ -24,9 +24,14 @@ def discard(record: UpgradeRecord, by: Actor) -> None:
         raise Refused("Only a plan that was not confirmed can be discarded.", url=record.get_absolute_url())
     audit.record(by, "discarded", record, label=str(record))
     application = record.application
-    if application is not None and record.kind == Kind.INSTALL and _never_begun(application):
+    if application is not None and takes_along(record):
         application.delete()
 
 
-def _never_begun(application: Application) -> bool:
-    return not application.components.exists() and not application.upgrade_records.begun().exists()
+def takes_along(record: UpgradeRecord) -> bool:
+    """Whether its application was made for this install alone, and nothing was ever done with it."""
+    application = record.application
+    if application is None or record.kind != Kind.INSTALL:
+        return False
+    others = application.upgrade_records.exclude(pk=record.pk)
+    return not (application.components.exists() or others.begun().exists())

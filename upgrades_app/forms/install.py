@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,9 +10,12 @@ from django.http import QueryDict
 
 from apps_app.models import Target
 from config.accounts.models import Role, Team, User
-from templates_app.spec.model import Parameter
+from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.standins import stand_ins
 from upgrades_app.engine.situation import Answers
 from upgrades_app.forms.answers import read_answers
+
+OWN = ("name", "target")
 
 
 class InstallForm(forms.Form):
@@ -22,16 +26,15 @@ class InstallForm(forms.Form):
         label="Target", queryset=Target.objects.none(), empty_label="Choose where it is installed"
     )
 
-    def __init__(
-        self, data: QueryDict | None = None, *, user: User, parameters: dict[str, Parameter], **kwargs: Any
-    ) -> None:
+    def __init__(self, data: QueryDict | None = None, *, user: User, spec: AppSpec, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.posted = data or QueryDict()
-        self.parameters = {name: one for name, one in sorted(parameters.items()) if not one.fixed}
-        targets = Target.objects.filter(team__in=Team.objects.with_role(user, Role.OPERATOR)).select_related("team")
-        self.fields["target"].queryset = targets  # type: ignore[attr-defined]  # a ModelChoiceField, as declared
+        self.spec = spec
+        self.parameters = {name: one for name, one in sorted(spec.parameters.items()) if not one.fixed}
+        self.fields["target"].queryset = targets_of(user)  # type: ignore[attr-defined]  # a ModelChoiceField
+        empty = stand_ins(spec)
         for name, parameter in self.parameters.items():
-            self.fields[field_name(name, parameter)] = _field(name, parameter)
+            self.fields[field_name(name, parameter)] = _field(name, parameter, empty.get(name, ""))
 
     def values(self) -> list[forms.BoundField]:
         """The fields of the parameters, in the order of their names."""
@@ -39,6 +42,33 @@ class InstallForm(forms.Form):
 
     def answers(self) -> Answers:
         return read_answers(self.posted, self.parameters)
+
+    def set_values(self) -> Mapping[str, str]:
+        """What the fields of parameters that are no secret hold now, posted or proposed; an empty one sets nothing."""
+        held = {name: self._held(field_name(name, one)) for name, one in self.parameters.items() if not sealed(one)}
+        return {name: text for name, text in held.items() if text}
+
+    def _held(self, known: str) -> str:
+        """Not asked of the bound field, which would remember it."""
+        if self.is_bound:
+            return self.posted.get(known, "")
+        return str(self.get_initial_for_field(self.fields[known], known) or "")
+
+    def propose(self, name: str, text: str, why: str) -> None:
+        """Puts another value into a parameter's field, and says why there."""
+        known = field_name(name, self.parameters[name])
+        if self.is_bound:
+            self.posted = self.data = self.posted.copy()
+            self.data[known] = text
+        self.initial[known] = text
+        field = self.fields[known]
+        field.help_text = " ".join(filter(None, [str(field.help_text), why]))
+
+    def keep_secrets(self) -> None:
+        """What was typed into secret fields stays there when the form is shown in place of itself."""
+        for name, one in self.parameters.items():
+            if sealed(one):
+                self.fields[field_name(name, one)].widget.attrs["hx-preserve"] = "true"
 
     def place(self, fault: str) -> None:
         """Puts a fault ("parameters.WORKERS: …") at the field it speaks of, or above them all."""
@@ -48,21 +78,27 @@ class InstallForm(forms.Form):
         self.add_error(known, message if known else fault)
 
 
+def targets_of(user: User) -> Any:
+    """The targets that somebody may install on."""
+    return Target.objects.filter(team__in=Team.objects.with_role(user, Role.OPERATOR)).select_related("team")
+
+
 def field_name(name: str, parameter: Parameter) -> str:
-    return f"{'secret' if _is_sealed(parameter) else 'value'}:{name}"
+    return f"{'secret' if sealed(parameter) else 'value'}:{name}"
 
 
-def _is_sealed(parameter: Parameter) -> bool:
+def sealed(parameter: Parameter) -> bool:
     return parameter.secret or bool(parameter.generate)
 
 
-def _field(name: str, parameter: Parameter) -> forms.Field:
+def _field(name: str, parameter: Parameter, empty: str) -> forms.Field:
+    """`empty` is what holds where it is used while nothing is typed."""
     common: dict[str, Any] = {
         "label": parameter.label or name,
-        "help_text": parameter.description or (name if parameter.label else ""),
+        "help_text": " ".join(_help(name, parameter, empty)),
         "required": parameter.required and not parameter.generate,
     }
-    if _is_sealed(parameter):
+    if sealed(parameter):
         hint = "generated unless you type one" if parameter.generate else ""
         widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": hint}, render_value=False)
         return forms.CharField(strip=False, widget=widget, **common)
@@ -72,6 +108,11 @@ def _field(name: str, parameter: Parameter) -> forms.Field:
         if now not in parameter.choices:
             choices.insert(0, ("", "Choose"))
         return forms.ChoiceField(choices=choices, initial=now, **common)
-    long = "\n" in now
-    text = forms.Textarea(attrs={"class": "code", "rows": 3}) if long else forms.TextInput(attrs={"class": "code"})
+    attrs: dict[str, Any] = {"class": "code", "placeholder": empty}
+    text = forms.Textarea(attrs={**attrs, "rows": 3}) if "\n" in now else forms.TextInput(attrs=attrs)
     return forms.CharField(strip=False, initial=now, widget=text, **common)
+
+
+def _help(name: str, parameter: Parameter, empty: str) -> list[str]:
+    said = parameter.description or (name if parameter.label else "")
+    return [*filter(None, [said]), *([f"{empty} when left empty."] if empty else [])]

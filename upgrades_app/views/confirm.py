@@ -13,18 +13,21 @@ from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
-from config.web import OperatorRequest, render_page
+from config.web import OperatorRequest, render_page, wants_fragment
+from upgrades_app import neighbours
 from upgrades_app.actions.confirm import Moved
 from upgrades_app.actions.confirm import confirm as confirm_record
 from upgrades_app.actions.discard import discard as discard_record
+from upgrades_app.actions.discard import takes_along
 from upgrades_app.forms.confirm import ConfirmForm
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 from upgrades_app.queue import defer_run
 from upgrades_app.templatetags.upgrades import where
-from upgrades_app.views.wording import VERBS, happens, moved_lines, plan_again_url, question
+from upgrades_app.views.telling import told
+from upgrades_app.views.wording import VERBS, moved_lines, plan_again_url, question
 
-RECORDS = UpgradeRecord.objects.select_related("application__target", "team", "to_version", "from_version")
+RECORDS = UpgradeRecord.objects.select_related("application__target", "team", "to_version__template", "from_version")
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,24 +56,38 @@ def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def discard(request: OperatorRequest, pk: int) -> HttpResponse:
     record = fetch(request, RECORDS, role=Role.OPERATOR, pk=pk)
-    refusal = ""
+    refusal, alone = "", takes_along(record)
     if request.method == "POST":
         try:
             discard_record(record, Actor.of(request.user))
         except Refused as refused:
             refusal = refused.sentence
         else:
-            messages.success(request, f"The plan “{record.title}” is discarded.")
-            return redirect("upgrades:list")
+            gone = f", and {record.application_label} with it" if alone else ""
+            messages.success(request, f"The plan “{record.title}” is discarded{gone}.")
+            return redirect(_after_discard(record, alone=alone))
     context = {
         "title": f"Discard the plan “{record.title}”?",
-        "text": f"Nothing of {record.application_label} was changed by it. It can be planned again at any time.",
+        "text": _discarding(record, alone=alone),
         "warning": refusal,
         "submit": "Discard",
         "danger": True,
         "cancel_url": record.get_absolute_url(),
     }
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
+
+
+def _discarding(record: UpgradeRecord, *, alone: bool) -> str:
+    name = record.application_label
+    if alone:
+        return f"{name} was made for this install and holds nothing yet, so it goes too."
+    return f"Nothing of {name} was changed by it. It can be planned again at any time."
+
+
+def _after_discard(record: UpgradeRecord, *, alone: bool) -> str:
+    if record.application is not None and not alone:
+        return record.application.get_absolute_url()
+    return record.to_version.template.get_absolute_url() if record.to_version else reverse("upgrades:list")
 
 
 def dialog_of(request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm | None = None) -> HttpResponse:
@@ -80,15 +97,28 @@ def dialog_of(request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm
     context = {
         "title": question(record),
         "text": f"On {where(target)}. Plan {record.digest[:19]}, made by {record.created_by_label}." if target else "",
-        "happens": happens(plan),
+        "about": "upgrades_app/_about_plan.html",
+        "told": told(plan, port_warnings(record)),
+        "record": record,
         "form": form or ConfirmForm(),
         "hidden": {"digest": record.digest},
         "submit": VERBS[record.kind].button,
         "danger": record.kind == "uninstall",
         "action": reverse("upgrades:confirm", args=[record.pk]),
         "cancel_url": plan_again_url(record),
+        "cancel": "Cancel" if wants_fragment(request) else "Back",
     }
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
+
+
+def port_warnings(record: UpgradeRecord) -> list[str]:
+    """The ports of a plan that another application on the target publishes too."""
+    application = record.application
+    if application is None or application.target is None:
+        return []
+    plan = record.stored_plan
+    taken = neighbours.taken_on(application.target, apart_from=application)
+    return neighbours.warnings(plan.spec, plan.values, taken, runs=plan.runs)
 
 
 def _moved(request: OperatorRequest, record: UpgradeRecord, moved: Moved) -> HttpResponse:

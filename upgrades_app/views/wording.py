@@ -9,8 +9,7 @@ from django.utils.http import urlencode
 
 from upgrades_app.engine.plan import Action, Plan, Step
 from upgrades_app.models import UpgradeRecord
-
-LISTED = 12
+from upgrades_app.models.record import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +51,6 @@ def at_work(record: UpgradeRecord) -> str:
     return f"{verb} to {record.to_label}" if record.kind in {"upgrade", "rollback"} else verb
 
 
-def happens(plan: Plan) -> list[str]:
-    """What a confirm starts, in sentences."""
-    work = [step for step in plan.steps if step.action.changes_target]
-    lines = [step.sentence for step in work[:LISTED]]
-    if len(work) > LISTED:
-        lines.append(f"and {len(work) - LISTED} more, as the details show.")
-    if not work:
-        lines.append("Nothing on the target changes; only the version number does.")
-    if idle := [step.key for step in plan.steps if step.action is Action.NOTHING]:
-        lines.append(_untouched(idle))
-    if not plan.runs:
-        lines.append("This target writes files; it starts nothing.")
-    if plan.generate:
-        lines.append(f"Made up and kept sealed: {', '.join(plan.generate)}.")
-    return lines
-
-
-def _untouched(keys: list[str]) -> str:
-    if len(keys) > 4:
-        return f"{len(keys)} components are not touched."
-    return f"{', '.join(keys)} {'is' if len(keys) == 1 else 'are'} not touched."
-
-
 def plan_again_url(record: UpgradeRecord) -> str:
     """The details page this plan came from."""
     if record.application is None:
@@ -91,7 +67,10 @@ def plan_again_url(record: UpgradeRecord) -> str:
             return reverse("upgrades:uninstall", args=[slug])
         case "install" if record.to_version is not None:
             url = reverse("upgrades:install", args=[record.to_version.template.slug])
-            return f"{url}?{urlencode({'version': record.to_label})}"
+            query = {"version": record.to_label}
+            if record.status == Status.PLANNED:
+                query["plan"] = str(record.pk)
+            return f"{url}?{urlencode(query)}"
     return record.get_absolute_url()
 
 

@@ -3,12 +3,17 @@
 import pytest
 from django.urls import reverse
 
-from apps_app.models import Application, Busy
+from apps_app.models import Application, Busy, Target
 from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import fresh, upgraded
-from tests.upgrades_app.views.pages import HTMX, confirmed, edited, location, planned, text_of
+from tests.specs import WEB_AND_DB, added, changed
+from tests.upgrades_app.road import fresh, installed, released, upgraded
+from tests.upgrades_app.views.pages import BOB, HTMX, confirmed, edited, location, planned, text_of
+from upgrades_app.actions.plan_install import plan_install
+from upgrades_app.actions.propose import propose
+from upgrades_app.actions.store import store
+from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +33,43 @@ def test_says_what_will_happen(operator: User, copy: Application, two: TemplateV
     assert record.digest[:19] in page
     assert "Put everything back" in page
     assert "It starts nothing" in page or "it starts nothing" in page
+
+
+def test_says_what_was_decided_and_kept(operator: User, copy: Application, two: TemplateVersion) -> None:
+    env = copy.desired_spec().components["web"].env
+    edited(copy, "web", env={**env, "LOG_LEVEL": "debug"}, command=["serve", "--ours"])
+    theirs = changed(two.spec, "web", command=["serve", "--theirs"])
+    version = released(two.template, "1.2", changed(theirs, "db", image="postgres:18"))
+    answers = Answers(conflicts={"components.web.command": "ours"}, accept_data_risk=frozenset({"db"}))
+    record = store(propose(fresh(copy), Kind.UPGRADE, version, answers), BOB)
+
+    page = text_of(SignedIn(operator).get(url_of(record)))
+
+    assert "web command stays serve --ours (yours)" in page
+    assert "web env LOG_LEVEL added: debug" in page
+    assert "db&#x27;s data could be at risk, which you accepted" in page
+    assert "volume cache is new" in page
+
+
+def test_many_steps_are_all_there_folded(operator: User, one: TemplateVersion, target: Target) -> None:
+    many = {f"part-{n:02}": {"image": f"part:{n}"} for n in range(60)}
+    version = released(one.template, "3.0", added(WEB_AND_DB, **many))
+    record = plan_install(version, BOB, team=target.team, name="Many", target=target)
+
+    page = text_of(SignedIn(operator).get(url_of(record)))
+
+    assert "<summary>And 50 more</summary>" in page
+    assert all(f"{key} is written" in page for key in many)
+
+
+def test_a_port_that_another_publishes_too_is_a_warning(
+    operator: User, copy: Application, one: TemplateVersion, two: TemplateVersion, target: Target
+) -> None:
+    installed(one, target, "Staging")
+
+    page = text_of(SignedIn(operator).get(url_of(planned(copy, two))))
+
+    assert "web publishes 8080/tcp, and so does web of Staging on this target" in page
 
 
 def test_is_the_dialog_for_htmx(operator: User, copy: Application, two: TemplateVersion) -> None:
@@ -125,6 +167,18 @@ def test_discarding_a_plan(operator: User, viewer: User, copy: Application, two:
     record.refresh_from_db()
     assert record.status == "discarded"
     assert fresh(copy).installed() is not None
+
+
+def test_discarding_an_install_takes_its_application_along(
+    operator: User, one: TemplateVersion, target: Target
+) -> None:
+    record = plan_install(one, BOB, team=target.team, name="Later", target=target)
+    url = reverse("upgrades:discard", args=[record.pk])
+    client = SignedIn(operator)
+
+    assert "Later was made for this install and holds nothing yet, so it goes too." in text_of(client.get(url))
+    assert location(client.post(url)) == one.template.get_absolute_url()
+    assert not Application.objects.exists()
 
 
 def test_what_ended_is_not_discarded(operator: User, copy: Application, two: TemplateVersion) -> None:

@@ -1,5 +1,6 @@
 """Installing a version as a new application."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from config.accounts.models import User
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.parse import parse
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import carried_out, released
+from tests.upgrades_app.road import carried_out, installed, memory_target, released
 from tests.upgrades_app.views.pages import HTMX, location, text_of
 from upgrades_app.models import UpgradeRecord
 
@@ -115,3 +116,111 @@ def test_three_people(viewer: User, stranger: User, asks: TemplateVersion, targe
 
 def test_a_template_without_a_released_version(operator: User, template: AppTemplate) -> None:
     assert "No released version" in text_of(SignedIn(operator).get(install(template)))
+
+
+PORTS = parse(
+    {
+        "parameters": {"WEB_PORT": {}, "URL": {"description": "Where it is seen."}},
+        "components": {
+            "web": {
+                "image": "web:1",
+                "ports": {"80/tcp": {"${WEB_PORT:-8080}": {}}},
+                "env": {"URL": "${URL:-http://localhost}"},
+            }
+        },
+    }
+)
+LITERAL = parse({"components": {"web": {"image": "web:1", "ports": {"80/tcp": {"8080": {}}}}}})
+
+
+def test_what_stands_in_for_an_empty_value_is_said(operator: User, template: AppTemplate, target: Target) -> None:
+    released(template, "1.0", PORTS)
+
+    page = text_of(SignedIn(operator).get(install(template)))
+
+    assert 'placeholder="http://localhost"' in page
+    assert "Where it is seen. http://localhost when left empty." in page
+
+
+def test_a_taken_port_is_told_and_a_free_one_proposed(operator: User, template: AppTemplate, target: Target) -> None:
+    installed(released(template, "1.0", PORTS), target, "First")
+    client = SignedIn(operator)
+
+    page = text_of(client.get(install(template)))
+
+    assert 'name="value:WEB_PORT" value="8081"' in page
+    assert "8080 is taken there by web of First; 8081 is free." in page
+
+
+def test_without_a_chosen_target_the_port_is_looked_at_when_it_is_posted(
+    operator: User, template: AppTemplate, target: Target, tmp_path: Path
+) -> None:
+    version = released(template, "1.0", PORTS)
+    installed(version, target, "First")
+    memory_target(target.team, f"{tmp_path}")
+    client = SignedIn(operator)
+    data = {"name": "Second", "target": target.pk, "value:WEB_PORT": "", "value:URL": "", "ports": ""}
+    assert "8081" not in text_of(client.get(install(template)))
+
+    held_up = text_of(client.post(install(template), data))
+
+    assert "A port is taken on this target." in held_up
+    assert 'name="value:WEB_PORT" value="8081"' in held_up
+    assert not UpgradeRecord.objects.filter(status="planned").exists()
+    answer = client.post(install(template), {**data, "value:WEB_PORT": "8081", "ports": target.pk})
+    assert location(answer).endswith("/confirm/")
+
+
+def test_another_target_shows_the_form_again_with_what_was_typed(
+    operator: User, template: AppTemplate, target: Target
+) -> None:
+    installed(released(template, "1.0", PORTS), target, "First")
+    data = {"name": "Mine", "target": target.pk, "value:WEB_PORT": "", "value:URL": "http://x", "again": "yes"}
+
+    part = text_of(SignedIn(operator).post(install(template), data, headers=HTMX))
+
+    assert part.startswith('<form method="post"')
+    assert 'value="Mine"' in part
+    assert 'value="http://x"' in part
+    assert 'value="8081"' in part
+    assert not UpgradeRecord.objects.filter(status="planned").exists()
+
+
+def test_a_port_of_the_template_itself_is_a_warning(operator: User, template: AppTemplate, target: Target) -> None:
+    installed(released(template, "1.0", LITERAL), target, "First")
+    client = SignedIn(operator)
+    warning = "web publishes 8080/tcp, and so does web of First on this target"
+
+    assert warning in text_of(client.get(install(template)))
+    answer = client.post(install(template), {"name": "Second", "target": target.pk})
+    assert warning in text_of(client.get(location(answer)))
+
+
+def test_going_back_from_the_confirm_changes_the_plan_and_leaves_none_behind(
+    operator: User, asks: TemplateVersion, target: Target
+) -> None:
+    client = SignedIn(operator)
+    confirm = location(client.post(install(asks.template), form(target)))
+    first = UpgradeRecord.objects.get()
+    back = f"{install(asks.template)}&plan={first.pk}"
+    assert f"plan={first.pk}" in text_of(client.get(confirm))
+
+    assert 'value="shop.example"' in text_of(client.get(back))
+    client.post(back, form(target, name="Copy", **{"value:ADDRESS": "other.example"}))
+
+    second = UpgradeRecord.objects.get(status="planned")
+    assert second.choices["values"] == {"ADDRESS": "other.example"}
+    assert Application.objects.get().slug == "copy"
+    first.refresh_from_db()
+    assert first.status == "discarded"
+
+
+def test_the_plan_of_another_team_is_not_replaced(
+    operator: User, asks: TemplateVersion, target: Target, stranger: User
+) -> None:
+    SignedIn(operator).post(install(asks.template), form(target))
+    record = UpgradeRecord.objects.get()
+    theirs = stranger.memberships.get().team
+    UpgradeRecord.objects.update(team=theirs)
+
+    assert "shop.example" not in text_of(SignedIn(operator).get(f"{install(asks.template)}&plan={record.pk}"))

@@ -1,0 +1,93 @@
+"""The host ports that the other applications on a target publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from apps_app.models import Application, Component, Target, Value
+from templates_app.spec.dump import Tree
+from templates_app.spec.errors import SpecError
+from templates_app.spec.model import AppSpec
+from templates_app.spec.parse import parse
+from templates_app.spec.render import effective
+from templates_app.spec.taken import Held, Taken, Wanted, wanted
+
+
+class _Row(NamedTuple):
+    """One component of a neighbour: its ports as they are wanted and as they are applied."""
+
+    application: int
+    name: str
+    key: str
+    desired: Tree | None
+    applied: Tree | None
+
+
+def taken_on(target: Target, apart_from: Application | None = None) -> Taken:
+    """The addresses of every other application there, with their values in place. At most three queries."""
+    rows = _rows(target, apart_from)
+    open_ones = {row.application for row in rows if "$" in f"{row.desired}{row.applied}"}
+    return Taken(_held(rows, _values(open_ones)))
+
+
+def clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> Iterator[tuple[Wanted, Held]]:
+    """Each address that the document, with what was set for it, publishes and another application there too."""
+    for one in wanted(spec.components, effective(spec.parameters, values)):
+        held = taken.holder(one.address)
+        if held is not None:
+            yield one, held
+
+
+def warnings(spec: AppSpec, values: Mapping[str, str], taken: Taken, *, runs: bool) -> list[str]:
+    """The clashes as sentences, with what to do about them."""
+    return [_sentence(one, held, taken, runs=runs) for one, held in clashes(spec, values, taken)]
+
+
+def _sentence(one: Wanted, held: Held, taken: Taken, *, runs: bool) -> str:
+    what = f"{one.address.component} publishes {one.address.says}, and so does {held.by} on this target"
+    why = "it cannot start while that runs" if runs else "the two cannot run on one machine"
+    return f"{what}: {why}. {_way_out(one, taken)}"
+
+
+def _way_out(one: Wanted, taken: Taken) -> str:
+    if one.parameter:
+        free = taken.free(one.address.first, one.address.protocol)
+        return f"Set {one.parameter} to another port" + (f"; {free} is free." if free else ".")
+    return "The template names this port itself: take another target, or change the port of one of them."
+
+
+def _rows(target: Target, apart_from: Application | None) -> list[_Row]:
+    others = Component.objects.filter(application__target=target).order_by("application__name", "application", "key")
+    if apart_from is not None:
+        others = others.exclude(application=apart_from)
+    fields = ("application", "application__name", "key", "desired__ports", "applied__ports")
+    return [row for row in map(_Row._make, others.values_list(*fields)) if row.desired or row.applied]
+
+
+def _values(applications: Iterable[int]) -> dict[int, dict[str, str]]:
+    """The effective values of applications whose ports hold references, as far as they are no secret."""
+    wanted_of = list(applications)
+    if not wanted_of:
+        return {}
+    given: dict[int, dict[str, str]] = {}
+    for value in Value.objects.wanted().filter(application__in=wanted_of, secret=False):
+        if value.desired is not None:
+            given.setdefault(value.application_id, {})[value.name] = value.desired.reveal()
+    frames = Application.objects.filter(pk__in=wanted_of).values_list("pk", "frame_desired__parameters")
+    return {pk: effective(_parsed({"parameters": found or {}}).parameters, given.get(pk, {})) for pk, found in frames}
+
+
+def _held(rows: Iterable[_Row], values: Mapping[int, Mapping[str, str]]) -> Iterator[Held]:
+    for row in rows:
+        for ports in (row.desired, row.applied):
+            bare = _parsed({"components": {row.key: {"ports": ports or {}}}})
+            for one in wanted(bare.components, values.get(row.application, {})):
+                yield Held(one.address, f"{row.key} of {row.name}")
+
+
+def _parsed(document: Tree) -> AppSpec:
+    try:
+        return parse(document)
+    except SpecError:
+        return AppSpec()
