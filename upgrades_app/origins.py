@@ -1,21 +1,26 @@
-"""Which version each template component of an installation comes from, as plain data for a record, and back to rows."""
+"""Which version each component of an installation comes from, as plain data for a record, and back to rows.
+
+By the key that the component has here; `template_key` is there where the template calls it otherwise.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.db.models import Count
 
 from apps_app.models import Component, Installation, Origin
 from templates_app.models import TemplateVersion
 from upgrades_app.engine.plan import Arrival, Plan
+from upgrades_app.keys import key_here
 
 
 class OriginData(TypedDict):
     version: int
     label: str
     state: str
+    template_key: NotRequired[str]
 
 
 type Origins = dict[str, OriginData]
@@ -25,10 +30,10 @@ def origins_of(installation: Installation | None) -> Origins:
     """The rows as data. Reads them once."""
     if installation is None:
         return {}
-    return {
-        one.template_key: _data(one.version, one.state)
-        for one in installation.origins.select_related("version").defer("version__document")
-    }
+    rows = installation.origins.select_related("version", "component").only(
+        "template_key", "state", "installation", "version__version", "component__key"
+    )
+    return {key_here(one): _data(one.version, one.state, one.template_key, key_here(one)) for one in rows}
 
 
 def origins_after(before: Origins, plan: Plan, to: TemplateVersion) -> Origins:
@@ -38,29 +43,29 @@ def origins_after(before: Origins, plan: Plan, to: TemplateVersion) -> Origins:
         if arrival is Arrival.GONE:
             after.pop(key, None)
         elif arrival is not Arrival.BEHIND:
-            after[key] = _data(to, Origin.State(arrival.value))
+            after[key] = _data(to, Origin.State(arrival.value), _template_key(key, before), key)
     return after
 
 
 def ahead_of(installation: Installation, arrivals: Mapping[str, Arrival]) -> str:
     """ "1 of 4 at 1.1": how many components, of those a plan spoke of, are at another version than the installation."""
     counted = {key for key, one in arrivals.items() if one in {Arrival.PRESENT, Arrival.BEHIND}}
-    there = installation.origins.filter(template_key__in=counted, state=Origin.State.PRESENT)
+    there = installation.origins.filter(component__key__in=counted, state=Origin.State.PRESENT)
     others = there.exclude(version=installation.version).values("version__version", "version__sort_key")
     rows = others.annotate(n=Count("pk")).order_by("-version__sort_key")
     return ", ".join(f"{row['n']} of {len(counted)} at {row['version__version']}" for row in rows)
 
 
-def write_origins(installation: Installation, keys: Iterable[str], wanted: Mapping[str, OriginData]) -> None:
-    """Make the rows of these keys say what `wanted` says; a key it lacks has no row."""
+def write_origins(installation: Installation, keys: Iterable[str], wanted: Origins, otherwise: Origins) -> None:
+    """Make the rows of these keys say what `wanted` says; a key it lacks, and `otherwise` has, has no row."""
     keys = list(keys)
-    gone = [key for key in keys if key not in wanted]
+    gone = [_template_key(key, otherwise) for key in keys if key not in wanted]
     installation.origins.filter(template_key__in=gone).delete()
     ids = dict(Component.objects.filter(application=installation.application_id).values_list("key", "pk"))
     rows = [
         Origin(
             installation=installation,
-            template_key=key,
+            template_key=_template_key(key, wanted),
             version_id=wanted[key]["version"],
             component_id=ids.get(key),
             state=wanted[key]["state"],
@@ -76,5 +81,10 @@ def write_origins(installation: Installation, keys: Iterable[str], wanted: Mappi
     )
 
 
-def _data(version: TemplateVersion, state: str) -> OriginData:
-    return {"version": version.pk, "label": version.version, "state": str(state)}
+def _data(version: TemplateVersion, state: str, template_key: str, key: str) -> OriginData:
+    data: OriginData = {"version": version.pk, "label": version.version, "state": str(state)}
+    return data if template_key == key else {**data, "template_key": template_key}
+
+
+def _template_key(key: str, origins: Origins) -> str:
+    return origins[key].get("template_key", key) if key in origins else key

@@ -13,7 +13,7 @@ from upgrades_app.engine.plan import Action, Step
 from upgrades_app.engine.run import Event, EventKind, Run
 from upgrades_app.engine.transitions import RecordStatus, StepStatus, sources
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
-from upgrades_app.origins import write_origins
+from upgrades_app.origins import Origins, write_origins
 
 _ENDS = {StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.UNDONE, StepStatus.UNDO_FAILED}
 
@@ -85,7 +85,7 @@ class Recorder:
             part = self.run.after(step)
             digest = "" if there is None else part.digest if part is not None else None
             self._write(step.key, wanted and tree(wanted), there and tree(there), digest)
-        self._origin(step.key, self.record.origins_after)
+        self._origin(step.key, self.record.origins_after, self.record.origins_before)
 
     def _went_back(self, step: Step, row: UpgradeStep) -> None:
         """Applied and desired of before, so that pending edits survive."""
@@ -94,12 +94,12 @@ class Recorder:
         else:
             part = self.run.before(step)
             self._write(step.key, row.desired_before, row.applied_before, part.digest if part is not None else "")
-        self._origin(step.key, self.record.origins_before)
+        self._origin(step.key, self.record.origins_before, self.record.origins_after)
 
     def _lost(self, step: Step, row: UpgradeStep) -> None:
         """Wanted is what was before; nobody knows what is there, so the next plan applies it again."""
         self._write(step.key, row.desired_before, row.applied_before, None, unknown=True)
-        self._origin(step.key, self.record.origins_before)
+        self._origin(step.key, self.record.origins_before, self.record.origins_after)
 
     def _write(self, key: str, desired: object, applied: object, digest: str | None, *, unknown: bool = False) -> None:
         row = self._components().filter(key=key).first()
@@ -112,10 +112,10 @@ class Recorder:
             row.applied_digest = digest
         row.save()
 
-    def _origin(self, key: str, wanted: dict[str, object]) -> None:
+    def _origin(self, key: str, wanted: Origins, otherwise: Origins) -> None:
         installation = self.application.installed()
-        if installation is not None and (key in self.record.origins_before or key in self.record.origins_after):
-            write_origins(installation, [key], wanted)  # type: ignore[arg-type]  # as origins.py wrote it
+        if installation is not None and (key in wanted or key in otherwise):
+            write_origins(installation, [key], wanted, otherwise)
 
     def _components(self) -> QuerySet[Component]:
         return Component.objects.filter(application=self.application)

@@ -12,7 +12,9 @@ from templates_app.models import TemplateVersion
 from templates_app.spec.dump import Tree
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
+from templates_app.spec.rekey import rekeyed
 from upgrades_app.engine.situation import Side
+from upgrades_app.keys import key_here
 
 NOTHING = AppSpec()
 
@@ -28,17 +30,22 @@ def applied_side(application: Application) -> Side:
 
 
 def base_of(installation: Installation | None) -> AppSpec:
-    """Per component, the version it came from; parameters, volumes and networks of the installation's version."""
+    """Per component, the version it came from; parameters, volumes and networks of the installation's version.
+
+    What was declined is not in it, so that it is offered again.
+    """
     if installation is None or installation.version is None:
         return NOTHING
-    origins = list(installation.origins.exclude(state=Origin.State.KEPT_AS_OWN))
+    apart = (Origin.State.KEPT_AS_OWN, Origin.State.DECLINED)
+    origins = list(installation.origins.exclude(state__in=apart).select_related("component"))
     versions = TemplateVersion.objects.in_bulk({one.version_id for one in origins} | {installation.version_id})
     components: Tree = {}
     for origin in origins:
         document = versions[origin.version_id].document["components"]
         if origin.template_key in document:
             components[origin.template_key] = document[origin.template_key]
-    return parse({**versions[installation.version_id].document, "components": components})
+    spec = parse({**versions[installation.version_id].document, "components": components})
+    return rekeyed(spec, {one.template_key: key_here(one) for one in origins})
 
 
 def driver_of(application: Application) -> Driver:

@@ -15,6 +15,7 @@ from upgrades_app.engine.fold import fold_back
 from upgrades_app.engine.plan import Arrival, Plan
 from upgrades_app.engine.planner import make_plan
 from upgrades_app.engine.situation import Answers, Kind, Side, Situation
+from upgrades_app.keys import under_keys_here
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.origins import Origins, origins_after, origins_of
 from upgrades_app.situate import applied_side, base_of, desired_side, driver_of
@@ -67,7 +68,8 @@ def propose_upgrade(application: Application, to: TemplateVersion, answers: Answ
     if to.sort_key < installation.version.sort_key:
         raise Refused(f"{to.version} is older than {installation.version.version}; go back to it instead.")
     situation = _situation(application, Kind.UPGRADE, to, answers)
-    return _proposal(application, replace(situation, base=Side(base_of(installation)), theirs=Side(to.spec)), to)
+    base, theirs = Side(base_of(installation)), Side(under_keys_here(installation, to))
+    return _proposal(application, replace(situation, base=base, theirs=theirs), to)
 
 
 def propose_rollback(application: Application, to: TemplateVersion, answers: Answers) -> Proposal:

@@ -113,7 +113,7 @@ def _installation(application: Application, record: UpgradeRecord, outcome: Outc
         return
     lost = set(record.steps.exclude(status=UpgradeStep.Status.DONE).values_list("key", flat=True))
     keys = record.origins_before.keys() | record.origins_after.keys()
-    write_origins(installation, keys - lost, record.origins_after)
+    write_origins(installation, keys - lost, record.origins_after, record.origins_before)
     if outcome.status is RecordStatus.SUCCEEDED:
         installation.version, installation.ahead = record.to_version, ""
     else:
