@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 
 from apps_app.models import Application, Target
 from config.accounts.actor import Actor
 from config.accounts.models import Team, User
+from config.errors import Refused
 from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
 from templates_app.spec.diff import compare
 from upgrades_app.demo import acts
@@ -72,6 +74,9 @@ class Setting:
         return Application.objects.with_installation().get(slug=slug)
 
     def database(self) -> list[str]:
+        """With the demo's account, whose password is printed: made in the demo's own database and nowhere else."""
+        if not settings.EMBEDDED_DATABASE or self.folder != settings.VAR:
+            raise Refused("The demo has a database of its own, and this is not it.")
         call_command("migrate", verbosity=0, interactive=False)
         if not User.objects.filter(username=USER).exists():
             User.objects.create_superuser(USER, password=self.password)
