@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps_app.models import Component, Origin
-from templates_app.spec.change import FieldChange, shown
+from templates_app.spec.change import FieldChange
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.diff import compare, component_change
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse_component
+from templates_app.spec.spoken import sides
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One changed field as a page shows it."""
+    """One changed field as a page shows it; None where that side has nothing there."""
 
     label: str
     symbol: str
-    before: str
-    after: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,8 @@ def _lines(key: str, before: ComponentSpec | None, after: ComponentSpec | None) 
 
 def _line(change: FieldChange) -> Line:
     if len(change.path) == 2:
-        return Line("The whole component", change.symbol, "", "added" if change.symbol == "+" else "removed")
-    before = "" if change.before is None else shown(change.before)
-    after = "" if change.after is None else shown(change.after)
-    return Line(change.label, change.symbol, before, after)
+        return Line("The whole component", change.symbol, None, "added" if change.symbol == "+" else "removed")
+    return Line(change.label, change.symbol, *sides(change))
 
 
 def comparison_lines(before: AppSpec, after: AppSpec) -> list[tuple[str, str, list[Line]]]:
@@ -78,6 +77,4 @@ def comparison_lines(before: AppSpec, after: AppSpec) -> list[tuple[str, str, li
 
 
 def _around(change: FieldChange) -> Line:
-    before = "" if change.before is None else shown(change.before)
-    after = "" if change.after is None else shown(change.after)
-    return Line(" ".join(change.path[1:]), change.symbol, before, after)
+    return Line(" ".join(change.path[1:]), change.symbol, *sides(change))

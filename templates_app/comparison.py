@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from templates_app.spec.change import FieldChange, Symbol, shown
+from templates_app.spec.change import FieldChange, Symbol
 from templates_app.spec.component import ComponentSpec, Record
 from templates_app.spec.diff import Comparison, ComponentChange, component_change
 from templates_app.spec.model import AppSpec
 from templates_app.spec.render import parameters_at
+from templates_app.spec.spoken import sides
 from templates_app.spec.text import TextError
 
 SECTIONS = ("parameters", "volumes", "networks")
@@ -48,6 +49,16 @@ class Card:
     image: str = ""
     impact: str = ""
     note: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is nothing on the left side."""
+        return self.symbol == Symbol.ADDED
+
+    @property
+    def sourced(self) -> bool:
+        """Whether one of its fields has where it came from."""
+        return any(row.where for row in self.rows)
 
     @property
     def said(self) -> str:
@@ -109,23 +120,7 @@ def _row(change: FieldChange, where: str) -> Row:
     before, after = _long(change.before), _long(change.after)
     if "\n" in before + after:
         return Row(label, None, None, where, tuple(_lines(before, after)))
-    return Row(label, _text(change, change.before), _text(change, change.after), where)
-
-
-def _text(change: FieldChange, value: JsonValue | None) -> str | None:
-    """None where that side has nothing there; a part that says nothing more has its default settings."""
-    missing = {Symbol.ADDED: change.before, Symbol.REMOVED: change.after}
-    if change.symbol in missing and value is missing[change.symbol] and value is None:
-        return None
-    if value is None:
-        return "not set"
-    if isinstance(value, dict):
-        return ", ".join(_said(name, one) for name, one in value.items()) or "default settings"
-    return shown(value)
-
-
-def _said(name: str, value: JsonValue) -> str:
-    return name if value is True or value == {} else f"{name} {shown(value)}"
+    return Row(label, *sides(change), where)
 
 
 def _long(value: JsonValue | None) -> str:

@@ -128,7 +128,7 @@ class ComponentForms:
     def component(self) -> ComponentSpec:
         """The component as the form says it, with everything that the form does not show. Raises SpecError."""
         cleaned, before = self.form.cleaned_data, self.original
-        unset = [] if before.command == () else None
+        unset: list[str] | None = [] if before.command == () else None
         return parse_component(
             {
                 **tree(before),
@@ -157,7 +157,8 @@ class ComponentForms:
         rows, lead = _ROWS[name]
         fitting = [(form, values) for form, values in kept(self.rows[rows]) if values[lead] == at[0]]
         exact = [form for form, values in fitting if at[1:2] == (values.get("published"),)]
-        return (exact or [form for form, _ in fitting] or [None])[-1]
+        several = exact or [form for form, _ in fitting]
+        return several[-1] if several else None
 
     def _no_doubles(self) -> bool:
         good = True

@@ -15,7 +15,7 @@ from apps_app.states import component_state
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
 from config.web import OperatorRequest
-from templates_app.spec.readable import config_files, facts
+from templates_app.spec.readable import config_files, dependencies, facts
 
 
 @require_GET
@@ -38,7 +38,8 @@ def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "state": component_state(row, has_target=application.target_id is not None),
         "written": written,
         "shown": shown,
-        "facts": facts(shown) if shown else (),
+        "facts": facts(shown, written) if shown else (),
+        "needs": dependencies(shown) if shown else (),
         "config_files": config_files(shown) if shown else (),
         "dependants": dependants(desired, key),
         "local": local_changes(row),

@@ -23,11 +23,11 @@ from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, linked
-from templates_app.spec.change import shown
 from templates_app.spec.decide import Decision
 from templates_app.spec.errors import SpecError
 from templates_app.spec.merge import Merge
 from templates_app.spec.places import said
+from templates_app.spec.spoken import spoken_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,8 @@ def _review(application: Application, imported: Imported, data: QueryDict) -> di
 
 def _conflict(one: Decision, data: QueryDict) -> Conflict:
     base, ours, theirs = (
-        "not set" if name in one.absent else shown(getattr(one, name)) for name in ("base", "ours", "theirs")
+        "not there" if name in one.absent else spoken_value(one.path, getattr(one, name))
+        for name in ("base", "ours", "theirs")
     )
     return Conflict(one.id, one.label, base, ours, theirs, data.get(f"choice:{one.id}", "ours"))
 

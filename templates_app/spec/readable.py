@@ -5,15 +5,26 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
 from templates_app.spec.change import shown
 from templates_app.spec.component import ComponentSpec, ConfigFile, Mount, Probe
 from templates_app.spec.dump import tree
+from templates_app.spec.render import parameters_at
 from templates_app.spec.shape import component_shape
+from templates_app.spec.text import TextError
 
 APART = frozenset({"config_files", "depends_on"})
+
+
+class FactRow(NamedTuple):
+    """One entry of a field that has several; `where` names the parameters it gets its text from."""
+
+    name: str
+    text: str
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,8 @@ class Fact:
 
     label: str
     text: str = ""
-    rows: tuple[tuple[str, str], ...] = ()
+    rows: tuple[FactRow, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +46,14 @@ class FileFact:
     content: str
 
 
-def facts(component: ComponentSpec) -> tuple[Fact, ...]:
-    """Everything the component says beside its config files and dependencies, in the order of the document."""
+def facts(component: ComponentSpec, written: ComponentSpec | None = None) -> tuple[Fact, ...]:
+    """Everything the component says beside its config files and dependencies, in the order of the document.
+
+    `component` is rendered; `written` is the same with its references, to name the parameters that texts come from.
+    """
     plain, shape = tree(component), component_shape()
-    special = {"mounts": _mounts(component), "probes": _probes(component)}
     return tuple(
-        Fact(shape.fields[name].label, rows=special[name])
-        if name in special
-        else _fact(shape.fields[name].label, plain[name])
+        _fact(component, written, name, shape.fields[name].label, plain[name])
         for name in ComponentSpec.model_fields
         if name in plain and name not in APART
     )
@@ -55,27 +67,12 @@ def config_files(component: ComponentSpec) -> tuple[FileFact, ...]:
     )
 
 
-def _fact(label: str, value: JsonValue) -> Fact:
-    if isinstance(value, list):
-        return Fact(label, shlex.join(str(one) for one in value) if value else "none")
-    if isinstance(value, Mapping):
-        return Fact(label, rows=tuple(_rows(value)))
-    return Fact(label, shown(value))
-
-
-def _rows(value: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
-    for name in sorted(value):
-        one = value[name]
-        if isinstance(one, Mapping) and set(one) <= {"", *one} and not any(one.values()):
-            yield name, ", ".join(key or "any" for key in sorted(one))
-        elif isinstance(one, list):
-            yield name, shlex.join(str(item) for item in one)
-        else:
-            yield name, "" if one in ({}, None) else shown(one)
-
-
-def _mounts(component: ComponentSpec) -> tuple[tuple[str, str], ...]:
-    return tuple((path, mount_words(mount)) for path, mount in sorted(component.mounts.items()))
+def dependencies(component: ComponentSpec) -> tuple[FactRow, ...]:
+    """The components that it needs, each with what must be true of it."""
+    return tuple(
+        FactRow(key, f"{how.condition}{', if it is there' if how.required is False else ''}")
+        for key, how in sorted(component.depends_on.items())
+    )
 
 
 def mount_words(mount: Mount) -> str:
@@ -85,10 +82,6 @@ def mount_words(mount: Mount) -> str:
     words += [f"size {mount.size}"] if mount.size is not None else []
     words += [f"mode {mount.mode}"] if mount.mode is not None else []
     return ", ".join([" ".join(filter(None, words[:2])), *words[2:]])
-
-
-def _probes(component: ComponentSpec) -> tuple[tuple[str, str], ...]:
-    return tuple((kind, probe_words(probe)) for kind, probe in sorted(component.probes.items()))
 
 
 def probe_words(probe: Probe) -> str:
@@ -103,6 +96,53 @@ def probe_words(probe: Probe) -> str:
         "start interval": probe.start_interval,
     }
     return ", ".join([_what(probe), *(f"{word} {value}" for word, value in timing.items() if value is not None)])
+
+
+def _fact(component: ComponentSpec, written: ComponentSpec | None, field: str, label: str, value: JsonValue) -> Fact:
+    rows = _rows(component, field, value)
+    if rows is None:
+        return Fact(label, _line(value), where=_where(written, (field,)))
+    return Fact(label, rows=tuple(FactRow(name, text, _where(written, (field, name))) for name, text in rows))
+
+
+def _rows(component: ComponentSpec, field: str, value: JsonValue) -> list[tuple[str, str]] | None:
+    if field == "mounts":
+        return [(path, mount_words(mount)) for path, mount in sorted(component.mounts.items())]
+    if field == "probes":
+        return [(kind, probe_words(probe)) for kind, probe in sorted(component.probes.items())]
+    if field == "ports":
+        return [(port, ports_words(list(bindings))) for port, bindings in sorted(component.ports.items())]
+    return list(_entries(value)) if isinstance(value, Mapping) else None
+
+
+def ports_words(bindings: list[str]) -> str:
+    """ "published as 8080, any free port", or "not published"."""
+    if not bindings:
+        return "not published"
+    return f"published as {', '.join(one or 'any free port' for one in sorted(bindings))}"
+
+
+def _line(value: JsonValue) -> str:
+    if isinstance(value, list):
+        return shlex.join(str(one) for one in value) if value else "none"
+    return shown(value)
+
+
+def _entries(value: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
+    for name in sorted(value):
+        one = value[name]
+        if isinstance(one, list):
+            yield name, shlex.join(str(item) for item in one)
+        else:
+            yield name, "" if one in ({}, None) else shown(one)
+
+
+def _where(written: ComponentSpec | None, path: tuple[str, ...]) -> str:
+    try:
+        names = parameters_at(written, path) if written is not None else ()
+    except TextError:
+        return ""
+    return f"from {', '.join(sorted(names))}" if names else ""
 
 
 def _what(probe: Probe) -> str:

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from templates_app.spec.change import FieldChange, Symbol, shown
 from templates_app.spec.component import Mount, Probe
 from templates_app.spec.dump import Tree
-from templates_app.spec.readable import mount_words, probe_words
+from templates_app.spec.readable import mount_words, ports_words, probe_words
 
 type Path = tuple[str, ...]
 
@@ -45,7 +45,7 @@ def _field(path: Path) -> Path:
 
 
 def _port(value: Tree) -> str:
-    return f"published as {', '.join(one or 'any free port' for one in sorted(value))}" if value else "not published"
+    return ports_words(list(value))
 
 
 def _binding(value: Tree) -> str:

@@ -15,10 +15,11 @@ from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
 from templates_app.actions.change_state import change_state
-from templates_app.comparison import Row, component_rows
 from templates_app.forms.state import ReasonForm
 from templates_app.models import TemplateVersion
+from templates_app.spec.component import ComponentSpec
 from templates_app.spec.published import as_published
+from templates_app.spec.readable import Fact, FactRow, FileFact, config_files, dependencies, facts
 from templates_app.views.fetching import fetch_template, fetch_version
 
 STATES = {
@@ -45,7 +46,13 @@ class ComponentFacts:
 
     key: str
     image: str
-    rows: tuple[Row, ...]
+    needs: tuple[FactRow, ...]
+    facts: tuple[Fact, ...]
+    files: tuple[FileFact, ...]
+
+    @classmethod
+    def of(cls, key: str, shown: ComponentSpec, written: ComponentSpec | None) -> ComponentFacts:
+        return cls(key, shown.image, dependencies(shown), facts(shown, written), config_files(shown))
 
 
 @require_GET
@@ -57,7 +64,7 @@ def version(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
         "template": template,
         "version": one,
         "components": [
-            ComponentFacts(key, component.image, component_rows(key, component, written))
+            ComponentFacts.of(key, component, written.components.get(key))
             for key, component in sorted(shown.components.items())
         ],
         "parameters": sorted(written.parameters.items()),

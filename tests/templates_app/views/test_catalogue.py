@@ -110,8 +110,7 @@ def test_a_version_reads_like_a_document(shop: AppTemplate, viewer: User, client
     for said in (
         "The first.",
         "postgres:17",
-        "Environment WORKERS 2",
-        "from WORKERS",
+        "WORKERS 2 from WORKERS",
         "Fixed by the version",
         "Secret",
     ):
