@@ -198,10 +198,12 @@ class UpgradeRecord(models.Model):
 
     def applied_side_before(self) -> Side:
         """What the target had before: the document and what was set for it."""
-        return self.values_before_given.applied_side(parse(self.applied_before or self.before))
+        document = self.before if self.applied_before is None else self.applied_before
+        return self.values_before_given.applied_side(parse(document))
 
     def applied_side_after(self) -> Side:
-        return self.values_after_given.applied_side(parse(self.applied_after or self.after))
+        document = self.after if self.applied_after is None else self.applied_after
+        return self.values_after_given.applied_side(parse(document))
 
     @property
     def values_before_given(self) -> Given:

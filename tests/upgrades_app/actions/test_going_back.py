@@ -14,7 +14,7 @@ from config.accounts.models import Team
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse_component
-from tests.specs import WEB_AND_DB, WITH_REDIS, changed
+from tests.specs import WEB_AND_DB, WITH_REDIS, changed, without
 from tests.upgrades_app.road import (
     ADA,
     carried_out,
@@ -237,3 +237,21 @@ def test_a_failed_way_back_leaves_everything_as_it_was(
     record = carried_out(store(propose(fresh(copy), Kind.ROLLBACK, one, Answers()), ADA))
     assert record.status == "rolled_back"
     assert fresh(copy).applied_spec() == fresh(copy).desired_spec() == TWO
+
+
+def test_where_nothing_was_on_the_target_nothing_comes_back_to_it(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    moved(copy, Kind.UNINSTALL, None)
+    upgraded(copy, two)
+    assert image_there(copy) == "shop/web:1.1"
+    back(copy, one)
+    now = fresh(copy)
+    assert (now.applied_spec(), now.desired_spec()) == (AppSpec(), WEB_AND_DB)
+
+
+def test_an_upgrade_that_drops_what_is_only_wanted_forgets_it(shop: AppTemplate, copy: Application) -> None:
+    moved(copy, Kind.UNINSTALL, None)
+    only_db = released(shop, "1.3", without(WEB_AND_DB, "web"))
+    upgraded(copy, only_db, Answers(removed={"web": "remove"}))
+    assert list(copy.components.values_list("key", flat=True)) == ["db"]

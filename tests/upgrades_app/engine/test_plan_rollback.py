@@ -1,14 +1,18 @@
 """Going back: what was comes back, and what was edited since stays or is asked about."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from templates_app.spec.diff import diff
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.engine.stories import PASSWORD, SALT, actions, planned, questions, sources, upgrade
 from upgrades_app.engine.fold import fold_back
-from upgrades_app.engine.plan import PlanState, told
+from upgrades_app.engine.plan import Plan, PlanState, told
 from upgrades_app.engine.planner import make_plan
 from upgrades_app.engine.situation import Answers, Kind, Side, Situation
 
@@ -125,6 +129,46 @@ def test_back_over_any_upgrades_is_exactly_what_was(
 
     assert back.spec == start, told(back)
     assert all(question.chosen == "remove" for question in back.questions if question.kind == "removed"), told(back)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    versions=st.lists(specs, min_size=2, max_size=4),
+    edits=st.lists(specs, min_size=3, max_size=3),
+    applied=specs,
+    choice=choices,
+)
+def test_back_is_exactly_what_was_applied_and_what_waited(
+    versions: list[AppSpec], edits: list[AppSpec], applied: AppSpec, choice: str
+) -> None:
+    """Before every upgrade something else is desired than was applied; one record after the other is gone back over."""
+    there, wanted = [applied], list[AppSpec]()
+    for (base, version), edit in zip(pairwise(versions), edits, strict=False):
+        wanted.append(edit)
+        upgraded = planned(settle(upgrade(base, version, edit), choice, "remove")).spec
+        there.append(upgraded)
+    now = Side(there[-1])
+    for after, was_wanted, was_there in reversed(list(zip(there[1:], wanted, there, strict=False))):
+        situation = replace(
+            rollback(Side(after), now, Side(was_wanted)),
+            applied=Side(after),
+            applied_base=Side(after),
+            applied_theirs=Side(was_there),
+        )
+        back = planned(situation)
+        assert not [one for one in back.open_questions if one.kind != "risk"], told(back)
+        assert (back.there, back.spec) == (was_there, was_wanted), told(back)
+        waiting = {change.path for change in diff(back.there, back.spec) if change.path[0] == "components"}
+        assert waiting <= shown_as_pending(back), told(back)
+        now = Side(was_there)
+    at_once = fold_back([(Side(after), Side(before)) for before, after in reversed(list(pairwise(there)))])
+    assert at_once.spec == applied
+
+
+def shown_as_pending(plan: Plan) -> set[tuple[str, ...]]:
+    """The places of which the plan says that something waits there."""
+    whole = {("components", row.key) for row in plan.components if "pending" in row.source}
+    return whole | {one.path for row in plan.components for one in row.fields if one.pending_value is not None}
 
 
 def settle(situation: Situation, choice: str, removal: str) -> Situation:
