@@ -45,6 +45,15 @@ class Asked:
         return self.question.choices
 
     @property
+    def said(self) -> str:
+        """What holds now, for somebody who may only look."""
+        chosen = self.question.chosen
+        if chosen is None:
+            return "Nobody has decided this yet."
+        label = next((one.label for one in self.options if one.value == chosen), chosen)
+        return f"As it stands: {label}" if label else "As it stands: left empty"
+
+    @property
     def is_value(self) -> bool:
         return self.question.kind in {QuestionKind.VALUE, QuestionKind.SECRET}
 

@@ -42,6 +42,8 @@ class FieldLine:
 def line_of(row: FieldRow) -> FieldLine:
     if row.path[:1] == ("parameters",):
         return FieldLine(row, "Secret" if row.label.startswith("secret ") else "", row.path[-1])
+    if row.path[0] != "components":
+        return FieldLine(row, *_defined(row.path))
     name, detail, rest = _named(row.path)
     lines = text_lines(row.before or "", row.after or "") if row.changes else ()
     return FieldLine(row, name, detail, rest, lines)
@@ -51,6 +53,12 @@ def _named(path: tuple[str, ...]) -> tuple[str, str, str]:
     """The field in words, the key inside it that is code, and what follows: ("Ports", "80/tcp", "8080")."""
     field, key, whole = label(path[:3]), label(path[:4]), label(path)
     return field, key.removeprefix(field).strip(), whole.removeprefix(key).strip()
+
+
+def _defined(path: tuple[str, ...]) -> tuple[str, str, str]:
+    """("Volume", "cache", "Driver")"""
+    whole, key = label(path[:2]), path[1]
+    return whole.removesuffix(key).strip(), key, label(path).removeprefix(whole).strip()
 
 
 def text_lines(before: str, after: str) -> tuple[TextLine, ...]:

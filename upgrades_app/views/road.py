@@ -17,6 +17,7 @@ from config.accounts.actor import Actor
 from config.errors import Refused
 from config.web import OperatorRequest, wants_fragment
 from templates_app.models import TemplateVersion
+from upgrades_app import neighbours
 from upgrades_app.actions.propose import Proposal, propose
 from upgrades_app.actions.store import store
 from upgrades_app.engine.planner import make_plan
@@ -27,6 +28,13 @@ from upgrades_app.views.confirm import dialog_of
 from upgrades_app.views.sheet import Sheet, lay_out, links_of, tickable_keys
 
 MOVED = "Something changed since you opened this page. This is how it stands now; look at it again."
+DO = {
+    Kind.INSTALL: "install this",
+    Kind.UPGRADE: "upgrade this",
+    Kind.ROLLBACK: "go back",
+    Kind.CHANGE: "apply these changes",
+    Kind.UNINSTALL: "uninstall this",
+}
 
 
 @dataclass
@@ -59,6 +67,7 @@ class Road:
                 "moved": MOVED if moved else "",
                 "complaint": complaint(sheet) if complain and not moved else "",
                 "blockers": tuple(links_of(proposal.plan, self.urls)),
+                "port_warnings": self.port_warnings(proposal),
                 "others": [(note, self.rows.get(note.path[1])) for note in sheet.others],
             }
         )
@@ -77,6 +86,13 @@ class Road:
             whole = make_plan(proposal.situation.answered(replace(proposal.situation.answers, only=None)))
         return lay_out(proposal.plan, tickable=tickable_keys(whole), taken=only, complain=complain)
 
+    def port_warnings(self, proposal: Proposal) -> list[str]:
+        if self.application.target is None or self.kind is Kind.UNINSTALL:
+            return []
+        taken = neighbours.taken_on(self.application.target, apart_from=self.application)
+        plan = proposal.plan
+        return neighbours.warnings(plan.spec, plan.values, taken, runs=plan.runs)
+
     def stored(self, record: UpgradeRecord) -> HttpResponse:
         """On to the confirm: in the dialog over this page, or a page of its own."""
         if not wants_fragment(self.request):
@@ -89,7 +105,14 @@ class Road:
     def page(self, context: Mapping[str, Any]) -> HttpResponse:
         named = f"?{urlencode({'to': self.to.version})}" if self.to is not None else ""
         busy = Busy.objects.filter(application=self.application).first()
-        context = {"action": f"{self.request.path}{named}", "busy": busy, **context}
+        who = f"Operators of team {self.application.team.name} can {DO[self.kind]}."
+        context = {
+            "action": f"{self.request.path}{named}",
+            "busy": busy,
+            "who_may": who,
+            "posted": self.request.method == "POST",
+            **context,
+        }
         return application_page(
             self.request, self.application, self.template, context, current=self.current, fragment="sheet"
         )

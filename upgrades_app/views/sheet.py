@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from templates_app.spec.places import spoken_place, steps
 from upgrades_app.engine.plan import ComponentRow, Note, Plan, PlanState
 from upgrades_app.engine.question import QuestionKind
 from upgrades_app.views.asked import Asked, error_of
@@ -57,7 +58,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The whole comparison. `unchanged` are cards too: what was kept there is told."""
+    """The whole comparison. `unchanged` are cards too: what was kept there is told; `around` are the volumes and
+    networks that come, change and go, `frame` what is asked about them."""
 
     plan: Plan
     cards: tuple[Card, ...]
@@ -65,6 +67,7 @@ class Sheet:
     parameters: tuple[FieldLine, ...]
     asked: tuple[Asked, ...]
     frame: tuple[Asked, ...]
+    around: tuple[FieldLine, ...]
     others: tuple[Note, ...]
     notes: tuple[Note, ...]
 
@@ -122,13 +125,15 @@ def lay_out(
     shown = [card for card in cards if card.row.symbol != "=" or card.asked or card.tickable]
     few = len(shown) <= MANY
     asked_about = {one.question.path for one in general}
+    in_general = [line_of(row) for row in (*plan.parameters, *plan.frame) if row.path not in asked_about]
     return Sheet(
         plan=plan,
         cards=tuple(_folded(card, few=few) for card in shown),
         unchanged=tuple(card for card in cards if card not in shown),
-        parameters=tuple(line_of(row) for row in plan.parameters if row.path not in asked_about),
+        parameters=tuple(line for line in in_general if line.row.path[0] == "parameters"),
         asked=tuple(one for one in general if one.question.path[:1] == ("parameters",)),
         frame=tuple(one for one in general if one.question.path[:1] != ("parameters",)),
+        around=tuple(line for line in in_general if line.row.path[0] != "parameters"),
         others=tuple(note for note in plan.notes if note.kind == "pending"),
         notes=tuple(note for note in plan.notes if note.kind != "pending"),
     )
@@ -155,8 +160,9 @@ def _folded(card: Card, *, few: bool) -> Card:
 
 
 def links_of(plan: Plan, urls: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """Each blocker with the page of the component it speaks of, where there is one."""
+    """Each blocker in words, with the page of the component it speaks of, where there is one."""
     for blocker in plan.blockers:
-        parts = blocker.path.split(".")
-        key = parts[1] if parts[0] == "components" and len(parts) > 1 else ""
-        yield str(blocker), urls.get(key, "")
+        where = steps(blocker.path)
+        key = where[1] if where[:1] == ("components",) and len(where) > 1 else ""
+        place = spoken_place(blocker.path)
+        yield f"{place}: {blocker.message}" if place else blocker.message, urls.get(key, "")

@@ -23,9 +23,10 @@ def test_shows_what_goes_and_what_comes_back(viewer: User, copy: Application, tw
 
     page = text_of(SignedIn(viewer).get(back(copy)))
 
-    assert "redis is not part of" in page
+    assert "redis came after 1.0, and going back removes it" in page
     assert "<code>OLD_CACHE_DIR</code>" in page
-    assert "keep its data" in page.lower()
+    assert "volume cache" not in page, "a target that starts nothing has no data"
+    assert "Volume <code>cache</code>" in page
 
 
 def test_goes_back_to_exactly_what_was(operator: User, copy: Application, two: TemplateVersion) -> None:

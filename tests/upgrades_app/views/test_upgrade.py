@@ -130,6 +130,67 @@ def test_pending_changes_of_others_are_listed(operator: User, copy: Application,
     assert "bob" in text
 
 
+def asking(copy: Application, two: TemplateVersion) -> str:
+    """The page of an upgrade with a conflict and a risk."""
+    theirs = changed(two.spec, "db", image="postgres:18", command=["theirs"])
+    released(two.template, "1.2", theirs)
+    edited(copy, "db", command=["ours"])
+    return details(copy, "1.2")
+
+
+def test_an_answer_moves_what_is_open_at_once(operator: User, copy: Application, two: TemplateVersion) -> None:
+    url = asking(copy, two)
+    client = SignedIn(operator)
+    sheet = client.get(url).context["sheet"]
+    assert len(sheet.open) == 2
+    answered = {"fingerprint": sheet.plan.fingerprint, "conflict:components.db.command": "ours", "again": "yes"}
+
+    part = text_of(client.post(url, answered, headers=HTMX))
+
+    assert part.startswith('<div id="sheet"')
+    assert "1 question open" in part
+    assert "error-summary" not in part
+    assert not UpgradeRecord.objects.filter(kind="upgrade").exists()
+
+
+def test_new_volumes_are_listed(operator: User, copy: Application, two: TemplateVersion) -> None:
+    page = text_of(SignedIn(operator).get(details(copy)))
+
+    assert "Volumes and networks" in page
+    assert '<span class="name"> Volume <code>cache</code>' in page
+
+
+def test_what_is_blocked_cannot_be_pressed_and_is_said_in_words(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    released(two.template, "1.2", changed(two.spec, "web", depends_on={"nobody": {}}))
+
+    page = text_of(SignedIn(operator).get(details(copy, "1.2")))
+
+    assert "web, dependency on nobody: there is no component nobody" in page
+    assert "components.web" not in page
+    assert "button primary" not in page
+
+
+def test_a_port_that_another_publishes_too_is_a_warning(
+    operator: User, copy: Application, one: TemplateVersion, two: TemplateVersion, target: Target
+) -> None:
+    installed(one, target, "Staging")
+
+    page = text_of(SignedIn(operator).get(details(copy)))
+
+    assert "web publishes 8080/tcp, and so does web of Staging on this target" in page
+
+
+def test_a_viewer_reads_what_is_asked_and_who_may_answer(viewer: User, copy: Application, two: TemplateVersion) -> None:
+    page = text_of(SignedIn(viewer).get(asking(copy, two)))
+
+    assert f"Operators of team {copy.team.name} can upgrade this." in page
+    assert "Nobody has decided this yet." in page
+    assert 'type="radio"' not in page
+    assert 'type="checkbox"' not in page
+
+
 def test_a_viewer_looks_and_does_not_store(viewer: User, copy: Application, two: TemplateVersion) -> None:
     client = SignedIn(viewer)
 
