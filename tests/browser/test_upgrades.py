@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from apps_app.models import Application
 from config.accounts.models import Team, User
 from templates_app.models import TemplateVersion
+from templates_app.spec.model import Parameter
 from tests.browser.conftest import sign_in
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.road import git_target, installed, released, template
@@ -77,6 +78,36 @@ def test_an_open_question_is_shown_and_an_answer_kept(
     page.get_by_label("I have a backup").check()
     page.get_by_role("button", name="Upgrade", exact=True).click()
     expect(page.get_by_role("dialog", name="Upgrade Copy to 1.2?")).to_be_visible()
+
+
+def test_every_answer_compares_again_and_keeps_what_is_typed_and_unfolded(
+    operator_page: Page, live_server: LiveServer, copy: Application
+) -> None:
+    versions = TemplateVersion.objects.get(version="1.1").template
+    asking = changed(WITH_REDIS, "db", image="postgres:18", command=["theirs"])
+    new = {"GREETING": Parameter(default="hello"), "PLACE": Parameter()}
+    released(versions, "1.2", asking.model_copy(update={"parameters": {**asking.parameters, **new}}))
+    edited(copy, "db", command=["ours"])
+    page = operator_page
+    page.goto(live_server.url + details(copy, "1.2"))
+    bar = page.locator(".action-bar")
+    expect(bar).to_contain_text("2 questions open")
+    page.get_by_text("Upgrade only some components").click()
+
+    page.get_by_label("Take theirs").check()
+    expect(bar).to_contain_text("1 question open")
+    expect(page.get_by_label("Take theirs")).to_be_focused()
+    expect(page.locator("#ticks")).to_have_attribute("open", "")
+
+    page.get_by_label("GREETING").fill("good day")
+    page.get_by_label("PLACE").press_sequentially("there", delay=150)
+    expect(page.get_by_label("GREETING")).to_have_value("good day")
+    expect(page.get_by_label("PLACE")).to_have_value("there")
+
+    page.get_by_label("I have a backup").check()
+    expect(bar).to_contain_text("Nothing changes before you confirm.")
+    page.get_by_role("button", name="Upgrade", exact=True).click()
+    expect(page.get_by_role("dialog", name="Upgrade Copy to 1.2?")).to_contain_text("GREETING is set to good day")
 
 
 def test_another_version_is_compared_in_place(operator_page: Page, live_server: LiveServer, copy: Application) -> None:
