@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.remove_component import dependants, remove_component
 from apps_app.models import Application, Component
+from apps_app.wording import listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -16,6 +17,7 @@ from config.errors import Refused
 from config.web import OperatorRequest, linked, render_page
 from templates_app.spec.errors import SpecError
 from templates_app.spec.places import said
+from templates_app.spec.uses import uses_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,21 +42,38 @@ def remove(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
 
 
 def _confirm(application: Application, row: Component, needing: tuple[str, ...], refusal: str) -> dict[str, object]:
-    happens = [f"{name} no longer depends on {row.key}." for name in needing]
-    if row.applied is None:
-        happens.append(f"{row.key} never ran, so nothing on the target changes.")
-    else:
-        happens.append(f"{row.key} stays on {application.target} until you apply your changes; its volumes are kept.")
+    happens = [*_dependants_lose_it(row.key, needing), *_on_target(application, row)]
     return {
         "title": f"Remove {row.key} from {application.name}?",
         "text": "A version that was published with it keeps it.",
         "happens": happens,
-        "warning": refusal or (f"{', '.join(needing)} needs it." if len(needing) == 1 else ""),
+        "warning": refusal,
         "hidden": {"cut": "yes"} if needing else {},
         "submit": "Remove",
         "danger": True,
         "cancel_url": row.get_absolute_url(),
     }
+
+
+def _dependants_lose_it(key: str, needing: tuple[str, ...]) -> list[str]:
+    if not needing:
+        return []
+    many = len(needing) > 1
+    lose = "depend on it and lose that dependency" if many else "depends on it and loses that dependency"
+    return [f"{listed(needing)} {lose}: make sure that {'they' if many else 'it'} can do without {key}."]
+
+
+def _on_target(application: Application, row: Component) -> list[str]:
+    """What happens there, and when; what it wrote outlives it."""
+    applied = row.applied_spec
+    if applied is None:
+        return [f"Nothing of {row.key} is on a target, so nothing there changes."]
+    lines = [f"{row.key} stays on {application.target} until you apply your changes."]
+    volumes = sorted(uses_of(applied).volumes)
+    if volumes and application.target is not None and application.target.runs:
+        many = "Its volumes" if len(volumes) > 1 else "Its volume"
+        lines.append(f"{many} ({listed(volumes)}): what is in there stays, unless you choose otherwise when you apply.")
+    return lines
 
 
 def _removed(row: Component, application: Application) -> str:

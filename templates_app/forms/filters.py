@@ -15,7 +15,7 @@ class CatalogueFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
     q = django_filters.CharFilter(method="search")
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.none(), empty_label="Any team", to_field_name="slug")
     scope = django_filters.ChoiceFilter(choices=AppTemplate.Scope.choices, label="Offered to", empty_label="Anybody")
-    tag = django_filters.ChoiceFilter(method="tagged", choices=(), empty_label="Any tag")
+    tag = django_filters.ChoiceFilter(method="tagged", label="Tag", choices=(), empty_label="Any tag")
     sort = django_filters.OrderingFilter(
         fields=(
             ("name", "name"),
@@ -36,6 +36,8 @@ class CatalogueFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
         tags = AppTemplate.objects.visible_to(user).annotate(tag=Func(F("tags"), function="unnest"))
         found = sorted(set(tags.order_by().values_list("tag", flat=True)))
         self.filters["tag"].extra["choices"] = [(tag, tag) for tag in found]
+        if not found:
+            del self.filters["tag"]
 
     def search(self, queryset: QuerySet[AppTemplate], name: str, value: str) -> QuerySet[AppTemplate]:
         said = Q(name__icontains=value) | Q(slug__icontains=value) | Q(description__icontains=value)

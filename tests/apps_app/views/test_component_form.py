@@ -258,11 +258,22 @@ def test_a_new_reference_is_offered_as_a_parameter(shop: Application, client: Cl
 def test_removing_asks_and_says_who_needs_it(shop: Application, client: Client) -> None:
     url = reverse("apps:component-remove", args=["shop", "db"])
     page = client.get(url)
-    assert "web no longer depends on db." in page.text
+    assert "web depends on it and loses that dependency: make sure that it can do without db." in page.text
+    assert "Nothing of db is on a target" in page.text
+    assert "needs it" not in page.text
     assert client.get(url, headers={"HX-Request": "true"}).text.strip().startswith("<section")
     assert set(wanted(shop).components) == {"web", "db"}
     assert client.post(url, {"cut": "yes"}).status_code == 302
     assert set(wanted(shop).components) == {"web"}
+
+
+def test_removing_says_what_becomes_of_its_volume(team: Team, client: Client) -> None:
+    engine = TargetFactory.create(team=team, slug="engine")
+    application(WEB_AND_DB, applied=WEB_AND_DB, team=team, slug="shop", target=engine)
+    page = client.get(reverse("apps:component-remove", args=["shop", "db"])).text
+    assert "db stays on engine until you apply your changes." in page
+    assert "Its volume (data): what is in there stays" in page
+    assert "volume" not in client.get(reverse("apps:component-remove", args=["shop", "web"])).text
 
 
 def test_with_a_target_an_edit_waits_to_be_applied(team: Team, client: Client) -> None:
