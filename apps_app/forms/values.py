@@ -24,19 +24,27 @@ class ValueRow:
     field: forms.BoundField
     default: forms.BoundField | None
     is_set: bool
+    stand_in: str = ""
 
 
 class ValuesForm(forms.Form):
     """An empty field of a secret leaves its value alone; ticking "follow the default" gives a value back."""
 
     def __init__(
-        self, data: QueryDict | None = None, *, parameters: Mapping[str, Parameter], values: Mapping[str, Secret]
+        self,
+        data: QueryDict | None = None,
+        *,
+        parameters: Mapping[str, Parameter],
+        values: Mapping[str, Secret],
+        stand_ins: Mapping[str, str] | None = None,
     ) -> None:
+        """`stand_ins`: what the document uses while a parameter is left empty."""
         super().__init__(data)
+        self.stand_ins = stand_ins or {}
         self.parameters = {name: one for name, one in sorted(parameters.items()) if not one.fixed}
         self.values = values
         for name, parameter in self.parameters.items():
-            self.fields[f"value-{name}"] = _field(name, parameter, values.get(name))
+            self.fields[f"value-{name}"] = _field(name, parameter, values.get(name), self.stand_ins.get(name, ""))
             if name in values and not parameter.secret:
                 self.fields[f"default-{name}"] = forms.BooleanField(required=False, label=_default(parameter))
 
@@ -48,6 +56,7 @@ class ValuesForm(forms.Form):
                 self[f"value-{name}"],
                 self[f"default-{name}"] if f"default-{name}" in self.fields else None,
                 name in self.values,
+                self.stand_ins.get(name, ""),
             )
             for name, parameter in self.parameters.items()
         ]
@@ -73,7 +82,7 @@ class ValuesForm(forms.Form):
         self.add_error(field if field in self.fields else None, fault.message if field in self.fields else said(fault))
 
 
-def _field(name: str, parameter: Parameter, value: Secret | None) -> forms.Field:
+def _field(name: str, parameter: Parameter, value: Secret | None, stand_in: str) -> forms.Field:
     label = parameter.label or name
     common: dict[str, Any] = {"required": False, "label": label, "help_text": parameter.description}
     if parameter.secret:
@@ -87,7 +96,8 @@ def _field(name: str, parameter: Parameter, value: Secret | None) -> forms.Field
             choices.insert(0, (now, now or "not set"))
         return forms.ChoiceField(choices=choices, initial=now, **common)
     long = "\n" in now
-    text = forms.Textarea(attrs={"class": "code", "rows": 3}) if long else forms.TextInput(attrs={"class": "code"})
+    attrs = {"class": "code", "placeholder": stand_in}
+    text = forms.Textarea(attrs={**attrs, "rows": 3}) if long else forms.TextInput(attrs=attrs)
     return forms.CharField(strip=False, initial=now, widget=text, **common)
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from apps_app.models import Application
+from django.db.models import Q
+
+from apps_app.models import Application, ReleaseRecord
 from apps_app.rendered import given_values, secret_values
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.model import AppSpec
@@ -32,6 +34,13 @@ def base_version(template: AppTemplate | None, sort_key: str = "") -> TemplateVe
     published = template.versions.published().newest_first().select_related("template")
     before = published.filter(sort_key__lt=sort_key).first() if sort_key else None
     return before or published.first()
+
+
+def unfinished(application: Application, template: AppTemplate | None) -> tuple[ReleaseRecord, ...]:
+    """Publications of this application, or of this template, that were neither released nor given up."""
+    theirs = Q(application=application) | Q(version__template=template) if template else Q(application=application)
+    rows = ReleaseRecord.objects.unfinished().filter(theirs, team=application.team_id)
+    return tuple(rows.select_related("version").defer("version__document").newest_first()[:3])
 
 
 def never_ran(application: Application) -> str:

@@ -1,10 +1,11 @@
 """Who sets each parameter of a publication, and what holds where nobody does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps_app.publication.choices import Decision
 from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.standins import stand_ins
 from templates_app.spec.text import TextError, names
 
 PLAIN_CHOICES = (Decision.FIXED, Decision.ASKED)
@@ -14,7 +15,10 @@ GENERATE = "password:24"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One parameter as it would be published: `value` is the source's, None where it has none; secrets show none."""
+    """One parameter as it would be published: `value` is the source's, None where it has none; secrets show none.
+
+    `stand_in` is what the document itself uses while there is no value.
+    """
 
     name: str
     label: str
@@ -24,6 +28,7 @@ class Proposal:
     choices: tuple[Decision, ...]
     reason: str = ""
     generate: str = ""
+    stand_in: str = ""
 
 
 def proposals(spec: AppSpec, values: Mapping[str, str], base: AppSpec | None) -> tuple[Proposal, ...]:
@@ -31,10 +36,12 @@ def proposals(spec: AppSpec, values: Mapping[str, str], base: AppSpec | None) ->
 
     `values`: what the source's operator set and is no secret.
     """
-    in_images = used_in_images(spec)
+    in_images, empty = used_in_images(spec), stand_ins(spec)
+    last = base.parameters if base else {}
     return tuple(
-        _proposal(
-            name, one, values.get(name, one.default), base.parameters.get(name) if base else None, name in in_images
+        replace(
+            _proposal(name, one, values.get(name, one.default), last.get(name), name in in_images),
+            stand_in=empty.get(name, ""),
         )
         for name, one in sorted(spec.parameters.items())
     )

@@ -13,7 +13,7 @@ from apps_app.actions.publish import publish as publish_application
 from apps_app.actions.publish import read_or_refuse, refuse_taken
 from apps_app.forms.publish import PublishForm, choices_of, unticked_of
 from apps_app.models import Application, Busy
-from apps_app.publication.base import Source, base_version, never_ran
+from apps_app.publication.base import Source, base_version, never_ran, unfinished
 from apps_app.publication.choices import Decision
 from apps_app.publication.preview import Preview, preview
 from apps_app.views.shared import application_page, say_refusal
@@ -76,6 +76,8 @@ def reading(version: str, template: AppTemplate | None) -> Reading:
     except Refused as refused:
         return Reading(refused.sentence, "bad")
     newest = base_version(template, one.sort_key)
+    if newest is None and template is not None and template.versions.exists():
+        return Reading(f"Read as {one.text}; no version of {template.name} is released yet.")
     return Reading(f"Read as {sentence(version, newest.version if newest else None)}.")
 
 
@@ -126,6 +128,7 @@ def _context(
         "reading": reading(version, template),
         "suggestions": _suggestions(template),
         "never_ran": never_ran(application),
+        "unfinished": unfinished(application, template),
         "busy": Busy.objects.filter(application=application).first(),
     }
 
@@ -155,7 +158,15 @@ def _chosen(request: OperatorRequest, application: Application, templates: list[
         return None
     if wanted:
         return get_object_or_404(AppTemplate.objects.filter(pk__in=[one.pk for one in templates]), slug=wanted)
-    last = application.release_records.filter(version__isnull=False).select_related("version__template").first()
-    if last is None or last.version is None:
+    return _last_published_to(application, templates)
+
+
+def _last_published_to(application: Application, templates: list[AppTemplate]) -> AppTemplate | None:
+    """By its last publication; one that was given up knows its template by the name alone."""
+    last = application.release_records.select_related("version").defer("version__document").newest_first().first()
+    if last is None:
         return None
-    return next((one for one in templates if one.pk == last.version.template_id), None)
+    if last.version is not None:
+        return next((one for one in templates if one.pk == last.version.template_id), None)
+    named = [one for one in templates if one.name == last.template_label]
+    return named[0] if len(named) == 1 else None

@@ -25,6 +25,7 @@ from config.web import OperatorRequest
 from templates_app.spec.errors import SpecError
 from templates_app.spec.model import AppSpec
 from templates_app.spec.render import used_parameters
+from templates_app.spec.standins import stand_ins
 from templates_app.spec.text import TextError
 
 
@@ -77,7 +78,7 @@ def _settings_form(application: Application, posted: QueryDict | None) -> Settin
 
 def _values_form(application: Application, spec: AppSpec, posted: QueryDict | None) -> ValuesForm:
     held = {row.name: row.desired for row in application.values.all() if row.desired is not None}
-    return ValuesForm(posted, parameters=spec.parameters, values=held)
+    return ValuesForm(posted, parameters=spec.parameters, values=held, stand_ins=stand_ins(spec))
 
 
 def _save(request: OperatorRequest, application: Application, form: ValuesForm) -> bool:

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from apps_app.models import Application, Installation
+from config.accounts.actor import Actor
+from config.accounts.models import Role
 
 ENTRIES = (
     ("topology", "Topology", "topology", "apps:topology"),
@@ -43,12 +45,13 @@ class Side:
 
 
 def side(request: HttpRequest, application: Application, current: str) -> Side:
-    """The column of `application`, at the page `current`."""
+    """The column of `application`, at the page `current`: what one may not do is not offered."""
     behind = Installation.objects.filter(application=application).behind().count()
+    may_publish = Actor.of(request.user).may(application.team, Role.PUBLISHER)
     entries = (
         Entry(name, label, icon, url, behind if name == "upgrade" else 0)
         for name, label, icon, view in ENTRIES
-        if (url := _url(view, application.slug))
+        if (name != "publish" or may_publish) and (url := _url(view, application.slug))
     )
     return Side(application.name, application.get_absolute_url(), about(application), tuple(entries), current)
 

@@ -51,7 +51,7 @@ class Actor:
     def require(self, team: Team, role: Role) -> None:
         """Raises ``Forbidden`` when the actor's role in the team is lower."""
         if not self.may(team, role):
-            raise Forbidden(f"{self.name} is not {role.phrase} of team {team.name}.")
+            raise Forbidden(f"Only {role.plural} of team {team.name} may do this, and {self.name} is none.")
 
     def require_superuser(self) -> None:
         """Raises ``Forbidden`` unless the actor may do everything."""

@@ -20,6 +20,7 @@ from templates_app.models import TemplateVersion
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.published import as_published
 from templates_app.spec.readable import Fact, FactRow, FileFact, config_files, dependencies, facts
+from templates_app.spec.standins import stand_ins
 from templates_app.views.fetching import fetch_template, fetch_version
 
 STATES = {
@@ -60,6 +61,7 @@ def version(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
     template = fetch_template(request, slug)
     one = fetch_version(request, template, version)
     shown, written = as_published(one.spec), one.spec
+    empty = stand_ins(written)
     context = {
         "template": template,
         "version": one,
@@ -67,7 +69,7 @@ def version(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
             ComponentFacts.of(key, component, written.components.get(key))
             for key, component in sorted(shown.components.items())
         ],
-        "parameters": sorted(written.parameters.items()),
+        "parameters": [(name, one, empty.get(name, "")) for name, one in sorted(written.parameters.items())],
         "volumes": sorted(written.volumes.items()),
         "networks": sorted(written.networks.items()),
         "document": json.dumps(one.document, indent=2, sort_keys=True, ensure_ascii=False),

@@ -125,7 +125,8 @@ class TestAs:
         assert run("team", "--as", "operator") == (0, "operator greets team\n", "")
 
     def test_one_who_may_not(self, run: Run, viewer: User) -> None:
-        assert run("team", "--as", "viewer") == (2, "", "viewer is not an operator of team Shop.\n")
+        refusal = "Only operators of team Shop may do this, and viewer is none.\n"
+        assert run("team", "--as", "viewer") == (2, "", refusal)
 
     def test_one_who_was_deactivated(self, run: Run, operator: User) -> None:
         User.objects.filter(pk=operator.pk).update(is_active=False)

@@ -51,7 +51,7 @@ def test_a_role_may_what_the_ones_below_it_may(team: Team, held: Role, wanted: R
 def test_a_refusal_says_which_role_it_takes(team: Team, viewer: User) -> None:
     with pytest.raises(Forbidden) as refused:
         Actor.of(viewer).require(team, Role.OPERATOR)
-    assert refused.value.sentence == "viewer is not an operator of team Shop."
+    assert refused.value.sentence == "Only operators of team Shop may do this, and viewer is none."
 
 
 def test_a_superuser_and_the_system_may_everything(team: Team, superuser: User) -> None:
@@ -83,7 +83,7 @@ class TestFetch:
 
     def test_one_who_may_look(self, team: Team, viewer: User) -> None:
         assert fetch(asked_by(viewer), memberships(), user=viewer).team == team
-        with pytest.raises(Forbidden, match="not an operator of team Shop"):
+        with pytest.raises(Forbidden, match="Only operators of team Shop"):
             fetch(asked_by(viewer), memberships(), Role.OPERATOR, user=viewer)
 
     def test_one_who_must_not_know(self, viewer: User, stranger: User) -> None:

@@ -21,6 +21,11 @@ class Role(models.IntegerChoices):
         """ "an operator", "a viewer"."""
         return f"{'an' if self.label[0] in 'AEIOU' else 'a'} {self.label.lower()}"
 
+    @property
+    def plural(self) -> str:
+        """ "operators", "viewers"."""
+        return f"{self.label.lower()}s"
+
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def visible_to(self, user: User | None) -> TeamQuerySet:

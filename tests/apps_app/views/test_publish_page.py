@@ -8,10 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps_app.actions.cancel_publication import cancel_publication
 from apps_app.models import Application, ReleaseRecord
 from config.accounts.models import Team, User
 from templates_app.models import AppTemplate, TemplateVersion
-from tests.apps_app.publishing import draft, edited, released, source
+from templates_app.spec.model import Parameter
+from tests.apps_app.publishing import ADA, draft, edited, released, source
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed, spec
 
@@ -93,7 +95,7 @@ def test_nothing_changed_is_said_and_refused(shop: Application, visitor: Client)
     released(shop)
     html = visitor.get(PAGE).content.decode()
     assert "Nothing has changed since the last version" in html
-    assert re.search(r"<button[^>]*disabled", html)
+    assert "Not possible like this" in html
     answer = visitor.post(f"{PAGE}?template=shop", filled(version="1.1"))
     assert (answer.status_code, ReleaseRecord.objects.count()) == (200, 1)
     assert "Nothing has changed since 1.0" in answer.content.decode()
@@ -197,3 +199,67 @@ def test_its_queries_do_not_grow_with_the_components(team: Team, visitor: Client
             assert visitor.get(f"/apps/app-{number}/publish/").status_code == 200
         counts.append(len(counted))
     assert counts[0] == counts[1]
+
+
+def test_a_publication_that_waits_is_offered_to_be_continued(shop: Application, visitor: Client) -> None:
+    record = draft(shop)
+    html = said(visitor.get(PAGE).text)
+    assert "Shop 1.0 is not released yet: ada began it" in html
+    assert "Continue Shop 1.0" in html
+    assert "no version of Shop is released yet" in html
+    assert "first version" not in html
+    cancel_publication(record, ADA)
+    assert "is not released yet: ada" not in said(visitor.get(PAGE).text)
+
+
+def test_after_giving_up_the_same_template_is_chosen(shop: Application, visitor: Client) -> None:
+    cancel_publication(draft(shop), ADA)
+    html = visitor.get(PAGE).text
+    assert re.search(r'<option value="shop" selected>', html)
+
+
+def test_what_was_given_up_is_not_called_new(shop: Application, visitor: Client) -> None:
+    record = draft(shop)
+    address = f"/apps/shop/releases/?new={record.pk}"
+    assert re.search(r">New</span>", visitor.get(address).text)
+    cancel_publication(record, ADA)
+    html = visitor.get(address).text
+    assert 'class="marked"' in html
+    assert not re.search(r">New</span>", html)
+
+
+def test_publish_is_never_disabled_and_the_server_says_what_is_missing(shop: Application, visitor: Client) -> None:
+    html = visitor.post(f"{PAGE}?template=new", filled(components=["web"])).text
+    assert "disabled" not in html
+    assert "db is needed by web" in html
+    assert not ReleaseRecord.objects.exists()
+
+
+def test_a_default_that_the_document_holds_is_shown(team: Team, visitor: Client) -> None:
+    source(team, changed(WEB_AND_DB, "web", env={"URL": "${WORKERS}${URL:-http://localhost}"}), slug="other")
+    shop = Application.objects.get(slug="other")
+    spec_ = shop.desired_spec()
+    edited(shop, spec_.model_copy(update={"parameters": {**spec_.parameters, "URL": Parameter()}}))
+    html = said(visitor.get("/apps/other/publish/").text)
+    assert "http://localhost stands in the document; used when left empty" in html
+
+
+def test_a_column_in_which_nothing_stands_is_left_out(shop: Application, visitor: Client) -> None:
+    released(shop)
+    edited(shop, changed(WEB_AND_DB, "db", image="postgres:18"))
+    html = visitor.get(PAGE).text
+    assert "postgres:18" in html
+    assert "Where from" not in html
+    edited(shop, changed(WEB_AND_DB, "web", env={"THREADS": "${WORKERS}"}))
+    assert "Where from" in visitor.get(PAGE).text
+
+
+def test_who_may_not_publish_is_not_led_there_and_told_who_may(
+    shop: Application, operator: User, publisher: User, client_of: type[SignedIn]
+) -> None:
+    assert PAGE in client_of(publisher).get("/apps/shop/").text
+    assert PAGE not in client_of(operator).get("/apps/shop/").text
+    assert PAGE not in client_of(operator).get("/apps/shop/releases/").text
+    refused = client_of(operator).get(PAGE)
+    assert refused.status_code == 403
+    assert "Only publishers of team Shop may do this, and operator is none." in refused.text

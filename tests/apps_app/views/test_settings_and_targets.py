@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps_app.models import Application
 from config.accounts.models import Team, User
+from templates_app.spec.parse import parse
 from tests.apps_app.rows import all_held
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB
@@ -34,6 +35,20 @@ def test_values_are_set_and_secrets_stay_unless_typed_anew(
 def test_what_follows_the_default_is_not_stored(shop: Application, client_of: SignIn, operator: User) -> None:
     client_of(operator).post(reverse("apps:values", args=["shop"]), {"value-WORKERS": "2"})
     assert not shop.values.exists()
+
+
+def test_a_default_inside_the_document_stands_in_the_empty_field(
+    team: Team, client_of: SignIn, operator: User, viewer: User
+) -> None:
+    spec = parse({"parameters": {"URL": {}}, "components": {"web": {"env": {"URL": "${URL:-http://localhost}"}}}})
+    application(spec, team=team, slug="other", name="Other")
+    html = client_of(operator).get(reverse("apps:settings", args=["other"])).text
+    assert 'placeholder="http://localhost"' in html
+    assert "<code>http://localhost</code> when left empty" in html
+    assert (
+        '<code>http://localhost</code> <span class="muted">from the document'
+        in client_of(viewer).get(reverse("apps:settings", args=["other"])).text
+    )
 
 
 def test_who_may_change_settings(shop: Application, client_of: SignIn, viewer: User, stranger: User) -> None:

@@ -38,7 +38,7 @@ class TestThreePeople:
         assert "Remove" not in page
         for url in CHANGES:
             assert client.get(url).status_code == 403
-            assert "viewer is not an owner of team Shop" in client.post(url, {"name": "x", "role": 10}).text
+            assert "Only owners of team Shop may do this" in client.post(url, {"name": "x", "role": 10}).text
 
     def test_one_who_must_not_know(self, owner: User, viewer: User, stranger: User) -> None:
         client = SignedIn(stranger)

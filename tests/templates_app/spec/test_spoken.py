@@ -41,7 +41,8 @@ def test_an_entry_that_comes_and_goes(more: dict[str, Any], label: str, words: s
 
 
 def test_a_port_that_is_published_now() -> None:
-    before, after = (parse({"components": {"web": {"ports": {"80/tcp": one}}}}) for one in ({}, {"8080": {}}))
+    bindings: tuple[dict[str, Any], ...] = ({}, {"8080": {}})
+    before, after = (parse({"components": {"web": {"ports": {"80/tcp": one}}}}) for one in bindings)
     assert only_change(before, after)[1] == (None, "published")
 
 
