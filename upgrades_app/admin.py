@@ -6,22 +6,22 @@ from typing import override
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 
 from config.accounts.actor import Actor
 from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin, folded
+from config.accounts.sealed import SealedField
 from config.errors import Refused
 from upgrades_app.actions.interrupt import interrupt
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 
-DOCUMENTS = ("choices", "plan", "before", "after", "origins_before", "origins_after")
-HIDDEN = ("values_before", "values_after")
-PLAIN = tuple(
-    field.name for field in UpgradeRecord._meta.fields if field.name not in {*DOCUMENTS, *HIDDEN, "id", "reason"}
-)
+DOCUMENTS = tuple(field.name for field in UpgradeRecord._meta.fields if isinstance(field, JSONField))
+SEALED = tuple(field.name for field in UpgradeRecord._meta.fields if isinstance(field, SealedField))
+SHOWN_APART = {*DOCUMENTS, *SEALED, "id", "reason"}
+PLAIN = tuple(field.name for field in UpgradeRecord._meta.fields if field.name not in SHOWN_APART)
 
 
 class ReasonForm(forms.Form):
@@ -77,6 +77,9 @@ class UpgradeRecordAdmin(AuditedAdmin[UpgradeRecord]):
         record = get_object_or_404(UpgradeRecord.objects.select_related("team", "application"), pk=pk)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:upgrades_app_upgraderecord_change", args=[pk])
+        if request.method != "POST" and not record.is_open:
+            self.message_user(request, f"{record} is not at work: there is nothing to interrupt.", messages.WARNING)
+            return redirect(back)
         if request.method == "POST" and form.is_valid():
             try:
                 ended = interrupt(record, Actor.of(request.user), reason=form.cleaned_data["reason"])

@@ -99,6 +99,13 @@ class ComponentAdmin(AuditedAdmin[Component]):
     list_select_related = ("application",)
     search_fields = ("key", "application__name", "application__slug")
     readonly_fields = ("application", "key", "applied_digest", "revision", "changed_by", "changed_at")
+    fields = (
+        ("application", "key"),
+        "desired",
+        "applied",
+        ("applied_unknown", "stopped"),
+        ("applied_digest", "revision", "changed_by", "changed_at"),
+    )
     ordering = ("application_id", "key")
 
     @override

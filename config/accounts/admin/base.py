@@ -34,6 +34,7 @@ class QuickAdmin[M: Model](admin.ModelAdmin[M]):
 
     paginator = ShortPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
     @override

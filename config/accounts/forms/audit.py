@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from config.accounts.models import AuditEntry, Team, User
 from config.accounts.readable import type_word
@@ -22,7 +22,10 @@ def _day() -> forms.DateInput:
 class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     q = django_filters.CharFilter(method="search")
     who = django_filters.CharFilter(
-        field_name="actor", lookup_expr="iexact", label="Who", widget=forms.TextInput(attrs={"placeholder": "Anybody"})
+        field_name="actor",
+        lookup_expr="iexact",
+        label="Who",
+        widget=forms.TextInput(attrs={"placeholder": "Anybody", "size": 12}),
     )
     team = django_filters.ModelChoiceFilter(
         queryset=Team.objects.none(), label="Team", empty_label="Any team", to_field_name="slug"
@@ -49,7 +52,7 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         self.filters["team"].queryset = self.filters["team"].extra["queryset"] = owned
 
     def search(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
-        return queryset.filter(Q(label__icontains=value) | Q(actor__icontains=value))
+        return queryset.filter(label__icontains=value)
 
     def from_day(self, queryset: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
         return queryset.filter(at__gte=_midnight(value))

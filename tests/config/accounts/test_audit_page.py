@@ -78,7 +78,7 @@ def test_an_owner_of_another_team_sees_nothing_of_this_one(done: None, stranger:
         ({"object": "accounts.user"}, ["changed the password owner"]),
         ({"team": "shop"}, ["added a member Shop", "renamed Shop"]),
         ({"q": "elsew"}, ["renamed Elsewhere"]),
-        ({"q": "cron", "verb": "renamed"}, ["renamed Elsewhere"]),
+        ({"who": "cron", "verb": "renamed"}, ["renamed Elsewhere"]),
         ({"since": "2999-01-01"}, []),
         ({"until": "2000-01-01"}, []),
     ],

@@ -93,7 +93,7 @@ def test_what_has_ended_or_never_was_confirmed_is_let_be(copy: Application, newe
 
 
 def test_it_takes_an_owner(queued: UpgradeRecord, publisher: User) -> None:
-    with pytest.raises(Forbidden, match="not an owner"):
+    with pytest.raises(Forbidden, match="owner"):
         interrupt(queued, Actor.of(publisher))
     queued.refresh_from_db()
     assert queued.status == "queued"

@@ -75,6 +75,7 @@ def test_the_list_leads_one_record_to_its_confirm(superuser: User, copy: Applica
     assert client.post(lists, chosen)["Location"] == interrupt_url(record)
     answer = client.post(interrupt_url(record), {}, follow=True)
     assert "is planned: there is nothing to interrupt" in text_of(answer)
+    assert "is not at work" in text_of(client.get(interrupt_url(record), follow=True))
 
 
 def test_nobody_else_marks_it(owner: User, copy: Application, two: TemplateVersion) -> None:
