@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pydantic import JsonValue
 
@@ -34,9 +35,9 @@ class Choices:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proposal:
-    """`base` is the version under the application's keys; `comparison` what the operator changed against it."""
+    """`base` is the version under the application's keys."""
 
     application: Application
     version: TemplateVersion
@@ -44,7 +45,17 @@ class Proposal:
     matches: tuple[Match, ...]
     base: AppSpec
     attached: Attached
-    comparison: Comparison
+
+    @property
+    def sides(self) -> tuple[AppSpec, AppSpec]:
+        """The version and the application, as far as components of the one stand for those of the other."""
+        present = {one.key for one in self.matches if one.found}
+        return _only(self.base, present), _only(self.attached.desired, present)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The local changes: what the operator has otherwise than the version."""
+        return compare(*self.sides)
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -95,9 +106,7 @@ def propose_attachment(application: Application, version: TemplateVersion, choic
         attached = attach(base, desired, applied, choices.values, touched(application))
     except SpecError as error:
         raise Refused(f"{application} cannot be attached to {version} like this.", error.faults) from error
-    present = {one.key for one in matches if one.found}
-    comparison = compare(_only(base, present), _only(attached.desired, present))
-    return Proposal(application, version, choices, matches, base, attached, comparison)
+    return Proposal(application, version, choices, matches, base, attached)
 
 
 def refuse_attachment(application: Application) -> None:
@@ -142,7 +151,9 @@ def _refuse_left_out(matches: Iterable[Match], left_out: frozenset[str]) -> None
     missing = {one.template_key for one in matches if not one.found}
     here = sorted(left_out - missing)
     if here:
-        raise SpecError(Fault(key, f"{key} is not missing here, so it cannot be left out") for key in here)
+        raise SpecError(
+            Fault(f"components.{key}", f"{key} is not missing here, so it cannot be left out") for key in here
+        )
 
 
 def _only(spec: AppSpec, keys: Collection[str]) -> AppSpec:

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from apps_app.views import (
     applications,
+    attaching,
     component_forms,
     component_remove,
     components,
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("releases/<int:pk>/sync/cancel/", sync.cancel, name="sync-cancel"),
     path("templates/<slug:slug>/installations/", installations.installations, name="installations"),
     path("apps/<slug:slug>/settings/", settings.settings, name="settings"),
+    path("apps/<slug:slug>/attach/", attaching.attach, name="attach"),
     path("apps/<slug:slug>/settings/values/", settings.values, name="values"),
     path("apps/<slug:slug>/delete/", ending.delete, name="delete"),
     path("apps/<slug:slug>/forget/", ending.forget, name="forget"),

@@ -35,13 +35,13 @@ def attach(
     `touched` are the components that are on the target: what a plan compares of these does not change at all; of the
     others the target would get the same. Raises SpecError for values that cannot be set.
     """
-    shared = _shared(version, desired)
+    shared = shared_values(version, desired)
     _refuse(version, shared, given)
     known = {**given, **shared}
     guesses = infer(version, desired, known)
     inferred = {name: said[0] for name, said in guesses.items() if len(said) == 1}
     wanted = {**{name: one.value for name, one in inferred.items() if one.value is not None}, **known}
-    on_target = {**wanted, **_shared(version, applied)} if touched else {}
+    on_target = {**wanted, **shared_values(version, applied)} if touched else {}
     parameters = _parameters(version, (desired, applied), wanted, strict=bool(touched))
     teller = Teller(version, parameters, frozenset(touched))
     return Attached(
@@ -54,7 +54,7 @@ def attach(
     )
 
 
-def _shared(version: AppSpec, held: Held) -> dict[str, str]:
+def shared_values(version: AppSpec, held: Held) -> dict[str, str]:
     """The values of parameters that both know, as far as the application speaks by them."""
     spoken = held.given.keys() | used_in(held.spec)
     return {name: text for name, text in held.in_effect.items() if name in version.parameters and name in spoken}

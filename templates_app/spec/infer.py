@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 from templates_app.spec.component import Record
 from templates_app.spec.dump import tree
-from templates_app.spec.errors import dotted
 from templates_app.spec.model import AppSpec
-from templates_app.spec.pairing import paired_texts
+from templates_app.spec.pairing import Path, paired_texts
 from templates_app.spec.pattern import laid_over
 from templates_app.spec.reading import Held, sealed_names
 from templates_app.spec.render import effective
@@ -23,7 +22,7 @@ class Guess:
     """A value that some places of the application speak for; None: for the parameter being left unset."""
 
     value: str | None = field(repr=False)
-    places: tuple[str, ...]
+    places: tuple[Path, ...]
 
 
 def infer(version: AppSpec, held: Held, known: Mapping[str, str]) -> dict[str, tuple[Guess, ...]]:
@@ -47,13 +46,13 @@ class _Inference:
         self.held = held
 
     def guesses(self) -> dict[str, tuple[Guess, ...]]:
-        found: dict[str, dict[str | None, list[str]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[str, dict[str | None, list[Path]]] = defaultdict(lambda: defaultdict(list))
         for path, text, own in self._texts():
             for name, value in self._said(text, own):
-                found[name][value].append(dotted(path))
+                found[name][value].append(path)
         return {name: _by_weight(said) for name, said in sorted(found.items())}
 
-    def _texts(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    def _texts(self) -> Iterator[tuple[Path, str, str]]:
         for section in _SECTIONS:
             theirs: Mapping[str, Record] = getattr(self.version, section)
             ours: Mapping[str, Record] = getattr(self.held.spec, section)
@@ -104,6 +103,6 @@ class _Inference:
         return text
 
 
-def _by_weight(said: Mapping[str | None, list[str]]) -> tuple[Guess, ...]:
+def _by_weight(said: Mapping[str | None, list[Path]]) -> tuple[Guess, ...]:
     guesses = [Guess(value, tuple(sorted(places))) for value, places in said.items()]
     return tuple(sorted(guesses, key=lambda one: (-len(one.places), one.value or "")))

@@ -89,9 +89,13 @@ def _refuse(
 ) -> None:
     named = [key for key in by_hand.values() if key]
     twice = sorted({key for key in named if named.count(key) > 1})
-    faults = [Fault(key, f"the version has no component {key}") for key in by_hand if key not in version]
-    faults += [Fault(key, f"there is no component {key} here") for key in named if key not in application]
-    faults += [Fault(key, f"{key} cannot stand for two components") for key in twice]
+    faults = [
+        Fault(f"components.{key}", f"the version has no component {key}") for key in by_hand if key not in version
+    ]
+    faults += [
+        Fault(f"components.{key}", f"there is no component {key} here") for key in named if key not in application
+    ]
+    faults += [Fault(f"components.{key}", f"{key} cannot stand for two components") for key in twice]
     if faults:
         raise SpecError(faults)
 
@@ -102,7 +106,7 @@ def _refuse_clashes(
     met = clashes(version, renames(found.values()))
     own = [key for key, one in found.items() if not one.found and key in application]
     faults = [
-        Fault(key, f"the version has a component {key} too; say which one here stands for it")
+        Fault(f"components.{key}", f"the version has a component {key} too; say which one here stands for it")
         for key in sorted({*met, *own})
     ]
     if faults:

@@ -100,6 +100,7 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
         for name in ("sync", "sync-progress", "sync-retry", "sync-confirm", "sync-cancel")
     }
     publish = reverse("apps:publish", args=[scene.source.slug])
+    attach, of_shop = reverse("apps:attach", args=[scene.source.slug]), f"template={scene.template.slug}"
     target = [scene.team.slug, scene.files.slug]
     return {
         **pages,
@@ -115,6 +116,12 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
         "apps:reimport-review": (reverse("apps:reimport-review", args=[scene.imported.slug]),),
         "apps:publish": (publish, f"{publish}?template=new", reverse("apps:publish", args=[scene.imported.slug])),
         "apps:publish-version": (f"{reverse('apps:publish-version', args=[scene.source.slug])}?version=1..4",),
+        "apps:attach": (
+            attach,
+            f"{attach}?{of_shop}&version=1.1",
+            f"{reverse('apps:attach', args=[scene.imported.slug])}?{of_shop}&version=1.2",
+            reverse("apps:attach", args=[scene.copy.slug]),
+        ),
         "apps:targets": (reverse("apps:targets"),),
         "apps:target": (reverse("apps:target", args=target),),
         "apps:target-new": (reverse("apps:target-new"),),

@@ -134,7 +134,7 @@ def test_only_operators_may_and_only_to_what_they_see(team: Team, version: Templ
     with pytest.raises(Refused, match="There is no template hidden that you may see"):
         attach(mine, Actor.of(member(team, Role.OPERATOR)), version=hidden, choices=Choices())
     seen = TemplateVersionFactory.create(template=AppTemplateFactory.create(scope="everyone"))
-    assert attach(mine, Actor.of(member(team, Role.OPERATOR)), version=seen, choices=Choices())
+    assert attach(mine, Actor.of(member(team, Role.OPERATOR)), version=seen, choices=Choices()).version == seen
 
 
 def test_nothing_is_written_where_a_choice_is_wrong(team: Team, version: TemplateVersion) -> None:

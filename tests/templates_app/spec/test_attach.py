@@ -55,7 +55,7 @@ def test_at_rest_it_takes_the_versions_words_and_keeps_what_differs() -> None:
     found = attached()
     assert changes(found) == ["components.web.env.OLD_CACHE_DIR: env OLD_CACHE_DIR /var/cache/shop → /tmp/cache"]
     assert found.wanted == {"DB_PASSWORD": "s3cret", "WORKERS": "4"}
-    assert found.inferred["WORKERS"].places == ("components.web.env.WORKERS",)
+    assert found.inferred["WORKERS"].places == (("components", "web", "env", "WORKERS"),)
     assert found.applied == AppSpec()
     assert found.applied_values == {}
 
@@ -93,8 +93,8 @@ def test_places_that_do_not_agree_are_left_to_the_operator() -> None:
     to = one({"A": "${LEVEL}", "B": "${LEVEL}"}, parameters={"LEVEL": {"default": "info"}})
     found = attached(one({"A": "debug", "B": "warn"}), to=to)
     assert [(said.value, said.places) for said in found.contradicting["LEVEL"]] == [
-        ("debug", ("components.web.env.A",)),
-        ("warn", ("components.web.env.B",)),
+        ("debug", (("components", "web", "env", "A"),)),
+        ("warn", (("components", "web", "env", "B"),)),
     ]
     assert found.wanted == {}
     assert changes(found, to) == [

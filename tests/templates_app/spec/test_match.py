@@ -51,11 +51,11 @@ def test_names_what_ends_under_another_key() -> None:
 @pytest.mark.parametrize(
     ("by_hand", "fault"),
     [
-        ({"nothing": "web"}, "nothing: the version has no component nothing"),
-        ({"web": "nothing"}, "nothing: there is no component nothing here"),
-        ({"web": "web", "db": "web"}, "web: web cannot stand for two components"),
-        ({"web": "db"}, "db: the version has a component db too; say which one here stands for it"),
-        ({"db": ""}, "db: the version has a component db too; say which one here stands for it"),
+        ({"nothing": "web"}, "components.nothing: the version has no component nothing"),
+        ({"web": "nothing"}, "components.nothing: there is no component nothing here"),
+        ({"web": "web", "db": "web"}, "components.web: web cannot stand for two components"),
+        ({"web": "db"}, "components.db: the version has a component db too; say which one here stands for it"),
+        ({"db": ""}, "components.db: the version has a component db too; say which one here stands for it"),
     ],
 )
 def test_refuses_what_cannot_be_meant(by_hand: dict[str, str], fault: str) -> None:

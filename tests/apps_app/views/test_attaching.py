@@ -1,0 +1,180 @@
+"""Declaring an application an installation, as people do it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps_app.models import Application, Installation
+from config.accounts.models import Team, User
+from config.accounts.sealed import Secret
+from templates_app.models import TemplateVersion
+from tests.apps_app.rows import all_held
+from tests.factories import AppTemplateFactory, TemplateVersionFactory, application
+from tests.specs import WEB_AND_DB, WEB_RENAMED, WITH_REDIS, added, changed, without
+
+pytestmark = pytest.mark.django_db
+type SignIn = Callable[[User], Client]
+URL = "/apps/mine/attach/"
+COMPARED = f"{URL}?template=shop&version=1.0"
+
+
+@pytest.fixture
+def version(team: Team) -> TemplateVersion:
+    template = AppTemplateFactory.create(team=team, slug="shop", name="Shop")
+    made: TemplateVersion = TemplateVersionFactory.create(template=template, spec=WITH_REDIS)
+    return made
+
+
+@pytest.fixture
+def mine(team: Team) -> Application:
+    env = {**WEB_AND_DB.components["web"].env, "WORKERS": "4", "MINE": "1"}
+    spec = added(changed(WEB_RENAMED, "shop", env=env), mailer={"image": "mail:1"})
+    made = application(spec, team=team, slug="mine", name="Mine")
+    made.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
+    return made
+
+
+def text_of(client: Client, url: str, data: dict[str, str] | None = None) -> str:
+    answer = client.get(url) if data is None else client.post(url, data)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def chosen(page: str, field: str) -> str:
+    found = re.search(rf'<select name="{field}".*?</select>', page)
+    assert found is not None, field
+    option = re.search(r'<option value="([^"]*)" selected', found[0])
+    return option[1] if option else ""
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+def test_settings_lead_there_while_it_has_no_template(
+    mine: Application, version: TemplateVersion, client_of: SignIn, operator: User, viewer: User
+) -> None:
+    settings = reverse("apps:settings", args=["mine"])
+    assert f'href="{URL}"' in text_of(client_of(operator), settings)
+    assert f'href="{URL}"' not in text_of(client_of(viewer), settings)
+    Installation.objects.create(application=mine, template=version.template, version=version)
+    assert f'href="{URL}"' not in text_of(client_of(operator), settings)
+    assert "It is installed from a template already" in text_of(client_of(operator), COMPARED)
+
+
+def test_who_may_attach(
+    mine: Application, version: TemplateVersion, client_of: SignIn, viewer: User, stranger: User
+) -> None:
+    for one, status in ((viewer, 403), (stranger, 404)):
+        assert client_of(one).get(COMPARED).status_code == status
+        assert client_of(one).post(COMPARED, {"confirmed": "x"}).status_code == status
+    assert not Installation.objects.exists()
+
+
+def test_a_template_is_chosen_and_then_its_version(
+    mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
+) -> None:
+    client = client_of(operator)
+    AppTemplateFactory.create(team=mine.team, slug="unpublished")
+    hidden_one = TemplateVersionFactory.create(template__slug="hidden")
+    TemplateVersionFactory.create(template=version.template, version="2.0", state="draft")
+    first = text_of(client, URL)
+    assert 'value="shop"' in first
+    assert "unpublished" not in first
+    assert "hidden" not in first.replace("visually-hidden", "").replace('type="hidden"', "").replace("aria-hidden", "")
+    second = text_of(client, f"{URL}?template=shop")
+    assert re.search(r'<option value="1.0"', second)
+    assert "2.0" not in second
+    assert "Components of" not in text_of(client, f"{URL}?template={hidden_one.template.slug}&version=1.0")
+    assert "Components of" not in text_of(client, f"{URL}?template=shop&version=2.0")
+
+
+def test_it_shows_what_stands_for_what_and_what_differs(
+    mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
+) -> None:
+    page = text_of(client_of(operator), COMPARED)
+    assert (chosen(page, "component-web"), chosen(page, "component-db")) == ("shop", "db")
+    assert chosen(page, "component-redis") == ""
+    assert "same image, shop/web" in page
+    assert "mailer stays the application's own" in page.replace("&#x27;", "'")
+    assert "CACHE_URL" in page
+    assert "MINE" in page
+    assert re.search(r'name="value-WORKERS" value="4"', page)
+    assert "taken over as it is: DB_PASSWORD" in page
+    assert "s3cret" not in page
+    assert not Installation.objects.exists()
+
+
+def test_it_asks_once_and_then_does_it(
+    mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
+) -> None:
+    client = client_of(operator)
+    said = {"component-web": "shop", "component-db": "db", "component-redis": "-", "value-WORKERS": "4"}
+    asked = text_of(client, COMPARED, said)
+    assert "Attach Mine to Shop 1.0?" in asked
+    assert "Nothing on the target changes" in asked
+    assert "redis is left out for good." in asked
+    assert not Installation.objects.exists()
+    assert client.post(COMPARED, hidden(asked)).status_code == 302
+    installation = Installation.objects.get(application=mine)
+    assert installation.version == version
+    assert set(installation.origins.values_list("template_key", "state")) == {
+        ("web", "present"),
+        ("db", "present"),
+        ("redis", "removed_locally"),
+    }
+    assert all_held(mine) == {"DB_PASSWORD": "s3cret", "WORKERS": "4"}
+
+
+def test_comparing_again_stores_nothing_and_keeps_what_was_said(
+    mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
+) -> None:
+    said = {"component-web": "", "component-db": "db", "component-redis": "", "value-WORKERS": "6", "compare": "again"}
+    page = text_of(client_of(operator), COMPARED, said)
+    assert chosen(page, "component-web") == ""
+    assert "as you said" in page
+    assert re.search(r'name="value-WORKERS" value="6"', page)
+    assert not Installation.objects.exists()
+
+
+def test_what_changed_meanwhile_is_looked_at_again(
+    mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
+) -> None:
+    client = client_of(operator)
+    said = {"component-web": "shop", "component-db": "db", "component-redis": "", "value-WORKERS": "4"}
+    asked = hidden(text_of(client, COMPARED, said))
+    row = mine.components.get(key="shop")
+    row.desired = {**(row.desired or {}), "user": "1000"}
+    row.save()
+    assert "Something changed since this was compared" in text_of(client, COMPARED, asked)
+    assert not Installation.objects.exists()
+
+
+def test_a_choice_that_cannot_be_is_said_in_words(
+    mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
+) -> None:
+    said = {"component-web": "shop", "component-db": "db", "component-redis": "shop", "value-WORKERS": "4"}
+    page = text_of(client_of(operator), COMPARED, said)
+    assert "shop cannot stand for two components" in page
+    assert "components.web" not in page
+    assert "Attach</button>" not in page
+
+
+def test_two_that_could_be_it_are_left_to_say(team: Team, client_of: SignIn, operator: User) -> None:
+    """The version's db has no match by key; the application has a component of the version's other key."""
+    template = AppTemplateFactory.create(team=team, slug="shop", name="Shop")
+    TemplateVersionFactory.create(template=template, spec=WEB_AND_DB)
+    here = added(without(WEB_AND_DB, "db"), one={"image": "postgres:16"}, two={"image": "postgres:15"})
+    application(here, team=team, slug="mine")
+    client = client_of(operator)
+    assert "one, two run postgres: say which it is" in text_of(client, COMPARED)
+    said = {"component-web": "web", "component-db": "two", "value-WORKERS": "2"}
+    asked = text_of(client, COMPARED, said)
+    client.post(COMPARED, hidden(asked))
+    assert set(Installation.objects.get().origins.values_list("template_key", "component__key")) == {
+        ("web", "web"),
+        ("db", "two"),
+    }
