@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from apps_app.actions.save_settings import ever_applied
 from apps_app.models import Application, Busy
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
@@ -20,6 +21,7 @@ def manage(request: OperatorRequest, slug: str) -> HttpResponse:
     installation = application.installed()
     context: dict[str, object] = {
         "installation": installation,
+        "applied": ever_applied(application),
         "busy": Busy.objects.filter(application=application).first(),
         "last": UpgradeRecord.objects.filter(application=application).ended().newest_first().defer("plan").first(),
     }

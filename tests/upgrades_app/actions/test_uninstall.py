@@ -90,6 +90,14 @@ def test_what_is_not_there_is_offered_no_upgrade(copy: Application) -> None:
     assert not Installation.objects.behind().exists()
 
 
+def test_it_can_come_back_at_a_newer_version(copy: Application, pretended: MemoryTarget) -> None:
+    uninstalled(copy)
+    record = upgraded(copy, copy.installation.template.versions.get(version="1.1"))
+    assert record.succeeded
+    assert pretended.parts(str(copy.uid)).keys() == {"web", "db", "redis"}
+    assert fresh(copy).installation.version.version == "1.1"  # type: ignore[union-attr]  # it was installed
+
+
 def test_a_second_time_is_refused(copy: Application) -> None:
     uninstalled(copy)
     with pytest.raises(Refused, match="Nothing of Copy is on a target"):

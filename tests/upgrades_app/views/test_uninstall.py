@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from apps_app.models import Application
+from apps_app.models import Application, Target
 from config.accounts.models import User
+from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import carried_out, fresh
+from tests.upgrades_app.road import carried_out, fresh, installed
 from tests.upgrades_app.views.pages import HTMX, location, post, text_of
 from upgrades_app.models import UpgradeRecord
 
@@ -31,7 +32,8 @@ def test_three_people(operator: User, viewer: User, stranger: User, copy: Applic
     assert SignedIn(stranger).get(page_of(copy)).status_code == 404
 
 
-def test_by_the_road_and_afterwards(operator: User, copy: Application) -> None:
+def test_by_the_road_and_afterwards(operator: User, one: TemplateVersion, copy: Application, target: Target) -> None:
+    installed(one, target, "Neighbour with the same port")
     client = SignedIn(operator)
     assert page_of(copy) in text_of(client.get(reverse("apps:settings", args=[copy.slug])))
     shown = text_of(client.get(page_of(copy)))
@@ -42,6 +44,7 @@ def test_by_the_road_and_afterwards(operator: User, copy: Application) -> None:
     record = UpgradeRecord.objects.get(kind="uninstall")
     asked = text_of(client.get(confirm))
     assert "Uninstall Copy?" in asked
+    assert "publishes" not in asked
     assert f'href="{page_of(copy)}"' in asked
     carried_out(record)
 
@@ -49,6 +52,8 @@ def test_by_the_road_and_afterwards(operator: User, copy: Application) -> None:
     assert "Uninstall complete" in text_of(client.get(record.get_absolute_url()))
     assert "Nothing to uninstall" in text_of(client.get(page_of(copy)))
     assert page_of(copy) not in text_of(client.get(reverse("apps:settings", args=[copy.slug])))
+    assert "Nothing of it is on its target" in text_of(client.get(reverse("upgrades:manage", args=[copy.slug])))
+    assert "Nothing of Copy is on files." in text_of(client.get(copy.get_absolute_url()))
     assert "<b>2</b> new" in text_of(client.get(reverse("upgrades:changes", args=[copy.slug])))
 
 
