@@ -42,7 +42,7 @@ def pending_sentence(application: Application, keys: list[str]) -> str:
     if not keys and not others:
         return ""
     if not ever_applied(application):
-        return f"Nothing of {application.name} is on {application.target} yet."
+        return f"Nothing of {application.name} is on {application.target}."
     return f"Not applied yet: {listed([*keys, *others])}."
 
 
