@@ -114,7 +114,7 @@ def dialog_of(request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm
 def port_warnings(record: UpgradeRecord) -> list[str]:
     """The ports of a plan that another application on the target publishes too."""
     application = record.application
-    if application is None or application.target is None:
+    if application is None or application.target is None or record.kind == "uninstall":
         return []
     plan = record.stored_plan
     taken = neighbours.taken_on(application.target, apart_from=application)
