@@ -49,7 +49,10 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
             ((one, type_word(one).capitalize()) for one in types), key=lambda choice: choice[1]
         )
         owned = Team.objects.answered_for_by(user)
-        self.filters["team"].queryset = self.filters["team"].extra["queryset"] = owned
+        if owned[1:2]:
+            self.filters["team"].queryset = self.filters["team"].extra["queryset"] = owned
+        else:
+            del self.filters["team"]
 
     def search(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         return queryset.filter(label__icontains=value)

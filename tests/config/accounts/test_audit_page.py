@@ -102,6 +102,11 @@ def test_a_filter_that_finds_nothing_says_so(done: None, owner: User) -> None:
     assert "No entry matches" in SignedIn(owner).get("/audit/", {"who": "nobody"}).text
 
 
+def test_teams_are_offered_where_there_are_several(done: None, owner: User, superuser: User) -> None:
+    assert 'name="team"' not in SignedIn(owner).get("/audit/").text
+    assert 'name="team"' in SignedIn(superuser).get("/audit/").text
+
+
 def test_page_and_fragment_show_the_same(done: None, owner: User) -> None:
     fragment = SignedIn(owner).get("/audit/", headers={"HX-Request": "true"})
     assert fragment.text.lstrip().startswith('<div id="rows">')
