@@ -160,7 +160,7 @@ _RUNNING = {
     Action.UPDATE: "is changed in place, without a restart",
     Action.RESTART: "is restarted",
     Action.RECREATE: "is replaced by a new one",
-    Action.REMOVE: "is removed, its volumes are kept",
+    Action.REMOVE: "is removed",
     Action.NOTHING: "stays as it is",
 }
 _WRITING = {
