@@ -11,7 +11,7 @@ from config.errors import Refused
 from templates_app.spec.dump import tree
 from upgrades_app.engine.plan import Action, Step
 from upgrades_app.engine.run import Event, EventKind, Run
-from upgrades_app.engine.transitions import RecordStatus, StepStatus, sources
+from upgrades_app.engine.transitions import RecordStatus, StepStatus, sources, step_may_follow
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 from upgrades_app.origins import Origins, write_origins
 
@@ -25,12 +25,19 @@ class Superseded(Refused):
         super().__init__(f"{record} is run by another worker now.")
 
 
+class OutOfOrder(Exception):
+    """A step was told to become what it cannot become: a fault of Uplift's own, and nothing is written."""
+
+    def __init__(self, row: UpgradeStep, status: StepStatus) -> None:
+        super().__init__(f"step {row.position} is {row.status} and cannot become {status}")
+
+
 class Recorder:
     """Listens to one run of one record. Calling it with an event writes the event and what follows from it."""
 
     def __init__(self, record: UpgradeRecord, run: Run) -> None:
         self.record, self.run, self.application = record, run, record.subject
-        self.steps = {step.position: step for step in record.stored_plan.steps}
+        self.steps = {step.position: step for step in run.plan.steps}
         self.rows = {row.position: row for row in record.steps.all()}
 
     @transaction.atomic
@@ -58,6 +65,8 @@ class Recorder:
         row.save(update_fields=["status", "attempt", "error", "started_at", "ended_at"])
 
     def _become(self, event: Event, row: UpgradeStep, status: StepStatus) -> None:
+        if not step_may_follow(StepStatus(row.status), status):
+            raise OutOfOrder(row, status)
         row.status = status.value
         if status is StepStatus.RUNNING:
             row.started_at, row.attempt = row.started_at or timezone.now(), row.attempt + 1
@@ -77,7 +86,7 @@ class Recorder:
 
     def _arrived(self, step: Step) -> None:
         """Desired and applied are what was planned: the same, unless something waits. And where it came from."""
-        plan = self.record.stored_plan
+        plan = self.run.plan
         wanted, there = plan.spec.components.get(step.key), plan.there.components.get(step.key)
         if wanted is None and there is None:
             self._components().filter(key=step.key).delete()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from apps_app.drivers.base import Driver
+from apps_app.drivers.base import Driver, Observed
+from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, Installation, Origin
 from config.accounts.sealed import Secret
 from config.errors import Refused
@@ -46,6 +48,23 @@ def base_of(installation: Installation | None) -> AppSpec:
             components[origin.template_key] = document[origin.template_key]
     spec = parse({**versions[installation.version_id].document, "components": components})
     return rekeyed(spec, {one.template_key: key_here(one) for one in origins})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a target showed of an application when it was asked, and whether it starts what it is given."""
+
+    observed: Mapping[str, Observed]
+    runs: bool
+
+
+def look(application: Application) -> Seen:
+    """Asks the target, which may take its time: never while rows are locked. Raises Refused when it does not answer."""
+    try:
+        driver = driver_of(application)
+        return Seen(driver.read(application.placement), driver.runs)
+    except DriverError as error:
+        raise Refused(f"The target {application.target} does not answer: {error}") from error
 
 
 def driver_of(application: Application) -> Driver:

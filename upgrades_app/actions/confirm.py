@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 
-from apps_app.actions.busy import lock
+from apps_app.actions.busy import lock, refuse_if_busy
 from apps_app.models import Application, Busy
 from config.accounts import audit
 from config.accounts.actor import Actor
@@ -14,7 +16,8 @@ from config.errors import Refused
 from upgrades_app.actions.propose import Proposal, propose
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Status
+from upgrades_app.models.record import Status, Unreadable
+from upgrades_app.situate import Seen, look
 
 
 class Moved(Refused):
@@ -25,34 +28,48 @@ class Moved(Refused):
         super().__init__("Something changed since this plan was made. Look at it again before you confirm.")
 
 
-@transaction.atomic
 def confirm(
-    record: UpgradeRecord, by: Actor, *, digest: str, reason: str | None = None, policy: str | None = None
+    record: UpgradeRecord,
+    by: Actor,
+    *,
+    digest: str,
+    reason: str | None = None,
+    policy: str | None = None,
+    seen: Seen | None = None,
 ) -> UpgradeRecord:
-    """planned → queued, with this plan and no other. Raises Refused, or Moved with the plan of now."""
+    """planned → queued, with this plan and no other. Raises Refused, or Moved with the plan of now.
+
+    `seen` is what the target shows; without it the target is asked, before anything is locked.
+    """
     by.require(record.team, Role.OPERATOR)
     if record.application is None:
         raise Refused("The application of this plan was deleted.")
-    application = lock(record.application)
     if digest != record.digest:
         raise Refused("This is not the plan that was shown. Look at it again.")
-    _refuse_second(record)
-    _refuse_moved(record, application)
-    changes: dict[str, object] = {
-        "status": Status.QUEUED,
-        "confirmed_by_label": by.name,
-        "confirmed_at": timezone.now(),
-    }
-    if reason is not None:
-        changes["reason"] = reason.strip()
+    if not record.is_readable:
+        raise Refused(f"This plan cannot be used: {Unreadable()}.", url=record.get_absolute_url())
+    refuse_if_busy(record.application)
+    changes = {} if reason is None else {"reason": reason.strip()}
     if policy is not None:
         changes["policy"] = UpgradeRecord.Policy(policy)
-    if UpgradeRecord.objects.filter(pk=record.pk, status=Status.PLANNED).update(**changes) != 1:
+    return _confirmed(record, record.application, by, changes, seen or look(record.application))
+
+
+@transaction.atomic
+def _confirmed(
+    record: UpgradeRecord, application: Application, by: Actor, changes: Mapping[str, str], seen: Seen
+) -> UpgradeRecord:
+    application = lock(application)
+    _refuse_second(record)
+    _refuse_overtaken(record, application)
+    _refuse_moved(record, application, seen)
+    now = {"status": Status.QUEUED, "confirmed_by_label": by.name, "confirmed_at": timezone.now()}
+    if UpgradeRecord.objects.filter(pk=record.pk, status=Status.PLANNED).update(**now, **changes) != 1:
         record.refresh_from_db(fields=["status"])
         raise Refused(f"This plan is {record.get_status_display().lower()} already.", url=record.get_absolute_url())
     url = record.get_absolute_url()
     Busy.objects.create(application=application, record_id=record.pk, label=record.title, url=url, by=by.name)
-    audit.record(by, "confirmed", record, label=str(record), url=url, data={"digest": digest})
+    audit.record(by, "confirmed", record, label=str(record), url=url, data={"digest": record.digest})
     record.refresh_from_db()
     return record
 
@@ -64,12 +81,28 @@ def _refuse_second(record: UpgradeRecord) -> None:
         raise Refused(f"{other} is at work.", url=other.get_absolute_url())
 
 
-def _refuse_moved(record: UpgradeRecord, application: Application) -> None:
+def _refuse_overtaken(record: UpgradeRecord, application: Application) -> None:
+    """Somebody was quicker: it is where this plan would take it."""
+    installation, to = application.installed(), record.to_version_id
+    if to is None or to == record.from_version_id or installation is None or installation.version_id != to:
+        return
+    arrivals = UpgradeRecord.objects.filter(application=application, to_version=to, status=Status.SUCCEEDED)
+    first = arrivals.exclude(from_version=to).light().newest_first().first()
+    if first is not None:
+        done = {Kind.INSTALL: "installed", Kind.ROLLBACK: "taken back"}.get(Kind(first.kind), "upgraded")
+        raise Refused(
+            f"It is already at {record.to_label}: {done} by {first.confirmed_by_label}, record {first.pk}.",
+            url=first.get_absolute_url(),
+        )
+
+
+def _refuse_moved(record: UpgradeRecord, application: Application, seen: Seen) -> None:
     now = propose(
         application,
         Kind(record.kind),
         record.to_version,
         Answers.from_json(record.choices, record.values_after_given.secrets),
+        seen=seen,
     )
     if now.plan.fingerprint != record.fingerprint:
         raise Moved(now)

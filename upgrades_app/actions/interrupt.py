@@ -11,14 +11,13 @@ from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
 from config.errors import Refused
-from upgrades_app.actions.run import alone, claim, run_of
+from upgrades_app.actions.run import alone, claim, given_up
 from upgrades_app.actions.settle import settle
-from upgrades_app.engine.apply import unreachable
 from upgrades_app.engine.plan import Action
-from upgrades_app.engine.run import Event, EventKind, Outcome
+from upgrades_app.engine.run import EventKind, Outcome
 from upgrades_app.engine.transitions import RecordStatus
-from upgrades_app.models import UpgradeRecord, UpgradeStep
-from upgrades_app.record import Recorder, prepare_steps
+from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
+from upgrades_app.record import prepare_steps
 
 UNTOUCHED = "Interrupted before anything was changed. It can be planned again."
 RESTORED = "Interrupted when everything had been put back. It can be planned again."
@@ -45,11 +44,10 @@ def interrupt(record: UpgradeRecord, by: Actor, *, reason: str = "") -> UpgradeR
 
 
 def _ended(record: UpgradeRecord, said: str) -> Outcome:
-    prepare_steps(record)
-    work = run_of(record)
-    report = Recorder(record, work)
-    report(Event(EventKind.NOTED, said))
-    outcome = unreachable(work, report, said)
+    if record.is_readable:
+        prepare_steps(record)
+    UpgradeEvent.objects.create(record=record, kind=EventKind.NOTED.value, text=said)
+    outcome = given_up(record, said)
     return replace(outcome, sentence=_sentence(record, outcome))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps_app.actions.save_settings import ever_applied
-from apps_app.drivers.errors import DriverError
 from apps_app.models import Application
 from config.errors import Refused
 from templates_app.models import TemplateVersion
@@ -18,7 +17,7 @@ from upgrades_app.engine.situation import Answers, Kind, Side, Situation
 from upgrades_app.keys import under_keys_here
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.origins import Origins, origins_after, origins_of
-from upgrades_app.situate import applied_side, base_of, desired_side, driver_of
+from upgrades_app.situate import Seen, applied_side, base_of, desired_side, look
 from upgrades_app.ways_back import way_back_to
 
 
@@ -34,30 +33,36 @@ class Proposal:
     origins_after: Origins
 
 
-def propose(application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers) -> Proposal:
-    """The proposal of any kind. Raises Refused with the reason there can be none."""
+def propose(
+    application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers, *, seen: Seen | None = None
+) -> Proposal:
+    """The proposal of any kind. Without `seen` it asks the target. Raises Refused with the reason there is none."""
     match kind:
         case Kind.CHANGE:
-            return propose_change(application, answers)
+            return propose_change(application, answers, seen=seen)
         case Kind.UNINSTALL:
-            return propose_uninstall(application, answers)
+            return propose_uninstall(application, answers, seen=seen)
         case _ if to is None:
             raise Refused("No template version was named.")
         case Kind.INSTALL:
-            return propose_install(application, to, answers)
+            return propose_install(application, to, answers, seen=seen)
         case Kind.UPGRADE:
-            return propose_upgrade(application, to, answers)
+            return propose_upgrade(application, to, answers, seen=seen)
         case Kind.ROLLBACK:
-            return propose_rollback(application, to, answers)
+            return propose_rollback(application, to, answers, seen=seen)
 
 
-def propose_install(application: Application, to: TemplateVersion, answers: Answers) -> Proposal:
+def propose_install(
+    application: Application, to: TemplateVersion, answers: Answers, *, seen: Seen | None = None
+) -> Proposal:
     _require_released(to)
-    situation = _situation(application, Kind.INSTALL, to, answers)
+    situation = _situation(application, Kind.INSTALL, to, answers, seen)
     return _proposal(application, replace(situation, theirs=Side(to.spec)), to)
 
 
-def propose_upgrade(application: Application, to: TemplateVersion, answers: Answers) -> Proposal:
+def propose_upgrade(
+    application: Application, to: TemplateVersion, answers: Answers, *, seen: Seen | None = None
+) -> Proposal:
     """Merge the version into what the operator has, on the version each component came from."""
     installation = application.installed()
     if installation is None or installation.version is None:
@@ -67,33 +72,35 @@ def propose_upgrade(application: Application, to: TemplateVersion, answers: Answ
     _require_released(to)
     if to.sort_key < installation.version.sort_key:
         raise Refused(f"{to.version} is older than {installation.version.version}; go back to it instead.")
-    situation = _situation(application, Kind.UPGRADE, to, answers)
+    situation = _situation(application, Kind.UPGRADE, to, answers, seen)
     base, theirs = Side(base_of(installation)), Side(under_keys_here(installation, to))
     return _proposal(application, replace(situation, base=base, theirs=theirs), to)
 
 
-def propose_rollback(application: Application, to: TemplateVersion, answers: Answers) -> Proposal:
+def propose_rollback(
+    application: Application, to: TemplateVersion, answers: Answers, *, seen: Seen | None = None
+) -> Proposal:
     """Undo what the records since the last arrival at that version did, and nothing else."""
     way = way_back_to(application, to)
     if way is None:
         raise Refused(
             f"{application} was never at {to.version} as far as its records tell, so it cannot go back there."
         )
-    situation = _situation(application, Kind.ROLLBACK, to, answers)
+    situation = _situation(application, Kind.ROLLBACK, to, answers, seen)
     proposal = _proposal(application, _back(situation, way.records), to)
     return replace(proposal, origins_after=_origins_back(proposal, way.oldest.origins_before))
 
 
-def propose_change(application: Application, answers: Answers) -> Proposal:
+def propose_change(application: Application, answers: Answers, *, seen: Seen | None = None) -> Proposal:
     """Apply what is pending."""
-    return _proposal(application, _situation(application, Kind.CHANGE, None, answers), None)
+    return _proposal(application, _situation(application, Kind.CHANGE, None, answers, seen), None)
 
 
-def propose_uninstall(application: Application, answers: Answers) -> Proposal:
+def propose_uninstall(application: Application, answers: Answers, *, seen: Seen | None = None) -> Proposal:
     """Take everything off the target; what the operator wants stays, so that it can be applied again."""
     if not ever_applied(application):
         raise Refused(f"Nothing of {application} is on a target, so there is nothing to uninstall.")
-    return _proposal(application, _situation(application, Kind.UNINSTALL, None, answers), None)
+    return _proposal(application, _situation(application, Kind.UNINSTALL, None, answers, seen), None)
 
 
 def _back(situation: Situation, records: Sequence[UpgradeRecord]) -> Situation:
@@ -131,16 +138,14 @@ def _sealed_names(situation: Situation) -> frozenset[str]:
     return frozenset(name for name, one in parameters if one.secret or one.generate)
 
 
-def _situation(application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers) -> Situation:
+def _situation(
+    application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers, seen: Seen | None
+) -> Situation:
     installation = application.installed()
     current = installation.version if installation is not None else None
     components = list(application.components.all())
     origins = origins_of(installation)
-    try:
-        driver = driver_of(application)
-        seen = driver.read(application.placement)
-    except DriverError as error:
-        raise Refused(f"The target {application.target} does not answer: {error}") from error
+    seen = seen or look(application)
     return Situation(
         kind=kind,
         application=application.name,
@@ -151,12 +156,12 @@ def _situation(application: Application, kind: Kind, to: TemplateVersion | None,
         desired=desired_side(application),
         applied=applied_side(application),
         answers=answers,
-        observed=seen,
+        observed=seen.observed,
         unknown=frozenset(one.key for one in components if one.applied_unknown),
         target=_place(application),
         origins={key: one["label"] for key, one in origins.items()},
         revisions={one.key: one.revision for one in components},
-        runs=driver.runs,
+        runs=seen.runs,
     )
 
 

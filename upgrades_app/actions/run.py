@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -17,10 +18,12 @@ from apps_app.drivers.errors import DriverError
 from config.errors import Refused
 from upgrades_app.actions.settle import settle
 from upgrades_app.engine.apply import apply, unreachable
+from upgrades_app.engine.plan import Action, Plan, Step
 from upgrades_app.engine.run import Control, Interrupted, Outcome, Policy, Run
+from upgrades_app.engine.situation import Kind
 from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Status
+from upgrades_app.models.record import Status, Unreadable
 from upgrades_app.record import Recorder, prepare_steps
 from upgrades_app.situate import driver_of
 
@@ -70,13 +73,13 @@ def _outcome(record: UpgradeRecord, control: Control) -> Outcome | None:
         return _through(record, control)
     except _PASSING:
         raise
+    except Unreadable as error:
+        return given_up(record, str(error))
     except Exception as error:
         logger.exception("record failed by a fault of our own", record=record.pk, attempt=record.attempt)
         if record.attempt < TRIES:
             return None
-        work = run_of(record)
-        said = f"Uplift itself failed here ({type(error).__name__}); its log says more"
-        return unreachable(work, Recorder(record, work), said)
+        return given_up(record, f"Uplift itself failed here ({type(error).__name__}); its log says more")
 
 
 def _through(record: UpgradeRecord, control: Control) -> Outcome:
@@ -102,12 +105,39 @@ def claim(record_id: int) -> UpgradeRecord | None:
 
 
 def run_of(record: UpgradeRecord) -> Run:
-    rolling_back = record.status == Status.ROLLING_BACK
-    return Run(
-        plan=record.stored_plan,
-        salt=record.subject.key_of_digests,
+    """Raises Unreadable."""
+    return replace(
+        _begun(record, record.stored_plan),
         secrets_before=record.values_before_given.in_effect,
         secrets_after=record.values_after_given.in_effect,
+    )
+
+
+def given_up(record: UpgradeRecord, why: str) -> Outcome:
+    """The end of a record that cannot be run any more: what was begun is not known to stand as it was. It needs
+    nothing but the rows of its steps."""
+    steps = tuple(
+        Step(position=row.position, wave=row.wave, key=row.key, action=Action(row.action), sentence=row.sentence)
+        for row in record.steps.all()
+    )
+    work = _begun(
+        record,
+        Plan(
+            kind=Kind(record.kind),
+            application=record.application_label,
+            from_version=record.from_label,
+            to_version=record.to_label,
+            steps=steps,
+        ),
+    )
+    return unreachable(work, Recorder(record, work), why)
+
+
+def _begun(record: UpgradeRecord, plan: Plan) -> Run:
+    rolling_back = record.status == Status.ROLLING_BACK
+    return Run(
+        plan=plan,
+        salt=record.subject.key_of_digests,
         policy=Policy(record.policy),
         statuses={row.position: StepStatus(row.status) for row in record.steps.all()},
         rolling_back=rolling_back,

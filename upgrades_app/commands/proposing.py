@@ -20,6 +20,7 @@ from upgrades_app.engine.plan import Plan, PlanState
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.queue import defer_run
+from upgrades_app.situate import Seen, look
 
 
 class Stopped(Refused):
@@ -68,15 +69,16 @@ def require_confirmable(plan: Plan, application: str) -> None:
         raise Stopped(not_ready(plan, application), plan, why_not(plan))
 
 
-@transaction.atomic
 def confirmed(proposal: Proposal, by: Actor, switches: Switches) -> UpgradeRecord:
-    """Stored and confirmed at once: where that is refused, no record is left."""
-    return yes_to(store(proposal, by, reason=switches.reason), by, switches)
+    """Stored and confirmed at once: where that is refused, no record is left. The target is asked before that."""
+    seen = look(proposal.application)
+    with transaction.atomic():
+        return yes_to(store(proposal, by, reason=switches.reason), by, switches, seen=seen)
 
 
-def yes_to(record: UpgradeRecord, by: Actor, switches: Switches) -> UpgradeRecord:
+def yes_to(record: UpgradeRecord, by: Actor, switches: Switches, *, seen: Seen | None = None) -> UpgradeRecord:
     """Confirmed, and given to the workers where it is to run detached. For use inside a transaction."""
-    record = confirm(record, by, digest=record.digest, policy=switches.policy)
+    record = confirm(record, by, digest=record.digest, policy=switches.policy, seen=seen)
     if switches.detach:
         defer_run(record.pk)
     return record

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from pydantic import ValidationError
 
 from apps_app.models import Application
 from config.accounts.guards import TeamScoped
@@ -53,6 +54,13 @@ HEAVY = (
     "origins_before",
     "origins_after",
 )
+
+
+class Unreadable(Exception):
+    """The plan that a record keeps cannot be read: another version of Uplift wrote it."""
+
+    def __init__(self) -> None:
+        super().__init__("the stored plan was written by another version of Uplift and cannot be read; plan it again")
 
 
 class UpgradeRecordQuerySet(TeamScoped["UpgradeRecord"]):
@@ -179,7 +187,18 @@ class UpgradeRecord(models.Model):
 
     @cached_property
     def stored_plan(self) -> Plan:
-        return Plan.from_json(self.plan)
+        """Raises Unreadable."""
+        try:
+            return Plan.from_json(self.plan)
+        except ValidationError as error:
+            raise Unreadable from error
+
+    @property
+    def is_readable(self) -> bool:
+        try:
+            return bool(self.stored_plan)
+        except Unreadable:
+            return False
 
     @property
     def spec_before(self) -> AppSpec:

@@ -34,7 +34,7 @@ RECORDS = UpgradeRecord.objects.select_related("application__target", "team", "t
 def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
     """GET says what will happen; POST starts it, with the digest that was shown and no other."""
     record = fetch(request, RECORDS, role=Role.OPERATOR, pk=pk)
-    if record.status != Status.PLANNED:
+    if record.status != Status.PLANNED or not record.is_readable:
         return redirect(record)
     if request.method == "GET":
         return dialog_of(request, record)
@@ -48,8 +48,7 @@ def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
     except Moved as moved:
         return _moved(request, record, moved)
     except Refused as refused:
-        form.add_error(None, refused.sentence)
-        return dialog_of(request, record, form)
+        return dialog_of(request, record, form, refused)
     return redirect(record)
 
 
@@ -90,7 +89,9 @@ def _after_discard(record: UpgradeRecord, *, alone: bool) -> str:
     return record.to_version.template.get_absolute_url() if record.to_version else reverse("upgrades:list")
 
 
-def dialog_of(request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm | None = None) -> HttpResponse:
+def dialog_of(
+    request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm | None = None, refused: Refused | None = None
+) -> HttpResponse:
     """The confirm of a planned record, as a page or as the dialog's content."""
     plan = record.stored_plan
     target = record.application.target if record.application else None
@@ -100,6 +101,9 @@ def dialog_of(request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm
         "about": "upgrades_app/_about_plan.html",
         "told": told(plan, port_warnings(record)),
         "record": record,
+        "warning": refused.sentence if refused else "",
+        "warning_url": refused.url if refused else "",
+        "warning_link": "See it",
         "form": form or ConfirmForm(),
         "hidden": {"digest": record.digest},
         "submit": VERBS[record.kind].button,
