@@ -41,9 +41,9 @@ def local_changes(row: Component) -> Changes | None:
     return Changes(f"{origin.version.template.name} {origin.version.version}", _lines(row.key, base, row.desired_spec))
 
 
-def pending_changes(row: Component) -> Changes | None:
-    """Applied against desired; None where the component was never applied."""
-    return None if row.applied is None else Changes("as applied", _lines(row.key, row.applied_spec, row.desired_spec))
+def pending_changes(key: str, applied: ComponentSpec, wanted: ComponentSpec) -> Changes:
+    """What is not applied yet, of a component with its values in place on both sides."""
+    return Changes("as applied", _lines(key, applied, wanted))
 
 
 def _lines(key: str, before: ComponentSpec | None, after: ComponentSpec | None) -> tuple[Line, ...]:

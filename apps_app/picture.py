@@ -17,7 +17,7 @@ from templates_app.spec.model import AppSpec
 
 @dataclass(frozen=True, slots=True)
 class ComponentLine:
-    """One component as a list shows it; `image` is rendered."""
+    """One component as a list shows it; `image` is rendered, and `applied_image` is there while it is another one."""
 
     key: str
     image: str
@@ -28,23 +28,49 @@ class ComponentLine:
     mark: str = ""
     job: bool = False
     volumes: int = 0
+    applied_image: str = ""
 
     @property
     def tag(self) -> str:
-        """The image as short as it still says which one: `redis:7`."""
-        name = self.image.partition("@")[0]
-        return name.rpartition("/")[2] or "no image"
+        """The image as short as it still says which one: `redis:7`, or `redis:7 → 8` while 8 is not applied."""
+        return self.moved_tag if self.applied_image else short_image(self.image)
+
+    @property
+    def moved_tag(self) -> str:
+        return moved_tag(self.applied_image, self.image)
 
 
-def component_lines(application: Application, desired: AppSpec, rendered: AppSpec) -> tuple[ComponentLine, ...]:
-    """Every component there is or was, by key. `rendered` is `desired` with its values in place."""
+def short_image(image: str) -> str:
+    """Name and tag of an image: `sentry:25.6` of `ghcr.io/getsentry/sentry:25.6@sha256:…`."""
+    name, _, digest = image.partition("@")
+    short = name.rpartition("/")[2]
+    if digest and ":" not in short:
+        return f"{short}@{digest[:15]}"
+    return short or "no image"
+
+
+def moved_tag(before: str, after: str) -> str:
+    """`redis:7 → 8`, or both names where the tag does not say it."""
+    old, new = short_image(before), short_image(after)
+    if old == new:
+        return f"{before} → {after}"
+    same = before.partition("@")[0].rpartition(":")[0] == after.partition("@")[0].rpartition(":")[0]
+    return f"{old} → {new.rpartition(':')[2] if same and ':' in new else new}"
+
+
+def component_lines(
+    application: Application, rendered: AppSpec, applied: AppSpec | None = None
+) -> tuple[ComponentLine, ...]:
+    """Every component there is or was, by key. Both documents have their values in place: as it is wanted, and as it
+    was applied."""
     rows = application.components.select_related("observation").order_by("key")
     marks = new_marks(application)
+    there = applied.components if applied is not None else {}
     lines = []
     for row in rows:
-        spec = rendered.components.get(row.key) or row.applied_spec
+        spec = rendered.components.get(row.key) or there.get(row.key) or row.applied_spec
         if spec is not None:
-            lines.append(_line(application, row, spec, marks.get(row.key, "")))
+            lines.append(_line(application, row, spec, there.get(row.key), marks.get(row.key, "")))
     return tuple(lines)
 
 
@@ -79,11 +105,15 @@ def _keys_before(version: TemplateVersion) -> frozenset[str] | None:
     return next((frozenset(components or ()) for components in documents), None)
 
 
-def _line(application: Application, row: Component, spec: ComponentSpec, mark: str) -> ComponentLine:
+def _line(
+    application: Application, row: Component, spec: ComponentSpec, applied: ComponentSpec | None, mark: str
+) -> ComponentLine:
+    moved = applied is not None and applied != spec
     return ComponentLine(
         key=row.key,
         image=spec.image,
-        state=component_state(row, has_target=application.target_id is not None),
+        applied_image=applied.image if applied is not None and applied.image != spec.image else "",
+        state=component_state(row, has_target=application.target_id is not None, moved=moved),
         depends_on=tuple(sorted(spec.depends_on)),
         ports=tuple(port_texts(spec)),
         url=reverse("apps:component", args=[application.slug, row.key]),

@@ -1,6 +1,6 @@
 """An application's documents as they read with its values in place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from apps_app.models import Application, Value
 from templates_app.spec.errors import SpecError
@@ -24,8 +24,23 @@ def _revealed(rows: Iterable[Value]) -> dict[str, str]:
 
 def rendered(application: Application, spec: AppSpec) -> AppSpec:
     """The spec with its effective values in place; as it is written where it cannot be rendered."""
+    return _rendered(spec, given_values(application))
+
+
+def rendered_as_applied(application: Application) -> AppSpec:
+    """What the target has, with the values that were applied with it."""
+    rows = application.values.filter(secret=False, applied__isnull=False)
+    return _rendered(application.applied_spec(), {row.name: row.applied_text() for row in rows})
+
+
+def applied_document(application: Application) -> AppSpec | None:
+    """What the target has; None for an application without one."""
+    return rendered_as_applied(application) if application.target_id is not None else None
+
+
+def _rendered(spec: AppSpec, given: Mapping[str, str]) -> AppSpec:
     parameters = {name: one for name, one in spec.parameters.items() if not one.secret}
     try:
-        return render(spec, effective(parameters, given_values(application)))
+        return render(spec, effective(parameters, given))
     except SpecError:
         return spec

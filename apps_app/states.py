@@ -13,6 +13,7 @@ from config.statuses import look
 APPLICATION_STATES = (
     ("busy", "At work"),
     ("source", "Source only"),
+    ("not_installed", "Not installed yet"),
     ("not_applied", "Not applied"),
     ("pending", "Changes pending"),
     ("behind", "Upgrade offered"),
@@ -68,6 +69,10 @@ def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
     state = Case(
         When(Exists(Busy.objects.filter(application=OuterRef("pk"))), then=Value("busy")),
         When(target__isnull=True, then=Value("source")),
+        When(
+            Q(installation__isnull=False, installation__version__isnull=True) & ~Exists(mine),
+            then=Value("not_installed"),
+        ),
         When(~Exists(mine.filter(applied__isnull=False)), then=Value("not_applied")),
         When(Q(Exists(mine.filter(changed))) | ~Q(frame_desired=F("frame_applied")), then=Value("pending")),
         When(Exists(behind), then=Value("behind")),
@@ -78,8 +83,11 @@ def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.annotate(state=state, component_count=Coalesce(Subquery(counted), 0))
 
 
-def component_state(row: Component, *, has_target: bool) -> ComponentState:
-    """How one component stands; the row comes with its observation selected."""
+def component_state(row: Component, *, has_target: bool, moved: bool = False) -> ComponentState:
+    """How one component stands; the row comes with its observation selected.
+
+    `moved`: with the values in place it is not what was applied, whether or not its own document changed.
+    """
     if not has_target:
         return ComponentState("source", "Source only")
     if row.desired is None:
@@ -88,14 +96,15 @@ def component_state(row: Component, *, has_target: bool) -> ComponentState:
         return ComponentState("unknown", "Not known: the last step failed", pending=True)
     if row.applied is None:
         return ComponentState("not_applied", "Not applied", pending=True)
-    return _observed(row)
+    return _observed(row, pending=moved or row.pending)
 
 
-def _observed(row: Component) -> ComponentState:
+def _observed(row: Component, *, pending: bool) -> ComponentState:
     seen = getattr(row, "observation", None)
     value = "stopped" if row.stopped else seen.health if seen is not None else "unknown"
     word = look(value).word if seen is not None or row.stopped else "Not looked at yet"
     detail = seen.detail if seen is not None else ""
-    if row.pending:
-        return ComponentState(value, f"{word}, change pending", pending=True, detail=detail)
+    if pending:
+        shown = value if look(value).tone == "bad" else "pending"
+        return ComponentState(shown, f"{word}, change not applied", pending=True, detail=detail)
     return ComponentState(value, word, detail=detail)

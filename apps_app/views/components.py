@@ -10,7 +10,7 @@ from apps_app.actions.remove_component import dependants
 from apps_app.local import local_changes, pending_changes
 from apps_app.models import Application
 from apps_app.picture import component_lines
-from apps_app.rendered import rendered
+from apps_app.rendered import applied_document, rendered
 from apps_app.states import component_state
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
@@ -21,8 +21,8 @@ from templates_app.spec.readable import config_files, dependencies, facts
 @require_GET
 def components(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
-    desired = application.desired_spec()
-    lines = component_lines(application, desired, rendered(application, desired))
+    shown = rendered(application, application.desired_spec())
+    lines = component_lines(application, shown, applied_document(application))
     return application_page(request, application, "apps_app/components.html", {"lines": lines}, current="components")
 
 
@@ -30,12 +30,14 @@ def components(request: OperatorRequest, slug: str) -> HttpResponse:
 def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     row = get_object_or_404(application.components.select_related("observation"), key=key)
-    desired = application.desired_spec()
+    desired, there = application.desired_spec(), applied_document(application)
+    applied = there.components.get(key) if there is not None else None
     written = desired.components.get(key) or row.applied_spec
-    shown = rendered(application, desired).components.get(key) or written
+    shown = rendered(application, desired).components.get(key) or applied or written
     context = {
         "row": row,
-        "state": component_state(row, has_target=application.target_id is not None),
+        "state": component_state(row, has_target=application.target_id is not None, moved=applied not in (None, shown)),
+        "applied": applied,
         "written": written,
         "shown": shown,
         "facts": facts(shown, written) if shown else (),
@@ -43,6 +45,6 @@ def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "config_files": config_files(shown) if shown else (),
         "dependants": dependants(desired, key),
         "local": local_changes(row),
-        "pending": pending_changes(row) if application.target_id else None,
+        "pending": pending_changes(key, applied, shown) if applied and shown else None,
     }
     return application_page(request, application, "apps_app/component.html", context, current="components")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from apps_app.actions.save_settings import ever_applied
 from apps_app.models import Application, Busy
 from apps_app.picture import component_lines, picture
-from apps_app.rendered import rendered
+from apps_app.rendered import applied_document, rendered
 from apps_app.views.shared import application_page
 from apps_app.wording import listed
 from config.accounts.guards import fetch
@@ -23,12 +23,14 @@ def topology(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     desired = application.desired_spec()
     shown = rendered(application, desired)
-    lines = component_lines(application, desired, shown)
+    lines = component_lines(application, shown, applied_document(application))
+    busy = Busy.objects.filter(application=application).first()
     context = {
         "lines": lines,
+        "to_install": application.waits_for_install and (busy is not None or not lines),
         "picture": picture(lines, shown.components) if lines else None,
         "pending": pending_sentence(application, [line.key for line in lines if line.state.pending]),
-        "busy": Busy.objects.filter(application=application).first(),
+        "busy": busy,
         "faults": _faults(check(desired)),
     }
     return application_page(request, application, "apps_app/topology.html", context, current="topology")

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps_app.drivers.base import State
 from apps_app.models import Application, Busy, Installation, Observation, Origin, Value
+from apps_app.picture import moved_tag
 from config.accounts.models import Team, User
 from templates_app.spec.model import AppSpec
 from tests.factories import ApplicationFactory, TargetFactory, TemplateVersionFactory, application
@@ -188,7 +189,7 @@ def test_the_topology_says_states_pending_changes_and_who_is_at_work(
     shop = application(wanted, applied=WEB_AND_DB, team=team, target=target, slug="shop", name="Shop")
     Observation.objects.create(component=shop.components.get(key="web"), present=True, health=State.HEALTHY)
     page = client_of(operator).get(reverse("apps:topology", args=["shop"])).text
-    for text in ("redis:7.4", "Not applied", "Removal pending", "Healthy, change pending", "Not applied yet: db"):
+    for text in ("redis:7.4", "Not applied", "Removal pending", "Healthy, change not applied", "Not applied yet: db"):
         assert text in page
     assert reverse("upgrades:changes", args=["shop"]) in page
     Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
@@ -200,6 +201,53 @@ def test_the_topology_shows_images_rendered(shop: Application, client_of: SignIn
     page = client_of(viewer).get(reverse("apps:topology", args=["shop"])).text
     assert "web:1.0" in page
     assert "WEB_IMAGE" not in page
+
+
+def test_a_change_that_is_not_applied_is_amber_and_shows_both_images(
+    team: Team, client_of: SignIn, viewer: User
+) -> None:
+    running = changed(WEB_AND_DB, "db", image="ghcr.io/shop/db:1.0")
+    shop = application(
+        changed(WEB_AND_DB, "db", image="ghcr.io/shop/db:1.0-hotfix"),
+        applied=running, team=team, target=TargetFactory.create(team=team), slug="shop", name="Shop",
+    )  # fmt: skip
+    db = shop.components.get(key="db")
+    Observation.objects.create(component=db, present=True, health=State.WRITTEN)
+    page = client_of(viewer).get(shop.get_absolute_url())
+    line = next(line for line in page.context["lines"] if line.key == "db")
+    assert (line.state.word, line.state.tone, line.state.symbol) == ("Written, change not applied", "warn", "~")
+    assert line.tag == "db:1.0 → 1.0-hotfix"
+    assert "ghcr.io/shop/db:1.0-hotfix, not applied" in page.text
+    page = client_of(viewer).get(db.get_absolute_url())
+    assert "<code>ghcr.io/shop/db:1.0</code> → <code>ghcr.io/shop/db:1.0-hotfix</code>, not applied" in page.text
+
+
+def test_a_value_that_is_not_applied_makes_its_component_pending(team: Team, client_of: SignIn, viewer: User) -> None:
+    shop = application(WEB_AND_DB, applied=WEB_AND_DB, team=team, target=TargetFactory.create(team=team), slug="shop")
+    for row in shop.components.all():
+        Observation.objects.create(component=row, present=True, health=State.UNHEALTHY)
+    Value.objects.create(application=shop, name="WORKERS", desired="9")
+    lines = {line.key: line.state for line in client_of(viewer).get(shop.get_absolute_url()).context["lines"]}
+    assert (lines["web"].pending, lines["web"].tone) == (True, "bad")
+    assert not lines["db"].pending
+    web = client_of(viewer).get(shop.components.get(key="web").get_absolute_url())
+    assert [(one.label, one.before, one.after) for one in web.context["pending"].lines] == [
+        ("Environment WORKERS", "2", "9")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("redis:7", "redis:8", "redis:7 → 8"),
+        ("ghcr.io/getsentry/sentry:24.6", "ghcr.io/getsentry/sentry:25.6@sha256:abc", "sentry:24.6 → 25.6"),
+        ("redis:7", "valkey:8", "redis:7 → valkey:8"),
+        ("a/web:1", "b/web:1", "a/web:1 → b/web:1"),
+        ("localhost:5000/web", "localhost:5000/web:1", "web → web:1"),
+    ],
+)
+def test_two_images_in_one_line(before: str, after: str, said: str) -> None:
+    assert moved_tag(before, after) == said
 
 
 def test_what_the_version_brought_is_marked(team: Team, client_of: SignIn, viewer: User) -> None:
