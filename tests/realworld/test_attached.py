@@ -1,0 +1,90 @@
+"""A real application that somebody else imported is attached to a published release, and upgrades along."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from apps_app.actions.attach import attach
+from apps_app.actions.import_compose import import_compose
+from apps_app.attachment import Choices, propose_attachment
+from apps_app.models import Application, Target
+from apps_app.rendered import rendered
+from apps_app.sources.compose.read import Imported
+from config.accounts.sealed import Secret
+from templates_app.models import TemplateVersion
+from templates_app.spec.model import AppSpec
+from templates_app.spec.render import effective, render
+from tests.apps_app.rows import all_held
+from tests.realworld.chains import FILE, Chain, Journey, imported
+from tests.realworld.holdings import held
+from tests.realworld.test_chains import assert_the_same
+from tests.upgrades_app.road import ADA, fresh, installed, moved
+from upgrades_app.actions.propose import propose_change
+from upgrades_app.engine.plan import PlanState, told
+from upgrades_app.engine.situation import Answers, Kind
+
+pytestmark = [pytest.mark.django_db, pytest.mark.realworld]
+
+
+def as_it_is(chain: Chain, realworld: Path, version: TemplateVersion) -> Imported:
+    """The project's own files, with the version's images where Compose would build one."""
+    found = imported(chain.folder(realworld, version.version))
+    components = {
+        key: one if one.image else one.model_copy(update={"image": version.spec.components[key].image})
+        for key, one in found.spec.components.items()
+    }
+    return replace(found, spec=found.spec.model_copy(update={"components": components}))
+
+
+def as_literals(chain: Chain, realworld: Path, version: TemplateVersion) -> Imported:
+    """The same with every value that is no secret written out: what one finds on an engine."""
+    found = as_it_is(chain, realworld, version)
+    plain = {name: one for name, one in found.spec.parameters.items() if not one.secret}
+    spec = render(found.spec, effective(plain, {}))
+    secrets = {name: one for name, one in spec.parameters.items() if one.secret}
+    return replace(found, spec=spec.model_copy(update={"parameters": secrets}))
+
+
+def running(found: Imported, target: Target, secrets: frozenset[str]) -> Application:
+    made = import_compose(ADA, team=target.team, name="Mine", imported=found, source=FILE, target=target)
+    for name in secrets & found.spec.parameters.keys() - all_held(made).keys():
+        made.values.create(name=name, secret=True, desired=Secret("only-here"))
+    assert moved(fresh(made), Kind.CHANGE, None, Answers(accept_data_risk=True)).succeeded
+    return fresh(made)
+
+
+def sealed(spec: AppSpec) -> frozenset[str]:
+    return frozenset(name for name, one in spec.parameters.items() if one.secret)
+
+
+def test_what_was_imported_upgrades_as_what_was_installed(
+    chain: Chain, versions: list[TemplateVersion], realworld: Path, git: Target
+) -> None:
+    assert_it_upgrades(as_it_is(chain, realworld, versions[-2]), git, *versions[-2:])
+
+
+def test_what_was_written_by_hand_upgrades_as_what_was_installed(
+    chain: Chain, versions: list[TemplateVersion], realworld: Path, memory: Target
+) -> None:
+    assert_it_upgrades(as_literals(chain, realworld, versions[-2]), memory, *versions[-2:])
+
+
+def assert_it_upgrades(read: Imported, target: Target, before: TemplateVersion, after: TemplateVersion) -> None:
+    mine = running(read, target, sealed(before.spec))
+    was = held(mine), rendered(mine, mine.applied_spec()).components
+    found = propose_attachment(mine, before, Choices())
+    assert found.changes == 0, [one.sentence() for one in found.comparison.changes]
+    attach(mine, ADA, version=before, choices=Choices(), seen=found.digest)
+    mine = fresh(mine)
+    assert (held(mine), rendered(mine, mine.applied_spec()).components) == was
+    plan = propose_change(mine, Answers()).plan
+    assert plan.state is PlanState.NOTHING_TO_DO, told(plan)
+    other = installed(before, target, "Other", Answers(secrets=_secrets(mine, before)))
+    for one in (mine, other):
+        Journey(one).go(Kind.UPGRADE, after)
+    assert_the_same(fresh(mine), fresh(other))
+
+
+def _secrets(application: Application, version: TemplateVersion) -> dict[str, str]:
+    return {name: text for name, text in all_held(application).items() if name in sealed(version.spec)}
