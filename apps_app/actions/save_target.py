@@ -62,7 +62,9 @@ def refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | 
     place = place_of(kind, config, settings.TARGETS)
     if place is None:
         return
-    others = Target.objects.filter(kind=kind).exclude(pk=besides.pk if besides else None)
+    others = Target.objects.filter(kind=kind)
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
     taken = {place_of(kind, one.config, settings.TARGETS) for one in others if not validate_config(kind, one.config)}
     if any(one is not None and (one == place or one in place.parents or place in one.parents) for one in taken):
         raise Refused("This folder is, holds, or lies in that of another target. Give it one of its own.")
