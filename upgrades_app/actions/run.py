@@ -128,6 +128,7 @@ def given_up(record: UpgradeRecord, why: str) -> Outcome:
             from_version=record.from_label,
             to_version=record.to_label,
             steps=steps,
+            runs=record.plan.get("runs") is not False,
         ),
     )
     return unreachable(work, Recorder(record, work), why)

@@ -50,7 +50,7 @@ def unreachable(run: Run, report: Report, error: str) -> Outcome:
         else:
             report(Event(EventKind.UNDONE, "nothing was to be undone", step.position))
     said = run.error or error
-    return outcome.rollback_failed(lost, {}, said) if lost else outcome.rolled_back(run.plan, said)
+    return outcome.rollback_failed(run.plan, lost, None, said) if lost else outcome.rolled_back(run.plan, said)
 
 
 class _Work:
@@ -177,7 +177,8 @@ class _Work:
         for step in self.not_back(there):
             self.report(EventKind.UNDO_FAILED, f"{step.key} is not on the target as it was before", step)
         if lost := self.with_status(StepStatus.UNDO_FAILED):
-            return outcome.rollback_failed(lost, there or {}, self.error)
+            arrived = {step.key for step in lost if self.is_as_planned(step, there or {})}
+            return outcome.rollback_failed(self.run.plan, lost, there, self.error, arrived)
         return outcome.rolled_back(self.run.plan, self.error)
 
     def undo(self, session: Session, step: Step) -> None:
@@ -201,6 +202,10 @@ class _Work:
         if before is None:
             return observed is None or not observed.present
         return observed is not None and observed.digest == before.digest
+
+    def is_as_planned(self, step: Step, there: Mapping[str, Observed]) -> bool:
+        after, observed = self.run.after(step), there.get(step.key)
+        return after is not None and observed is not None and observed.digest == after.digest
 
     def made_lasting(self, session: Session) -> Mapping[str, Observed] | None:
         """What is there once the undoing itself was finished, as far as that was possible."""

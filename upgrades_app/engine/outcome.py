@@ -1,6 +1,6 @@
 """How a run ended, in the sentences that pages, commands and logs show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from apps_app.drivers.base import Observed, Receipt
 from upgrades_app.engine.plan import Action, Arrival, Plan, Step
@@ -40,9 +40,15 @@ def rolled_back(plan: Plan, error: str) -> Outcome:
     return Outcome(RecordStatus.ROLLED_BACK, f"Failed, restored: {_left(plan)}", error=error)
 
 
-def rollback_failed(lost: Sequence[Step], there: Mapping[str, Observed], error: str) -> Outcome:
-    """Something failed and these steps could not be put back; `there` is what is known of the components."""
-    known = ", ".join(_lost(step, there.get(step.key)) for step in sorted(lost, key=lambda one: one.key))
+def rollback_failed(
+    plan: Plan, lost: Sequence[Step], there: Mapping[str, Observed] | None, error: str, arrived: Container[str] = ()
+) -> Outcome:
+    """Something failed and these steps could not be put back; `there` is what the target shows (None: it cannot be
+    asked), `arrived` the components that it has as planned."""
+    known = ", ".join(
+        f"{step.key} at {plan.to_version or 'what was planned'}" if step.key in arrived else _lost(plan, step, there)
+        for step in sorted(lost, key=lambda one: one.key)
+    )
     return Outcome(RecordStatus.ROLLBACK_FAILED, f"Failed, not restored: {known}: act now", error=error)
 
 
@@ -73,7 +79,13 @@ def _left(plan: Plan) -> str:
     return f"at {plan.from_version}" if plan.from_version else "as it was before"
 
 
-def _lost(step: Step, observed: Observed | None) -> str:
+def _lost(plan: Plan, step: Step, there: Mapping[str, Observed] | None) -> str:
+    """How it stands: "web stopped"; of a target that starts nothing, how it is written."""
     if step.action is Action.REMOVE_VOLUME:
         return f"volume {step.key} deleted"
-    return f"{step.key} {'in an unknown state' if observed is None else observed.state.replace('_', ' ')}"
+    if there is None:
+        return f"{step.key} in an unknown state"
+    observed = there.get(step.key)
+    if observed is None or not observed.present:
+        return f"{step.key} not {'there' if plan.runs else 'written'}"
+    return f"{step.key} {observed.state.replace('_', ' ') if plan.runs else 'not written as it was before'}"

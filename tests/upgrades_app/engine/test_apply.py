@@ -158,6 +158,14 @@ def test_an_unhealthy_old_one_is_not_restored(stage: Stage) -> None:
     assert stage.run(the_upgrade()).sentence == "Failed, not restored: web unhealthy: act now"
 
 
+def test_what_is_there_as_planned_is_said_by_its_version(stage: Stage) -> None:
+    stage.target.fail("gate", "web", message="web does not answer")
+    stage.target.fail("remove", "redis", message="redis is busy")
+    outcome = stage.run(the_upgrade())
+
+    assert outcome.sentence == "Failed, not restored: redis at 1.1: act now", stage.said()
+
+
 def test_data_that_may_be_half_deleted_is_not_called_restored(stage: Stage) -> None:
     stage.target.fail("remove_volume", "junk")
     outcome = stage.run(the_upgrade())

@@ -143,6 +143,7 @@ def test_an_end_that_fails_for_ever_is_not_called_restored(
     outcome = repository.go(run_of(THE_UPGRADE))
 
     assert outcome.status == "rollback_failed", outcome
+    assert "db not written as it was before" in outcome.sentence, outcome
     assert outcome.error == "the disk is full; make room"
 
 
