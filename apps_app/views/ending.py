@@ -35,7 +35,7 @@ def delete(request: OperatorRequest, slug: str) -> HttpResponse:
             return redirect("apps:list")
     still = ever_applied(application)
     context = {
-        "title": f"Delete {application.name}?",
+        "title": f"{application.name} cannot be deleted yet" if still else f"Delete {application.name}?",
         "happens": [] if still else [*_goes(application), *_volumes(application), KEPT],
         "warning": _first_uninstall(application) if still else refusal.sentence if refusal else "",
         "warning_url": "" if still or refusal is None else refusal.url,

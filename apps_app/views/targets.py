@@ -129,7 +129,7 @@ def remove(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
             return redirect("apps:targets")
     names = list(removed.applications.values_list("name", flat=True))
     context = {
-        "title": f"Remove the target {removed.slug}?",
+        "title": f"{removed.slug} cannot be removed" if names else f"Remove the target {removed.slug}?",
         "happens": []
         if names
         else ["What was written there stays as it is.", "No application can be put there any more."],
