@@ -55,6 +55,7 @@ LOOKS: dict[str, Look] = {
     "stopped": Look("muted", "pause"),
     "missing": Look("bad", "cross"),
     "unknown": Look("muted", "question"),
+    "not_installed": Look("muted", "ring"),
     "not_applied": Look("muted", "ring"),
     "pending": Look("warn", "edit", "Changes pending"),
     "removal_pending": Look("warn", "minus"),

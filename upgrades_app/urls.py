@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from upgrades_app.views import changes, confirm, home, install, manage, record, records, uninstall, upgrade
+from upgrades_app.views import changes, confirm, home, install, manage, planned, record, records, uninstall, upgrade
 
 app_name = "upgrades"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apps/<slug:slug>/changes/", changes.changes, name="changes"),
     path("apps/<slug:slug>/changes/discard/", changes.discard, name="changes-discard"),
     path("apps/<slug:slug>/uninstall/", uninstall.uninstall, name="uninstall"),
+    path("apps/<slug:slug>/planned/", planned.planned, name="planned"),
     path("apps/<slug:slug>/history/", records.history, name="history"),
     path("upgrades/", records.records, name="list"),
     path("upgrades/<int:pk>/", record.record, name="record"),

@@ -81,6 +81,12 @@ class Application(models.Model):
             self.frame_applied, {c.key: c.applied for c in self.components.all() if c.applied is not None}
         )
 
+    @property
+    def waits_for_install(self) -> bool:
+        """Whether it comes from a template, and no version of that ever arrived."""
+        installation = self.installed()
+        return installation is not None and installation.version_id is None
+
     def installed(self) -> Installation | None:
         return getattr(self, "installation", None)
 

@@ -82,7 +82,7 @@ def _of_templates(scene: Scene) -> dict[str, tuple[str, ...]]:
 
 
 def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
-    every = (scene.source, scene.copy, scene.broken, scene.busy)
+    every = (scene.source, scene.copy, scene.broken, scene.busy, scene.later)
     pages = {
         f"apps:{name}": tuple(reverse(f"apps:{name}", args=[one.slug]) for one in every)
         for name in ("topology", "components", "settings", "delete", "forget")
@@ -131,7 +131,7 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
 
 
 def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
-    every = (scene.source, scene.copy, scene.clash, scene.moved, scene.broken, scene.busy)
+    every = (scene.source, scene.copy, scene.clash, scene.moved, scene.broken, scene.busy, scene.later)
     records = (scene.planned, scene.succeeded, scene.restored, scene.queued)
 
     def details(slug: str, to: str) -> str:
@@ -152,6 +152,7 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
         ),
         "upgrades:changes": tuple(reverse("upgrades:changes", args=[one.slug]) for one in (scene.copy, scene.moved)),
         "upgrades:changes-discard": (reverse("upgrades:changes-discard", args=[scene.copy.slug]),),
+        "upgrades:planned": (reverse("upgrades:planned", args=[scene.later.slug]),),
         "upgrades:history": tuple(reverse("upgrades:history", args=[one.slug]) for one in (scene.moved, scene.source)),
         "upgrades:list": (reverse("upgrades:list"),),
         "upgrades:record": tuple(one.get_absolute_url() for one in records),

@@ -25,6 +25,7 @@ from tests.upgrades_app.road import ADA, carried_out, git_target, installed, mem
 from tests.upgrades_app.views.pages import edited as edited_at
 from tests.upgrades_app.views.pages import planned
 from upgrades_app.actions.confirm import confirm
+from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.models import UpgradeRecord
 
 LONG_NAME = "SHOP_MAX_EXTERNAL_SOURCEMAP_SIZE_OF_ANY_UPLOAD"
@@ -37,7 +38,8 @@ services:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`copy` is behind with a local change, `clash` has a conflict, `moved` was upgraded, `broken` failed to be."""
+    """`copy` is behind with a local change, `clash` has a conflict, `moved` was upgraded, `broken` failed to be,
+    `later` waits for its install."""
 
     team: Team
     owner: User
@@ -51,6 +53,7 @@ class Scene:
     moved: Application
     broken: Application
     busy: Application
+    later: Application
     imported: Application
     files: Target
     planned: UpgradeRecord
@@ -119,6 +122,7 @@ def scene(folder: Path, name: str = "shop", components: int = 1) -> Scene:
         moved=copies["moved"],
         broken=broken,
         busy=copies["busy"],
+        later=plan_install(versions[0], ADA, team=team, name=f"{name} later", target=files).subject,
         imported=_imported(team, name),
         files=files,
         planned=planned(copy, versions[1]),

@@ -102,7 +102,8 @@ def _lines(record: UpgradeRecord, rows: Sequence[UpgradeStep]) -> list[StepLine]
     if rows:
         return [_line(row) for row in rows if row.action != Action.NOTHING]
     waiting = StepStatus.WAITING.value
-    steps = [step for step in record.stored_plan.steps if step.action is not Action.NOTHING]
+    planned = record.stored_plan.steps if record.is_readable else ()
+    steps = [step for step in planned if step.action is not Action.NOTHING]
     return [StepLine(_name(step.action, step.key), _said(step.key, step.sentence), waiting) for step in steps]
 
 
@@ -177,11 +178,28 @@ def _not_begun(record: UpgradeRecord) -> tuple[str, str, str, str]:
 def _moving(record: UpgradeRecord, steps: Sequence[StepLine]) -> tuple[str, str, str, str]:
     if record.status == Status.QUEUED:
         return "Queued", "A worker takes it up in a moment. You may leave this page.", "info", "waiting"
-    now = next((i for i, step in enumerate(steps, 1) if step.status in {"running", "undoing"}), 0)
-    place = f"Step {now} of {len(steps)}: {steps[now - 1].name}" if now else "Between two steps"
     if record.status == Status.ROLLING_BACK:
-        return "Putting everything back", place, "warn", "undo"
-    return at_work(record), place, "info", "running"
+        return "Putting everything back", _undoing(steps), "warn", "undo"
+    return at_work(record), working(steps), "info", "running"
+
+
+def working(steps: Sequence[StepLine]) -> str:
+    """ "Step 2 of 4: worker"; between two steps "2 of 4 steps done, next is worker." """
+    if now := _at(steps, StepStatus.RUNNING):
+        return now
+    ended = sum(step.status in ENDED for step in steps)
+    following = next((f", next is {step.name}" for step in steps if step.status == StepStatus.WAITING), "")
+    return f"{ended} of {len(steps)} steps done{following}."
+
+
+def _undoing(steps: Sequence[StepLine]) -> str:
+    back = sum(step.status in {StepStatus.UNDONE, StepStatus.UNDO_FAILED} for step in steps)
+    return _at(steps, StepStatus.UNDOING) or f"{back} step{'' if back == 1 else 's'} put back so far."
+
+
+def _at(steps: Sequence[StepLine], status: StepStatus) -> str:
+    number = next((i for i, step in enumerate(steps, 1) if step.status == status), 0)
+    return f"Step {number} of {len(steps)}: {steps[number - 1].name}" if number else ""
 
 
 def _announcement(record: UpgradeRecord, events: Sequence[UpgradeEvent], after: int | None) -> str:

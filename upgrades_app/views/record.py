@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
+from apps_app.views.side import side
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -18,7 +19,7 @@ from upgrades_app.views.wording import plan_again_url
 from upgrades_app.ways_back import ways_back
 
 RECORDS = UpgradeRecord.objects.select_related(
-    "application__target", "application__installation__version", "application__installation__template", "team"
+    "application__target__team", "application__installation__version", "application__installation__template", "team"
 )
 
 
@@ -47,9 +48,9 @@ def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:
     live = live_of(found)
     context = {
         **_live_context(request, found, live),
-        "sheet": lay_out(found.stored_plan),
-        "plan": found.stored_plan,
-        "target": found.application.target if found.application else None,
+        "sheet": lay_out(found.stored_plan) if found.is_readable else None,
+        "plan": found.stored_plan if found.is_readable else None,
+        "side": side(request, found.application, "history") if found.application else None,
     }
     response = render_page(request, "upgrades_app/record.html", context)
     patch_vary_headers(response, ["HX-Request"])

@@ -14,6 +14,7 @@ from tests.upgrades_app.road import installed, released, upgraded
 from tests.upgrades_app.views.pages import HTMX, confirmed, planned, text_of
 from upgrades_app.actions.run import run
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.views.live import StepLine, working
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,33 @@ def test_a_plan_waits_for_its_confirm(operator: User, viewer: User, copy: Applic
     assert reverse("upgrades:confirm", args=[record.pk]) in page
     assert "every 1500ms" not in page
     assert reverse("upgrades:confirm", args=[record.pk]) not in text_of(SignedIn(viewer).get(record.get_absolute_url()))
+
+
+def test_stands_in_its_application_and_says_where_the_commit_is(
+    viewer: User, copy: Application, two: TemplateVersion
+) -> None:
+    record = upgraded(copy, two)
+
+    page = text_of(SignedIn(viewer).get(record.get_absolute_url()))
+
+    assert '<nav class="side" aria-label="Copy">' in page
+    assert f"folder <code>{copy.slug}/</code>" in page
+    assert copy.target is not None
+    assert f'<a href="{copy.target.get_absolute_url()}">git files</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (("done", "running", "waiting"), "Step 2 of 3: worker"),
+        (("done", "waiting", "waiting"), "1 of 3 steps done, next is worker."),
+        (("done", "failed", "done"), "3 of 3 steps done."),
+    ],
+)
+def test_how_far_it_is(statuses: tuple[str, ...], said: str) -> None:
+    steps = [StepLine(name, "", status) for name, status in zip(("web", "worker", "db"), statuses, strict=True)]
+
+    assert working(steps) == said
 
 
 def test_an_open_record_asks_again(operator: User, copy: Application, two: TemplateVersion) -> None:
