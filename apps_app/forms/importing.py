@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from apps_app.folder import MAX_TOTAL, Uploads
 from apps_app.forms.application import NewApplicationForm
+from apps_app.sources.compose.advice import ON_PAGE
 from apps_app.sources.compose.load import MAX_BYTES
 from apps_app.sources.compose.read import Imported, read_compose
 from templates_app.spec.errors import SpecError
@@ -82,7 +83,7 @@ class ComposeForm(forms.Form):
         files[main] = cleaned["compose_file"].read() if cleaned["compose_file"] else cleaned["compose_text"].encode()
         env = cleaned["env_file"].read() if cleaned["env_file"] else None
         profiles = tuple(filter(None, (one.strip() for one in cleaned["profiles"].split(","))))
-        self.imported = read_compose(Uploads(files), main, env, profiles)
+        self.imported = read_compose(Uploads(files), main, env, profiles, ON_PAGE)
 
     def _too_large(self, sent: list[UploadedFile[Any]]) -> bool:
         large = [one for one in sent if (one.size or 0) > MAX_BYTES]

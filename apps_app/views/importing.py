@@ -19,6 +19,7 @@ from config.accounts.models import AuditEntry, Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
 from templates_app.spec.errors import SpecError
+from templates_app.spec.places import spoken_place
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +48,11 @@ def imported(request: OperatorRequest, slug: str) -> HttpResponse:
         "entry": entry,
         "done": entry.data if entry else {},
         "lost": grouped([one for one in notices if one["weight"] == "lost"]),
-        "other": grouped([one for one in notices if one["weight"] != "lost"]),
+        "open": grouped([one for one in notices if one["weight"] == "open"]),
+        "other": grouped([one for one in notices if one["weight"] not in ("lost", "open")]),
+        "credentials": [
+            {**one, "place": spoken_place(one["path"])} for one in (entry.data["credentials"] if entry else [])
+        ],
     }
     return application_page(request, application, "apps_app/imported.html", context, current="topology")
 

@@ -100,7 +100,7 @@ class Carrier:
                 if path == "."
                 else "it was not given"
             ),
-            "Import from the folder that holds it, put it into the image, or use a volume",
+            f"{self.report.advice.missing(path)}, put it into the image, or use a volume",
             Weight.LOST,
         )
         return {}
@@ -182,10 +182,11 @@ class Carrier:
         return as_map(known[key])
 
     def _missing(self, name: str, section: str, key: str, config: Tree) -> None:
-        reason = f"{config['file']} was not given" if "file" in config else "it has no content here"
-        self.report.notice(
-            name, section, f"'{key}' was not carried: {reason}", "Add it to the component as a config file", Weight.LOST
-        )
+        if "file" in config:
+            reason, action = f"{config['file']} was not given", self.report.advice.file
+        else:
+            reason, action = "it has no content here", "Give it one in the Compose file"
+        self.report.notice(name, section, f"'{key}' was not carried: {reason}", action, Weight.LOST)
 
 
 def parameter_name(key: str) -> str:

@@ -48,7 +48,7 @@ def _read(
     if path in files:
         return read_env(path, files[path], values, raw=entry.get("format") == "raw")
     if entry.get("required", True) in (True, "true"):
-        report.fault(f"services.{name}.{key}", f"{path} was not given; import it with the Compose file")
+        report.fault(f"services.{name}.{key}", f"{path} was not given: {report.advice.give}")
     else:
         report.notice(name, key, f"{path} was not given, and is not required")
     return {}

@@ -22,6 +22,8 @@ class Weight(StrEnum):
     """Something was not carried."""
     CHANGED = "changed"
     """It was carried in another form."""
+    OPEN = "open"
+    """It was carried, and needs something before it can run."""
     KEPT = "kept"
     """It was carried; something about it is worth knowing."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from apps_app.sources.compose.carry import Carrier
-from apps_app.sources.compose.errors import refuse
+from apps_app.sources.compose.errors import Weight, refuse
+from apps_app.sources.compose.source import Report
 from templates_app.spec.component import Record
 from templates_app.spec.model import AppSpec, Parameter
 from templates_app.spec.rewrite import texts
@@ -27,6 +28,21 @@ def parameters(spec: AppSpec, values: Mapping[str, str], carrier: Carrier) -> Ap
             demanded.add(reference.name)
     made = {name: _parameter(name, values, carrier, required=name in demanded) for name in sorted(found)}
     return spec.model_copy(update={"parameters": made})
+
+
+def note_open(spec: AppSpec, sealed: Mapping[str, str], report: Report) -> None:
+    """Lists the parameters that must have a value and have none: nothing runs before they get one."""
+    missing = [name for name, one in spec.parameters.items() if one.required and not one.default]
+    reasons: dict[str, str] = {}
+    for reference in _references(spec):
+        if reference.operator.endswith("?"):
+            said = "".join(part if isinstance(part, str) else part.source for part in reference.argument)
+            reasons[reference.name] = reasons.get(reference.name) or said
+    for name in missing:
+        if not sealed.get(name):
+            why = f": {reasons[name]}" if reasons.get(name) else ""
+            action = report.advice.value.format(name=name)
+            report.notice("", name, f"needs a value and has none{why}", action, Weight.OPEN)
 
 
 def _parameter(name: str, values: Mapping[str, str], carrier: Carrier, *, required: bool) -> Parameter:

@@ -50,7 +50,7 @@ class Project:
         if self._read > _MOST_FILES:
             raise refuse("", f"more than {_MOST_FILES} files are read one through the other")
         if name not in self.files:
-            raise refuse("", f"the file {name} was not given")
+            raise self.report.not_given("", f"the file {name}")
         return load(name, self.files[name])
 
     def _document(self, source: Source, document: Document, above: tuple[str, ...]) -> Tree:
@@ -98,7 +98,7 @@ class Project:
         brought: dict[str, str] = {}
         for name in [one for one in named if one != "/dev/null"] or ([default] if default in self.files else []):
             if name not in self.files:
-                raise refuse("include", f"the env file {name} was not given")
+                raise self.report.not_given("include", f"the env file {name}")
             brought |= read_env(name, self.files[name], source.variables.values)
         values = brought | dict(source.variables.values)
         pinned = {name: value for name, value in values.items() if self.values.setdefault(name, value) != value}
@@ -122,7 +122,7 @@ class Project:
 
     def _elsewhere(self, source: Source, file: str, name: str) -> tuple[Source, Tree]:
         if file not in self.files:
-            raise refuse(f"services.{name}.extends", f"the file {file} was not given")
+            raise self.report.not_given(f"services.{name}.extends", f"the file {file}")
         other = replace(source, name=file, base=posixpath.dirname(file))
         services: Tree = {}
         for document in self._documents(file):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
+from apps_app.sources.compose.advice import BY_COMMAND, Advice
 from apps_app.sources.compose.carry import Carrier
 from apps_app.sources.compose.component import component
 from apps_app.sources.compose.consistency import refuse_inconsistent
@@ -12,7 +13,7 @@ from apps_app.sources.compose.credentials import Credential, seal
 from apps_app.sources.compose.dotenv import read_env
 from apps_app.sources.compose.environment import environment, labels
 from apps_app.sources.compose.errors import ComposeError, Notice, Weight, refuse
-from apps_app.sources.compose.parameters import parameters
+from apps_app.sources.compose.parameters import note_open, parameters
 from apps_app.sources.compose.project import Project
 from apps_app.sources.compose.resources import networks, note_files, volumes
 from apps_app.sources.compose.select import select
@@ -47,22 +48,26 @@ def read_compose(
     main: str | Sequence[str],
     env: bytes | None = None,
     profiles: Iterable[str] = (),
+    advice: Advice = BY_COMMAND,
 ) -> Imported:
     """Reads the Compose file `main` (or several, each laid over the one before) among `files`, path → content.
 
     `env` is the content of the .env file; without it, `.env` among the files. Without `profiles`, those that
-    COMPOSE_PROFILES names there are active. Raises ComposeError, and only that, with every fault found.
+    COMPOSE_PROFILES names there are active. `advice` words what to do about what is missing. Raises ComposeError, and
+    only that, with every fault found.
     """
     try:
-        return _read(files, [main] if isinstance(main, str) else list(main), env, frozenset(profiles))
+        names = [main] if isinstance(main, str) else list(main)
+        return _read(files, names, env, frozenset(profiles), Report(advice=advice))
     except ComposeError:
         raise
     except SpecError as error:
         raise ComposeError(error.faults) from error
 
 
-def _read(files: Mapping[str, bytes], names: list[str], env: bytes | None, profiles: frozenset[str]) -> Imported:
-    report = Report()
+def _read(
+    files: Mapping[str, bytes], names: list[str], env: bytes | None, profiles: frozenset[str], report: Report
+) -> Imported:
     given = files.get(".env") if env is None else env
     project = Project(files, read_env(".env", given) if given else {}, report)
     tree = project.load(names)
@@ -82,6 +87,7 @@ def _read(files: Mapping[str, bytes], names: list[str], env: bytes | None, profi
     name = project.values.get("COMPOSE_PROJECT_NAME") or project.name
     spec = parameters(parsed, {"COMPOSE_PROJECT_NAME": name} | project.values, carrier)
     sealed = seal(spec, carrier.secrets)
+    note_open(sealed.spec, sealed.values, report)
     return Imported(sealed.spec, sealed.values, tuple(sorted(set(report.notices))), sealed.credentials, name)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from apps_app.sources.compose.errors import Notice, Weight
+from apps_app.sources.compose.advice import BY_COMMAND, Advice
+from apps_app.sources.compose.errors import ComposeError, Notice, Weight, refuse
 from apps_app.sources.compose.variables import Variables
 from templates_app.spec import text
 from templates_app.spec.errors import Fault
@@ -23,6 +24,11 @@ class Report:
 
     notices: list[Notice] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    advice: Advice = BY_COMMAND
+
+    def not_given(self, path: str, what: str) -> ComposeError:
+        """The refusal where the Compose files name a file that is not there."""
+        return refuse(path, f"{what} was not given: {self.advice.give}")
 
     def fault(self, path: str, message: str) -> None:
         self.faults.append(Fault(path, message))

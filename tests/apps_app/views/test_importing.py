@@ -1,5 +1,6 @@
 """Compose files in the browser: uploaded, pasted, and imported again."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -108,8 +109,9 @@ def test_one_of_upload_and_paste_is_needed(client: Client, team: Team) -> None:
 
 def test_who_may_import(shop: Application, team: Team, client_of: SignIn, viewer: User, stranger: User) -> None:
     data = {"name": "Mine", "team": team.pk, "compose_text": SHOP}
-    for user in (viewer, stranger):
-        assert client_of(user).post(reverse("apps:import"), data).status_code == 200
+    assert client_of(viewer).post(reverse("apps:import"), data).status_code == 403
+    assert client_of(stranger).post(reverse("apps:import"), data).context["form"].errors["team"]
+    assert not Application.objects.filter(name="Mine").exists()
     assert Application.objects.count() == 1
     for name in ("apps:reimport", "apps:reimport-review"):
         url = reverse(name, args=["shop"])
@@ -175,3 +177,53 @@ def test_the_waiting_import_is_sealed_in_the_session(shop: Application, client: 
     again(client, SHOP)
     assert "hunter2" not in str(dict(client.session))
     assert "postgres" not in str(dict(client.session))
+
+
+def imported_page(client: Client, team: Team, text: str) -> str:
+    answer = client.post(reverse("apps:import"), {"name": "Blog", "team": team.pk, "compose_text": text}, follow=True)
+    assert answer.redirect_chain, answer.text
+    return " ".join(answer.text.split())
+
+
+def test_what_needs_a_value_is_listed_with_the_authors_words(team: Team, client_of: SignIn, operator: User) -> None:
+    page = imported_page(client_of(operator), team, "services: {web: {image: 'web:${TAG:?set the tag}'}}")
+    assert "Needs a value before it can run" in page
+    assert "needs a value and has none: set the tag" in page
+    assert "Give TAG a value under Settings" in page
+    assert "Everything in the file was carried" not in page
+
+
+def test_the_advice_is_what_can_be_done_on_the_page(team: Team, client_of: SignIn, operator: User) -> None:
+    text = "services: {web: {image: web:1, volumes: ['./nginx.conf:/etc/nginx.conf', './certs:/certs']}}"
+    page = imported_page(client_of(operator), team, text)
+    assert "Import again, and add it under “Files it refers to”, put it into the image" in page
+    assert "A browser sends no folders: import by command from the folder that holds it" in page
+    assert 'href="/apps/blog/import/">Import again' in page
+
+
+def test_a_file_that_is_refused_without_another_says_where_to_add_it(
+    team: Team, client_of: SignIn, operator: User
+) -> None:
+    text = "services: {web: {image: web:1, env_file: web.env}}"
+    data = {"name": "Blog", "team": team.pk, "compose_text": text}
+    page = client_of(operator).post(reverse("apps:import"), data).text
+    assert "web.env was not given: add it under “Files it refers to”" in page
+
+
+def test_credentials_are_listed_by_their_place_in_words(team: Team, client_of: SignIn, operator: User) -> None:
+    text = "services: {db: {image: 'postgres:17', environment: {POSTGRES_PASSWORD: hunter2}}}"
+    page = imported_page(client_of(operator), team, text)
+    assert "db, variable POSTGRES_PASSWORD: POSTGRES_PASSWORD is the name of a credential" in page
+    assert "components." not in page
+
+
+def test_a_review_says_ports_by_what_they_mean(shop: Application, client_of: SignIn, operator: User) -> None:
+    client = client_of(operator)
+    text = SHOP.replace('["8080:', '["9090", "8080:')
+    client.post(reverse("apps:reimport", args=[shop.slug]), {"compose_text": text})
+    page = said(client.get(reverse("apps:reimport-review", args=[shop.slug])).text)
+    assert "Ports 9090/tcp not there published as any free port" in page
+
+
+def said(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
