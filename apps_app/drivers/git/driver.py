@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement
@@ -21,6 +22,16 @@ from apps_app.drivers.git.worktree import WorkTree
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
+@dataclass(slots=True)
+class _Look:
+    """What stands in the way of the folder as a whole, for one round of checks: a key that comes again begins another,
+    so that a folder of many components is not read once for each of them."""
+
+    app: Placement
+    objections: tuple[str, ...]
+    keys: set[str] = field(default_factory=set)
+
+
 class GitDriver:
     """Writes and commits; starts nothing. The repository is made when the first session begins."""
 
@@ -29,6 +40,7 @@ class GitDriver:
     def __init__(self, path: Path, branch: str = "main") -> None:
         self._repository = Repository(path, branch)
         self._beside = Beside.of(path)
+        self._look: _Look | None = None
 
     def ping(self) -> DriverInfo:
         count = len(self._repository.folders()) if self._is_there() else 0
@@ -46,13 +58,16 @@ class GitDriver:
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         _refuse_slug(app)
-        found = self._repository.find(app.slug) if self._is_there() else None
-        objected = list(objections.to_folder(app, self._repository, found)) if found is not None else []
-        return [*objected, *(objections.to_part(key, after) if after is not None else ())]
+        look = self._look
+        if look is None or look.app != app or key in look.keys:
+            look = self._look = _Look(app, self._objections(app))
+        look.keys.add(key)
+        return [*look.objections, *(objections.to_part(key, after) if after is not None else ())]
 
     @contextmanager
     def session(self, app: Placement, note: Note) -> Iterator[GitSession]:
         _refuse_slug(app)
+        self._look = None
         self._beside.prepare()
         with self._beside.session_lock(app.slug):
             self._make()
@@ -62,6 +77,11 @@ class GitDriver:
 
     def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
         raise DriverError("this target starts nothing, so there are no logs", permanent=True)
+
+    def _objections(self, app: Placement) -> tuple[str, ...]:
+        if not self._is_there():
+            return ()
+        return tuple(objections.to_folder(app, self._repository, self._repository.find(app.slug)))
 
     def _make(self) -> None:
         with self._beside.repository_lock():

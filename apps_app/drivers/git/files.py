@@ -75,3 +75,15 @@ def write_private(path: Path, data: bytes | None) -> None:
     except OSError as error:
         said = f"{path} cannot be written: {error}"
         raise DriverError(f"{said}; put that right and try again", permanent=False) from error
+
+
+def append_private(path: Path, line: bytes) -> None:
+    """Adds to the end of such a file, lasting when it returns. Raises DriverError."""
+    try:
+        with path.open("ab") as file:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        said = f"{path} cannot be written: {error}"
+        raise DriverError(f"{said}; put that right and try again", permanent=False) from error

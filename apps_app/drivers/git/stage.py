@@ -2,13 +2,14 @@
 and the next session of the same note takes it up. The work tree sees nothing of it before the end."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from apps_app.drivers.base import Note, Part
 from apps_app.drivers.git.document import Document
-from apps_app.drivers.git.files import read_private, write_private
+from apps_app.drivers.git.files import append_private, read_private, write_private
 
 
 @dataclass(slots=True)
@@ -16,7 +17,7 @@ class Stage:
     """Changes by component key (None: removed) in the order they came, and the secret values they brought.
 
     While *finish* works, `tree` is the folder's tree that it commits and `gone` the files it takes away: a branch
-    that holds this tree shows that the commit was made.
+    that holds this tree shows that the commit was made. In the file every change is one line, added to the end.
     """
 
     path: Path
@@ -26,55 +27,60 @@ class Stage:
     committing: bool = False
     tree: str = ""
     gone: frozenset[str] = frozenset()
+    begun: bool = False
 
     @classmethod
     def left_at(cls, path: Path) -> Self | None:
-        """What an unfinished session left there; a damaged file counts as nothing. Raises DriverError."""
-        data = read_private(path)
+        """What an unfinished session left there; a damaged file counts as nothing, and a last line that was cut off
+        as never written. Raises DriverError."""
+        whole, newline, cut_off = read_private(path).rpartition(b"\n")
+        if cut_off and newline:
+            write_private(path, whole + newline)
+        first, *lines = whole.split(b"\n")
         try:
-            return cls._of(path, json.loads(data)) if data else None
+            stage = cls(path, Note(**json.loads(first)["note"]), begun=True)
+            for line in lines:
+                stage._take(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
-
-    @classmethod
-    def _of(cls, path: Path, said: Any) -> Self:
-        changes = {key: Document.of_plain(one) if one else None for key, one in said["changes"].items()}
-        stage = cls(path, Note(**said["note"]), changes, dict(said["secrets"]))
-        stage.committing, stage.tree, stage.gone = bool(said["committing"]), str(said["tree"]), frozenset(said["gone"])
         return stage
 
     def applied(self, key: str, part: Part) -> None:
         """Keeps an applied component. Raises DriverError."""
-        self.changes.pop(key, None)
-        self.changes[key] = Document.of(part)
-        self.secrets.update(part.secrets)
-        self.save()
+        self._keep({"key": key, "document": Document.of(part).plain(), "secrets": dict(part.secrets)})
 
     def removed(self, key: str) -> None:
         """Keeps that a component is to be gone. Raises DriverError."""
-        self.changes.pop(key, None)
-        self.changes[key] = None
-        self.save()
+        self._keep({"key": key, "document": None, "secrets": {}})
 
     def commits(self, tree: str, gone: frozenset[str]) -> None:
         """Keeps what *finish* is about to do. Raises DriverError."""
-        self.committing, self.tree, self.gone = True, tree, gone
-        self.save()
-
-    def save(self) -> None:
-        """Raises DriverError."""
-        plain = {
-            "note": asdict(self.note),
-            "changes": {key: one.plain() if one else None for key, one in self.changes.items()},
-            "secrets": self.secrets,
-            "committing": self.committing,
-            "tree": self.tree,
-            "gone": sorted(self.gone),
-        }
-        write_private(self.path, json.dumps(plain, ensure_ascii=False).encode())
+        self._keep({"tree": tree, "gone": sorted(gone)})
 
     def drop(self) -> None:
         """Forgets everything. Raises DriverError."""
         write_private(self.path, None)
-        self.changes, self.secrets = {}, {}
+        self.changes, self.secrets, self.begun = {}, {}, False
         self.committing, self.tree, self.gone = False, "", frozenset()
+
+    def _keep(self, said: Mapping[str, Any]) -> None:
+        if not self.begun:
+            write_private(self.path, _line({"note": asdict(self.note)}))
+            self.begun = True
+        append_private(self.path, _line(said))
+        self._take(said)
+
+    def _take(self, said: Mapping[str, Any]) -> None:
+        """One line of the file; a change that follows a *finish* makes it count no more."""
+        if "tree" in said:
+            self.committing, self.tree, self.gone = True, str(said["tree"]), frozenset(said["gone"])
+            return
+        key, document = str(said["key"]), said["document"]
+        self.changes.pop(key, None)
+        self.changes[key] = Document.of_plain(document) if document else None
+        self.secrets |= said["secrets"]
+        self.committing = False
+
+
+def _line(said: Mapping[str, Any]) -> bytes:
+    return json.dumps(said, ensure_ascii=False).encode() + b"\n"
