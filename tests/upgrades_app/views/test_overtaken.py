@@ -1,0 +1,36 @@
+"""What the pages say to somebody who comes too late, and of a plan that nobody can read any more."""
+
+from django.urls import reverse
+
+from apps_app.models import Application
+from config.accounts.models import User
+from templates_app.models import TemplateVersion
+from tests.conftest import SignedIn
+from tests.upgrades_app.road import ADA, carried_out, plan_of
+from tests.upgrades_app.views.pages import text_of
+from upgrades_app.actions.store import store
+from upgrades_app.models import UpgradeRecord
+
+
+def test_a_second_tab_hears_who_was_quicker_with_the_way_there(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    first, second = store(plan_of(copy, two), ADA), store(plan_of(copy, two), ADA)
+    assert carried_out(first).succeeded
+    data = {"digest": second.digest, "policy": "roll_back"}
+    answer = SignedIn(operator).post(reverse("upgrades:confirm", args=[second.pk]), data)
+    page = text_of(answer)
+    assert f"It is already at 1.1: upgraded by ada, record {first.pk}." in page
+    assert f'href="{first.get_absolute_url()}"' in page
+    second.refresh_from_db()
+    assert second.status == "planned"
+
+
+def test_a_record_that_cannot_be_read_has_its_page_and_no_confirm(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    record = store(plan_of(copy, two), ADA)
+    UpgradeRecord.objects.filter(pk=record.pk).update(plan={"steps": [{"verb": "dance"}]})
+    client = SignedIn(operator)
+    assert "written by another version of Uplift" in text_of(client.get(record.get_absolute_url()))
+    assert client.get(reverse("upgrades:confirm", args=[record.pk])).status_code == 302
