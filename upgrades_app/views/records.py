@@ -11,7 +11,7 @@ from config.accounts.guards import fetch
 from config.web import OperatorRequest, page_of, render_page
 from upgrades_app.forms.filters import RecordFilter
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import OPEN, UpgradeRecordQuerySet
+from upgrades_app.models.record import OPEN, Status, UpgradeRecordQuerySet
 from upgrades_app.ways_back import ways_back
 
 NARROWED = ("q", "status", "kind", "template", "by")
@@ -27,10 +27,19 @@ def records(request: OperatorRequest) -> HttpResponse:
 def history(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     rows = UpgradeRecord.objects.filter(application=application)
-    context = _context(request, rows, single=True) | {"way_back": next(iter(ways_back(application)), None)}
+    context = _context(request, rows, single=True) | {
+        "way_back": next(iter(ways_back(application)), None),
+        "waiting": "" if request.GET.get("status") else _waiting(rows.filter(status=Status.PLANNED).count()),
+    }
     return application_page(
         request, application, "upgrades_app/history.html", context, current="history", fragment="rows"
     )
+
+
+def _waiting(count: int) -> str:
+    if not count:
+        return ""
+    return "One plan waits to be confirmed." if count == 1 else f"{count} plans wait to be confirmed."
 
 
 def _context(request: OperatorRequest, rows: UpgradeRecordQuerySet, *, single: bool = False) -> dict[str, object]:

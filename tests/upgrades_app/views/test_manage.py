@@ -30,6 +30,15 @@ def test_offers_the_newest_first(viewer: User, copy: Application, two: TemplateV
     assert "1.2 is not released yet." in text_of(answer)
 
 
+def test_a_viewer_compares_and_reads_who_may_upgrade(
+    viewer: User, operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    seen, mine = (text_of(SignedIn(user).get(manage(copy))) for user in (viewer, operator))
+
+    assert f"Operators of team {copy.team.name} can upgrade this." in seen
+    assert "Nothing happens before you confirm." in mine
+
+
 def test_says_up_to_date(viewer: User, copy: Application) -> None:
     page = text_of(SignedIn(viewer).get(manage(copy)))
 

@@ -80,6 +80,27 @@ def test_the_history_is_of_one_application(
     assert "History" in text_of(answer)
 
 
+def test_the_history_tells_of_plans_that_wait(viewer: User, copy: Application, two: TemplateVersion) -> None:
+    url = reverse("upgrades:history", args=[copy.slug])
+    client = SignedIn(viewer)
+    assert "waits to be confirmed" not in text_of(client.get(url))
+
+    record = planned(copy, two)
+
+    assert "One plan waits to be confirmed." in text_of(client.get(url))
+    assert list(client.get(f"{url}?status=planned").context["page"]) == [record]
+
+
+def test_only_whoever_may_is_offered_the_way_back(
+    viewer: User, operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    upgraded(copy, two)
+    url, back = reverse("upgrades:history", args=[copy.slug]), reverse("upgrades:rollback", args=[copy.slug])
+
+    assert back in text_of(SignedIn(operator).get(url))
+    assert back not in text_of(SignedIn(viewer).get(url))
+
+
 @pytest.mark.parametrize("rows", [1, 6])
 def test_queries_do_not_grow(
     rows: int, viewer: User, one: TemplateVersion, target: Target, django_assert_max_num_queries: DjangoAssertNumQueries
