@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypedDict
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from upgrades_app.engine.combine import combine
 from upgrades_app.engine.plan import PlanState
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.given import Given
+from upgrades_app.origins import Origins
 
 
 @transaction.atomic
@@ -52,25 +54,40 @@ def store(
         plan=plan.as_json(),
         digest=plan.digest,
         fingerprint=plan.fingerprint,
-        before=tree(situation.desired.spec),
-        after=tree(plan.spec),
-        applied_before=_where_else(situation.applied.spec, situation.desired.spec),
-        applied_after=_where_else(plan.there, plan.spec),
-        origins_before=proposal.origins_before,
-        origins_after=proposal.origins_after,
-        values_before=_before(proposal).write(),
-        values_after=_after(proposal).write(),
+        **_sides(proposal),
         created_by=by.user,
         created_by_label=by.name,
     )
 
 
+class _Sides(TypedDict):
+    before: Tree
+    after: Tree
+    applied_before: Tree | None
+    applied_after: Tree | None
+    origins_before: Origins
+    origins_after: Origins
+    values_before: str
+    values_after: str
+
+
+def _sides(proposal: Proposal) -> _Sides:
+    """What was and what will be, so that it can be gone back over."""
+    plan, desired, applied = proposal.plan, proposal.situation.desired, proposal.situation.applied
+    return {
+        "before": tree(desired.spec),
+        "after": tree(plan.spec),
+        "applied_before": _where_else(applied.spec, desired.spec),
+        "applied_after": _where_else(plan.there, plan.spec),
+        "origins_before": proposal.origins_before,
+        "origins_after": proposal.origins_after,
+        "values_before": Given.of(desired, applied).write(),
+        "values_after": _after(proposal).write(),
+    }
+
+
 def _open(proposal: Proposal) -> list[str]:
     return [question.sentence for question in proposal.plan.open_questions]
-
-
-def _before(proposal: Proposal) -> Given:
-    return Given.of(proposal.situation.desired, proposal.situation.applied)
 
 
 def _where_else(applied: AppSpec, desired: AppSpec) -> Tree | None:

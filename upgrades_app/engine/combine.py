@@ -6,26 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from templates_app.spec.decide import Choice, Decision
 from templates_app.spec.merge import Removal, merge
-from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.model import AppSpec
 from upgrades_app.engine.own import made_own
 from upgrades_app.engine.plan import Arrival
 from upgrades_app.engine.situation import Kind, Side, Situation
-
-
-@dataclass(frozen=True, slots=True)
-class ValueConflict:
-    """A value that both sides set differently; `fixed`: the version decides it from now on."""
-
-    name: str
-    base: str | None
-    ours: str | None
-    theirs: str | None
-    fixed: bool = False
-    secret: bool = False
-
-    @property
-    def id(self) -> str:
-        return f"values.{self.name}"
+from upgrades_app.engine.values import ValueConflict, apart, decided_values, merge_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,37 +138,14 @@ def _with_values(situation: Situation, combined: Combined) -> Combined:
         situation.base.secrets, situation.desired.secrets, _theirs(situation).secrets, answers.conflicts, secret=True
     )
     values |= answers.values
-    spec, values, decided = _fixed(situation, spec, values)
+    spec, values, decided = decided_values(situation, spec, values)
     given = {**values, **secrets, **answers.secrets}
     return replace(
         combined,
-        side=Side(spec, *_split(spec, given)),
+        side=Side(spec, *apart(spec, given)),
         value_conflicts=(*both, *both_secret, *decided),
         dropped_values=tuple(sorted(given.keys() - spec.parameters.keys())),
     )
-
-
-def merge_values(
-    base: Mapping[str, str],
-    ours: Mapping[str, str],
-    theirs: Mapping[str, str],
-    choices: Mapping[str, Choice],
-    *,
-    secret: bool = False,
-) -> tuple[dict[str, str], tuple[ValueConflict, ...]]:
-    """The three-way merge of what was set; an undecided conflict stays ours. Also returns every conflict."""
-    merged: dict[str, str] = {}
-    conflicts = []
-    for name in sorted(base.keys() | ours.keys() | theirs.keys()):
-        was, mine, other = base.get(name), ours.get(name), theirs.get(name)
-        chosen = other if mine == was else mine
-        if other not in (was, mine) and mine != was:
-            conflict = ValueConflict(name, was, mine, other, secret=secret)
-            conflicts.append(conflict)
-            chosen = other if choices.get(conflict.id) == "theirs" else mine
-        if chosen is not None:
-            merged[name] = chosen
-    return merged, tuple(conflicts)
 
 
 def _theirs(situation: Situation) -> Side:
@@ -191,36 +153,3 @@ def _theirs(situation: Situation) -> Side:
     if situation.kind is Kind.ROLLBACK and situation.theirs is not None:
         return situation.theirs
     return situation.base
-
-
-def _fixed(
-    situation: Situation, spec: AppSpec, values: dict[str, str]
-) -> tuple[AppSpec, dict[str, str], tuple[ValueConflict, ...]]:
-    """Values that their operator set and that the version decides from now on: kept only where the operator says so."""
-    was = situation.base.spec.parameters
-    conflicts = []
-    opened: dict[str, Parameter] = {}
-    for name in [name for name in values if name in spec.parameters and spec.parameters[name].fixed]:
-        parameter = spec.parameters[name]
-        newly = name not in was or not was[name].fixed
-        if situation.kind is Kind.UPGRADE and newly and values[name] != parameter.default:
-            before = was[name].default if name in was else None
-            conflict = ValueConflict(name, before, values[name], parameter.default, fixed=True)
-            conflicts.append(conflict)
-            if situation.answers.conflicts.get(conflict.id) != "theirs":
-                opened[name] = parameter.model_copy(update={"fixed": False})
-                continue
-        del values[name]
-    if opened:
-        spec = spec.model_copy(update={"parameters": {**spec.parameters, **opened}})
-    return spec, values, tuple(conflicts)
-
-
-def _split(spec: AppSpec, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What was set for declared parameters, apart by whether it has to be kept sealed."""
-    values: dict[str, str] = {}
-    secrets: dict[str, str] = {}
-    for name in sorted(given.keys() & spec.parameters.keys()):
-        parameter = spec.parameters[name]
-        (secrets if parameter.secret or parameter.generate else values)[name] = given[name]
-    return values, secrets

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from templates_app.spec.merge import Removal, merge
-from upgrades_app.engine.combine import merge_values
 from upgrades_app.engine.situation import Side
+from upgrades_app.engine.values import merge_values
 
 
 def fold_back(records: Sequence[tuple[Side, Side]]) -> Side:

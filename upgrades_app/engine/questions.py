@@ -6,15 +6,29 @@ from templates_app.spec.change import words
 from templates_app.spec.decide import Decision
 from templates_app.spec.model import Parameter
 from templates_app.spec.uses import uses_of
-from upgrades_app.engine.combine import Combined, ValueConflict
+from upgrades_app.engine.combine import Combined
 from upgrades_app.engine.plan import Step
 from upgrades_app.engine.question import Option, Question, QuestionKind
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.standing import Standing
+from upgrades_app.engine.steps import Work
+from upgrades_app.engine.values import ValueConflict
 from upgrades_app.engine.view import View
 from upgrades_app.engine.words import DOTS, Wording
 
 LEFT_OUT = "left out"
+
+
+def questions(
+    situation: Situation, combined: Combined, todo: Work, ordered: tuple[Step, ...], applied: View, merged: View
+) -> Iterator[Question]:
+    """All of them, in the order in which people answer them."""
+    yield from conflict_questions(situation, combined, merged)
+    yield from removed_questions(situation, combined)
+    yield from value_questions(situation, merged)
+    yield from risk_questions(situation, ordered)
+    yield from volume_questions(situation, applied, merged)
+    yield from drift_questions(situation, todo.standing, todo.differing, merged)
 
 
 def conflict_questions(situation: Situation, combined: Combined, merged: View) -> Iterator[Question]:

@@ -255,3 +255,18 @@ def test_an_upgrade_that_drops_what_is_only_wanted_forgets_it(shop: AppTemplate,
     only_db = released(shop, "1.3", without(WEB_AND_DB, "web"))
     upgraded(copy, only_db, Answers(removed={"web": "remove"}))
     assert list(copy.components.values_list("key", flat=True)) == ["db"]
+
+
+def test_with_some_components_only_what_waits_hinders_nothing(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    edit(copy, "web", HOTFIX)
+    upgraded(copy, two, TEMPLATES)
+    edit(copy, "db", with_zone(TWO))
+    record = back(copy, one, Answers(only=frozenset({"web"})))
+    assert record.went_as_planned, record.result
+    now = fresh(copy)
+    assert image_there(copy) == "shop/web:1.0"
+    assert now.desired_spec().components["web"] == HOTFIX.components["web"]
+    assert now.components.get(key="db").pending
+    assert now.installation.reads == "1.1 (1 of 3 at 1.0)"

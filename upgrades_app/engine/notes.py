@@ -1,0 +1,44 @@
+"""What is worth knowing of a plan before the confirm, and asks for nothing."""
+
+from collections.abc import Iterable, Iterator
+
+from templates_app.spec.decide import Source
+from templates_app.spec.diff import Comparison, compare
+from upgrades_app.engine.combine import Combined
+from upgrades_app.engine.plan import Note, Step
+from upgrades_app.engine.situation import Kind, Situation
+from upgrades_app.engine.view import View
+
+
+def notes(
+    situation: Situation,
+    combined: Combined,
+    comes: Comparison,
+    applied: View,
+    desired: View,
+    ordered: Iterable[Step],
+) -> Iterator[Note]:
+    """Edits that go along, removals that stay, and that nothing but the version changes."""
+    if situation.kind in {Kind.UPGRADE, Kind.ROLLBACK}:
+        yield from _pending(comes, applied, desired)
+    for key in _stay_removed(combined, applied):
+        yield Note(kind="removed", sentence=f"{key} was removed here, and stays removed", path=("components", key))
+    if not any(one.action.changes_target for one in ordered) and situation.from_version != situation.to_version:
+        yield Note(kind="version", sentence="Only the version number changes")
+
+
+def _pending(comes: Comparison, applied: View, desired: View) -> Iterator[Note]:
+    """What was edited here, was never applied, and goes along: not where the other side stands in its place."""
+    after = {change.path: change.after for change in comes.changes}
+    for change in compare(applied.spec, desired.spec).changes:
+        if change.path[0] == "components" and change.path in after and after[change.path] == change.after:
+            yield Note(kind="pending", sentence=f"{change.path[1]} {change.sentence()}", path=change.path)
+
+
+def _stay_removed(combined: Combined, applied: View) -> Iterator[str]:
+    """Components of the version that the operator does not have: no other part of the plan shows them."""
+    for decision in combined.decisions:
+        if decision.path[0] == "components" and len(decision.path) == 2 and decision.source is Source.LOCAL:
+            key = decision.path[1]
+            if {"ours", "result"} <= decision.absent and key not in applied.spec.components:
+                yield key
