@@ -35,4 +35,4 @@ def _text(path: tuple[str, ...], value: JsonValue) -> str:
     if value.get("external"):
         name = value.get("name") or path[1]
         return f"{name}, made by others"
-    return shown(value) or "as the target makes them"
+    return shown(value) or "there"

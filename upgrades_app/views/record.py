@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from apps_app.views.side import side
+from apps_app.views.side import Side, side
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -41,6 +41,8 @@ def progress(request: OperatorRequest, pk: int) -> HttpResponse:
         return response
     live = live_of(found, after=after)
     context = {**_live_context(request, found, live), "polled": True}
+    if found.has_ended:
+        context["side"] = _side(request, found)
     return render_page(request, "upgrades_app/record.html", context, fragment="live")
 
 
@@ -50,11 +52,15 @@ def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:
         **_live_context(request, found, live),
         "sheet": lay_out(found.stored_plan) if found.is_readable else None,
         "plan": found.stored_plan if found.is_readable else None,
-        "side": side(request, found.application, "history") if found.application else None,
+        "side": _side(request, found),
     }
     response = render_page(request, "upgrades_app/record.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _side(request: OperatorRequest, found: UpgradeRecord) -> Side | None:
+    return side(request, found.application, "history") if found.application else None
 
 
 def _live_context(request: OperatorRequest, found: UpgradeRecord, live: Live) -> dict[str, object]:

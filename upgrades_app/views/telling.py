@@ -50,7 +50,7 @@ def told(plan: Plan, warnings: Sequence[str] = ()) -> Told:
 
 def _work(plan: Plan) -> tuple[str, ...]:
     work = tuple(step.sentence for step in plan.steps if step.action.changes_target)
-    return work or ("Nothing on the target changes; only the version number does.",)
+    return work or ("Nothing on the target changes; only the version number does",)
 
 
 def _also(plan: Plan) -> list[str]:
@@ -58,13 +58,13 @@ def _also(plan: Plan) -> list[str]:
     if idle := [step.key for step in plan.steps if step.action is Action.NOTHING]:
         lines.append(_untouched(idle))
     if not plan.runs:
-        lines.append("This target writes files; it starts nothing.")
+        lines.append("This target writes files; it starts nothing")
     if plan.generate:
-        lines.append(f"Made up and kept sealed: {', '.join(plan.generate)}.")
+        lines.append(f"Made up and kept sealed: {', '.join(plan.generate)}")
     return lines
 
 
 def _untouched(keys: list[str]) -> str:
     if len(keys) > 4:
-        return f"{len(keys)} components are not touched."
-    return f"{', '.join(keys)} {'is' if len(keys) == 1 else 'are'} not touched."
+        return f"{len(keys)} components are not touched"
+    return f"{', '.join(keys)} {'is' if len(keys) == 1 else 'are'} not touched"

@@ -21,7 +21,7 @@ def test_new_volumes_and_networks_are_listed() -> None:
     plan = planned(upgrade(WEB_AND_DB, TWO_NETS))
 
     assert [row.sentence() for row in plan.frame] == [
-        "volume cache added: as the target makes them (from the template)",
+        "volume cache added: there (from the template)",
         "network front added: driver bridge (from the template)",
         "network office added: corp, made by others (from the template)",
     ], told(plan)

@@ -39,7 +39,7 @@ def test_stands_in_its_application_and_says_where_the_commit_is(
 
     page = text_of(SignedIn(viewer).get(record.get_absolute_url()))
 
-    assert '<nav class="side" aria-label="Copy">' in page
+    assert '<nav class="side" id="side" aria-label="Copy" >' in page
     assert f"folder <code>{copy.slug}/</code>" in page
     assert copy.target is not None
     assert f'<a href="{copy.target.get_absolute_url()}">git files</a>' in page
@@ -77,6 +77,21 @@ def test_nothing_new_is_204(operator: User, copy: Application, two: TemplateVers
     confirmed(client, record)
 
     assert client.get(live_url(record), headers=HTMX).status_code == 204
+
+
+def test_the_last_answer_brings_the_left_column_up_to_date(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    record = planned(copy, two)
+    client = SignedIn(operator)
+    confirmed(client, record)
+    assert "Shop 1.0" in text_of(client.get(record.get_absolute_url()))
+    run(record.pk)
+
+    part = text_of(client.get(live_url(record), headers=HTMX))
+
+    assert '<nav class="side" id="side" aria-label="Copy" hx-swap-oob="true">' in part
+    assert "Shop 1.1" in part
 
 
 def test_the_last_answer_asks_no_more(operator: User, copy: Application, two: TemplateVersion) -> None:
