@@ -1,5 +1,7 @@
 """Applications in a real browser: Redis added in one form, a component removed in the dialog, the list filtered."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -40,12 +42,41 @@ def test_redis_is_added_from_the_topology(shop: Application, operator_page: Page
     assert set(redis.mounts) == {"/data"}
 
 
+def test_typing_goes_on_in_the_new_row(shop: Application, operator_page: Page, live_server: LiveServer) -> None:
+    page = operator_page
+    page.goto(f"{live_server.url}/apps/shop/add-component/")
+    page.get_by_label("Key").fill("cache")
+    page.get_by_label("Port of the component").fill("6379")
+    page.get_by_role("button", name="Add a port").click()
+    expect(page.get_by_label("Port of the component").nth(1)).to_be_focused()
+    page.keyboard.type("6380")
+    expect(page.get_by_label("Port of the component").nth(1)).to_have_value("6380")
+    expect(page.get_by_label("Key")).to_have_value("cache")
+
+
+def test_who_was_overtaken_saves_over_it(shop: Application, operator_page: Page, live_server: LiveServer) -> None:
+    page = operator_page
+    page.goto(f"{live_server.url}/apps/shop/components/db/edit/")
+    row = shop.components.get(key="db")
+    row.desired = {**(row.desired or {}), "image": "theirs:1"}
+    row.revision, row.changed_by = row.revision + 1, "bob"
+    row.save()
+    page.get_by_label("Image").fill("mine:1")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_role("heading", name="bob saved this component while your form was open")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Image")).get_by_text("theirs:1")).to_be_visible()
+    expect(page.get_by_label("Image")).to_have_value("mine:1")
+    page.get_by_role("button", name="Save mine over it").click()
+    expect(page.get_by_text("db is saved")).to_be_visible()
+    assert shop.desired_spec().components["db"].image == "mine:1"
+
+
 def test_a_component_is_removed_in_the_dialog(shop: Application, operator_page: Page, live_server: LiveServer) -> None:
     page = operator_page
     page.goto(f"{live_server.url}/apps/shop/components/db/")
     page.get_by_role("link", name="Remove").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("web no longer depends on db.")
+    expect(dialog).to_contain_text("web depends on it and loses that dependency")
     dialog.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("db is removed.")).to_be_visible()
     assert set(shop.desired_spec().components) == {"web"}
