@@ -12,6 +12,8 @@ from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
 from templates_app.spec.render import effective
 from templates_app.spec.taken import Held, Taken, Wanted, wanted
+from upgrades_app.engine.plan import Plan
+from upgrades_app.engine.situation import Kind
 
 
 class _Row(NamedTuple):
@@ -39,22 +41,32 @@ def clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> Iterator[
             yield one, held
 
 
-def warnings(spec: AppSpec, values: Mapping[str, str], taken: Taken, *, runs: bool) -> list[str]:
-    """The clashes as sentences, with what to do about them."""
-    return [_sentence(one, held, taken, runs=runs) for one, held in clashes(spec, values, taken)]
+def warnings(spec: AppSpec, values: Mapping[str, str], taken: Taken, *, runs: bool, new: bool = False) -> list[str]:
+    """The clashes as sentences, with what to do about them; a `new` application may still go elsewhere."""
+    return [_sentence(one, held, taken, runs=runs, new=new) for one, held in clashes(spec, values, taken)]
 
 
-def _sentence(one: Wanted, held: Held, taken: Taken, *, runs: bool) -> str:
+def warnings_of(application: Application, plan: Plan) -> list[str]:
+    """Of a plan for an application: none where everything goes."""
+    if application.target is None or plan.kind is Kind.UNINSTALL:
+        return []
+    taken = taken_on(application.target, apart_from=application)
+    return warnings(plan.spec, plan.values, taken, runs=plan.runs, new=plan.kind is Kind.INSTALL)
+
+
+def _sentence(one: Wanted, held: Held, taken: Taken, *, runs: bool, new: bool) -> str:
     what = f"{one.address.component} publishes {one.address.says}, and so does {held.by} on this target"
     why = "it cannot start while that runs" if runs else "the two cannot run on one machine"
-    return f"{what}: {why}. {_way_out(one, taken)}"
+    return f"{what}: {why}. {_way_out(one, taken, new=new)}"
 
 
-def _way_out(one: Wanted, taken: Taken) -> str:
+def _way_out(one: Wanted, taken: Taken, *, new: bool) -> str:
     if one.parameter:
         free = taken.free(one.address.first, one.address.protocol)
         return f"Set {one.parameter} to another port" + (f"; {free} is free." if free else ".")
-    return "The template names this port itself: take another target, or change the port of one of them."
+    if new:
+        return "The template names this port itself: choose another target, or change the port of the other one first."
+    return "Change the port of one of them."
 
 
 def _rows(target: Target, apart_from: Application | None) -> list[_Row]:

@@ -14,7 +14,7 @@ from templates_app.models import TemplateVersion
 from templates_app.spec.model import Parameter
 from tests.browser.conftest import sign_in
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
-from tests.upgrades_app.road import git_target, installed, released, template
+from tests.upgrades_app.road import git_target, installed, memory_target, released, template
 from tests.upgrades_app.views.pages import details, edited
 from upgrades_app.actions.run import run
 from upgrades_app.models import UpgradeRecord
@@ -108,6 +108,29 @@ def test_every_answer_compares_again_and_keeps_what_is_typed_and_unfolded(
     expect(bar).to_contain_text("Nothing changes before you confirm.")
     page.get_by_role("button", name="Upgrade", exact=True).click()
     expect(page.get_by_role("dialog", name="Upgrade Copy to 1.2?")).to_contain_text("GREETING is set to good day")
+
+
+def test_choosing_a_target_proposes_a_free_port_and_keeps_what_was_typed(
+    operator_page: Page, live_server: LiveServer, copy: Application, tmp_path: Path
+) -> None:
+    shop = TemplateVersion.objects.get(version="1.1").template
+    web = changed(WITH_REDIS, "web", ports={"8000/tcp": {"${WEB_PORT:-8080}": {}}})
+    released(shop, "1.2", web.model_copy(update={"parameters": {**web.parameters, "WEB_PORT": Parameter()}}))
+    memory_target(copy.team, f"{tmp_path}")
+    page = operator_page
+    page.goto(f"{live_server.url}/templates/shop/install/?version=1.2")
+    page.get_by_label("Application name").fill("Second")
+    page.get_by_label("Database password").fill("a typed secret")
+
+    page.get_by_label("Target").select_option("files")
+
+    expect(page.get_by_label("WEB_PORT")).to_have_value("8081")
+    expect(page.get_by_label("Application name")).to_have_value("Second")
+    expect(page.locator("input[type=password]")).to_have_count(1)
+    expect(page.get_by_label("Database password")).to_have_value("a typed secret")
+    page.get_by_role("button", name="Install").click()
+    expect(page.get_by_role("heading", name="Install Shop 1.2 as Second?")).to_be_visible()
+    expect(page.get_by_text("WEB_PORT is set to 8081")).to_be_visible()
 
 
 def test_another_version_is_compared_in_place(operator_page: Page, live_server: LiveServer, copy: Application) -> None:

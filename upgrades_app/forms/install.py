@@ -100,7 +100,9 @@ def _field(name: str, parameter: Parameter, empty: str) -> forms.Field:
     }
     if sealed(parameter):
         hint = "generated unless you type one" if parameter.generate else ""
-        widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": hint}, render_value=False)
+        plain_id = f"secret-{name}"  # without the colon of its name, which no selector would find
+        attrs = {"autocomplete": "new-password", "placeholder": hint, "id": plain_id}
+        widget = forms.PasswordInput(attrs=attrs, render_value=False)
         return forms.CharField(strip=False, widget=widget, **common)
     now = parameter.default or ""
     if parameter.choices:
@@ -108,8 +110,8 @@ def _field(name: str, parameter: Parameter, empty: str) -> forms.Field:
         if now not in parameter.choices:
             choices.insert(0, ("", "Choose"))
         return forms.ChoiceField(choices=choices, initial=now, **common)
-    attrs: dict[str, Any] = {"class": "code", "placeholder": empty}
-    text = forms.Textarea(attrs={**attrs, "rows": 3}) if "\n" in now else forms.TextInput(attrs=attrs)
+    look = {"class": "code", "placeholder": empty}
+    text = forms.Textarea(attrs={**look, "rows": 3}) if "\n" in now else forms.TextInput(attrs=look)
     return forms.CharField(strip=False, initial=now, widget=text, **common)
 
 

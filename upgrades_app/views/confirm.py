@@ -14,7 +14,6 @@ from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page, wants_fragment
-from upgrades_app import neighbours
 from upgrades_app.actions.confirm import Moved
 from upgrades_app.actions.confirm import confirm as confirm_record
 from upgrades_app.actions.discard import discard as discard_record
@@ -22,6 +21,7 @@ from upgrades_app.actions.discard import takes_along
 from upgrades_app.forms.confirm import ConfirmForm
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
+from upgrades_app.neighbours import warnings_of
 from upgrades_app.queue import defer_run
 from upgrades_app.templatetags.upgrades import where
 from upgrades_app.views.telling import told
@@ -99,7 +99,7 @@ def dialog_of(
         "title": question(record),
         "text": f"On {where(target)}. Plan {record.digest[:19]}, made by {record.created_by_label}." if target else "",
         "about": "upgrades_app/_about_plan.html",
-        "told": told(plan, port_warnings(record)),
+        "told": told(plan, warnings_of(record.application, plan) if record.application else ()),
         "record": record,
         "warning": refused.sentence if refused else "",
         "warning_url": refused.url if refused else "",
@@ -113,16 +113,6 @@ def dialog_of(
         "cancel": "Cancel" if wants_fragment(request) else "Back",
     }
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
-
-
-def port_warnings(record: UpgradeRecord) -> list[str]:
-    """The ports of a plan that another application on the target publishes too."""
-    application = record.application
-    if application is None or application.target is None or record.kind == "uninstall":
-        return []
-    plan = record.stored_plan
-    taken = neighbours.taken_on(application.target, apart_from=application)
-    return neighbours.warnings(plan.spec, plan.values, taken, runs=plan.runs)
 
 
 def _moved(request: OperatorRequest, record: UpgradeRecord, moved: Moved) -> HttpResponse:

@@ -161,7 +161,7 @@ class _Page:
                 self.proposed = True
 
     def _warnings(self, taken: Taken, target: Target) -> list[str]:
-        return neighbours.warnings(self.version.spec, self.form.set_values(), taken, runs=target.runs)
+        return neighbours.warnings(self.version.spec, self.form.set_values(), taken, runs=target.runs, new=True)
 
 
 def _chosen(versions: list[TemplateVersion], text: str) -> TemplateVersion | None:

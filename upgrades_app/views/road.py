@@ -17,13 +17,13 @@ from config.accounts.actor import Actor
 from config.errors import Refused
 from config.web import OperatorRequest, wants_fragment
 from templates_app.models import TemplateVersion
-from upgrades_app import neighbours
 from upgrades_app.actions.propose import Proposal, propose
 from upgrades_app.actions.store import store
 from upgrades_app.engine.planner import make_plan
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.forms.answers import read_answers
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.neighbours import warnings_of
 from upgrades_app.views.confirm import dialog_of
 from upgrades_app.views.sheet import Sheet, lay_out, links_of, tickable_keys
 
@@ -67,7 +67,7 @@ class Road:
                 "moved": MOVED if moved else "",
                 "complaint": complaint(sheet) if complain and not moved else "",
                 "blockers": tuple(links_of(proposal.plan, self.urls)),
-                "port_warnings": self.port_warnings(proposal),
+                "port_warnings": warnings_of(self.application, proposal.plan),
                 "others": [(note, self.rows.get(note.path[1])) for note in sheet.others],
             }
         )
@@ -85,13 +85,6 @@ class Road:
         if only is not None:
             whole = make_plan(proposal.situation.answered(replace(proposal.situation.answers, only=None)))
         return lay_out(proposal.plan, tickable=tickable_keys(whole), taken=only, complain=complain)
-
-    def port_warnings(self, proposal: Proposal) -> list[str]:
-        if self.application.target is None or self.kind is Kind.UNINSTALL:
-            return []
-        taken = neighbours.taken_on(self.application.target, apart_from=self.application)
-        plan = proposal.plan
-        return neighbours.warnings(plan.spec, plan.values, taken, runs=plan.runs)
 
     def stored(self, record: UpgradeRecord) -> HttpResponse:
         """On to the confirm: in the dialog over this page, or a page of its own."""

@@ -9,12 +9,8 @@ from tests.upgrades_app.engine.test_plan_rollback import rollback
 from upgrades_app.engine.plan import told
 from upgrades_app.engine.situation import Answers, Side
 
-TWO_NETS = parse(
-    {
-        **WITH_REDIS.plain,
-        "networks": {"front": {"driver": "bridge"}, "office": {"external": True, "name": "corp"}},
-    }
-)
+NETWORKS = parse({"networks": {"front": {"driver": "bridge"}, "office": {"external": True, "name": "corp"}}}).networks
+TWO_NETS = WITH_REDIS.model_copy(update={"networks": NETWORKS})
 
 
 def test_new_volumes_and_networks_are_listed() -> None:
