@@ -59,9 +59,11 @@ def _tag(name: str) -> tuple[str, str]:
     stem, colon, tag = name.rpartition(":")
     if not colon or "/" in tag:
         return name, ""
+    if not tag:
+        raise ImageError(f"'{name}' ends in ':' without a tag; it reads repository:tag, as in redis:8")
     if not _TAG.fullmatch(tag):
         raise ImageError(
-            f"'{tag}' is no tag: it is missing or holds more than letters, digits, '_', '.' and '-' (at most 128)"
+            f"'{tag}' is no tag: it holds more than letters, digits, '_', '.' and '-' (at most 128)"
         )
     return stem, tag
 
