@@ -62,9 +62,7 @@ def _tag(name: str) -> tuple[str, str]:
     if not tag:
         raise ImageError(f"'{name}' ends in ':' without a tag; it reads repository:tag, as in redis:8")
     if not _TAG.fullmatch(tag):
-        raise ImageError(
-            f"'{tag}' is no tag: it holds more than letters, digits, '_', '.' and '-' (at most 128)"
-        )
+        raise ImageError(f"'{tag}' is no tag: it holds more than letters, digits, '_', '.' and '-' (at most 128)")
     return stem, tag
 
 

@@ -31,7 +31,7 @@ def test_a_reference_is_read_and_written_alike(text: str, parts: ImageReference)
         ("", "there is no image"),
         ("shop/Web:1.0", "shop/web"),
         ("shop//web", "empty part"),
-        ("shop/web:", "is no tag"),
+        ("shop/web:", "ends in ':' without a tag"),
         ("shop/web:1.0 ", "blank"),
         ("shop/-web", "'-web' cannot be part"),
         ("shop/a___b", "cannot be part"),
