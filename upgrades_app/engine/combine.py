@@ -48,19 +48,19 @@ def combine(situation: Situation) -> Combined:
     if situation.theirs is None:
         return _with_values(situation, Combined(situation.desired))
     combined = _with_values(situation, _merged(situation, situation.theirs))
-    if situation.applied_base is None or situation.applied_theirs is None:
+    layer = situation.below
+    if layer is situation or layer.theirs is None:
         return combined
-    below = _applied(situation, situation.applied_base, situation.applied_theirs, combined)
+    below = _applied(layer, layer.theirs, combined)
     return replace(combined, applied=below.side, decisions=below.decisions)
 
 
-def _applied(situation: Situation, base: Side, theirs: Side, wanted: Combined) -> Combined:
+def _applied(layer: Situation, theirs: Side, wanted: Combined) -> Combined:
     """Going back, the same merge of what is applied: an edit that was never applied is not applied by it.
 
     It asks nothing of its own: what is answered for the desired side holds here too, else what is applied stays.
     """
-    answers = situation.answers
-    layer = replace(situation, base=base, desired=situation.applied, theirs=theirs)
+    answers = layer.answers
     removed = {**wanted.removed, **answers.removed}
     undecided = _removals(layer, theirs)
     kept = {key: removed.get(key) or choice or "keep" for key, choice in undecided.items()}

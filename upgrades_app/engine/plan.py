@@ -149,8 +149,12 @@ class Blocker(Record):
     def of(cls, fault: Fault) -> Self:
         return cls(path=fault.path, message=fault.message)
 
+    @property
+    def fault(self) -> Fault:
+        return Fault(self.path, self.message)
+
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        return str(self.fault)
 
 
 class Plan(Record):

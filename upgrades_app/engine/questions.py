@@ -14,7 +14,7 @@ from upgrades_app.engine.standing import Standing
 from upgrades_app.engine.steps import Work
 from upgrades_app.engine.values import ValueConflict
 from upgrades_app.engine.view import View
-from upgrades_app.engine.words import DOTS, Wording
+from upgrades_app.engine.words import DOTS, Wordings
 
 LEFT_OUT = "left out"
 
@@ -34,8 +34,9 @@ def questions(
 def conflict_questions(situation: Situation, combined: Combined, merged: View) -> Iterator[Question]:
     """One for each place that both sides changed, of the documents and of the values."""
     choices = situation.answers.conflicts
+    wordings = Wordings.of(situation, combined.side, merged)
     for decision in combined.conflicts:
-        yield _conflict(decision, situation, choices.get(decision.id), Wording.of(merged))
+        yield _conflict(decision, situation, choices.get(decision.id), wordings)
     for conflict in combined.value_conflicts:
         yield _value_conflict(conflict, situation, choices.get(conflict.id))
 
@@ -157,11 +158,10 @@ def _drift_sentence(situation: Situation, key: str, standing: Standing) -> str:
     return f"{key} was changed on the target since it was last applied{detail}"
 
 
-def _conflict(decision: Decision, situation: Situation, answer: str | None, wording: Wording) -> Question:
+def _conflict(decision: Decision, situation: Situation, answer: str | None, wordings: Wordings) -> Question:
     component = situation.desired.spec.components.get(decision.path[1]) if decision.path[0] == "components" else None
-    base, ours, theirs = (
-        wording.at(component, decision.path, one) or LEFT_OUT for one in (decision.base, decision.ours, decision.theirs)
-    )
+    sides = ((wordings.base, decision.base), (wordings.ours, decision.ours), (wordings.theirs, decision.theirs))
+    base, ours, theirs = (wording.at(component, decision.path, one) or LEFT_OUT for wording, one in sides)
     return Question(
         kind=QuestionKind.CONFLICT,
         id=decision.id,

@@ -142,6 +142,13 @@ class Situation:
     revisions: Mapping[str, int] = field(default_factory=dict)
     runs: bool = True
 
+    @property
+    def below(self) -> Self:
+        """The same of what is applied instead of desired, where going back these are two."""
+        if self.applied_base is None or self.applied_theirs is None:
+            return self
+        return replace(self, base=self.applied_base, desired=self.applied, theirs=self.applied_theirs)
+
     def answered(self, answers: Answers) -> Self:
         """The same situation with other answers."""
         return replace(self, answers=answers)

@@ -1,7 +1,6 @@
 """Where the new text of each place came from, as the sentence the details page shows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -12,7 +11,7 @@ from templates_app.spec.text import TextError, substitute
 from upgrades_app.engine.combine import Combined
 from upgrades_app.engine.situation import Kind, Side, Situation
 from upgrades_app.engine.view import View
-from upgrades_app.engine.words import Wording
+from upgrades_app.engine.words import Wordings
 
 KEPT = "yours, kept"
 PENDING = "yours, not applied yet"
@@ -30,12 +29,8 @@ class Sources:
 
     def __init__(self, situation: Situation, combined: Combined, applied: View, merged: View) -> None:
         self.situation, self.merged = situation, merged
-        self.wording = Wording.of(merged)
-        theirs = situation.theirs or Side()
-        if situation.kind is not Kind.ROLLBACK:  # a version brings no values of its own: those set here hold
-            theirs = replace(theirs, values=combined.side.values, secrets=combined.side.secrets)
-        self.theirs = theirs.spec
-        self.their_wording = Wording.of_side(theirs)
+        self.words = Wordings.of(situation.below, combined.there, merged)
+        self.theirs = (situation.below.theirs or Side()).spec
         self.by_path: dict[tuple[str, ...], Decision] = {}
         self.below: dict[tuple[str, ...], list[Decision]] = {}
         self.moved = _moved(applied.values, merged.values)
@@ -80,7 +75,7 @@ class Sources:
         if decision.source not in _OWN or "theirs" in decision.absent or len(decision.path) < 3:
             return None
         theirs = self.theirs.components.get(decision.path[1])
-        text = self.their_wording.at(theirs, decision.path, decision.theirs)
+        text = self.words.theirs.at(theirs, decision.path, decision.theirs)
         return None if text == self._mine(decision, decision.result) else text
 
     def _decision(self, path: tuple[str, ...]) -> Decision | None:
@@ -108,7 +103,7 @@ class Sources:
 
     def _mine(self, decision: Decision, value: JsonValue) -> str | None:
         component = self.merged.raw.components.get(decision.path[1])
-        return self.wording.at(component, decision.path, value)
+        return self.words.ours.at(component, decision.path, value)
 
     def _parameters(self, path: tuple[str, ...]) -> frozenset[str]:
         component = self.merged.raw.components.get(path[1])

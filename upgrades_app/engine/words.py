@@ -1,7 +1,7 @@
 """Values of documents in the words of pages: rendered, with dots for every secret."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from pydantic import JsonValue
@@ -10,7 +10,7 @@ from templates_app.spec.change import shown
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.model import AppSpec
 from templates_app.spec.text import TextError, plain
-from upgrades_app.engine.situation import Side
+from upgrades_app.engine.situation import Kind, Side, Situation
 from upgrades_app.engine.view import View, in_effect, sealed
 
 DOTS = "••••••"
@@ -67,3 +67,21 @@ class Wording:
         if isinstance(value, list):
             return [self._filled(one) for one in value]
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """How each of three merged sides reads: a document's text is put in the words of its own parameters."""
+
+    base: Wording
+    ours: Wording
+    theirs: Wording
+
+    @classmethod
+    def of(cls, situation: Situation, side: Side, merged: View) -> Self:
+        """`side` is what is desired once done. A version brings no values of its own: those set here hold for it."""
+        base, theirs = situation.base, situation.theirs or Side()
+        if situation.kind is not Kind.ROLLBACK:
+            base = replace(base, values=situation.desired.values, secrets=situation.desired.secrets)
+            theirs = replace(theirs, values=side.values, secrets=side.secrets)
+        return cls(Wording.of_side(base), Wording.of(merged), Wording.of_side(theirs))

@@ -112,3 +112,11 @@ def test_a_value_of_ones_own_that_waits_is_not_kept_but_pending() -> None:
     desired, applied = Side(WEB_AND_DB, {"WORKERS": "8"}, PASSWORD), Side(WEB_AND_DB, {}, PASSWORD)
     said = parameters(upgrade(WEB_AND_DB, WEB_AND_DB, desired=desired, applied=applied))
     assert said == ["WORKERS 2 → 8 (yours, not applied yet; the template has 2)"]
+
+
+def test_a_question_says_each_side_in_the_words_of_its_own_parameters() -> None:
+    hotfix = changed(WEB_AND_DB, "web", image="shop/web:1.0-hotfix")
+    moved = default(WEB_AND_DB, "WEB_IMAGE", default="shop/web:1.1")
+    (question,) = planned(upgrade(WEB_AND_DB, changed(moved, "web", image="${WEB_IMAGE}-slim"), hotfix)).open_questions
+    assert question.sentence == "web image: shop/web:1.0-hotfix (yours) or shop/web:1.1-slim (the template's)?"
+    assert question.detail == "it was shop/web:1.0"
