@@ -34,7 +34,9 @@ def store(
     application, plan, situation = proposal.application, proposal.plan, proposal.situation
     by.require(application.team, Role.OPERATOR)
     if plan.state is not PlanState.READY:
-        raise Refused(f"This cannot be confirmed yet: {plan.state}.", [*plan.blockers, *_open(proposal)])
+        raise Refused(
+            f"This cannot be confirmed yet: {plan.state}.", [*(one.fault for one in plan.blockers), *_open(proposal)]
+        )
     if digest and digest != plan.digest:
         raise Refused(f"The plan is another one now: {plan.digest}, not {digest}. Look at it again.")
     installation = application.installed()

@@ -10,7 +10,9 @@ from django.http import QueryDict
 
 from apps_app.models import Target
 from config.accounts.models import Role, Team, User
+from templates_app.spec.errors import Fault
 from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.places import said
 from templates_app.spec.standins import stand_ins
 from upgrades_app.engine.situation import Answers
 from upgrades_app.forms.answers import read_answers
@@ -70,12 +72,11 @@ class InstallForm(forms.Form):
             if sealed(one):
                 self.fields[field_name(name, one)].widget.attrs["hx-preserve"] = "true"
 
-    def place(self, fault: str) -> None:
-        """Puts a fault ("parameters.WORKERS: …") at the field it speaks of, or above them all."""
-        path, _, message = fault.partition(": ")
-        name = path.removeprefix("parameters.")
+    def place(self, part: object) -> None:
+        """Puts what is wrong at the field of the parameter it speaks of, or above them all."""
+        name = part.path.removeprefix("parameters.") if isinstance(part, Fault) else ""
         known = field_name(name, self.parameters[name]) if name in self.parameters else None
-        self.add_error(known, message if known else fault)
+        self.add_error(known, part.message if known and isinstance(part, Fault) else said(part))
 
 
 def targets_of(user: User) -> Any:

@@ -75,8 +75,8 @@ class _Page:
             record = self._plan(target)
         except Refused as refused:
             self.form.add_error(None, refused.sentence)
-            for fault in refused.faults:
-                self.form.place(fault)
+            for part in refused.parts:
+                self.form.place(part)
             return None
         return redirect("upgrades:confirm", record.pk)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from templates_app.spec.places import spoken_place, steps
+from templates_app.spec.places import said, steps
 from upgrades_app.engine.plan import ComponentRow, Note, Plan, PlanState
 from upgrades_app.engine.question import QuestionKind
 from upgrades_app.views.asked import Asked, error_of
@@ -164,5 +164,4 @@ def links_of(plan: Plan, urls: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     for blocker in plan.blockers:
         where = steps(blocker.path)
         key = where[1] if where[:1] == ("components",) and len(where) > 1 else ""
-        place = spoken_place(blocker.path)
-        yield f"{place}: {blocker.message}" if place else blocker.message, urls.get(key, "")
+        yield said(blocker.fault), urls.get(key, "")

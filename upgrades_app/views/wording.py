@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from templates_app.spec.places import said
 from upgrades_app.engine.plan import Action, Plan, Step
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
@@ -89,7 +90,7 @@ def moved_lines(before: Plan, after: Plan) -> list[MovedLine]:
     keys = [*old, *(key for key in new if key not in old)]
     lines = [MovedLine(key, old.get(key, ""), new.get(key, "")) for key in keys if old.get(key) != new.get(key)]
     lines += [MovedLine("question", "", one.sentence) for one in after.open_questions]
-    lines += [MovedLine("blocked", "", str(one)) for one in after.blockers]
+    lines += [MovedLine("blocked", "", said(one.fault)) for one in after.blockers]
     return lines
 
 

@@ -94,6 +94,16 @@ def test_what_is_wrong_is_said_and_nothing_is_left_behind(
     assert not UpgradeRecord.objects.exists()
 
 
+def test_what_does_not_hold_together_is_said_in_words(operator: User, template: AppTemplate, target: Target) -> None:
+    broken = parse({"components": {"web": {"image": "web", "depends_on": {"nobody": {}}}}})
+    released(template, "1.0", broken)
+
+    page = text_of(SignedIn(operator).post(install(template), {"name": "Copy", "target": target.pk}))
+
+    assert "web, dependency on nobody: there is no component nobody" in page
+    assert "components.web" not in page
+
+
 def test_a_target_of_another_team_is_no_choice(
     operator: User, stranger: User, asks: TemplateVersion, target: Target
 ) -> None:
