@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from apps_app.wording import listed
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.model import AppSpec
 from templates_app.spec.uses import SHARES_NETWORK_OF, needs_of, parameters_of, uses_of
@@ -20,7 +21,7 @@ def dependants(spec: AppSpec, leave_out: Iterable[str]) -> dict[str, tuple[str, 
 
 def sentences(needed: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """ "db is needed by web and worker", one for each left-out component."""
-    return tuple(f"{key} is needed by {_listed(others)}" for key, others in needed.items())
+    return tuple(f"{key} is needed by {listed(others, most=len(others))}" for key, others in needed.items())
 
 
 def inseparable(spec: AppSpec, leave_out: Iterable[str]) -> dict[str, str]:
@@ -72,7 +73,3 @@ def _cut(component: ComponentSpec, out: frozenset[str]) -> ComponentSpec:
         return component
     needs = {key: how for key, how in component.depends_on.items() if key not in out}
     return component.model_copy(update={"depends_on": needs})
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
