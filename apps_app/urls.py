@@ -2,7 +2,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from apps_app.views import (
     applications,
+    around,
     attaching,
+    component_fields,
     component_forms,
     component_remove,
     components,
@@ -28,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apps/<slug:slug>/add-component/", component_forms.add, name="component-add"),
     path("apps/<slug:slug>/components/<str:key>/", components.component, name="component"),
     path("apps/<slug:slug>/components/<str:key>/edit/", component_forms.edit, name="component-edit"),
+    path("apps/<slug:slug>/components/<str:key>/fields/", component_fields.fields, name="component-fields"),
     path("apps/<slug:slug>/components/<str:key>/remove/", component_remove.remove, name="component-remove"),
     path("apps/<slug:slug>/import/", reimporting.reimport, name="reimport"),
     path("apps/<slug:slug>/import/review/", reimporting.review, name="reimport-review"),
@@ -43,6 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("templates/<slug:slug>/installations/", installations.installations, name="installations"),
     path("apps/<slug:slug>/settings/", settings.settings, name="settings"),
     path("apps/<slug:slug>/attach/", attaching.attach, name="attach"),
+    path("apps/<slug:slug>/settings/frame/", around.frame, name="frame"),
+    path("apps/<slug:slug>/settings/parameters/", around.parameters, name="parameters"),
     path("apps/<slug:slug>/settings/values/", settings.values, name="values"),
     path("apps/<slug:slug>/delete/", ending.delete, name="delete"),
     path("apps/<slug:slug>/forget/", ending.forget, name="forget"),

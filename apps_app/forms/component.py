@@ -111,6 +111,11 @@ class ComponentForms:
         return Opened.read(self.form.cleaned_data["opened"])
 
     @property
+    def wanted_by(self) -> tuple[str, ...] | None:
+        """The components that shall need it."""
+        return tuple(self.form.cleaned_data["needed_by"])
+
+    @property
     def env(self) -> Rows:
         return self.rows["env"]
 

@@ -9,7 +9,7 @@ from functools import reduce
 from django.core import signing
 from pydantic import JsonValue
 
-from apps_app.forms.parts import shown_part
+from apps_app.forms.parts import FIELDS, shown_part
 from apps_app.models import Component
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.diff import component_change
@@ -28,18 +28,19 @@ class Opened:
 
     component: ComponentSpec
     needed_by: tuple[str, ...]
+    fields: tuple[str, ...] = FIELDS
 
     def sealed(self) -> str:
         """As the form carries it: signed, so that it comes back as it went."""
-        document = {"component": shown_part(self.component), "needed_by": list(self.needed_by)}
+        document = {"component": shown_part(self.component, self.fields), "needed_by": list(self.needed_by)}
         return signing.dumps(document, salt=_SALT, compress=True)
 
     @classmethod
-    def read(cls, text: str) -> Opened | None:
+    def read(cls, text: str, fields: tuple[str, ...] = FIELDS) -> Opened | None:
         """What a form sent back; None where it is not ours."""
         try:
             document = signing.loads(text, salt=_SALT)
-            return cls(parse_component(document["component"]), tuple(document["needed_by"]))
+            return cls(parse_component(document["component"]), tuple(document["needed_by"]), fields)
         except (signing.BadSignature, SpecError, KeyError):
             return None
 
@@ -79,12 +80,12 @@ def meanwhile(row: Component | None, opened: Opened | None, mine: ComponentSpec)
     by = (row.changed_by if row is not None else "") or "Somebody"
     if row is None or theirs is None:
         return Meanwhile(by, None, ())
-    return Meanwhile(by, row.revision, _lines(opened.component, theirs, mine) if opened is not None else ())
+    return Meanwhile(by, row.revision, _lines(opened, theirs, mine) if opened is not None else ())
 
 
-def _lines(was: ComponentSpec, theirs: ComponentSpec, mine: ComponentSpec) -> tuple[Line, ...]:
+def _lines(opened: Opened, theirs: ComponentSpec, mine: ComponentSpec) -> tuple[Line, ...]:
     """`mine` holds what others changed outside the form already."""
-    changes = component_change("x", was, parse_component(shown_part(theirs))).changes
+    changes = component_change("x", opened.component, parse_component(shown_part(theirs, opened.fields))).changes
     found = []
     for change in changes:
         before, after = sides(change)

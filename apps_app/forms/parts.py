@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from apps_app.forms.rows import ANY, Rows, kept
@@ -13,9 +13,9 @@ FIELDS = ("image", "command", "env", "ports", "mounts", "depends_on")
 """The fields of a component that its form shows."""
 
 
-def shown_part(component: ComponentSpec) -> Tree:
-    """The component as far as its form shows it."""
-    return {name: value for name, value in tree(component).items() if name in FIELDS}
+def shown_part(component: ComponentSpec, fields: Collection[str] = FIELDS) -> Tree:
+    """The component as far as a form of these fields shows it."""
+    return {name: value for name, value in tree(component).items() if name in fields}
 
 
 def initial_rows(component: ComponentSpec) -> dict[str, list[dict[str, object]]]:

@@ -46,7 +46,7 @@ def _form(request: OperatorRequest, application: Application, key: str, revision
     if data is not None and not more and forms.is_valid():
         outcome = save(request, application, forms, key)
         if outcome.saved is not None:
-            messages.success(request, _saved(outcome.saved, application))
+            messages.success(request, saved_sentence(outcome.saved, application))
             return redirect(outcome.saved)
     context = {
         "forms": forms,
@@ -62,7 +62,7 @@ def _form(request: OperatorRequest, application: Application, key: str, revision
     )
 
 
-def _saved(row: Component, application: Application) -> str:
+def saved_sentence(row: Component, application: Application) -> str:
     if application.target is None:
         return f"{row.key} is saved."
     return f"{row.key} is saved. Nothing on {application.target} changes until you apply it."

@@ -9,6 +9,7 @@ from apps_app.actions.save_component import Overtaken, save_component
 from apps_app.forms.component import ComponentForms
 from apps_app.forms.meanwhile import Meanwhile, meanwhile
 from apps_app.forms.proposals import Proposal, accepted, named, proposals, unasked
+from apps_app.forms.spec.whole import WholeForms
 from apps_app.models import Application, Component
 from apps_app.publication.credentials import with_values
 from apps_app.rendered import given_values, secret_values
@@ -36,7 +37,7 @@ class Outcome:
     over: str = ""
 
 
-def save(request: OperatorRequest, application: Application, forms: ComponentForms, key: str) -> Outcome:
+def save(request: OperatorRequest, application: Application, forms: ComponentForms | WholeForms, key: str) -> Outcome:
     """Saves what a valid form says, unless something has to be said or asked first."""
     key = key or forms.key
     spec = application.desired_spec()
@@ -62,7 +63,7 @@ def save(request: OperatorRequest, application: Application, forms: ComponentFor
 def _save(
     request: OperatorRequest,
     application: Application,
-    forms: ComponentForms,
+    forms: ComponentForms | WholeForms,
     key: str,
     after: ComponentSpec,
     found: tuple[Proposal, ...],
@@ -93,12 +94,14 @@ def _ticked(found: tuple[Proposal, ...], request: OperatorRequest) -> tuple[tupl
     return tuple((one, one.id in accepted or one.id not in shown) for one in found)
 
 
-def _revision(forms: ComponentForms, over: str) -> int | None:
+def _revision(forms: ComponentForms | WholeForms, over: str) -> int | None:
     if forms.new or over == ADD_AGAIN:
         return None
     return int(over) if over.isdecimal() else forms.form.cleaned_data["revision"] or 0
 
 
-def _needed_by(application: Application, forms: ComponentForms, key: str) -> tuple[str, ...]:
-    wanted, opened = forms.form.cleaned_data["needed_by"], forms.opened
+def _needed_by(application: Application, forms: ComponentForms | WholeForms, key: str) -> tuple[str, ...] | None:
+    wanted, opened = forms.wanted_by, forms.opened
+    if wanted is None:
+        return None
     return opened.needed_by_now(dependants(application.desired_spec(), key), wanted) if opened else tuple(wanted)

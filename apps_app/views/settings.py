@@ -64,6 +64,7 @@ def _page(request: OperatorRequest, application: Application, form: SettingsForm
         "applied": ever_applied(application),
         "may_forget": Actor.of(request.user).may(application.team, Role.OWNER),
         "values": values,
+        "around": _around(spec),
         "rows": [(row, listed(uses.get(row.name, []))) for row in values.rows()],
         "fixed": [
             (name, one, listed(uses.get(name, []))) for name, one in sorted(spec.parameters.items()) if one.fixed
@@ -116,3 +117,8 @@ def _uses(spec: AppSpec) -> Mapping[str, list[str]]:
         for name in names:
             found[name].append(key)
     return found
+
+
+def _around(spec: AppSpec) -> str:
+    counted = ((len(spec.volumes), "volume"), (len(spec.networks), "network"))
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counted)

@@ -33,7 +33,7 @@ class Problems:
 
 
 @register.simple_tag
-def problems(form: BaseForm, rows: "Mapping[str, BaseFormSet[Any]] | str | None" = None) -> Problems:
+def problems(form: BaseForm, rows: Mapping[str, Any] | str | None = None) -> Problems:
     """The problems of a form, and of the sets of rows that belong to it."""
     sets = list(rows.values()) if isinstance(rows, Mapping) else []
     of_form = tuple(_of(form))
@@ -42,7 +42,15 @@ def problems(form: BaseForm, rows: "Mapping[str, BaseFormSet[Any]] | str | None"
     return Problems(found, len(found) > 1 or bool(of_rows) or any(not one.anchor for one in of_form))
 
 
-def _of_set(rows: "BaseFormSet[Any]") -> Iterator[Problem]:
+def _of_set(rows: Any) -> Iterator[Problem]:
+    """Of a set of forms, of anything else that has `rows`, or of one form."""
+    if isinstance(rows, BaseForm):
+        yield from _of(rows)
+        return
+    if not isinstance(rows, BaseFormSet):
+        for form in rows.rows:
+            yield from _of(form)
+        return
     if not rows.is_bound:
         return
     yield from (Problem(str(one)) for one in rows.non_form_errors())

@@ -89,11 +89,11 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
     }
     of_copy = {
         f"apps:{name}": (reverse(f"apps:{name}", args=[scene.copy.slug]),)
-        for name in ("component-add", "releases", "values", "reimport")
+        for name in ("component-add", "releases", "values", "reimport", "frame")
     }
     of_web = {
         f"apps:{name}": (reverse(f"apps:{name}", args=[scene.copy.slug, "web"]),)
-        for name in ("component", "component-edit", "component-remove")
+        for name in ("component", "component-edit", "component-fields", "component-remove")
     }
     of_release = {
         f"apps:{name}": (reverse(f"apps:{name}", args=[scene.open_release.pk]),)
@@ -122,6 +122,7 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
             f"{reverse('apps:attach', args=[scene.imported.slug])}?{of_shop}&version=1.2",
             reverse("apps:attach", args=[scene.copy.slug]),
         ),
+        "apps:parameters": (reverse("apps:parameters", args=[scene.source.slug]),),
         "apps:targets": (reverse("apps:targets"),),
         "apps:target": (reverse("apps:target", args=target),),
         "apps:target-new": (reverse("apps:target-new"),),

@@ -1,0 +1,124 @@
+"""What stands around the components: volumes, networks and parameters, each a table of the whole application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.http import QueryDict
+from pydantic import BaseModel
+
+from apps_app.forms.spec.cells import Cell, cells_of
+from apps_app.forms.spec.sections import LEAD
+from apps_app.forms.spec.tables import Table, TableForm, number_in
+from templates_app.spec.dump import digest
+from templates_app.spec.errors import Fault, SpecError
+from templates_app.spec.model import AppSpec, Network, Parameter, Volume
+from templates_app.spec.parse import validated
+from templates_app.spec.places import said, steps
+
+_OPTIONS = {"placeholder": "type: nfs"}
+_NAME = {"help": "Used as it is; otherwise the application's short name stands before it."}
+_EXTERNAL = {"help": "Somebody else makes it, and keeps it."}
+VOLUMES = Table(
+    "volumes", "Volumes", Cell(LEAD, "Volume", placeholder="data"),
+    cells_of(
+        Volume, "driver", "name", "external", "options", "labels",
+        name=_NAME, external=_EXTERNAL, options=_OPTIONS,
+    ),
+    "Add a volume", "Where data stays. One that no component mounts is kept here all the same.",
+    rare=frozenset({"options", "labels"}),
+)  # fmt: skip
+NETWORKS = Table(
+    "networks", "Networks", Cell(LEAD, "Network", placeholder="back"),
+    cells_of(
+        Network,
+        *("driver", "name", "external", "internal", "attachable", "options", "labels", "ipam"),
+        *("enable_ipv4", "enable_ipv6"),
+        name=_NAME, external=_EXTERNAL,
+    ),
+    "Add a network", "What components reach each other through. Without one, all are in the default network.",
+    rare=frozenset({"options", "labels", "ipam", "enable_ipv4", "enable_ipv6", "attachable"}),
+)  # fmt: skip
+PARAMETERS = Table(
+    "parameters", "Parameters", Cell(LEAD, "Name", placeholder="WORKERS"),
+    cells_of(
+        Parameter,
+        *("label", "description", "default", "fixed", "required", "secret", "choices", "generate"),
+        choices={"help": "One a line: nothing else may be set."},
+        generate={"help": "Made once when nothing was set.", "placeholder": "password:24"},
+    ),
+    "Add a parameter",
+    "What a version leaves open. Components refer to it as ${NAME}. Its default holds where nobody sets another; "
+    "one that the version decides is asked of nobody, and a secret one has no default.",
+    rare=frozenset({"description", "choices", "generate"}),
+)  # fmt: skip
+_MODELS: Mapping[str, type[BaseModel]] = {"volumes": Volume, "networks": Network, "parameters": Parameter}
+
+
+class SeenForm(forms.Form):
+    """As it was when the form was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class AroundForms:
+    """Some of these tables, seen as one form."""
+
+    def __init__(self, spec: AppSpec, tables: Iterable[Table], data: QueryDict | None = None) -> None:
+        more, drop = (data.get("more", ""), data.get("drop", "")) if data is not None else ("", "")
+        self.again = bool(more or drop)
+        self.spec = spec
+        named = list(tables)
+        now = seen_of(spec, [one.name for one in named])
+        seen = data.get("seen", "") if self.again and data is not None else now
+        self.form = SeenForm(None if self.again else data, initial={"seen": seen})
+        self.now = now
+        self.tables = {
+            one.name: TableForm(
+                one,
+                spec.plain.get(one.name, {}),  # type: ignore[arg-type]  # maps by their keys
+                data,
+                again=self.again,
+                more=more == one.name,
+                drop=number_in(drop, one.name),
+            )
+            for one in named
+        }
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether somebody else changed them while the form was open."""
+        return bool(self.form.cleaned_data.get("seen") != self.now)
+
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), *(one.is_valid() for one in self.tables.values())])
+
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """Each map as the form says it. Raises SpecError with every fault."""
+        faults: list[Fault] = []
+        found: dict[str, dict[str, Any]] = {}
+        for name, table in self.tables.items():
+            found[name] = {}
+            for key, record in table.tree().items():
+                try:
+                    found[name][key] = validated(_MODELS[name], record, f"{name}.{key}")
+                except SpecError as error:
+                    faults += error.faults
+        if faults:
+            raise SpecError(faults)
+        return found
+
+    def place(self, fault: Fault) -> None:
+        """Puts a fault at the field it speaks of, or above them all."""
+        at = steps(fault.path)
+        table = self.tables.get(at[0]) if at else None
+        if table is None or not table.tell(at[1:], fault.message):
+            self.form.add_error(None, said(fault))
+
+
+def seen_of(spec: AppSpec, names: Iterable[str]) -> str:
+    """Tells whether these parts of a document are still the same."""
+    return signing.Signer(salt="apps.around").signature(digest({name: spec.plain.get(name) for name in names}))
