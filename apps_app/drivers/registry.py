@@ -98,6 +98,18 @@ def _git_faults(config: Config) -> tuple[str, ...]:
     return tuple(filter(None, [branch_fault(str(config.get("branch") or "main"))]))
 
 
+def _open_docker(config: Config, secret: str, home: Path) -> Driver:
+    from apps_app.drivers.docker import open_docker
+
+    return open_docker(config, secret, home)
+
+
+def _docker_faults(config: Config) -> tuple[str, ...]:
+    from apps_app.drivers.docker import address_faults
+
+    return address_faults(config)
+
+
 KINDS: Mapping[str, Kind] = {
     "git": Kind(
         "git",
@@ -112,6 +124,24 @@ KINDS: Mapping[str, Kind] = {
         open=_open_git,
         faults=_git_faults,
         place=_git_place,
+    ),
+    "docker": Kind(
+        "docker",
+        "Docker Engine",
+        runs=True,
+        fields=(
+            ConfigField(
+                "address",
+                "Address",
+                "unix:///PATH of its socket, tcp://HOST:2376 with TLS, or ssh://USER@HOST.",
+                default="unix:///var/run/docker.sock",
+            ),
+            ConfigField("ca", "Certificate authority", "The file (PEM) that a tcp:// engine is known by."),
+            ConfigField("certificate", "Certificate", "The file (PEM) that we are known by at a tcp:// engine."),
+            ConfigField("key", "Key", "The file (PEM) of the certificate's key."),
+        ),
+        open=_open_docker,
+        faults=_docker_faults,
     ),
     "memory": Kind(
         "memory",

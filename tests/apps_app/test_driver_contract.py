@@ -12,10 +12,14 @@ from apps_app.drivers.errors import DriverError
 from tests.apps_app.drivers.benches import BENCHES, Bench
 from tests.apps_app.drivers.parts import BLOG, DB, INSTALL, PASSWORD, REDIS, ROLLBACK, SHOP, UPGRADE, WEB, WEB_NEXT
 
+KINDS = [pytest.param(kind, marks=[pytest.mark.docker] if kind == "docker" else []) for kind in BENCHES]
 
-@pytest.fixture(params=BENCHES)
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    return BENCHES[request.param](tmp_path)
+
+@pytest.fixture(params=KINDS)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    bench = BENCHES[request.param](tmp_path)
+    yield bench
+    bench.clear()
 
 
 @pytest.fixture
@@ -109,11 +113,12 @@ def test_an_application_that_is_gone_can_be_installed_again(shop: Driver) -> Non
 
 def test_a_volume_that_is_not_there_is_removed_without_fuss(shop: Driver) -> None:
     with shop.session(SHOP, UPGRADE) as session:
+        session.remove("db")
         session.remove_volume("db-data")
         session.remove_volume("db-data")
         session.remove_volume("never-there")
         session.finish()
-    assert digests(shop) == INSTALLED
+    assert digests(shop) == {"web": WEB.digest}
 
 
 def test_going_back_brings_back_the_digests(shop: Driver) -> None:
@@ -236,11 +241,30 @@ SESSIONS = st.lists(st.tuples(st.lists(ONE_CHANGE, max_size=4), st.booleans()), 
 FRESH: Iterator[int] = iter(range(10**9))
 
 
+type Sessions = list[tuple[list[tuple[str, Part | None]], bool]]
+
+
+@pytest.mark.parametrize("bench", ["memory", "git"], indirect=True)
 @given(sessions=SESSIONS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_sessions_the_target_is_where_they_came_to(
-    bench: Bench, driver: Driver, sessions: list[tuple[list[tuple[str, Part | None]], bool]]
+    bench: Bench, driver: Driver, sessions: Sessions
 ) -> None:
+    come_through(bench, driver, sessions)
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("bench", ["docker"], indirect=True)
+@given(sessions=SESSIONS)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_sessions_an_engine_is_where_they_came_to(
+    bench: Bench, driver: Driver, sessions: Sessions
+) -> None:
+    come_through(bench, driver, sessions)
+
+
+def come_through(bench: Bench, driver: Driver, sessions: Sessions) -> None:
+    """Every session, and after each what must be there."""
     app = Placement(f"uid-{next(FRESH)}", f"app-{next(FRESH)}")
     wanted: dict[str, str] = {}
     for number, (changes, finished) in enumerate(sessions):
@@ -257,3 +281,4 @@ def test_whatever_the_sessions_the_target_is_where_they_came_to(
                 session.finish()
         wanted = staged if finished or bench.keeps_unfinished else wanted
         assert digests(bench.driver(), app) == wanted
+    bench.clear()

@@ -9,6 +9,7 @@ from dulwich.repo import Repo
 from apps_app.drivers.base import Driver, Placement
 from apps_app.drivers.memory import memory_target
 from apps_app.drivers.registry import open_driver
+from tests.apps_app.drivers.docker.bench import DockerBench
 from tests.apps_app.drivers.repositories import commit_by_hand
 
 
@@ -28,6 +29,9 @@ class Bench(Protocol):
     def readable(self) -> Iterator[bytes]:
         """Everything that others than the target's owner may read."""
 
+    def clear(self) -> None:
+        """Takes away what is on the target, where it outlives the test."""
+
 
 class MemoryBench:
     kind = "memory"
@@ -45,6 +49,9 @@ class MemoryBench:
     def readable(self) -> Iterator[bytes]:
         for uid in memory_target(self._name).applications():
             yield repr(memory_target(self._name).parts(uid)).encode()
+
+    def clear(self) -> None:
+        """A target of another name is another one."""
 
 
 class GitBench:
@@ -74,5 +81,8 @@ class GitBench:
             if path.is_file():
                 yield path.read_bytes()
 
+    def clear(self) -> None:
+        """The folder is the test's own."""
 
-BENCHES: dict[str, Callable[[Path], Bench]] = {"memory": MemoryBench, "git": GitBench}
+
+BENCHES: dict[str, Callable[[Path], Bench]] = {"memory": MemoryBench, "git": GitBench, "docker": DockerBench}

@@ -1,0 +1,76 @@
+"""Where an engine is, and how it is spoken to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import JsonValue
+
+DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
+_SCHEMES = ("unix", "tcp", "https", "ssh")
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What a registry wants to know before it gives an image."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One engine: its URL, the files for TLS, and the logins of registries by host."""
+
+    url: str
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    logins: Mapping[str, Login] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_socket(self) -> bool:
+        return self.url.startswith("unix://")
+
+    @property
+    def host(self) -> str:
+        """The host that published ports are at."""
+        if self.is_socket:
+            return "127.0.0.1"
+        bare = self.url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        return bare[1:].partition("]")[0] if bare.startswith("[") else bare.partition(":")[0]
+
+
+def read_address(config: Mapping[str, JsonValue], secret: str, home: Path) -> Address:
+    """The address that a target's configuration and credential describe. Raises ValueError."""
+    url = str(config.get("address") or DEFAULT_ADDRESS)
+    files = {name: home / str(config[name]) for name in ("ca", "certificate", "key") if config.get(name)}
+    return Address(url, files.get("ca"), files.get("certificate"), files.get("key"), _logins(secret))
+
+
+def address_faults(config: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    """What is wrong with a target's configuration, as sentences."""
+    url = str(config.get("address") or DEFAULT_ADDRESS)
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in _SCHEMES or not rest:
+        return (f"'{url}' is no address of an engine; write unix:///PATH, tcp://HOST:2376 or ssh://USER@HOST",)
+    given = {name for name in ("ca", "certificate", "key") if config.get(name)}
+    if given and scheme in {"unix", "ssh"}:
+        return (f"certificates are for tcp:// addresses, not for {scheme}://",)
+    if scheme in {"tcp", "https"} and "ca" not in given:
+        return ("a tcp:// address needs TLS: name the file of its certificate authority (ca)",)
+    if len(given & {"certificate", "key"}) == 1:
+        return ("certificate and key go together",)
+    return ()
+
+
+def _logins(secret: str) -> Mapping[str, Login]:
+    """`{"registry.example": {"username": …, "password": …}}`, by registry host."""
+    if not secret.strip():
+        return {}
+    try:
+        told = json.loads(secret)
+        return {host: Login(str(one["username"]), str(one["password"])) for host, one in told.items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError('the credential is not {"registry.example": {"username": "…", "password": "…"}}') from error

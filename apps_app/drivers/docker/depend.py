@@ -1,0 +1,61 @@
+"""What a component waits for before it starts."""
+
+import time
+
+from apps_app.drivers.base import Placement
+from apps_app.drivers.docker import health, labels
+from apps_app.drivers.docker.duration import seconds
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.swap import Swap
+from apps_app.drivers.docker.view import Container
+from apps_app.drivers.docker.wanted import Wanted
+from apps_app.drivers.errors import DriverError
+from templates_app.spec.component import Dependency, HealthGate
+
+
+def wait_for_dependencies(engine: Engine, wanted: Wanted) -> None:
+    """Returns when all are as the component needs them, or are not there at all. Raises DriverError in its words."""
+    for key, dependency in sorted(wanted.component.depends_on.items()):
+        containers = Swap(engine, wanted.app, key).standing().acting
+        if not containers:
+            continue
+        try:
+            _wait(engine, key, containers, dependency, wanted.component.health_gate)
+        except DriverError as error:
+            if dependency.required is not False:
+                raise DriverError(f"{wanted.key} waits for {error}", permanent=error.permanent) from error
+
+
+def _wait(
+    engine: Engine, key: str, containers: tuple[Container, ...], dependency: Dependency, gate: HealthGate
+) -> None:
+    if dependency.condition == "started":
+        if not any(one.state.is_running or one.state.exit_code == 0 for one in containers):
+            raise DriverError(f"{key}, which does not run: {health.ending(containers[0])}", permanent=True)
+        return
+    if dependency.condition == "completed":
+        _completed(engine, key, containers, gate)
+        return
+    health.wait_until_good(engine, key, containers, gate.model_copy(update={"minimum": "0s"}))
+
+
+def _completed(engine: Engine, key: str, containers: tuple[Container, ...], gate: HealthGate) -> None:
+    end = time.monotonic() + seconds(gate.deadline)
+    while True:
+        now = [found for one in containers if (found := engine.container(one.id)) is not None]
+        failed = [one for one in now if one.state.status in {"exited", "dead"} and one.state.exit_code]
+        if failed:
+            said = f"{health.ending(failed[0])}{health.last_words(engine, failed[0])}"
+            raise DriverError(f"{key} to complete, and {said}", permanent=True)
+        if all(one.state.status == "exited" for one in now):
+            return
+        if time.monotonic() >= end:
+            raise DriverError(f"{key} to complete, and it had not within {gate.deadline}", permanent=True)
+        time.sleep(0.25)
+
+
+def restart_dependents(engine: Engine, app: Placement, key: str) -> None:
+    """Restarts the components that asked to be when this one was replaced."""
+    for one in engine.containers(uid=app.uid):
+        if key in one.labels.get(labels.WAITS, "").split(",") and one.state.status == "running":
+            engine.restart(one.id)

@@ -1,0 +1,64 @@
+"""A Docker Engine as a target: it runs what it is told, and tells by labels what there is."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement
+from apps_app.drivers.docker import preflight
+from apps_app.drivers.docker.address import Address, read_address
+from apps_app.drivers.docker.create import want
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.lock import session_lock
+from apps_app.drivers.docker.logs import read_logs
+from apps_app.drivers.docker.pull import Progress, bring, quiet
+from apps_app.drivers.docker.read import read
+from apps_app.drivers.docker.session import DockerSession
+from apps_app.drivers.errors import DriverError
+
+
+class DockerDriver:
+    """Speaks to one engine. What is not this application's is never touched."""
+
+    runs = True
+
+    def __init__(self, address: Address) -> None:
+        self._engine = Engine(address)
+
+    def ping(self) -> DriverInfo:
+        info = self._engine.info()
+        return DriverInfo("docker", f"{info.version} on {info.system}/{info.architecture}")
+
+    def read(self, app: Placement) -> Mapping[str, Observed]:
+        return read(self._engine, app)
+
+    def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+        against = [*preflight.of_application(self._engine, app)]
+        return [*against, *(preflight.of_part(self._engine, app, key, after) if after is not None else ())]
+
+    def prepare(self, app: Placement, parts: Mapping[str, Part], watch: Callable[[Progress], None] = quiet) -> None:
+        """Brings every image that is not there, so that nothing is stopped while something is still being pulled.
+
+        Raises DriverError."""
+        for key, part in sorted(parts.items()):
+            bring(self._engine, want(app, key, part), watch)
+
+    @contextmanager
+    def session(self, app: Placement, note: Note) -> Iterator[DockerSession]:
+        with session_lock(app):
+            session = DockerSession(self._engine, app, note)
+            session.begin()
+            yield session
+
+    def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
+        return read_logs(self._engine, app, key, lines)
+
+
+def open_docker(config: Mapping[str, JsonValue], secret: str, home: Path) -> DockerDriver:
+    """The driver of a target's row. Raises DriverError for a credential that cannot be read."""
+    try:
+        return DockerDriver(read_address(config, secret, home))
+    except ValueError as error:
+        raise DriverError(f"The target cannot be used: {error}", permanent=True) from error

@@ -1,0 +1,104 @@
+"""One container made, with its networks and files, and not started."""
+
+import re
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.files import put_files
+from apps_app.drivers.docker.names import Role
+from apps_app.drivers.docker.standing import grouped, role_of
+from apps_app.drivers.docker.view import Container, Tree
+from apps_app.drivers.docker.wanted import Wanted
+from apps_app.drivers.errors import DriverError
+
+_UNNAMED = re.compile(r"[0-9a-f]{64}")
+_SHARED = ("NetworkMode", "IpcMode", "PidMode")
+
+
+def make(
+    engine: Engine, wanted: Wanted, replica: int, role: Role, run: str, *, named: bool, before: Container | None
+) -> str:
+    """Creates the container of one replica; its id. `named`: it gets its names in the networks at once; `before` is
+    the one it follows, whose unnamed volumes it takes over. Raises DriverError, and leaves nothing behind then."""
+    document = wanted.document(replica, run)
+    host = document["HostConfig"]
+    if isinstance(host, dict):
+        document["HostConfig"] = _with_unnamed(engine, _resolved(engine, wanted, host), wanted, before)
+    ends = {name: end if named else bare(end) for name, end in wanted.endpoints.items()}
+    first = next(iter(ends), None)
+    if first is not None:
+        mac = ends[first].get("MacAddress")
+        if mac and engine.api_version < (1, 44):
+            document["MacAddress"] = mac
+        document["NetworkingConfig"] = {"EndpointsConfig": {first: ends[first]}}
+    made = engine.create(wanted.name(replica, role), document, wanted.platform)
+    try:
+        for name, end in ends.items():
+            if name != first:
+                engine.connect(name, made, end)
+        put_files(engine, made, wanted.files)
+    except BaseException:
+        engine.remove(made)
+        raise
+    return made
+
+
+def bare(end: Tree) -> Tree:
+    """An end in a network without names."""
+    return {name: value for name, value in end.items() if name != "Aliases"}
+
+
+def _resolved(engine: Engine, wanted: Wanted, host: Tree) -> Tree:
+    """`service:web` is the container of web that runs now."""
+    said = dict(host)
+    for field in _SHARED:
+        value = str(said.get(field) or "")
+        if value.startswith("service:"):
+            said[field] = f"container:{_first(engine, wanted, value.removeprefix('service:'))}"
+    if isinstance(lent := said.get("VolumesFrom"), list):
+        said["VolumesFrom"] = [_lender(engine, wanted, str(one)) for one in lent]
+    return said
+
+
+def _lender(engine: Engine, wanted: Wanted, said: str) -> JsonValue:
+    if said.startswith("container:"):
+        return said.removeprefix("container:")
+    key, separator, mode = said.partition(":")
+    return _first(engine, wanted, key) + separator + mode
+
+
+def _first(engine: Engine, wanted: Wanted, key: str) -> str:
+    found = grouped(engine.containers(uid=wanted.app.uid, key=key)).get(key, ())
+    current = [one.id for one in found if role_of(one) is Role.CURRENT]
+    if not current:
+        raise DriverError(f"{wanted.key} shares with {key}, which is not there; add it first", permanent=True)
+    return current[0]
+
+
+def _with_unnamed(engine: Engine, host: Tree, wanted: Wanted, before: Container | None) -> Tree:
+    """The host document with the unnamed volumes of the container before, so that their data stays."""
+    kept = _unnamed(engine, wanted, before) if before is not None else {}
+    if not kept:
+        return host
+    told = host.get("Mounts")
+    others = [one for one in (told if isinstance(told, list) else []) if not _at(one, kept)]
+    mounts: list[JsonValue] = [{"Type": "volume", "Source": name, "Target": path} for path, name in kept.items()]
+    return {**host, "Mounts": [*others, *mounts]}
+
+
+def _unnamed(engine: Engine, wanted: Wanted, before: Container) -> dict[str, str]:
+    mounts = wanted.component.mounts
+    image = engine.image(wanted.image)
+    open_paths = {path for path, one in mounts.items() if one.kind == "volume" and not one.source}
+    open_paths |= (image.volumes if image else frozenset()) - mounts.keys()
+    return {
+        one.path: one.name
+        for one in before.mounts
+        if one.kind == "volume" and one.path in open_paths and _UNNAMED.fullmatch(one.name)
+    }
+
+
+def _at(mount: JsonValue, paths: Mapping[str, str]) -> bool:
+    return isinstance(mount, dict) and mount.get("Target") in paths

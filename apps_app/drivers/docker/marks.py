@@ -1,0 +1,28 @@
+"""What was changed in running containers: their labels cannot tell it, so those of an empty volume do."""
+
+from apps_app.drivers.base import Placement
+from apps_app.drivers.docker import labels
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.names import mark_name
+from apps_app.drivers.docker.view import Volume
+from apps_app.drivers.docker.wanted import Wanted
+
+
+def read_marks(engine: Engine, app: Placement) -> dict[str, Volume]:
+    """The marks of an application's components, by key."""
+    return {one.labels.get(labels.KEY, ""): one for one in engine.volumes(uid=app.uid, role=labels.MARK)}
+
+
+def write_mark(engine: Engine, wanted: Wanted, body: str) -> None:
+    """Says what the containers of this body are now."""
+    name = mark_name(wanted.app, wanted.key)
+    made = wanted.labelled(0, "")
+    kept = {one: made[one] for one in (labels.DIGEST, labels.LIVE, labels.REPLICAS)}
+    engine.remove_volume(name)
+    own = labels.owned(wanted.app, key=wanted.key, role=labels.MARK)
+    engine.create_volume(name, {**own, **kept, labels.BODY: body}, "", {})
+
+
+def clear_mark(engine: Engine, app: Placement, key: str) -> None:
+    for one in engine.volumes(uid=app.uid, role=labels.MARK, key=key):
+        engine.remove_volume(one.name)

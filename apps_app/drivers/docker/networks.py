@@ -1,0 +1,112 @@
+"""Networks: made with labels, and gone when the last component that was in them is."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
+
+from apps_app.drivers.base import Part, Placement
+from apps_app.drivers.docker import labels
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.names import network_name
+from apps_app.drivers.docker.plain import items, pairs, table, text
+from apps_app.drivers.docker.view import Network as There
+from apps_app.drivers.docker.view import Tree
+from apps_app.drivers.docker.volumes import owner
+from apps_app.drivers.errors import DriverError
+from templates_app.spec.model import Network
+from templates_app.spec.uses import uses_of
+
+
+def used(part: Part) -> dict[str, Network]:
+    """The networks that a component is in, by key."""
+    return {key: part.networks.get(key) or Network() for key in sorted(uses_of(part.component).networks)}
+
+
+def make_networks(engine: Engine, app: Placement, part: Part) -> None:
+    """Makes those that are not there. Raises DriverError where a name is taken."""
+    for key, network in used(part).items():
+        if sentence := next(taken(engine, app, key, network), ""):
+            raise DriverError(sentence, permanent=True)
+        name = network_name(app, key, network)
+        if not network.external and engine.network(name) is None:
+            engine.create_network(_document(app, key, network))
+
+
+def taken(engine: Engine, app: Placement, key: str, network: Network) -> Iterator[str]:
+    """Why this network cannot be used, in a sentence."""
+    name = network_name(app, key, network)
+    there = engine.network(name)
+    if network.external:
+        if there is None:
+            yield f"the network {name} is made by others, and is not there; make it first"
+        return
+    if there is not None and not labels.is_ours(there.labels, app):
+        yield f"the network {name} is there already and belongs to {owner(there.labels)}; choose another name"
+    elif there is not None and (changed := _changed(there, network)):
+        yield f"the network {name} has another {changed}, which cannot be changed while it is used; rename it"
+
+
+def faults(key: str, network: Network) -> Iterator[str]:
+    """What an engine does not understand of a network."""
+    try:
+        _ipam(network)
+    except (ValueError, KeyError) as error:
+        yield f"the addresses of the network {key} cannot be given to the engine: {error}"
+    if network.enable_ipv4 is False:
+        yield f"the network {key} switches IPv4 off, which this driver does not do"
+
+
+def remove_unused(engine: Engine, app: Placement) -> None:
+    """Takes away the application's networks that none of its containers is in, running or not."""
+    joined = {name for one in engine.containers(uid=app.uid) for name in one.joined.networks}
+    for network in engine.networks(uid=app.uid):
+        if network.name not in joined:
+            engine.remove_network(network.id)
+
+
+def _document(app: Placement, key: str, network: Network) -> Tree:
+    said: Tree = {
+        "Name": network_name(app, key, network),
+        "CheckDuplicate": True,
+        "Driver": network.driver or "bridge",
+        "Internal": network.internal,
+        "Attachable": network.attachable,
+        "EnableIPv6": bool(network.enable_ipv6),
+        "Options": dict[str, JsonValue](network.options),
+        "Labels": dict[str, JsonValue]({**network.labels, **labels.owned(app, network=key)}),
+    }
+    ipam = _ipam(network)
+    return said | ({"IPAM": ipam} if ipam else {})
+
+
+def _ipam(network: Network) -> Tree:
+    """Addresses in the engine's words: `ip_range` is its IPRange."""
+    if network.ipam is None:
+        return {}
+    words = {"subnet": "Subnet", "gateway": "Gateway", "ip_range": "IPRange"}
+    said = table(network.ipam)
+    pools: list[JsonValue] = []
+    for pool in items(said.get("config") or []):
+        known: Tree = {words[name]: text(value) for name, value in pool.items() if name != "aux_addresses"}
+        pools.append(known | ({"AuxiliaryAddresses": pairs(pool["aux_addresses"])} if "aux_addresses" in pool else {}))
+    ipam: Tree = {"Driver": text(said.get("driver") or "default"), "Config": pools}
+    return ipam | ({"Options": pairs(said["options"])} if said.get("options") else {})
+
+
+def _changed(there: There, network: Network) -> str:
+    if there.driver != (network.driver or "bridge"):
+        return "driver"
+    if there.internal is not network.internal:
+        return "openness to the outside"
+    if any(there.options.get(name) != value for name, value in network.options.items()):
+        return "set of options"
+    return "address range" if not _ranges(_ipam(network)) <= _ranges(there.ipam) else ""
+
+
+def _ranges(ipam: Mapping[str, JsonValue]) -> set[str]:
+    config = ipam.get("Config")
+    return (
+        {str(one["Subnet"]) for one in config if isinstance(one, dict) and "Subnet" in one}
+        if isinstance(config, list)
+        else set()
+    )

@@ -1,0 +1,130 @@
+"""What stands in the way of a component on this engine, found before anything is changed."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from apps_app.drivers.base import Part, Placement
+from apps_app.drivers.docker import labels, networks, options, pull, volumes
+from apps_app.drivers.docker.checks import port_of
+from apps_app.drivers.docker.create import read_part
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.names import Role
+from apps_app.drivers.docker.ports import Published, published
+from apps_app.drivers.docker.reach import can_be_asked, is_local
+from apps_app.drivers.docker.view import Listed
+from apps_app.drivers.docker.wanted import Wanted
+
+_HIGHEST = 65535
+
+
+def of_application(engine: Engine, app: Placement) -> Iterator[str]:
+    """Another application has this one's name here."""
+    things = [one.labels for one in engine.listed(slug=app.slug)]
+    things += [one.labels for one in engine.networks(slug=app.slug)]
+    if any(not labels.is_ours(one, app) for one in things):
+        yield f"'{app.slug}' on this target belongs to another application; choose another name"
+
+
+def of_part(engine: Engine, app: Placement, key: str, part: Part) -> Iterator[str]:
+    """Everything against this component, in sentences."""
+    wanted, faults = read_part(app, key, part)
+    yield from faults
+    if wanted is None or not wanted.image:
+        return
+    yield from (f"{key}: {one}" for one in options.too_new(wanted.component.engine, engine.api_version))
+    for name, network in networks.used(part).items():
+        yield from networks.faults(name, network)
+        yield from (f"{key}: {one}" for one in networks.taken(engine, app, name, network))
+    for name, volume in volumes.used(part).items():
+        yield from (f"{key}: {one}" for one in volumes.taken(engine, app, name, volume))
+    yield from (f"{key}: {one}" for one in _names(engine, wanted))
+    yield from (f"{key}: {one}" for one in _ports(engine, wanted))
+    yield from (f"{key}: {one}" for one in _host_paths(engine, wanted))
+    yield from (f"{key}: {one}" for one in _probes(engine, wanted))
+    if said := pull.objection(engine, wanted):
+        yield f"{key}: {said}"
+
+
+def _names(engine: Engine, wanted: Wanted) -> Iterator[str]:
+    for at in range(1, wanted.replicas + 1):
+        for role in Role:
+            there = engine.container(wanted.name(at, role))
+            if there is not None and there.name == wanted.name(at, role) and not _is_its_own(there.labels, wanted):
+                owner = volumes.owner(there.labels)
+                yield f"the name {there.name} is taken by {owner}; remove that container or choose another name"
+
+
+def _is_its_own(of: object, wanted: Wanted) -> bool:
+    return isinstance(of, dict) and of.get(labels.UID) == wanted.app.uid and of.get(labels.KEY) == wanted.key
+
+
+def _ports(engine: Engine, wanted: Wanted) -> Iterator[str]:
+    try:
+        asked = [one for one in published(wanted.component.ports) if one.is_fixed]
+    except ValueError as error:
+        yield f"ports: {error}"
+        return
+    if not asked:
+        return
+    there = engine.listed()
+    local = is_local(engine)
+    for one in asked:
+        holders = [container for container in there if _holds(container, one)]
+        strangers = [container for container in holders if container.labels.get(labels.UID) != wanted.app.uid]
+        if strangers:
+            yield f"port {one.first} is used by the container {strangers[0].name}{_free(there, one, local)}"
+        elif not holders and local and not _can_be_bound(one):
+            yield f"port {one.first} is used by a program on the engine's machine{_free(there, one, local)}"
+
+
+def _holds(container: Listed, port: Published) -> bool:
+    return any(
+        port.meets(str(one.get("IP") or ""), int(str(one["PublicPort"])), str(one.get("Type")))
+        for one in container.ports
+        if one.get("PublicPort")
+    )
+
+
+def _free(there: tuple[Listed, ...], port: Published, local: bool) -> str:
+    """The next port that nobody uses, as advice."""
+    for number in range(port.first + 1, min(port.first + 200, _HIGHEST)):
+        other = Published(port.address, number, number, port.protocol)
+        if not any(_holds(one, other) for one in there) and (not local or _can_be_bound(other)):
+            return f"; {number} is free"
+    return "; choose another"
+
+
+def _can_be_bound(port: Published) -> bool:
+    kinds = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
+    if port.protocol not in kinds:
+        return True
+    family = socket.AF_INET6 if ":" in port.address else socket.AF_INET
+    with socket.socket(family, kinds[port.protocol]) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((port.address, port.first))
+        except OSError:
+            return False
+    return True
+
+
+def _host_paths(engine: Engine, wanted: Wanted) -> Iterator[str]:
+    for path, mount in sorted(wanted.component.mounts.items()):
+        if mount.kind != "host":
+            continue
+        if not mount.source.startswith("/"):
+            yield f"the host path {mount.source} at {path} has to begin with /"
+        elif (
+            mount.options.get("create_host_path", True) is False
+            and is_local(engine)
+            and not Path(mount.source).exists()
+        ):
+            yield f"the host path {mount.source} at {path} is not there; make it first"
+
+
+def _probes(engine: Engine, wanted: Wanted) -> Iterator[str]:
+    for name, probe in sorted(wanted.component.probes.items()):
+        if (probe.http is not None or probe.tcp is not None) and not can_be_asked(engine, wanted, port_of(probe)):
+            port = port_of(probe)
+            yield f"its {name} probe asks port {port}, which cannot be reached from here; publish it, or use a command"

@@ -1,0 +1,72 @@
+"""What is there of an application, by its labels alone."""
+
+from collections.abc import Mapping, Sequence
+
+from apps_app.drivers.base import Observed, Placement, State
+from apps_app.drivers.docker import labels
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.health import ending
+from apps_app.drivers.docker.marks import read_marks
+from apps_app.drivers.docker.standing import Standing, grouped, is_job
+from apps_app.drivers.docker.view import Container, Volume
+
+_WORST = (
+    State.EXITED,
+    State.UNHEALTHY,
+    State.STOPPED,
+    State.STARTING,
+    State.RUNNING,
+    State.HEALTHY,
+    State.COMPLETED,
+)
+_ENDED_BY_ASKING = {0, 137, 143}
+
+
+def read(engine: Engine, app: Placement) -> Mapping[str, Observed]:
+    """Every component that has containers, or is meant to have none."""
+    marks = read_marks(engine, app)
+    found = grouped(engine.containers(uid=app.uid))
+    observed = {key: _observed(Standing(found.get(key, ()), marks.get(key))) for key in sorted({*found, *marks})}
+    return {key: one for key, one in observed.items() if one is not None}
+
+
+def _observed(standing: Standing) -> Observed | None:
+    acting = standing.acting
+    if not acting:
+        return _meant_to_be_none(standing.mark)
+    state, detail = _state(acting)
+    changed = standing.drift()
+    digests = {standing.digest(one) for one in acting}
+    if changed or len(digests) != 1:
+        return Observed(state, "", changed or "its containers are of different versions")
+    return Observed(state, digests.pop(), detail)
+
+
+def _meant_to_be_none(mark: Volume | None) -> Observed | None:
+    if mark is None or mark.labels.get(labels.REPLICAS) != "0":
+        return None
+    return Observed(State.STOPPED, mark.labels.get(labels.DIGEST, ""), "it has no replicas")
+
+
+def _state(containers: Sequence[Container]) -> tuple[State, str]:
+    """The worst of them, and what is to be said about it."""
+    states = [(_state_of(one), one) for one in containers]
+    state, one = min(states, key=lambda found: _WORST.index(found[0]))
+    detail = ending(one) if state is State.EXITED else ""
+    if one.state.status == "restarting":
+        detail = f"it restarts again and again: {ending(one)}"
+    good = sum(found is not state for found, _ in states)
+    return state, f"{detail}{'; ' if detail and good else ''}{f'{good} of {len(states)} are better' if good else ''}"
+
+
+def _state_of(one: Container) -> State:
+    state = one.state
+    if state.status == "restarting" or (state.checked == "unhealthy" and state.is_running):
+        return State.UNHEALTHY
+    if state.status in {"running", "paused"}:
+        if state.checked == "starting":
+            return State.STARTING
+        return State.HEALTHY if state.checked == "healthy" else State.RUNNING
+    if is_job(one) and state.status == "exited" and state.exit_code == 0:
+        return State.COMPLETED
+    return State.STOPPED if state.status == "created" or state.exit_code in _ENDED_BY_ASKING else State.EXITED

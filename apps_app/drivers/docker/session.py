@@ -1,0 +1,125 @@
+"""One run of changes to one application on an engine. What a verb did stays, also where the session is left."""
+
+import hashlib
+
+from apps_app.drivers.base import Note, Part, Placement, Receipt
+from apps_app.drivers.docker import labels, volumes
+from apps_app.drivers.docker.create import want
+from apps_app.drivers.docker.depend import restart_dependents, wait_for_dependencies
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.health import wait_until_good
+from apps_app.drivers.docker.marks import clear_mark
+from apps_app.drivers.docker.names import Role
+from apps_app.drivers.docker.networks import make_networks, remove_unused
+from apps_app.drivers.docker.pull import bring
+from apps_app.drivers.docker.replace import Replacing
+from apps_app.drivers.docker.standing import grouped, role_of
+from apps_app.drivers.docker.swap import Swap
+from apps_app.drivers.docker.view import Container
+from apps_app.drivers.errors import DriverError
+
+
+class DockerSession:
+    """Old containers are stopped and kept until *finish*, so that going back brings back the very same."""
+
+    def __init__(self, engine: Engine, app: Placement, note: Note) -> None:
+        self._engine = engine
+        self._app = app
+        self._run = hashlib.sha256(f"{note.subject}\n{note.body}\n{note.operator}".encode()).hexdigest()[:16]
+        self._replaced: set[str] = set()
+
+    def begin(self) -> None:
+        """Ends what was cut off; of what another run left, only what it came to stays. Raises DriverError."""
+        for key in grouped(self._engine.containers(uid=self._app.uid)):
+            standing = self._swap(key).settle()
+            current = standing.of(Role.CURRENT)
+            for at, one in standing.of(Role.OLD).items():
+                follower = current.get(at)
+                if follower is not None and follower.labels.get(labels.RUN) != self._run and not standing.beside:
+                    self._engine.remove(one.id)
+
+    def apply(self, key: str, part: Part) -> None:
+        wanted = want(self._app, key, part)
+        bring(self._engine, wanted)
+        make_networks(self._engine, self._app, part)
+        volumes.make_volumes(self._engine, self._app, part)
+        wait_for_dependencies(self._engine, wanted)
+        if Replacing(self._engine, wanted, self._run).through():
+            self._replaced.add(key)
+
+    def remove(self, key: str) -> None:
+        swap = self._swap(key)
+        standing = swap.settle()
+        for one in standing.of(Role.NEW).values():
+            swap.discard(one)
+        kept = standing.of(Role.REMOVED).keys()
+        before = standing.of(Role.OLD)
+        for at, one in standing.of(Role.CURRENT).items():
+            if at in before or at in kept:
+                swap.discard(one)
+            else:
+                swap.retire(one, Role.REMOVED)
+        for at, one in before.items():
+            if at in kept:
+                swap.discard(one)
+            else:
+                swap.retire(one, Role.REMOVED)
+        clear_mark(self._engine, self._app, key)
+
+    def remove_volume(self, name: str) -> None:
+        volumes.remove_volume(self._engine, self._app, name)
+
+    def gate(self, key: str, part: Part) -> str:
+        swap = self._swap(key)
+        acting = swap.standing().acting
+        if not acting:
+            return self._none(key, part)
+        said = wait_until_good(self._engine, key, acting, part.component.health_gate)
+        swap.promote()
+        if key in self._replaced:
+            self._replaced.discard(key)
+            restart_dependents(self._engine, self._app, key)
+        return said
+
+    def start(self, key: str) -> None:
+        """Starts the component's containers; fine when they run. Raises DriverError."""
+        for one in self._there(key):
+            self._engine.start(one.id)
+
+    def stop(self, key: str) -> None:
+        """Stops the component's containers, each in its own time; fine when they do not run. Raises DriverError."""
+        for one in self._there(key):
+            self._engine.stop(one.id)
+
+    def restart(self, key: str) -> None:
+        """Stops and starts the component's containers, one after another. Raises DriverError."""
+        for one in self._there(key):
+            self._engine.restart(one.id)
+
+    def finish(self) -> Receipt:
+        found = grouped(self._engine.containers(uid=self._app.uid))
+        for key in found:
+            self._swap(key).promote()
+        for one in self._engine.containers(uid=self._app.uid):
+            if role_of(one) is not Role.CURRENT:
+                self._engine.remove(one.id)
+        remove_unused(self._engine, self._app)
+        return self._receipt()
+
+    def _receipt(self) -> Receipt:
+        there = self._engine.containers(uid=self._app.uid)
+        running = sum(one.state.is_running for one in there)
+        said = f"running: {running} {'container' if running == 1 else 'containers'}"
+        rest = len(there) - running
+        return Receipt(said + (f", {rest} not" if rest else ""))
+
+    def _none(self, key: str, part: Part) -> str:
+        if str(part.component.replicas) == "0":
+            return "it has no replicas"
+        raise DriverError(f"{key} has no container; somebody has removed it", permanent=True)
+
+    def _there(self, key: str) -> tuple[Container, ...]:
+        return self._swap(key).settle().acting
+
+    def _swap(self, key: str) -> Swap:
+        return Swap(self._engine, self._app, key)

@@ -1,0 +1,60 @@
+"""What goes wrong at an engine, as DriverErrors in words."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+from docker.errors import APIError, DockerException, NotFound
+from paramiko.ssh_exception import SSHException
+
+from apps_app.drivers.errors import DriverError
+
+_LASTING = (
+    (re.compile(r"port is already allocated|address already in use|failed to bind host port", re.IGNORECASE), ""),
+    (re.compile(r"OCI runtime|executable file not found|exec format error|unable to start container process"), ""),
+    (re.compile(r"no space left on device", re.IGNORECASE), "; make room on the engine"),
+    (re.compile(r"read-only"), ""),
+    (re.compile(r"could not find an available, non-overlapping"), "; remove networks that nobody uses"),
+    (re.compile(r"error while (mounting|creating mount)|invalid mount|not a directory"), ""),
+)
+
+
+@contextmanager
+def speaking(address: str) -> Iterator[None]:
+    """Turns every error of the library into a DriverError that says what to do."""
+    try:
+        yield
+    except APIError as error:
+        raise _refused(error) from error
+    except (requests.exceptions.Timeout, TimeoutError) as error:
+        raise DriverError(f"the Docker Engine at {address} did not answer in time", permanent=False) from error
+    except (requests.exceptions.RequestException, DockerException, SSHException, OSError) as error:
+        said = f"the Docker Engine at {address} cannot be reached: {_last(error)}"
+        raise DriverError(f"{said}; is it running, and is the address right?", permanent=False) from error
+
+
+def is_missing(error: DriverError) -> bool:
+    """Whether the engine said that it has no such thing."""
+    return isinstance(error.__cause__, NotFound)
+
+
+def is_conflict(error: DriverError) -> bool:
+    """Whether the engine said that the name is taken, or the thing in use."""
+    return isinstance(error.__cause__, APIError) and error.__cause__.status_code == 409
+
+
+def _refused(error: APIError) -> DriverError:
+    said = str(error.explanation or error).strip()
+    for pattern, advice in _LASTING:
+        if pattern.search(said):
+            return DriverError(f"the Docker Engine refused: {said}{advice}", permanent=True)
+    status = error.status_code or 500
+    return DriverError(f"the Docker Engine refused: {said}", permanent=400 <= status < 500 and status != 429)
+
+
+def _last(error: BaseException) -> str:
+    """The innermost reason, without the wrapping that libraries put around it."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

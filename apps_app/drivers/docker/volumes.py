@@ -1,0 +1,75 @@
+"""Named volumes: made with labels, kept over every recreation, deleted only when that was asked for."""
+
+from collections.abc import Iterator, Mapping
+
+from apps_app.drivers.base import Part, Placement
+from apps_app.drivers.docker import labels
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.names import Role, volume_name
+from apps_app.drivers.docker.standing import role_of
+from apps_app.drivers.docker.trouble import is_conflict
+from apps_app.drivers.errors import DriverError
+from templates_app.spec.model import Volume
+from templates_app.spec.text import plain
+
+
+def used(part: Part) -> dict[str, Volume]:
+    """The volumes that a component mounts, by key, as the engine gets them."""
+    keys = {one.source for one in part.component.mounts.values() if one.kind == "volume" and one.source}
+    return {key: _plain(part.volumes.get(key) or Volume(), part.secrets) for key in sorted(keys)}
+
+
+def make_volumes(engine: Engine, app: Placement, part: Part) -> None:
+    """Makes those that are not there. Raises DriverError where a name is taken."""
+    for key, volume in used(part).items():
+        if sentence := next(taken(engine, app, key, volume), ""):
+            raise DriverError(sentence, permanent=True)
+        name = volume_name(app, key, volume)
+        if not volume.external and engine.volume(name) is None:
+            own = {**volume.labels, **labels.owned(app, volume=key)}
+            engine.create_volume(name, own, volume.driver, volume.options)
+
+
+def taken(engine: Engine, app: Placement, key: str, volume: Volume) -> Iterator[str]:
+    """Why this volume cannot be used, in a sentence."""
+    name = volume_name(app, key, volume)
+    there = engine.volume(name)
+    if volume.external:
+        if there is None:
+            yield f"the volume {name} is made by others, and is not there; make it first"
+        return
+    if there is None:
+        return
+    if not labels.is_ours(there.labels, app):
+        yield f"the volume {name} is there already and belongs to {owner(there.labels)}; {advice(volume)}"
+    elif there.driver != (volume.driver or "local") or dict(there.options) != dict(volume.options):
+        yield f"the volume {name} was made with another driver or other options, which cannot be changed; rename it"
+
+
+def remove_volume(engine: Engine, app: Placement, key: str) -> None:
+    """Deletes the application's volume and its data; fine when it is not there."""
+    for volume in engine.volumes(uid=app.uid, volume=key):
+        for one in engine.containers(uid=app.uid):
+            if role_of(one) is Role.REMOVED and any(mount.name == volume.name for mount in one.mounts):
+                engine.remove(one.id)
+        try:
+            engine.remove_volume(volume.name)
+        except DriverError as error:
+            if is_conflict(error):
+                said = f"the volume {volume.name} is in use and was kept"
+                raise DriverError(f"{said}; remove what uses it first", permanent=True) from error
+            raise
+
+
+def owner(of: Mapping[str, str]) -> str:
+    slug = of.get(labels.SLUG)
+    return f"another application, {slug}" if slug else "somebody else"
+
+
+def advice(volume: Volume) -> str:
+    return "choose another name for it" if volume.name else "choose another name for the application, or remove it"
+
+
+def _plain(volume: Volume, secrets: Mapping[str, str]) -> Volume:
+    options = {name: plain(value, secrets) for name, value in volume.options.items()}
+    return volume.model_copy(update={"options": options, "name": plain(volume.name, secrets)})

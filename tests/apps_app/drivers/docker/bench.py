@@ -1,0 +1,65 @@
+"""The Docker Engine as a target of the contract suite, and what the engine's own API says about it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from apps_app.drivers.base import Driver, Placement
+from apps_app.drivers.registry import open_driver
+from tests.apps_app.drivers.docker import engines
+
+TEST_UIDS = ("11111111-aaaa", "22222222-bbbb")
+
+
+class DockerBench:
+    kind = "docker"
+    keeps_unfinished = True
+
+    def __init__(self, path: Path) -> None:
+        engines.stand_ins()
+        self.api = engines.api()
+        self.clear()
+
+    def driver(self) -> Driver:
+        return open_driver("docker", {"address": engines.address()}, "")
+
+    def change_by_hand(self, app: Placement, key: str) -> None:
+        for one in self.containers(app, key):
+            network = next(iter(one["NetworkSettings"]["Networks"]))
+            self.api.disconnect_container_from_network(one["Id"], network)
+
+    def readable(self) -> Iterator[bytes]:
+        """All that the engine shows but the environment, which the document asks for, and the files inside."""
+        for one in self.containers():
+            del one["Config"]["Env"]
+            yield json.dumps(one).encode()
+            yield json.dumps(self.api.inspect_image(one["Image"])).encode()
+            yield json.dumps(self.api.top(one["Id"]) if one["State"]["Running"] else {}).encode()
+        yield json.dumps(self.api.volumes()).encode()
+        yield json.dumps(self.api.networks()).encode()
+
+    def containers(self, app: Placement | None = None, key: str = "") -> list[dict[str, Any]]:
+        """As the engine shows them, those of an application or of the tests'."""
+        wanted = {"uplift.uid": app.uid} if app else {}
+        wanted |= {"uplift.key": key} if key else {}
+        filters = {"label": [f"{name}={value}" for name, value in wanted.items()] or ["uplift.uid"]}
+        found = [self.api.inspect_container(one["Id"]) for one in self.api.containers(all=True, filters=filters)]
+        return [one for one in found if app or is_a_tests(one["Config"]["Labels"])]
+
+    def clear(self) -> None:
+        """Takes away everything of the tests' applications."""
+        filters = {"label": ["uplift.uid"]}
+        for container in self.containers():
+            self.api.remove_container(container["Id"], force=True, v=True)
+        for volume in self.api.volumes(filters=filters)["Volumes"] or []:
+            if is_a_tests(volume["Labels"]):
+                self.api.remove_volume(volume["Name"], force=True)
+        for network in self.api.networks(filters=filters):
+            if is_a_tests(network["Labels"]):
+                self.api.remove_network(network["Id"])
+
+
+def is_a_tests(labels: Mapping[str, str]) -> bool:
+    uid = labels.get("uplift.uid", "")
+    return uid in TEST_UIDS or uid.startswith("uid-") or uid == "other-uid"
