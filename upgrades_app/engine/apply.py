@@ -62,6 +62,7 @@ class _Work:
         self.statuses = {step.position: run.statuses.get(step.position, StepStatus.WAITING) for step in run.plan.steps}
         self.error = run.error
         self.receipt = Receipt("")
+        self.refused: set[int] = set()
 
     def through(self, note: Note) -> Outcome:
         if not self.run.resumed and (objections := self.objections()):
@@ -127,6 +128,8 @@ class _Work:
             self.do(session, step)
         except DriverError as error:
             self.error = str(error)
+            if error.permanent:
+                self.refused.add(step.position)
             self.report(EventKind.FAILED, str(error), step)
             return self.after_failure(session, step)
         return True
@@ -184,11 +187,16 @@ class _Work:
     def undo(self, session: Session, step: Step) -> None:
         self.report(EventKind.UNDOING, f"{step.key or 'the end'} is taken back", step)
         try:
-            said = self.tried(step, lambda: take_back(self.run, session, step))
+            said = self.tried(step, lambda: self.take_back(session, step))
         except DriverError as error:
             self.report(EventKind.UNDO_FAILED, str(error), step)
         else:
             self.report(EventKind.UNDONE, said, step)
+
+    def take_back(self, session: Session, step: Step) -> str:
+        if step.action is Action.REMOVE_VOLUME and step.position in self.refused:
+            return "nothing was to be undone: the volume was not deleted"
+        return take_back(self.run, session, step)
 
     def not_back(self, there: Mapping[str, Observed] | None) -> tuple[Step, ...]:
         """The undone steps of which the target shows otherwise: its end had failed too late to leave no trace."""

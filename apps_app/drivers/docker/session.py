@@ -48,6 +48,7 @@ class DockerSession:
             self._replaced.add(key)
 
     def remove(self, key: str) -> None:
+        """What was there before this run is stopped and kept until *finish*; what the run itself made goes at once."""
         swap = self._swap(key)
         standing = swap.settle()
         for one in standing.of(Role.NEW).values():
@@ -55,7 +56,7 @@ class DockerSession:
         kept = standing.of(Role.REMOVED).keys()
         before = standing.of(Role.OLD)
         for at, one in standing.of(Role.CURRENT).items():
-            if at in before or at in kept:
+            if at in before or at in kept or one.labels.get(labels.RUN) == self._run:
                 swap.discard(one)
             else:
                 swap.retire(one, Role.REMOVED)
