@@ -128,7 +128,7 @@ class _Work:
             self.do(session, step)
         except DriverError as error:
             self.error = str(error)
-            if error.permanent:
+            if error.untouched:
                 self.refused.add(step.position)
             self.report(EventKind.FAILED, str(error), step)
             return self.after_failure(session, step)

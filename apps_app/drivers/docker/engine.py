@@ -58,6 +58,12 @@ class Engine:
             found = self._api.containers(all=True, filters=filters)
         return tuple(sorted(map(Listed.model_validate, found), key=lambda one: one.name))
 
+    def users_of(self, volume: str) -> tuple[Listed, ...]:
+        """All containers that mount a volume, running or not, whoever's they are."""
+        with self.said():
+            found = self._api.containers(all=True, filters={"volume": [volume]})
+        return tuple(sorted(map(Listed.model_validate, found), key=lambda one: one.name))
+
     def container(self, name: str) -> Container | None:
         with self.said():
             found = _or_none(lambda: self._api.inspect_container(name))

@@ -39,11 +39,6 @@ def is_missing(error: DriverError) -> bool:
     return isinstance(error.__cause__, NotFound)
 
 
-def is_conflict(error: DriverError) -> bool:
-    """Whether the engine said that the name is taken, or the thing in use."""
-    return isinstance(error.__cause__, APIError) and error.__cause__.status_code == 409
-
-
 def _refused(error: APIError) -> DriverError:
     said = str(error.explanation or error).strip()
     for pattern, advice in _LASTING:

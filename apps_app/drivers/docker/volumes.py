@@ -7,7 +7,6 @@ from apps_app.drivers.docker import labels
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.names import Role, volume_name
 from apps_app.drivers.docker.standing import role_of
-from apps_app.drivers.docker.trouble import is_conflict
 from apps_app.drivers.errors import DriverError
 from templates_app.spec.model import Volume
 from templates_app.spec.text import plain
@@ -47,18 +46,16 @@ def taken(engine: Engine, app: Placement, key: str, volume: Volume) -> Iterator[
 
 
 def remove_volume(engine: Engine, app: Placement, key: str) -> None:
-    """Deletes the application's volume and its data; fine when it is not there."""
+    """Deletes the application's volume and its data; fine when it is not there. Raises DriverError while it is used."""
     for volume in engine.volumes(uid=app.uid, volume=key):
-        for one in engine.containers(uid=app.uid):
-            if role_of(one) is Role.REMOVED and any(mount.name == volume.name for mount in one.mounts):
-                engine.remove(one.id)
-        try:
-            engine.remove_volume(volume.name)
-        except DriverError as error:
-            if is_conflict(error):
-                said = f"the volume {volume.name} is in use and was kept"
-                raise DriverError(f"{said}; remove what uses it first", permanent=True) from error
-            raise
+        removed = {one.id for one in engine.containers(uid=app.uid) if role_of(one) is Role.REMOVED}
+        users = engine.users_of(volume.name)
+        if others := [one.name for one in users if one.id not in removed]:
+            said = f"the volume {volume.name} is in use by {', '.join(others)} and was kept; remove that first"
+            raise DriverError(said, permanent=True, untouched=True)
+        for one in users:
+            engine.remove(one.id)
+        engine.remove_volume(volume.name)
 
 
 def owner(of: Mapping[str, str]) -> str:
