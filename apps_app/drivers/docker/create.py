@@ -17,7 +17,7 @@ from apps_app.drivers.docker.view import Tree
 from apps_app.drivers.docker.wanted import LIVE, File, Wanted
 from apps_app.drivers.errors import DriverError
 from templates_app.spec.component import ComponentSpec, ConfigFile
-from templates_app.spec.errors import SpecError
+from templates_app.spec.errors import Fault, SpecError
 from templates_app.spec.render import reveal
 
 _POLICIES = {"no", "always", "unless-stopped", "on-failure"}
@@ -57,7 +57,7 @@ def read_part(app: Placement, key: str, part: Part) -> tuple[Wanted | None, tupl
     try:
         component = reveal(part.component, part.secrets)
     except SpecError as error:
-        return None, tuple(f"{key}: {fault}" for fault in error.faults)
+        return None, tuple(f"{key}: {_told(fault, part)}" for fault in error.faults)
     making = Making(app, key, part, component)
     _process(making)
     live = _resources(making)
@@ -78,6 +78,11 @@ def read_part(app: Placement, key: str, part: Part) -> tuple[Wanted | None, tupl
     if made.explicit_name and made.replicas > 1:
         making.faults.append("container_name names one container, and there are several replicas")
     return made, tuple(f"{key}: {fault}" for fault in making.faults)
+
+
+def _told(fault: Fault, part: Part) -> str:
+    """The fault, without the value that it is about where that may hold a secret."""
+    return f"{fault.path} is wrong once its secrets are in it" if part.secrets else str(fault)
 
 
 def _process(making: Making) -> None:

@@ -3,11 +3,14 @@
 Each raises ValueError in words, without the value: it may be a secret.
 """
 
+import re
 from collections.abc import Mapping
 
 from pydantic import JsonValue
 
 from templates_app.spec.scalars import bytes_of
+
+_WHOLE = re.compile(r"-?[0-9]+")
 
 
 def text(value: JsonValue) -> str:
@@ -17,7 +20,7 @@ def text(value: JsonValue) -> str:
 
 
 def whole(value: JsonValue) -> int:
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, str | int) or not _WHOLE.fullmatch(str(value)):
         raise ValueError("it is no whole number")
     return int(value)
 
@@ -25,7 +28,10 @@ def whole(value: JsonValue) -> int:
 def number(value: JsonValue) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError("it is no number")
-    return float(value)
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError("it is no number") from None
 
 
 def flag(value: JsonValue) -> bool:
@@ -39,7 +45,10 @@ def flag(value: JsonValue) -> bool:
 def size(value: JsonValue) -> int:
     """Bytes; a negative number means no limit."""
     said = text(value)
-    return int(said) if said.lstrip("-").isdigit() else bytes_of(said)
+    try:
+        return int(said) if _WHOLE.fullmatch(said) else bytes_of(said)
+    except ValueError:
+        raise ValueError("it is no size such as 64m") from None
 
 
 def texts(value: JsonValue) -> list[JsonValue]:

@@ -71,14 +71,14 @@ def test_one_that_restarts_again_and_again(yard: Yard) -> None:
 
 def test_a_port_that_a_stranger_has(yard: Yard) -> None:
     port = free_port()
-    web = {"ports": {"8000/tcp": {f"127.0.0.1:{port}": {}}}}
+    web: dict[str, Any] = {"ports": {"8000/tcp": {f"127.0.0.1:{port}": {}}}}
     with yard.stranger("the-stranger", port_bindings={8000: ("127.0.0.1", port)}):
         failed(yard.go(yard.document(web=web)), str(port), "the-stranger", "is free")
 
 
 def test_a_port_that_a_stranger_takes_after_the_check(yard: Yard) -> None:
     port = free_port()
-    web = {"ports": {"8000/tcp": {f"127.0.0.1:{port}": {}}}}
+    web: dict[str, Any] = {"ports": {"8000/tcp": {f"127.0.0.1:{port}": {}}}}
     with ExitStack() as stack:
         late = yard.stranger("the-stranger", port_bindings={8000: ("127.0.0.1", port)})
         yard.when[EventKind.STARTED] = lambda: stack.enter_context(late)
