@@ -17,6 +17,18 @@ from apps_app.drivers.errors import DriverError
 _PATIENCE = 60
 
 
+class _Client(docker.APIClient):  # type: ignore[misc]  # the library has no types
+    """Takes nothing from the environment: a bundle of authorities named there would be believed instead of ours."""
+
+    @property
+    def trust_env(self) -> bool:
+        return False
+
+    @trust_env.setter
+    def trust_env(self, value: bool) -> None:
+        """The library's base class switches it on."""
+
+
 class Engine:
     """Touches nothing before it is first asked for something."""
 
@@ -29,7 +41,7 @@ class Engine:
     @cached_property
     def _api(self) -> docker.APIClient:
         with self.said():
-            return docker.APIClient(
+            return _Client(
                 base_url=self.address.url,
                 version="auto",
                 timeout=_PATIENCE,
@@ -249,5 +261,8 @@ def _or_none(asked: Callable[[], JsonValue]) -> JsonValue | None:
 def _tls(address: Address) -> TLSConfig | bool:
     if address.ca is None:
         return False
+    for file in filter(None, (address.ca, address.certificate, address.key)):
+        if not file.is_file():
+            raise DriverError(f"the file {file} is not there, or cannot be read", permanent=True)
     pair = (str(address.certificate), str(address.key)) if address.certificate and address.key else None
     return TLSConfig(client_cert=pair, ca_cert=str(address.ca), verify=True)
