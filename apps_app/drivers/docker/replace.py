@@ -1,6 +1,6 @@
 """Makes a component's containers what is wanted: untouched, adjusted while they run, beside, or in turn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from apps_app.drivers.docker import labels
@@ -31,9 +31,10 @@ class Replacing:
         if not self.wanted.replicas:
             return self._none(standing)
         if standing.beside:
-            if self._is_wanted(standing, standing.beside):
-                return self._awake(standing)
-            for one in standing.beside.values():
+            new = standing.of(Role.NEW)
+            if self._is_wanted(standing, new) and len(new) == self.wanted.replicas:
+                return self._awake(new.values())
+            for one in new.values():
                 self.swap.discard(one)
             standing = self.swap.standing()
         current = standing.of(Role.CURRENT)
@@ -82,7 +83,7 @@ class Replacing:
         for container in added:
             self.engine.start(container)
         self._tell(current)
-        return self._awake(self.swap.standing()) or bool(added)
+        return self._awake(self.swap.standing().acting) or bool(added)
 
     def _changes(self, standing: Standing, one: Container) -> Tree:
         gone = {name: value for name, value in _CLEARED.items() if name in standing.live(one)}
@@ -101,9 +102,9 @@ class Replacing:
         else:
             write_mark(self.engine, self.wanted, staying[0].labels.get(labels.BODY, ""))
 
-    def _awake(self, standing: Standing) -> bool:
+    def _awake(self, found: Iterable[Container]) -> bool:
         """Starts what does not run: services always, a job that has not ended well."""
-        asleep = [one for one in standing.acting if not one.state.is_running]
+        asleep = [one for one in found if not one.state.is_running]
         if self.wanted.is_job:
             asleep = [one for one in asleep if one.state.status == "created" or one.state.exit_code]
         for one in asleep:

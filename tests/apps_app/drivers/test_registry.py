@@ -30,9 +30,7 @@ def test_a_branch_has_to_be_one(branch: str) -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(
-        DriverError, match="no kind of target 'swarm'; there are docker, git, memory"
-    ) as refused:
+    with pytest.raises(DriverError, match="no kind of target 'swarm'; there are docker, git, memory") as refused:
         open_driver("swarm", {}, "")
     assert refused.value.permanent
 

@@ -1,14 +1,18 @@
 """A Docker Engine for the tests: the one that is named, the local one, or one of their own that ends with them."""
 
 import atexit
+import fcntl
 import io
 import os
 import shutil
+import socket
+import struct
 import subprocess
 import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -90,6 +94,32 @@ def _answers(url: str) -> bool:
         return bool(client.ping())
     except (docker.errors.DockerException, requests.RequestException):
         return False
+
+
+@contextmanager
+def second_engine(*options: str) -> Iterator["OwnEngine"]:
+    """An engine beside another, which can be stopped and started. It has a bridge of its own: one that was told to do
+    without would delete the other's. Skips the test where none can be started."""
+    if os.getuid() or shutil.which("dockerd") is None:
+        pytest.skip("only root can start an engine of its own")
+    bridge = f"uplift{os.getpid()}"[:15]
+    _ask_kernel(_ADD_BRIDGE, bridge.encode())
+    folder = Path(tempfile.mkdtemp(prefix="uplift-engine-"))
+    engine = OwnEngine(folder, f"--bridge={bridge}", "--iptables=false", "--ip6tables=false", *options)
+    try:
+        yield engine
+    finally:
+        engine.end()
+        _ask_kernel(_SET_FLAGS, struct.pack("16sh14x", bridge.encode(), 0))
+        _ask_kernel(_DELETE_BRIDGE, bridge.encode())
+
+
+_ADD_BRIDGE, _DELETE_BRIDGE, _SET_FLAGS = 0x89A0, 0x89A1, 0x8914
+
+
+def _ask_kernel(request: int, argument: bytes) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        fcntl.ioctl(one, request, argument.ljust(32, b"\0"))
 
 
 class OwnEngine:

@@ -1,17 +1,14 @@
 """The engine itself stops in the middle of an upgrade, and comes back."""
 
 import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from apps_app.drivers.base import Note
 from apps_app.drivers.errors import DriverError
-from tests.apps_app.drivers.docker.engines import BUILD, OwnEngine
+from tests.apps_app.drivers.docker.engines import BUILD, OwnEngine, second_engine
 from tests.apps_app.drivers.docker.yard import SALT, YARD, Yard
 from upgrades_app.engine.part import part
 from upgrades_app.engine.run import EventKind
@@ -21,15 +18,10 @@ pytestmark = pytest.mark.docker
 
 @pytest.fixture
 def engine() -> Iterator[OwnEngine]:
-    if os.getuid() or shutil.which("dockerd") is None:
-        pytest.skip("only root can start an engine that may be stopped")
-    made = OwnEngine(
-        Path(tempfile.mkdtemp(prefix="uplift-engine-")), "--bridge=none", "--iptables=false", "--ip6tables=false"
-    )
-    made.start()
-    subprocess.run([BUILD, "--if-missing"], env={**os.environ, "DOCKER_HOST": made.address}, check=True)
-    yield made
-    made.end()
+    with second_engine() as made:
+        made.start()
+        subprocess.run([BUILD, "--if-missing"], env={**os.environ, "DOCKER_HOST": made.address}, check=True)
+        yield made
 
 
 @pytest.fixture

@@ -176,6 +176,8 @@ def test_unnamed_volumes_keep_their_data(empty: Yard) -> None:
     assert empty.api.exec_start(made["Id"]) == b"kept\n"
 
 
+IN_TURN: dict[str, Any] = {"mounts": {"/data": {"source": "data"}}, "restart": "always", "replicas": 2}
+BESIDE: dict[str, Any] = {"restart": "always", "replicas": 2}
 CUTS = ["update", "stop", "rename", "start"]
 
 
@@ -183,23 +185,39 @@ CUTS = ["update", "stop", "rename", "start"]
 @pytest.mark.parametrize("verb", CUTS)
 def test_a_killed_session_is_ended_properly(empty: Yard, verb: str, which: int) -> None:
     """Cut off at the first, second, … use of every verb of the engine, and then taken up, or taken back."""
-    same: dict[str, Any] = {"mounts": {"/data": {"source": "data"}}, "restart": "always", "replicas": 2}
-    old, new = part(**same), part(image="local/uplift-web:2", **same)
+    old, new = part(**IN_TURN), part(image="local/uplift-web:2", **IN_TURN)
     put(empty, "install", web=old)
     before = empty.ids()
     _cut(empty, new, verb, which)
     assert _volume_users(empty, "local/uplift-web:1") * _volume_users(empty, "local/uplift-web:2") == 0
-    again = DockerDriver(empty.driver._engine.address)  # type: ignore[attr-defined]
+    _taken_up_and_back(empty, old, new, before)
+
+
+@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("verb", [*CUTS, "connect", "disconnect", "remove"])
+def test_a_killed_start_beside_is_ended_properly(empty: Yard, verb: str, which: int) -> None:
+    old, new = part(**BESIDE), part(image="local/uplift-web:2", **BESIDE)
+    put(empty, "install", web=old)
+    before = empty.ids()
+    _cut(empty, new, verb, which)
+    finished = ".old" not in "".join(empty.ids()) and empty.ids().keys() == before.keys() and empty.ids() != before
+    _taken_up_and_back(empty, old, new, {} if finished or verb == "remove" else before)
+
+
+def _taken_up_and_back(yard: Yard, old: Part, new: Part, before: dict[str, str]) -> None:
+    """A later session comes to the new part, and goes back; to the same containers while they were still kept."""
+    again = DockerDriver(yard.driver._engine.address)  # type: ignore[attr-defined]
     with again.session(YARD, Note("upgrade", "", "demo")) as session:
         session.apply("web", new)
         session.gate("web", new)
         assert again.read(YARD)["web"].digest == new.digest
         session.apply("web", old)
+        session.gate("web", old)
         session.finish()
     assert again.read(YARD)["web"].digest == old.digest
-    assert empty.ids() == before
-    assert {empty.container("web", at)["HostConfig"]["RestartPolicy"]["Name"] for at in (1, 2)} == {"always"}
-    assert {empty.container("web", at)["State"]["Status"] for at in (1, 2)} == {"running"}
+    assert yard.ids() == before or (not before and sorted(yard.ids()) == ["yard-web-1", "yard-web-2"])
+    assert {yard.container("web", at)["HostConfig"]["RestartPolicy"]["Name"] for at in (1, 2)} == {"always"}
+    assert {yard.container("web", at)["State"]["Status"] for at in (1, 2)} == {"running"}
 
 
 class Killed(BaseException):
@@ -222,6 +240,9 @@ def _cut(yard: Yard, new: Part, verb: str, which: int) -> None:
         try:
             with driver.session(YARD, Note("upgrade", "", "demo")) as session:
                 session.apply("web", new)
+                if not new.component.mounts:
+                    session.gate("web", new)
+                    session.finish()
         except Killed:
             return
 

@@ -1,8 +1,5 @@
 """An engine that is spoken to by TCP with TLS: both sides know each other, or nothing is said."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,28 +8,24 @@ import pytest
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.docker.certificates import Authority
-from tests.apps_app.drivers.docker.engines import OwnEngine
+from tests.apps_app.drivers.docker.engines import second_engine
 from tests.apps_app.drivers.docker.yard import free_port
 
 pytestmark = pytest.mark.docker
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[tuple[Path, str]]:
-    if os.getuid() or shutil.which("dockerd") is None:
-        pytest.skip("only root can start an engine of its own")
-    folder = Path(tempfile.mkdtemp(prefix="uplift-engine-"))
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    folder = tmp_path_factory.mktemp("certificates")
     authority = Authority(folder)
     authority.sign("engine")
     authority.sign("uplift")
     where = f"127.0.0.1:{free_port()}"
-    files = ["--tlscacert", "ca.pem", "--tlscert", "engine.pem", "--tlskey", "engine-key.pem"]
-    options = [str(folder / one) if one.endswith(".pem") else one for one in files]
-    alone = ["--bridge=none", "--iptables=false", "--ip6tables=false"]
-    engine = OwnEngine(folder, "--host", f"tcp://{where}", "--tlsverify", *options, *alone)
-    engine.start()
-    yield folder, f"tcp://{where}"
-    engine.end()
+    files = {"--tlscacert": "ca.pem", "--tlscert": "engine.pem", "--tlskey": "engine-key.pem"}
+    options = [f"{option}={folder / name}" for option, name in files.items()]
+    with second_engine(f"--host=tcp://{where}", "--tlsverify", *options) as engine:
+        engine.start()
+        yield folder, f"tcp://{where}"
 
 
 def test_with_a_certificate_the_engine_answers(address: tuple[Path, str]) -> None:
