@@ -14,13 +14,17 @@ from templates_app.spec.dump import digest
 from templates_app.spec.model import Volume
 from templates_app.spec.parse import parse_component
 from tests.apps_app.drivers.docker import engines
-from tests.apps_app.drivers.docker.yard import GATE, YARD, Yard
+from tests.apps_app.drivers.docker.yard import YARD, Yard
 
 pytestmark = pytest.mark.docker
 
+QUICK = {"deadline": "4s", "minimum": "200ms"}
+
 
 def part(**fields: Any) -> Part:
-    component = parse_component({"image": "local/uplift-web:1", "stop": {"grace": "2s"}, "health_gate": GATE, **fields})
+    component = parse_component(
+        {"image": "local/uplift-web:1", "stop": {"grace": "2s"}, "health_gate": QUICK, **fields}
+    )
     volumes = {one.source: Volume() for one in component.mounts.values() if one.kind == "volume"}
     return Part(component, digest(component.model_dump(mode="json")), volumes)
 
@@ -48,7 +52,7 @@ def started(yard: Yard, key: str) -> str:
 
 def test_only_what_the_plan_says_is_touched(yard: Yard) -> None:
     before = yard.container("db")
-    redis = {"image": "local/uplift-redis:8", "health_gate": GATE}
+    redis = {"image": "local/uplift-redis:8", "health_gate": QUICK}
     assert yard.go(yard.document(web={"image": "local/uplift-web:2"}, redis=redis)).status == "succeeded"
     after = yard.container("db")
     assert (after["Id"], after["State"]["StartedAt"]) == (before["Id"], before["State"]["StartedAt"])
