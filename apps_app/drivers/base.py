@@ -1,6 +1,6 @@
 """What every target can do, whatever it is made of. Drivers know specs; they know no plans and no database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -72,6 +72,37 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far something is that is being brought to the target, in bytes of those known so far."""
+
+    subject: str
+    done: int
+    total: int
+
+
+type Watch = Callable[[Progress], None]
+
+
+class Thing(StrEnum):
+    """What two on one target cannot both have, or should know of each other."""
+
+    PORT = "port"
+    NAME = "name"
+    VOLUME = "volume"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Something that others have on a target: `what` is "8080/tcp" or "127.0.0.1:8080/tcp" for a port, a name, a
+    volume's name, a path of the host; `by` says who, as the end of a sentence ("the container legacy-web")."""
+
+    thing: Thing
+    what: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Why a session happens, for the target's own history: a subject line, a body, and who.
 
@@ -108,6 +139,15 @@ class Session(Protocol):
     def gate(self, key: str, part: Part) -> str:
         """Wait until the component is good; the sentence says how that was known. Raises DriverError when it is not."""
 
+    def start(self, key: str) -> None:
+        """Start the component as it is there; fine when it runs. Raises DriverError, permanent where nothing runs."""
+
+    def stop(self, key: str) -> None:
+        """End the component and keep it there; fine when it does not run. Raises DriverError, as start does."""
+
+    def restart(self, key: str) -> None:
+        """Stop and start the component as it is there. Raises DriverError, as start does."""
+
     def finish(self) -> Receipt:
         """Make everything of this session lasting; a second time it only says again what is there.
 
@@ -130,6 +170,17 @@ class Driver(Protocol):
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         """Objections to this change, as sentences; changes nothing. `before` None: it is created; `after` None: it is
         removed. What hinders the whole application (its name is taken) is said again for every key."""
+
+    def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+        """What to know before this change that does not hinder it, as sentences; changes nothing."""
+
+    def taken(self, app: Placement) -> Sequence[Taken]:
+        """What everybody but this application has on the target, as far as the target itself can tell."""
+
+    def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
+        """Bring what this part needs and is not there (its image), telling how far it is about once a second, without
+        touching anything that runs. All parts are prepared before the first verb. Nothing to do where a target needs
+        nothing."""
 
     def session(self, app: Placement, note: Note) -> AbstractContextManager[Session]:
         """Begin to change this application. One at a time for one application: entering a second raises DriverError.

@@ -6,7 +6,7 @@ It behaves like a target that runs things: what a verb did stays, also where its
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement, Receipt, State
+from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement, Progress, Receipt, State, Taken, Watch
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.memory_target import Died, MemoryTarget, Placed, Verb, VerbName, forget, memory_target
 
@@ -40,6 +40,18 @@ class MemoryDriver:
             objections.append(f"'{app.slug}' on this target belongs to another application; choose another name")
         return objections
 
+    def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+        return [self.target.warned[key]] if key in self.target.warned else []
+
+    def taken(self, app: Placement) -> Sequence[Taken]:
+        return tuple(self.target.taken)
+
+    def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
+        with self.target.verb("prepare", app, key):
+            total = self.target.to_bring.get(key, 0)
+            for done in range(0, total, max(total // 4, 1)):
+                watch(Progress(part.component.image, done, total))
+
     @contextmanager
     def session(self, app: Placement, note: Note) -> Iterator["MemorySession"]:
         target = self.target
@@ -60,6 +72,7 @@ class MemoryDriver:
         if key in placed.changed:
             return Observed(State.DIFFERS, "", placed.changed[key])
         state = State.UNHEALTHY if key in self.target.unhealthy else State.HEALTHY
+        state = State.STOPPED if key in placed.stopped else state
         return Observed(state, placed.parts[key].digest)
 
 
@@ -76,6 +89,7 @@ class MemorySession:
             placed.parts[key] = part
             placed.volumes.update(name for name, volume in part.volumes.items() if not volume.external)
             placed.changed.pop(key, None)
+            placed.stopped.discard(key)
 
     def remove(self, key: str) -> None:
         with self._target.verb("remove", self._app, key) as placed:
@@ -92,6 +106,18 @@ class MemorySession:
                 deadline = part.component.health_gate.deadline
                 raise DriverError(f"{key} was not healthy within {deadline}; look at its logs", permanent=True)
             return "healthy"
+
+    def start(self, key: str) -> None:
+        with self._target.verb("start", self._app, key) as placed:
+            placed.stopped.discard(key)
+
+    def stop(self, key: str) -> None:
+        with self._target.verb("stop", self._app, key) as placed:
+            placed.stopped.add(key)
+
+    def restart(self, key: str) -> None:
+        with self._target.verb("restart", self._app, key) as placed:
+            placed.stopped.discard(key)
 
     def finish(self) -> Receipt:
         with self._target.verb("finish", self._app):

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Literal
 
-from apps_app.drivers.base import Note, Part, Placement
+from apps_app.drivers.base import Note, Part, Placement, Taken
 from apps_app.drivers.errors import DriverError
 
-type VerbName = Literal["check", "apply", "remove", "remove_volume", "gate", "finish"]
+type VerbName = Literal[
+    "check", "prepare", "apply", "remove", "remove_volume", "gate", "start", "stop", "restart", "finish"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Placed:
     parts: dict[str, Part] = field(default_factory=dict)
     volumes: set[str] = field(default_factory=set)
     changed: dict[str, str] = field(default_factory=dict)
+    stopped: set[str] = field(default_factory=set)
 
 
 class MemoryTarget:
@@ -55,6 +58,9 @@ class MemoryTarget:
         self._faults: list[_Fault] = []
         self.objections: dict[str, str] = {}
         self.unhealthy: set[str] = set()
+        self.warned: dict[str, str] = {}
+        self.to_bring: dict[str, int] = {}
+        self.taken: list[Taken] = []
         self.lock = RLock()
 
     def applications(self) -> list[str]:
@@ -90,6 +96,14 @@ class MemoryTarget:
         """`check` of this component says this sentence until `heal`."""
         self.objections[key] = sentence
 
+    def warn_of(self, key: str, sentence: str) -> None:
+        """`warnings` of this component says this sentence until `heal`."""
+        self.warned[key] = sentence
+
+    def must_bring(self, key: str, total: int) -> None:
+        """`prepare` of this component has so many bytes to bring, in four parts."""
+        self.to_bring[key] = total
+
     def drift(self, uid: str, key: str, detail: str = "changed by somebody else") -> None:
         """Somebody changed what is there."""
         self.placed[uid].changed[key] = detail
@@ -103,6 +117,7 @@ class MemoryTarget:
         self._faults.clear()
         self.objections.clear()
         self.unhealthy.clear()
+        self.warned.clear()
 
     @contextmanager
     def verb(self, name: VerbName, app: Placement, key: str = "") -> Iterator[Placed]:

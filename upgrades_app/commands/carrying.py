@@ -22,6 +22,9 @@ MARKS = {
     EventKind.FAILED: "✕",
     EventKind.UNDO_FAILED: "✕",
     EventKind.OBJECTED: "✕",
+    EventKind.WARNED: "!",
+    EventKind.PREPARING: "↓",
+    EventKind.PREPARED: "✓",
     EventKind.SKIPPED: "−",
 }
 STOPPED = "Stopped between two steps. The record stays open, and a worker (manage.py run --no-web) goes on with it."

@@ -12,6 +12,7 @@ from apps_app.drivers.base import Driver, Note, Observed, Placement, Receipt, Se
 from apps_app.drivers.errors import DriverError
 from upgrades_app.engine import outcome
 from upgrades_app.engine.plan import Action, Step
+from upgrades_app.engine.preflight import Bringing, Findings, check, checked_steps, parts_to_prepare
 from upgrades_app.engine.run import Clock, Control, Event, EventKind, Interrupted, Outcome, Policy, Report, Run
 from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.engine.verbs import perform, take_back
@@ -65,8 +66,8 @@ class _Work:
         self.refused: set[int] = set()
 
     def through(self, note: Note) -> Outcome:
-        if not self.run.resumed and (objections := self.objections()):
-            return outcome.failed("; ".join(objections))
+        if not self.run.resumed and (refused := self.objections() or self.prepared()):
+            return outcome.failed("; ".join(refused))
         with ExitStack() as stack:
             try:
                 session = self.tried(None, lambda: stack.enter_context(self.driver.session(self.placement, note)))
@@ -86,22 +87,37 @@ class _Work:
     def objections(self) -> Sequence[str]:
         """What the target has against any step. Nothing has been changed yet."""
         found: list[str] = []
-        for step in self.run.plan.work:
-            if step.action is Action.REMOVE_VOLUME:
-                continue
+        for step in checked_steps(self.run.plan):
             try:
-                said = self.tried(step, partial(self.check, step))
+                said = self.tried(step, partial(check, self.run, self.driver, self.placement, step))
             except DriverError as error:
-                said = [str(error)]
-            for sentence in said:
+                said = Findings((str(error),))
+            for sentence in said.objections:
                 self.report(EventKind.OBJECTED, sentence, step)
-            found += said
+            for sentence in said.warnings:
+                self.report(EventKind.WARNED, sentence, step)
+            found += said.objections
         if not found:
             self.report(EventKind.CHECKED, "The target has no objection to any step")
         return found
 
-    def check(self, step: Step) -> Sequence[str]:
-        return self.driver.check(self.placement, step.key, self.run.before(step), self.run.after(step))
+    def prepared(self) -> Sequence[str]:
+        """Everything that has to be brought is there before anything is stopped; else why not."""
+        for step, part in parts_to_prepare(self.run):
+            bringing = Bringing(partial(self.bringing, step))
+            try:
+                self.tried(step, partial(self.driver.prepare, self.placement, step.key, part, bringing))
+            except DriverError as error:
+                self.report(EventKind.OBJECTED, str(error), step)
+                return [str(error)]
+            if bringing.subject:
+                self.report(EventKind.PREPARED, f"{bringing.subject} is on the target", step)
+        return ()
+
+    def bringing(self, step: Step, text: str, **data: str | int) -> None:
+        """One more piece is there. A worker that is asked to stop does: nothing has been touched yet."""
+        self.report(EventKind.PREPARING, text, step, **data)
+        self.pause_for_control()
 
     def forward(self, session: Session) -> Outcome:
         for step in self.run.plan.steps:

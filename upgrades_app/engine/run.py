@@ -23,6 +23,9 @@ class Policy(StrEnum):
 class EventKind(StrEnum):
     CHECKED = "checked"
     OBJECTED = "objected"
+    WARNED = "warned"
+    PREPARING = "preparing"
+    PREPARED = "prepared"
     STARTED = "started"
     RETRIED = "retried"
     GATED = "gated"

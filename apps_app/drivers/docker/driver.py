@@ -1,19 +1,19 @@
 """A Docker Engine as a target: it runs what it is told, and tells by labels what there is."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement
-from apps_app.drivers.docker import preflight
+from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement, Taken, Watch
+from apps_app.drivers.docker import neighbours, preflight
 from apps_app.drivers.docker.address import Address, read_address
 from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.lock import session_lock
 from apps_app.drivers.docker.logs import read_logs
-from apps_app.drivers.docker.pull import Progress, bring, quiet
+from apps_app.drivers.docker.pull import bring
 from apps_app.drivers.docker.read import read
 from apps_app.drivers.docker.session import DockerSession
 from apps_app.drivers.errors import DriverError
@@ -38,12 +38,14 @@ class DockerDriver:
         against = [*preflight.of_application(self._engine, app)]
         return [*against, *(preflight.of_part(self._engine, app, key, after) if after is not None else ())]
 
-    def prepare(self, app: Placement, parts: Mapping[str, Part], watch: Callable[[Progress], None] = quiet) -> None:
-        """Brings every image that is not there, so that nothing is stopped while something is still being pulled.
+    def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+        return [*neighbours.warnings(self._engine, app, key, after)] if after is not None else ()
 
-        Raises DriverError."""
-        for key, part in sorted(parts.items()):
-            bring(self._engine, want(app, key, part), watch)
+    def taken(self, app: Placement) -> Sequence[Taken]:
+        return neighbours.taken(self._engine, app)
+
+    def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
+        bring(self._engine, want(app, key, part), watch)
 
     @contextmanager
     def session(self, app: Placement, note: Note) -> Iterator[DockerSession]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from apps_app.drivers.base import Part, Placement
-from apps_app.drivers.docker import labels, networks, options, pull, volumes
+from apps_app.drivers.docker import disk, labels, networks, options, pull, volumes
 from apps_app.drivers.docker.checks import port_of
 from apps_app.drivers.docker.create import read_part
 from apps_app.drivers.docker.engine import Engine
@@ -24,6 +24,7 @@ def of_application(engine: Engine, app: Placement) -> Iterator[str]:
     things += [one.labels for one in engine.networks(slug=app.slug)]
     if any(not labels.is_ours(one, app) for one in things):
         yield f"'{app.slug}' on this target belongs to another application; choose another name"
+    yield from disk.objection(engine)
 
 
 def of_part(engine: Engine, app: Placement, key: str, part: Part) -> Iterator[str]:

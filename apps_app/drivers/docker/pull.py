@@ -1,46 +1,56 @@
 """Images: there, or brought from their registry, with how far that is in bytes."""
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from apps_app.drivers.base import Progress, Watch
+from apps_app.drivers.docker import disk
 from apps_app.drivers.docker.engine import Engine, registry_of
 from apps_app.drivers.docker.wanted import Wanted
 from apps_app.drivers.errors import DriverError
 
-type Watch = Callable[["Progress"], None]
+_OFTEN, _SELDOM = 1.0, 10.0
+"""Seconds after which progress is told again: where much has come since, and in any case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an image is: bytes of those known so far."""
-
-    image: str
-    done: int
-    total: int
+def present(engine: Engine, wanted: Wanted) -> None:
+    """Raises DriverError where the image is not on the engine."""
+    if engine.image(wanted.image) is None:
+        bring(engine, wanted, lambda _: None)
 
 
-def quiet(progress: Progress) -> None:
-    """For those who do not look."""
-
-
-def bring(engine: Engine, wanted: Wanted, watch: Watch = quiet) -> None:
-    """Sees to it that the image is there. Raises DriverError."""
+def bring(engine: Engine, wanted: Wanted, watch: Watch) -> None:
+    """Sees to it that the image is there, and is the newest where that is asked for. Raises DriverError."""
     image = wanted.image
     policy = str(wanted.component.engine.get("pull_policy") or "missing")
-    if engine.image(image) is not None and policy not in {"always", "build"}:
+    if engine.image(image) is not None and policy != "always":
         return
     if policy in {"never", "build"}:
         raise DriverError(f"the image {image} is not on this engine, and its pull_policy is {policy}", permanent=True)
-    counted = _Counted(image)
-    for line in engine.pull(image, wanted.platform):
-        if said := line.get("error"):
-            raise _refused(image, str(said))
-        if counted.takes(line):
-            watch(counted.progress)
+    _pull(engine, wanted, watch)
     if engine.image(image) is None:
         raise _refused(image, "the engine has pulled it and does not have it")
+
+
+def _pull(engine: Engine, wanted: Wanted, watch: Watch) -> None:
+    """Tells the beginning, and what is there in between."""
+    counted, room = _Counted(wanted.image), disk.free(engine)
+    told, last = counted.progress, time.monotonic()
+    watch(told)
+    for line in engine.pull(wanted.image, wanted.platform):
+        if said := line.get("error"):
+            raise _refused(wanted.image, str(said))
+        if not counted.takes(line):
+            continue
+        now, since = counted.progress, time.monotonic() - last
+        if room is not None and now.total > room:
+            raise DriverError(disk.too_little(wanted.image, now.total, room), permanent=True)
+        if since >= _SELDOM or (since >= _OFTEN and (now.done - told.done) * 50 >= now.total):
+            watch(now)
+            told, last = now, time.monotonic()
 
 
 def objection(engine: Engine, wanted: Wanted) -> str:

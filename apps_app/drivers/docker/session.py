@@ -11,7 +11,7 @@ from apps_app.drivers.docker.health import wait_until_good
 from apps_app.drivers.docker.marks import clear_mark
 from apps_app.drivers.docker.names import Role
 from apps_app.drivers.docker.networks import make_networks, remove_unused
-from apps_app.drivers.docker.pull import bring
+from apps_app.drivers.docker.pull import present
 from apps_app.drivers.docker.replace import Replacing
 from apps_app.drivers.docker.standing import grouped, role_of
 from apps_app.drivers.docker.swap import Swap
@@ -40,7 +40,7 @@ class DockerSession:
 
     def apply(self, key: str, part: Part) -> None:
         wanted = want(self._app, key, part)
-        bring(self._engine, wanted)
+        present(self._engine, wanted)
         make_networks(self._engine, self._app, part)
         volumes.make_volumes(self._engine, self._app, part)
         wait_for_dependencies(self._engine, wanted)

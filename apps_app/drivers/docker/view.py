@@ -144,6 +144,7 @@ class Listed(View):
     ports: Annotated[tuple[Mapping[str, JsonValue], ...], BeforeValidator(lambda value: value or ())] = Field(
         (), alias="Ports"
     )
+    mounts: Annotated[tuple[Mounted, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Mounts")
 
     @property
     def name(self) -> str:

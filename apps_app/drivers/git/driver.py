@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement
+from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement, Taken, Watch
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.git import objections
 from apps_app.drivers.git.beside import Beside
@@ -63,6 +63,15 @@ class GitDriver:
             look = self._look = _Look(app, self._objections(app))
         look.keys.add(key)
         return [*look.objections, *(objections.to_part(key, after) if after is not None else ())]
+
+    def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+        return ()
+
+    def taken(self, app: Placement) -> Sequence[Taken]:
+        return ()
+
+    def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
+        """What is only written needs nothing else."""
 
     @contextmanager
     def session(self, app: Placement, note: Note) -> Iterator[GitSession]:

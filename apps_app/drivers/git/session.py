@@ -58,6 +58,15 @@ class GitSession:
                 return self._standing(found)
             return self._commit(found)
 
+    def start(self, key: str) -> None:
+        raise _starts_nothing()
+
+    def stop(self, key: str) -> None:
+        raise _starts_nothing()
+
+    def restart(self, key: str) -> None:
+        raise _starts_nothing()
+
     def _leave_finish(self) -> None:
         """After a *finish* that failed half-way, and before another verb: its commit is ended, or it counts no more."""
         if not self._stage.committing:
@@ -110,6 +119,10 @@ class GitSession:
         if change.message.startswith(message(self._note).rstrip()):
             return Receipt(f"written as commit {change.commit[:7]}", change.commit)
         return Receipt(f"nothing to write: all is as in commit {change.commit[:7]}", change.commit)
+
+
+def _starts_nothing() -> DriverError:
+    return DriverError("this target starts nothing, so nothing can be started or stopped here", permanent=True)
 
 
 def _refuse(sentences: Iterable[str]) -> None:
