@@ -72,6 +72,18 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """What a registry of images wants to know before it gives one."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+type Logins = Mapping[str, Login]
+"""By registry host, as image names have it; `docker.io` where they have none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far something is that is being brought to the target, in bytes of those known so far."""
 

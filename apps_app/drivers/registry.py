@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import Driver
+from apps_app.drivers.base import Driver, Logins
 from apps_app.drivers.errors import DriverError
 
 type Config = Mapping[str, JsonValue]
@@ -29,25 +29,31 @@ class ConfigField:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of target, for forms and pages. `runs` is False for one that writes and starts nothing; `place` is the
-    folder that it writes, where it writes one: links followed, under the given home unless it is absolute."""
+    folder that it writes, where it writes one: links followed, under the given home unless it is absolute; `reads` are
+    its fields that name files of this server; `pulls` says that it brings images and wants logins of registries."""
 
     kind: str
     label: str
     runs: bool
     fields: tuple[ConfigField, ...]
-    open: Callable[[Config, str, Path], Driver]
+    open: Callable[[Config, str, Path, Logins], Driver]
     faults: Callable[[Config], tuple[str, ...]] = lambda _: ()
     place: Callable[[Config, Path], Path] | None = None
+    reads: tuple[str, ...] = ()
+    pulls: bool = False
     offered: bool = True
 
 
-def open_driver(kind: str, config: Config, secret: str, *, home: Path | None = None) -> Driver:
-    """The driver of a target. `home` is the folder that its folder has to lie in (None: anywhere, and a relative one
-    in the current folder); `secret` is the target's own credential. Touches nothing yet. Raises DriverError."""
+def open_driver(
+    kind: str, config: Config, secret: str, *, home: Path | None = None, logins: Logins | None = None
+) -> Driver:
+    """The driver of a target. `home` is the folder that its folder and files have to lie in (None: anywhere, and
+    relative ones in the current folder); `secret` is the target's own credential; `logins` are for registries of
+    images. Touches nothing yet. Raises DriverError."""
     faults = validate_config(kind, config, home)
     if faults:
         raise DriverError("The target cannot be used: " + "; ".join(faults), permanent=True)
-    return KINDS[kind].open(config, secret, home or Path.cwd())
+    return KINDS[kind].open(config, secret, home or Path.cwd(), logins or {})
 
 
 def place_of(kind: str, config: Config, home: Path) -> Path | None:
@@ -70,19 +76,24 @@ def validate_config(kind: str, config: Config, home: Path | None = None) -> tupl
 
 def _misplaced(kind: str, config: Config, home: Path | None) -> tuple[str, ...]:
     """Whoever adds a target has a role in a team, and no say over the rest of this server's disk."""
-    place = None if home is None else place_of(kind, config, home)
-    if home is None or place is None or home.resolve() in place.parents:
+    if home is None:
         return ()
-    return (f"{KINDS[kind].fields[0].label} has to lie in {home}, where this server keeps targets",)
+    known = KINDS[kind]
+    labels = {one.name: one.label for one in known.fields}
+    read = {labels[name]: (home / str(config[name])).resolve() for name in known.reads if config.get(name)}
+    place = place_of(kind, config, home)
+    written = {known.fields[0].label: place} if place is not None else {}
+    said = f"has to lie in {home}, where this server keeps targets"
+    return tuple(f"{label} {said}" for label, at in {**written, **read}.items() if home.resolve() not in at.parents)
 
 
-def _open_memory(config: Config, secret: str, home: Path) -> Driver:
+def _open_memory(config: Config, secret: str, home: Path, logins: Logins) -> Driver:
     from apps_app.drivers.memory import MemoryDriver
 
     return MemoryDriver(str(config["name"]))
 
 
-def _open_git(config: Config, secret: str, home: Path) -> Driver:
+def _open_git(config: Config, secret: str, home: Path, logins: Logins) -> Driver:
     from apps_app.drivers.git import GitDriver
 
     return GitDriver(home / str(config["path"]), str(config.get("branch") or "main"))
@@ -98,10 +109,10 @@ def _git_faults(config: Config) -> tuple[str, ...]:
     return tuple(filter(None, [branch_fault(str(config.get("branch") or "main"))]))
 
 
-def _open_docker(config: Config, secret: str, home: Path) -> Driver:
+def _open_docker(config: Config, secret: str, home: Path, logins: Logins) -> Driver:
     from apps_app.drivers.docker import open_docker
 
-    return open_docker(config, secret, home)
+    return open_docker(config, home, logins)
 
 
 def _docker_faults(config: Config) -> tuple[str, ...]:
@@ -141,6 +152,8 @@ KINDS: Mapping[str, Kind] = {
             ConfigField("key", "Key", "The file (PEM) of the certificate's key."),
         ),
         open=_open_docker,
+        reads=("ca", "certificate", "key"),
+        pulls=True,
         faults=_docker_faults,
     ),
     "memory": Kind(

@@ -1,6 +1,7 @@
 from apps_app.models.application import Application, Busy
 from apps_app.models.component import Component, Observation
 from apps_app.models.installation import Installation, Origin
+from apps_app.models.login import RegistryLogin
 from apps_app.models.release import ReleaseRecord
 from apps_app.models.target import Target
 from apps_app.models.value import Value
@@ -12,6 +13,7 @@ __all__ = [
     "Installation",
     "Observation",
     "Origin",
+    "RegistryLogin",
     "ReleaseRecord",
     "Target",
     "Value",

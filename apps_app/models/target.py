@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps_app.drivers.base import Driver
 from apps_app.drivers.registry import KINDS, open_driver
+from apps_app.models.login import logins_of
 from config.accounts.guards import TeamScoped
 from config.accounts.models import Team
 from config.accounts.sealed import SealedField
@@ -38,7 +39,9 @@ class Target(models.Model):
         return reverse("apps:target", args=[self.team.slug, self.slug])
 
     def driver(self) -> Driver:
-        return open_driver(self.kind, self.config, self.secret.reveal(), home=settings.TARGETS)
+        """What speaks to it, with the logins of its team where it brings images."""
+        logins = logins_of(self.team_id) if self.kind in KINDS and KINDS[self.kind].pulls else {}
+        return open_driver(self.kind, self.config, self.secret.reveal(), home=settings.TARGETS, logins=logins)
 
     @property
     def runs(self) -> bool:

@@ -1,22 +1,15 @@
 """Where an engine is, and how it is spoken to."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import JsonValue
 
+from apps_app.drivers.base import Logins
+
 DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
 _SCHEMES = ("unix", "tcp", "https", "ssh")
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """What a registry wants to know before it gives an image."""
-
-    username: str
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +20,7 @@ class Address:
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
-    logins: Mapping[str, Login] = field(default_factory=dict, repr=False)
+    logins: Logins = field(default_factory=dict, repr=False)
 
     @property
     def is_socket(self) -> bool:
@@ -42,11 +35,11 @@ class Address:
         return bare[1:].partition("]")[0] if bare.startswith("[") else bare.partition(":")[0]
 
 
-def read_address(config: Mapping[str, JsonValue], secret: str, home: Path) -> Address:
-    """The address that a target's configuration and credential describe. Raises ValueError."""
+def read_address(config: Mapping[str, JsonValue], home: Path, logins: Logins | None = None) -> Address:
+    """The address that a target's configuration describes."""
     url = str(config.get("address") or DEFAULT_ADDRESS)
     files = {name: home / str(config[name]) for name in ("ca", "certificate", "key") if config.get(name)}
-    return Address(url, files.get("ca"), files.get("certificate"), files.get("key"), _logins(secret))
+    return Address(url, files.get("ca"), files.get("certificate"), files.get("key"), logins or {})
 
 
 def address_faults(config: Mapping[str, JsonValue]) -> tuple[str, ...]:
@@ -63,14 +56,3 @@ def address_faults(config: Mapping[str, JsonValue]) -> tuple[str, ...]:
     if len(given & {"certificate", "key"}) == 1:
         return ("certificate and key go together",)
     return ()
-
-
-def _logins(secret: str) -> Mapping[str, Login]:
-    """`{"registry.example": {"username": …, "password": …}}`, by registry host."""
-    if not secret.strip():
-        return {}
-    try:
-        told = json.loads(secret)
-        return {host: Login(str(one["username"]), str(one["password"])) for host, one in told.items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError('the credential is not {"registry.example": {"username": "…", "password": "…"}}') from error

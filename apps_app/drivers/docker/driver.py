@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement, Taken, Watch
+from apps_app.drivers.base import DriverInfo, Logins, Note, Observed, Part, Placement, Taken, Watch
 from apps_app.drivers.docker import neighbours, preflight
 from apps_app.drivers.docker.address import Address, read_address
 from apps_app.drivers.docker.create import want
@@ -16,7 +16,6 @@ from apps_app.drivers.docker.logs import read_logs
 from apps_app.drivers.docker.pull import bring
 from apps_app.drivers.docker.read import read
 from apps_app.drivers.docker.session import DockerSession
-from apps_app.drivers.errors import DriverError
 
 
 class DockerDriver:
@@ -58,9 +57,6 @@ class DockerDriver:
         return read_logs(self._engine, app, key, lines)
 
 
-def open_docker(config: Mapping[str, JsonValue], secret: str, home: Path) -> DockerDriver:
-    """The driver of a target's row. Raises DriverError for a credential that cannot be read."""
-    try:
-        return DockerDriver(read_address(config, secret, home))
-    except ValueError as error:
-        raise DriverError(f"The target cannot be used: {error}", permanent=True) from error
+def open_docker(config: Mapping[str, JsonValue], home: Path, logins: Logins) -> DockerDriver:
+    """The driver of a target's row."""
+    return DockerDriver(read_address(config, home, logins))

@@ -1,7 +1,7 @@
 """Images: there, or brought from their registry, with how far that is in bytes."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
@@ -12,6 +12,17 @@ from apps_app.drivers.docker.engine import Engine, registry_of
 from apps_app.drivers.docker.wanted import Wanted
 from apps_app.drivers.errors import DriverError
 
+_PASSING = (
+    "timeout",
+    "toomanyrequests",
+    "connection reset",
+    "connection refused",
+    "eof",
+    "temporary failure",
+    "502 bad gateway",
+    "503 service unavailable",
+)
+_UNKNOWN_TO_IT = ("denied", "unauthorized", "authentication required", "no basic auth credentials")
 _OFTEN, _SELDOM = 1.0, 10.0
 """Seconds after which progress is told again: where much has come since, and in any case."""
 
@@ -32,7 +43,7 @@ def bring(engine: Engine, wanted: Wanted, watch: Watch) -> None:
         raise DriverError(f"the image {image} is not on this engine, and its pull_policy is {policy}", permanent=True)
     _pull(engine, wanted, watch)
     if engine.image(image) is None:
-        raise _refused(image, "the engine has pulled it and does not have it")
+        raise _refused(engine, image, "the engine has pulled it and does not have it")
 
 
 def _pull(engine: Engine, wanted: Wanted, watch: Watch) -> None:
@@ -40,9 +51,9 @@ def _pull(engine: Engine, wanted: Wanted, watch: Watch) -> None:
     counted, room = _Counted(wanted.image), disk.free(engine)
     told, last = counted.progress, time.monotonic()
     watch(told)
-    for line in engine.pull(wanted.image, wanted.platform):
+    for line in _lines(engine, wanted):
         if said := line.get("error"):
-            raise _refused(wanted.image, str(said))
+            raise _refused(engine, wanted.image, str(said))
         if not counted.takes(line):
             continue
         now, since = counted.progress, time.monotonic() - last
@@ -53,8 +64,16 @@ def _pull(engine: Engine, wanted: Wanted, watch: Watch) -> None:
             told, last = now, time.monotonic()
 
 
+def _lines(engine: Engine, wanted: Wanted) -> Iterator[Mapping[str, JsonValue]]:
+    try:
+        yield from engine.pull(wanted.image, wanted.platform)
+    except DriverError as error:
+        raise _refused(engine, wanted.image, str(error)) from error
+
+
 def objection(engine: Engine, wanted: Wanted) -> str:
-    """Why the image cannot be had, or does not fit the engine; "" where it can be run."""
+    """Why the image cannot be had, or does not fit the engine; "" where it can be run. Raises DriverError where the
+    registry may answer later."""
     there = engine.image(wanted.image)
     if there is None:
         return _unreachable(engine, wanted)
@@ -71,7 +90,10 @@ def _unreachable(engine: Engine, wanted: Wanted) -> str:
     try:
         told = engine.in_registry(image)
     except DriverError as error:
-        return str(_refused(image, str(error)))
+        refused = _refused(engine, image, str(error))
+        if not refused.permanent:
+            raise refused from error
+        return str(refused)
     platforms = told.get("Platforms")
     offered = {
         str(one.get("architecture"))
@@ -84,18 +106,23 @@ def _unreachable(engine: Engine, wanted: Wanted) -> str:
     return f"the image {image} is for {', '.join(sorted(offered))}, and this engine is {own}"
 
 
-def _refused(image: str, said: str) -> DriverError:
-    host = registry_of(image)
-    passing = any(one in said.lower() for one in ("timeout", "toomanyrequests", "connection reset", "eof"))
+def _refused(engine: Engine, image: str, said: str) -> DriverError:
     said = said.removeprefix("the Docker Engine refused: ")
-    advice = (
-        f"check its name, and the login for {host}"
-        if "denied" in said or "not found" in said
-        else f"is {host} reachable?"
-    )
-    return DriverError(
-        f"the image {image} is not on this engine and cannot be pulled: {said}; {advice}", permanent=not passing
-    )
+    passing = any(one in said.lower() for one in _PASSING)
+    told = f"the image {image} is not on this engine and cannot be pulled: {said}; {_advice(engine, image, said)}"
+    return DriverError(told, permanent=not passing)
+
+
+def _advice(engine: Engine, image: str, said: str) -> str:
+    host = registry_of(image)
+    login = engine.address.logins.get(host)
+    if any(one in said.lower() for one in _UNKNOWN_TO_IT):
+        if login is None:
+            return f"{host} wants a login: add one under Registry logins, or check the image's name"
+        return (
+            f"{host} refuses the login of {login.username}: change it under Registry logins, or check the image's name"
+        )
+    return "check its name" if "not found" in said else f"is {host} reachable from the engine?"
 
 
 def _same(one: str, other: str) -> bool:
@@ -111,11 +138,15 @@ class _Counted:
     layers: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def takes(self, line: Mapping[str, JsonValue]) -> bool:
+        """Whether the line tells of bytes that have come."""
         layer, detail = line.get("id"), line.get("progressDetail")
-        if not isinstance(layer, str) or not isinstance(detail, dict) or line.get("status") != "Downloading":
+        if not isinstance(layer, str) or not isinstance(detail, dict):
             return False
+        if line.get("status") == "Download complete" and layer in self.layers:
+            self.layers[layer] = (self.layers[layer][1],) * 2
+            return True
         current, total = detail.get("current"), detail.get("total")
-        if not isinstance(current, int) or not isinstance(total, int):
+        if line.get("status") != "Downloading" or not isinstance(current, int) or not isinstance(total, int):
             return False
         self.layers[layer] = (current, total)
         return True

@@ -9,7 +9,7 @@ from typing import Any
 
 import docker
 
-from apps_app.drivers.base import Note, Placement
+from apps_app.drivers.base import Logins, Note, Placement
 from apps_app.drivers.registry import open_driver
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
@@ -58,9 +58,9 @@ def document(port: int, *, web: dict[str, Any] | None = None, **more: dict[str, 
 class Yard:
     """The yard on one engine, as its document was last applied."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, logins: Logins | None = None) -> None:
         self.api = docker.APIClient(base_url=address, version="auto")
-        self.driver = open_driver("docker", {"address": address}, "")
+        self.driver = open_driver("docker", {"address": address}, "", logins=logins)
         self.port = free_port()
         self.applied: AppSpec | None = None
         self.events: list[Event] = []
