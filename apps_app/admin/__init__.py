@@ -2,6 +2,7 @@
 
 from apps_app.admin.application import ApplicationAdmin, ComponentAdmin
 from apps_app.admin.installation import InstallationAdmin, OriginAdmin
+from apps_app.admin.login import RegistryLoginAdmin
 from apps_app.admin.record import BusyAdmin, ObservationAdmin, ReleaseRecordAdmin, ValueAdmin
 from apps_app.admin.target import TargetAdmin
 
@@ -12,6 +13,7 @@ __all__ = [
     "InstallationAdmin",
     "ObservationAdmin",
     "OriginAdmin",
+    "RegistryLoginAdmin",
     "ReleaseRecordAdmin",
     "TargetAdmin",
     "ValueAdmin",

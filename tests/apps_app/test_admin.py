@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps_app.drivers.base import State
-from apps_app.models import Application, Busy, Installation, Observation, Origin, ReleaseRecord, Value
+from apps_app.models import Application, Busy, Installation, Observation, Origin, RegistryLogin, ReleaseRecord, Value
 from config.accounts.models import AuditEntry, Team, User
 from tests.apps_app.rows import wanted
 from tests.factories import TargetFactory, TemplateVersionFactory, application
@@ -32,6 +32,7 @@ def shop(team: Team) -> Application:
     installation = Installation.objects.create(application=made, template=version.template, version=version)
     Origin.objects.create(installation=installation, template_key="web", version=version)
     Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired="hunter2-very-secret")
+    RegistryLogin.objects.create(team=team, host="shop.example", username="puller", password="hunter2-very-secret")
     Busy.objects.create(application=made, record_id=1, label="Upgrade", url="/upgrades/1/", by="ada")
     Observation.objects.create(component=made.components.get(key="web"), health=State.HEALTHY)
     ReleaseRecord.objects.create(

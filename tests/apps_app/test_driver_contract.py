@@ -1,37 +1,15 @@
 """What every driver does, whatever it is made of. A new driver joins by a bench."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps_app.drivers.base import Driver, Note, Part, Placement, State
+from apps_app.drivers.base import Driver, Note, Part, Placement
 from apps_app.drivers.errors import DriverError
-from tests.apps_app.drivers.benches import BENCHES, Bench
+from tests.apps_app.drivers.benches import Bench
 from tests.apps_app.drivers.parts import BLOG, DB, INSTALL, PASSWORD, REDIS, ROLLBACK, SHOP, UPGRADE, WEB, WEB_NEXT
-
-KINDS = [pytest.param(kind, marks=[pytest.mark.docker] if kind == "docker" else []) for kind in BENCHES]
-
-
-@pytest.fixture(params=KINDS)
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    bench = BENCHES[request.param](tmp_path)
-    yield bench
-    bench.clear()
-
-
-@pytest.fixture
-def driver(bench: Bench) -> Driver:
-    return bench.driver()
-
-
-@pytest.fixture
-def shop(driver: Driver) -> Driver:
-    """A target where the shop is installed: db and web."""
-    put(driver, SHOP, INSTALL, db=DB, web=WEB)
-    return driver
 
 
 def put(driver: Driver, app: Placement, note: Note, **parts: Part | None) -> str:
@@ -282,30 +260,3 @@ def come_through(bench: Bench, driver: Driver, sessions: Sessions) -> None:
         wanted = staged if finished or bench.keeps_unfinished else wanted
         assert digests(bench.driver(), app) == wanted
     bench.clear()
-
-
-def test_what_a_part_needs_is_brought_and_nothing_that_runs_is_touched(shop: Driver) -> None:
-    before = shop.read(SHOP)
-    shop.prepare(SHOP, "web", WEB_NEXT, lambda _: None)
-    assert shop.read(SHOP) == before
-
-
-def test_an_application_alone_is_warned_of_nothing_that_others_have(shop: Driver) -> None:
-    assert list(shop.warnings(SHOP, "web", WEB, WEB_NEXT)) == []
-
-
-def test_what_is_stopped_is_kept_and_starts_again(shop: Driver) -> None:
-    with shop.session(SHOP, UPGRADE) as session:
-        if not shop.runs:
-            with pytest.raises(DriverError, match="starts nothing"):
-                session.stop("web")
-            return
-        session.stop("web")
-        session.stop("web")
-        assert shop.read(SHOP)["web"].state is State.STOPPED
-        assert digests(shop) == INSTALLED
-        session.start("web")
-        session.start("web")
-        session.restart("web")
-        assert shop.read(SHOP)["web"].state is not State.STOPPED
-    assert digests(shop) == INSTALLED

@@ -123,6 +123,12 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
             reverse("apps:attach", args=[scene.copy.slug]),
         ),
         "apps:parameters": (reverse("apps:parameters", args=[scene.source.slug]),),
+        "apps:logins": (reverse("apps:logins"),),
+        "apps:login-save": (
+            reverse("apps:login-save"),
+            f"{reverse('apps:login-save')}?host=registry.example&username=puller",
+        ),
+        "apps:login-remove": (reverse("apps:login-remove", args=[scene.login.pk]),),
         "apps:targets": (reverse("apps:targets"),),
         "apps:target": (reverse("apps:target", args=target),),
         "apps:target-new": (reverse("apps:target-new"),),

@@ -8,11 +8,13 @@ from typing import Any
 from PIL import Image
 
 from apps_app.actions.import_compose import import_compose
+from apps_app.actions.save_login import save_login
 from apps_app.drivers.memory import memory_target as memory_of
-from apps_app.models import Application, ReleaseRecord, Target
+from apps_app.models import Application, RegistryLogin, ReleaseRecord, Target
 from apps_app.publication.choices import NewTemplate
 from apps_app.sources.compose.read import read_compose
 from config.accounts.models import Role, Team, User
+from config.accounts.sealed import Secret
 from templates_app.actions.change_state import change_state
 from templates_app.actions.edit_template import edit_template, set_logo
 from templates_app.logo import read_logo
@@ -56,6 +58,7 @@ class Scene:
     later: Application
     imported: Application
     files: Target
+    login: RegistryLogin
     planned: UpgradeRecord
     succeeded: UpgradeRecord
     restored: UpgradeRecord
@@ -125,6 +128,7 @@ def scene(folder: Path, name: str = "shop", components: int = 1) -> Scene:
         later=plan_install(versions[0], ADA, team=team, name=f"{name} later", target=files).subject,
         imported=_imported(team, name),
         files=files,
+        login=_login(team),
         planned=planned(copy, versions[1]),
         succeeded=succeeded,
         restored=restored,
@@ -174,3 +178,9 @@ def _failed(broken: Application, to: TemplateVersion, name: str) -> UpgradeRecor
 def _imported(team: Team, name: str) -> Application:
     found = read_compose({"compose.yaml": COMPOSE.encode()}, "compose.yaml", b"")
     return import_compose(ADA, team=team, name=f"{name} imported", imported=found, source="compose.yaml")
+
+
+def _login(team: Team) -> RegistryLogin:
+    return save_login(
+        ADA, team=team, host=f"{team.slug}.registry.example", username="puller", password=Secret("let-me-pull")
+    )
