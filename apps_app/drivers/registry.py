@@ -150,6 +150,12 @@ KINDS: Mapping[str, Kind] = {
             ConfigField("ca", "Certificate authority", "The file (PEM) that a tcp:// engine is known by."),
             ConfigField("certificate", "Certificate", "The file (PEM) that we are known by at a tcp:// engine."),
             ConfigField("key", "Key", "The file (PEM) of the certificate's key."),
+            ConfigField(
+                "gate",
+                "Stays up",
+                "How long a container has to stay up before it counts as good, where its component does not say.",
+                default="10s",
+            ),
         ),
         open=_open_docker,
         reads=("ca", "certificate", "key"),

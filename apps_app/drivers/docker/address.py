@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from apps_app.drivers.base import Logins
+from apps_app.drivers.docker.duration import is_duration
 
 DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
 _SCHEMES = ("unix", "tcp", "https", "ssh")
@@ -48,6 +49,8 @@ def address_faults(config: Mapping[str, JsonValue]) -> tuple[str, ...]:
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in _SCHEMES or not rest:
         return (f"'{url}' is no address of an engine; write unix:///PATH, tcp://HOST:2376 or ssh://USER@HOST",)
+    if not is_duration(str(config.get("gate") or "0s")):
+        return (f"'{config['gate']}' is no time to stay up; write it like 10s or 1m30s",)
     given = {name for name in ("ca", "certificate", "key") if config.get(name)}
     if given and scheme in {"unix", "ssh"}:
         return (f"certificates are for tcp:// addresses, not for {scheme}://",)

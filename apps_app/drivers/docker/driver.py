@@ -23,8 +23,9 @@ class DockerDriver:
 
     runs = True
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, minimum: str = "") -> None:
         self._engine = Engine(address)
+        self._minimum = minimum
 
     def ping(self) -> DriverInfo:
         info = self._engine.info()
@@ -49,7 +50,7 @@ class DockerDriver:
     @contextmanager
     def session(self, app: Placement, note: Note) -> Iterator[DockerSession]:
         with session_lock(app):
-            session = DockerSession(self._engine, app, note)
+            session = DockerSession(self._engine, app, note, self._minimum)
             session.begin()
             yield session
 
@@ -59,4 +60,4 @@ class DockerDriver:
 
 def open_docker(config: Mapping[str, JsonValue], home: Path, logins: Logins) -> DockerDriver:
     """The driver of a target's row."""
-    return DockerDriver(read_address(config, home, logins))
+    return DockerDriver(read_address(config, home, logins), str(config.get("gate") or ""))

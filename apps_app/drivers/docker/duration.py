@@ -23,3 +23,7 @@ def seconds(text: str) -> float:
 
 def nanoseconds(text: str) -> int:
     return round(seconds(text) * 1_000_000_000)
+
+
+def is_duration(text: str) -> bool:
+    return re.fullmatch(rf"(?:{_PART.pattern})+", text) is not None

@@ -17,13 +17,16 @@ from apps_app.drivers.docker.standing import grouped, role_of
 from apps_app.drivers.docker.swap import Swap
 from apps_app.drivers.docker.view import Container
 from apps_app.drivers.errors import DriverError
+from templates_app.spec.component import HealthGate
 
 
 class DockerSession:
-    """Old containers are stopped and kept until *finish*, so that going back brings back the very same."""
+    """Old containers are stopped and kept until *finish*, so that going back brings back the very same. `minimum` is
+    how long a container has to stay up where its component does not say; "" where that is everybody's default."""
 
-    def __init__(self, engine: Engine, app: Placement, note: Note) -> None:
+    def __init__(self, engine: Engine, app: Placement, note: Note, minimum: str = "") -> None:
         self._engine = engine
+        self._minimum = minimum
         self._app = app
         self._run = hashlib.sha256(f"{note.subject}\n{note.body}\n{note.operator}".encode()).hexdigest()[:16]
         self._replaced: set[str] = set()
@@ -75,7 +78,7 @@ class DockerSession:
         acting = swap.standing().acting
         if not acting:
             return self._none(key, part)
-        said = wait_until_good(self._engine, key, acting, part.component.health_gate)
+        said = wait_until_good(self._engine, key, acting, self._gate(part))
         swap.promote()
         if key in self._replaced:
             self._replaced.discard(key)
@@ -106,6 +109,12 @@ class DockerSession:
                 self._engine.remove(one.id)
         remove_unused(self._engine, self._app)
         return self._receipt()
+
+    def _gate(self, part: Part) -> HealthGate:
+        """The target's own minimum holds where the component says nothing else than everybody."""
+        gate = part.component.health_gate
+        usual = self._minimum and gate.minimum == HealthGate().minimum
+        return gate.model_copy(update={"minimum": self._minimum}) if usual else gate
 
     def _receipt(self) -> Receipt:
         there = self._engine.containers(uid=self._app.uid)

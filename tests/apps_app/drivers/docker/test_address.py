@@ -34,6 +34,11 @@ def test_certificates_belong_to_tcp_and_come_in_pairs() -> None:
     assert address_faults({}) == ()
 
 
+def test_the_time_to_stay_up_has_to_be_one() -> None:
+    assert "no time to stay up" in address_faults({"gate": "soon"})[0]
+    assert address_faults({"gate": "1m30s"}) == ()
+
+
 def test_no_password_of_a_registry_is_shown() -> None:
     address = read_address({}, Path(), {"registry.example": Login("u", "pass-word")})
     assert address.logins["registry.example"].password == "pass-word"

@@ -10,6 +10,7 @@ import pytest
 from apps_app.drivers.base import Note, Part, State
 from apps_app.drivers.docker.driver import DockerDriver
 from apps_app.drivers.errors import DriverError
+from apps_app.drivers.registry import open_driver
 from templates_app.spec.dump import digest
 from templates_app.spec.model import Volume
 from templates_app.spec.parse import parse_component
@@ -96,6 +97,16 @@ def test_going_back_within_a_session_brings_back_the_very_container(empty: Yard)
         session.finish()
     assert empty.ids() == {"yard-web-1": before}
     assert empty.page() == "version 1"
+
+
+def test_the_targets_minimum_holds_where_the_component_says_nothing(empty: Yard) -> None:
+    driver = open_driver("docker", {"address": engines.address(), "gate": "300ms"}, "")
+    said = []
+    with driver.session(YARD, Note("install", "", "demo")) as session:
+        for key, one in {"web": part(health_gate={}), "slow": part(health_gate={"minimum": "700ms"})}.items():
+            session.apply(key, one)
+            said.append(session.gate(key, one))
+    assert ["0.3 s without a restart" in said[0], "0.7 s without a restart" in said[1]] == [True, True], said
 
 
 def test_without_ports_and_volumes_the_new_one_starts_beside(empty: Yard) -> None:
