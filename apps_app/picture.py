@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -58,12 +58,20 @@ def moved_tag(before: str, after: str) -> str:
     return f"{old} → {new.rpartition(':')[2] if same and ':' in new else new}"
 
 
+def component_rows(application: Application) -> list[Component]:
+    """Every component there is or was, by key, with what was last seen of it."""
+    return list(application.components.select_related("observation").order_by("key"))
+
+
 def component_lines(
-    application: Application, rendered: AppSpec, applied: AppSpec | None = None
+    application: Application,
+    rendered: AppSpec,
+    applied: AppSpec | None = None,
+    rows: Sequence[Component] | None = None,
 ) -> tuple[ComponentLine, ...]:
-    """Every component there is or was, by key. Both documents have their values in place: as it is wanted, and as it
-    was applied."""
-    rows = application.components.select_related("observation").order_by("key")
+    """The rows, or all there are, as lines. Both documents have their values in place: as it is wanted, and as it was
+    applied."""
+    rows = component_rows(application) if rows is None else rows
     marks = new_marks(application)
     there = applied.components if applied is not None else {}
     lines = []

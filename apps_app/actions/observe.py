@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from apps_app.drivers.base import Observed, State
@@ -14,12 +16,19 @@ def observe(application: Application) -> str:
     if application.target is None:
         return ""
     try:
-        seen = application.target.driver().read(application.placement)
+        _keep(look(application, list(application.components.all())))
     except DriverError as error:
         return str(error)
-    missing = Observed(State.MISSING if application.target.runs else State.NOT_WRITTEN)
-    _keep([_row(one, seen.get(one.key, missing)) for one in application.components.all()])
     return ""
+
+
+def look(application: Application, components: Sequence[Component]) -> list[Observation]:
+    """What the target shows of these components now; nothing is kept. Raises DriverError."""
+    if application.target is None:
+        return []
+    seen = application.target.driver().read(application.placement)
+    missing = Observed(State.MISSING if application.target.runs else State.NOT_WRITTEN)
+    return [_row(one, seen.get(one.key, missing)) for one in components]
 
 
 @transaction.atomic

@@ -36,6 +36,7 @@ def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     shown = rendered(application, desired).components.get(key) or applied or written
     context = {
         "row": row,
+        "runs": application.target is not None and application.target.runs and row.applied is not None,
         "state": component_state(row, has_target=application.target_id is not None, moved=applied not in (None, shown)),
         "applied": applied,
         "written": written,

@@ -6,13 +6,14 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from apps_app.actions.save_settings import ever_applied
-from apps_app.models import Application, Busy
-from apps_app.picture import component_lines, picture
+from apps_app.models import Application, Busy, Component
+from apps_app.picture import component_lines, component_rows, picture
 from apps_app.rendered import applied_document, rendered
+from apps_app.sight import Sight, last_seen, mark_of, seen_now
 from apps_app.views.shared import application_page
 from apps_app.wording import listed
 from config.accounts.guards import fetch
-from config.web import OperatorRequest
+from config.web import OperatorRequest, wants_fragment
 from templates_app.spec.check import check
 from templates_app.spec.errors import Fault
 from templates_app.spec.places import spoken_place, steps
@@ -20,20 +21,42 @@ from templates_app.spec.places import spoken_place, steps
 
 @require_GET
 def topology(request: OperatorRequest, slug: str) -> HttpResponse:
+    """As it was last seen; a target that does not answer keeps nobody waiting."""
     application = fetch(request, Application.objects.with_installation(), slug=slug)
+    rows = component_rows(application)
+    return _page(request, application, rows, last_seen(application, rows))
+
+
+@require_GET
+def state(request: OperatorRequest, slug: str) -> HttpResponse:
+    """As the target shows it now, and nothing of that is kept."""
+    application = fetch(request, Application.objects.with_installation(), slug=slug)
+    rows = component_rows(application)
+    return _page(request, application, rows, seen_now(application, rows))
+
+
+def _page(request: OperatorRequest, application: Application, rows: list[Component], sight: Sight) -> HttpResponse:
     desired = application.desired_spec()
     shown = rendered(application, desired)
-    lines = component_lines(application, shown, applied_document(application))
+    lines = component_lines(application, shown, applied_document(application), rows)
+    mark = mark_of(lines, sight)
+    if wants_fragment(request) and request.GET.get("seen") == mark:
+        return HttpResponse(status=204, headers={"Vary": "HX-Request"})
     busy = Busy.objects.filter(application=application).first()
     context = {
         "lines": lines,
         "to_install": application.waits_for_install and (busy is not None or not lines),
+        "sight": sight,
+        "mark": mark,
+        "runs": application.target is not None and application.target.runs and ever_applied(application),
         "picture": picture(lines, shown.components) if lines else None,
         "pending": pending_sentence(application, [line.key for line in lines if line.state.pending]),
         "busy": busy,
         "faults": _faults(check(desired)),
     }
-    return application_page(request, application, "apps_app/topology.html", context, current="topology")
+    return application_page(
+        request, application, "apps_app/topology.html", context, current="topology", fragment="state"
+    )
 
 
 def pending_sentence(application: Application, keys: list[str]) -> str:

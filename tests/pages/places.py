@@ -123,6 +123,13 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
             reverse("apps:attach", args=[scene.copy.slug]),
         ),
         "apps:parameters": (reverse("apps:parameters", args=[scene.source.slug]),),
+        "apps:state": (reverse("apps:state", args=[scene.broken.slug]), reverse("apps:state", args=[scene.copy.slug])),
+        "apps:logs": (
+            reverse("apps:logs", args=[scene.broken.slug, "web"]),
+            f"{reverse('apps:logs', args=[scene.copy.slug, 'web'])}?lines=500",
+        ),
+        "apps:power": (reverse("apps:power", args=[scene.broken.slug, "stop"]),),
+        "apps:component-power": (reverse("apps:component-power", args=[scene.broken.slug, "web", "restart"]),),
         "apps:logins": (reverse("apps:logins"),),
         "apps:login-save": (
             reverse("apps:login-save"),

@@ -1,0 +1,101 @@
+"""Start, stop and restart what is on the target, as it is there; nothing of what is wanted changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps_app.actions.busy import lock
+from apps_app.actions.observe import observe
+from apps_app.drivers.base import Note, Session
+from apps_app.drivers.errors import DriverError
+from apps_app.models import Application
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.uses import needs_of
+
+
+class Power(StrEnum):
+    """What is done; in which order follows from it."""
+
+    START = "start"
+    STOP = "stop"
+    RESTART = "restart"
+
+    @property
+    def done(self) -> str:
+        return {"start": "started", "stop": "stopped", "restart": "restarted"}[self.value]
+
+
+def power(application: Application, by: Actor, verb: Power, *, key: str = "") -> tuple[str, ...]:
+    """Does it to one component, or to all but the jobs; answers which, in the order it was done.
+
+    Needed components start first and stop last. Raises Refused where nothing runs, while a record is at work, and
+    where the target failed; what was done before that stays.
+    """
+    by.require(application.team, Role.OPERATOR)
+    with transaction.atomic():
+        locked = lock(application)
+        if locked.target is None or not locked.target.runs:
+            raise Refused(f"{locked} is on no target that starts anything.")
+        keys = _in_order(_chosen(locked, key), verb)
+        label = f"{key or 'all'} of {locked}"
+        failed = _carry_out(locked, by, verb, keys)
+        data = {"components": list(keys), **({"failed": failed} if failed else {})}
+        audit.record(by, verb.done if not failed else f"tried to {verb}", locked, label=label, data=data)
+    observe(locked)
+    if failed:
+        raise Refused(f"{locked.target}: {failed}")
+    return keys
+
+
+def _chosen(application: Application, key: str) -> dict[str, ComponentSpec]:
+    rows = {row.key: spec for row in application.components.all() if (spec := row.applied_spec) is not None}
+    if not key:
+        found = {name: spec for name, spec in rows.items() if spec.kind != "job"}
+        if not found:
+            raise Refused(f"Nothing of {application} is on its target yet.")
+        return found
+    if key not in rows:
+        raise Refused(f"{key} is not on the target yet.")
+    return {key: rows[key]}
+
+
+def _in_order(components: dict[str, ComponentSpec], verb: Power) -> tuple[str, ...]:
+    needs = {key: set(needs_of(spec)) & components.keys() - {key} for key, spec in sorted(components.items())}
+    try:
+        order = tuple(TopologicalSorter(needs).static_order())
+    except CycleError:
+        order = tuple(sorted(components))
+    return order[::-1] if verb is Power.STOP else order
+
+
+def _carry_out(application: Application, by: Actor, verb: Power, keys: Sequence[str]) -> str:
+    """Why it could not be done whole; "" where it was."""
+    note = Note(f"{verb.capitalize()} {', '.join(keys)}", timezone.now().isoformat(), by.name)
+    try:
+        target = application.target
+        assert target is not None  # noqa: S101  # asked before
+        with target.driver().session(application.placement, note) as session:
+            for key in keys:
+                _do(session, verb, key)
+    except DriverError as error:
+        return str(error)
+    return ""
+
+
+def _do(session: Session, verb: Power, key: str) -> None:
+    match verb:
+        case Power.START:
+            session.start(key)
+        case Power.STOP:
+            session.stop(key)
+        case Power.RESTART:
+            session.restart(key)

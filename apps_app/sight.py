@@ -1,0 +1,46 @@
+"""How fresh what a page shows of a target is: seen this moment, or some time ago, and why not now."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps_app.actions.observe import look
+from apps_app.drivers.errors import DriverError
+from apps_app.models import Application, Component
+from apps_app.picture import ComponentLine
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`live`: asked for this very page; else `at` is when it was seen last (None: never), and `error` why not now."""
+
+    live: bool = False
+    at: datetime | None = None
+    error: str = ""
+
+
+def last_seen(application: Application, rows: Sequence[Component]) -> Sight:
+    """As kept, the target unasked."""
+    times = [row.observation.at for row in rows if hasattr(row, "observation")]
+    return Sight(at=max(times, default=None))
+
+
+def seen_now(application: Application, rows: Sequence[Component]) -> Sight:
+    """Asks the target, and lets the rows show what it says; where it does not answer, they stay as last seen."""
+    try:
+        observations = {one.component_id: one for one in look(application, rows)}
+    except DriverError as error:
+        return Sight(at=last_seen(application, rows).at, error=str(error))
+    for row in rows:
+        if row.pk in observations:
+            row.observation = observations[row.pk]
+    return Sight(live=bool(observations))
+
+
+def mark_of(lines: Iterable[ComponentLine], sight: Sight) -> str:
+    """Another one whenever a page would show something else."""
+    shown = [(line.key, line.image, line.state.value, line.state.word, line.state.detail) for line in lines]
+    return hashlib.sha256(repr((shown, sight.live, sight.error)).encode()).hexdigest()[:16]
