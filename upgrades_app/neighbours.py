@@ -1,10 +1,12 @@
-"""The host ports that the other applications on a target publish."""
+"""The host ports that others on a target publish: other applications, and whoever else the target sees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from apps_app.drivers.base import Placement, Thing
+from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, Component, Target, Value
 from templates_app.spec.dump import Tree
 from templates_app.spec.errors import SpecError
@@ -27,10 +29,25 @@ class _Row(NamedTuple):
 
 
 def taken_on(target: Target, apart_from: Application | None = None) -> Taken:
-    """The addresses of every other application there, with their values in place. At most three queries."""
+    """The addresses of every other application there, with their values in place, and those of whoever else the
+    target itself sees. At most three queries, and one question to the target."""
     rows = _rows(target, apart_from)
     open_ones = {row.application for row in rows if "$" in f"{row.desired}{row.applied}"}
-    return Taken(_held(rows, _values(open_ones)))
+    return Taken([*_held(rows, _values(open_ones)), *_strangers(target, apart_from)])
+
+
+def _strangers(target: Target, apart_from: Application | None) -> Iterator[Held]:
+    """A target that does not answer is no reason to show no page."""
+    nobody = Placement(uid="", slug="")
+    try:
+        found = target.driver().taken(apart_from.placement if apart_from is not None else nobody)
+    except DriverError:
+        return
+    for one in found:
+        if one.thing is Thing.PORT:
+            binding, _, protocol = one.what.rpartition("/")
+            bare = _parsed({"components": {"others": {"ports": {f"1/{protocol}": {binding: {}}}}}})
+            yield from (Held(each.address, one.by) for each in wanted(bare.components, {}))
 
 
 def clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> Iterator[tuple[Wanted, Held]]:

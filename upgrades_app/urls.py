@@ -1,6 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
-from upgrades_app.views import changes, confirm, home, install, manage, planned, record, records, uninstall, upgrade
+from upgrades_app.views import (
+    changes,
+    confirm,
+    home,
+    install,
+    manage,
+    planned,
+    preflight,
+    record,
+    records,
+    uninstall,
+    upgrade,
+)
 
 app_name = "upgrades"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("templates/<slug:template>/install/", install.install, name="install"),
     path("apps/<slug:slug>/upgrade/", manage.manage, name="manage"),
     path("apps/<slug:slug>/upgrade/details/", upgrade.details, name="details"),
+    path("apps/<slug:slug>/upgrade/preflight/", preflight.of_plan, name="preflight"),
     path("apps/<slug:slug>/upgrade/back/", upgrade.rollback, name="rollback"),
     path("apps/<slug:slug>/changes/", changes.changes, name="changes"),
     path("apps/<slug:slug>/changes/discard/", changes.discard, name="changes-discard"),
@@ -17,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("upgrades/", records.records, name="list"),
     path("upgrades/<int:pk>/", record.record, name="record"),
     path("upgrades/<int:pk>/progress/", record.progress, name="progress"),
+    path("upgrades/<int:pk>/preflight/", preflight.of_record, name="record-preflight"),
     path("upgrades/<int:pk>/confirm/", confirm.confirm, name="confirm"),
     path("upgrades/<int:pk>/discard/", confirm.discard, name="discard"),
 ]

@@ -160,6 +160,11 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
             details(scene.broken.slug, "1.1"),
             details(scene.copy.slug, "0.9"),
         ),
+        "upgrades:preflight": (
+            f"{reverse('upgrades:preflight', args=[scene.copy.slug])}?kind=upgrade&to=1.1",
+            f"{reverse('upgrades:preflight', args=[scene.copy.slug])}?kind=change",
+        ),
+        "upgrades:record-preflight": (reverse("upgrades:record-preflight", args=[scene.planned.pk]),),
         "upgrades:rollback": (reverse("upgrades:rollback", args=[scene.moved.slug]),),
         "upgrades:uninstall": tuple(
             reverse("upgrades:uninstall", args=[one.slug]) for one in (scene.copy, scene.broken)

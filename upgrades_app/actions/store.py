@@ -83,8 +83,8 @@ def _sides(proposal: Proposal) -> _Sides:
         "applied_after": _where_else(plan.there, plan.spec),
         "origins_before": proposal.origins_before,
         "origins_after": proposal.origins_after,
-        "values_before": Given.of(desired, applied).write(),
-        "values_after": _after(proposal).write(),
+        "values_before": given_before(proposal).write(),
+        "values_after": given_after(proposal).write(),
     }
 
 
@@ -96,7 +96,12 @@ def _where_else(applied: AppSpec, desired: AppSpec) -> Tree | None:
     return None if applied == desired else tree(applied)
 
 
-def _after(proposal: Proposal) -> Given:
+def given_before(proposal: Proposal) -> Given:
+    """What was set before, as it is wanted and as it is applied."""
+    return Given.of(proposal.situation.desired, proposal.situation.applied)
+
+
+def given_after(proposal: Proposal) -> Given:
     """With what has to be made up, once and never again."""
     plan = proposal.plan
     made = {name: generate(rule) for name, rule in plan.generate.items()}

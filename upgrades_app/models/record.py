@@ -104,7 +104,9 @@ class UpgradeRecord(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.PLANNED)
     policy = models.CharField(max_length=10, choices=Policy, default=Policy.ROLL_BACK)
     reason = models.TextField(blank=True)
-    choices = models.JSONField(default=dict, blank=True, help_text="The operator's answers, with the values that are no secrets.")
+    choices = models.JSONField(
+        default=dict, blank=True, help_text="The operator's answers, with the values that are no secrets."
+    )
     plan = models.JSONField(default=dict)
     digest = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=80)

@@ -10,6 +10,7 @@ from upgrades_app.engine.plan import Action
 from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 from upgrades_app.models.record import NOT_BEGUN, Status
+from upgrades_app.views.preparing import meanwhile, without_repeats
 from upgrades_app.views.wording import VERBS, at_work
 
 ENDED = {StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.UNDONE, StepStatus.UNDO_FAILED}
@@ -20,6 +21,8 @@ TONES = {
     "failed": "bad",
     "undo_failed": "bad",
     "objected": "bad",
+    "prepared": "ok",
+    "warned": "warn",
     "retried": "warn",
     "rolling_back": "warn",
     "undoing": "warn",
@@ -82,11 +85,11 @@ def live_of(record: UpgradeRecord, after: int | None = None) -> Live:
     rows = list(record.steps.all())
     steps = tuple(_lines(record, rows))
     events = list(record.events.select_related("step"))
-    headline, sentence, tone, icon = _outcome(record, steps)
+    headline, sentence, tone, icon = _outcome(record, steps, events)
     return Live(
         steps=steps,
         idle=sum(row.action == Action.NOTHING for row in rows),
-        events=tuple(_event(one) for one in events if not _is_idle(one)),
+        events=tuple(_event(one) for one in without_repeats(events) if not _is_idle(one)),
         last_event=events[-1].pk if events else 0,
         done=sum(step.status in (ENDED if record.is_open else {StepStatus.DONE}) for step in steps),
         headline=headline,
@@ -150,12 +153,14 @@ def _said(key: str, sentence: str) -> str:
     return sentence.removeprefix(f"volume {key} ").removeprefix(f"{key} ")
 
 
-def _outcome(record: UpgradeRecord, steps: Sequence[StepLine]) -> tuple[str, str, str, str]:
+def _outcome(
+    record: UpgradeRecord, steps: Sequence[StepLine], events: Sequence[UpgradeEvent]
+) -> tuple[str, str, str, str]:
     """Headline, sentence, tone and icon."""
     if record.status in NOT_BEGUN:
         return _not_begun(record)
     if record.is_open:
-        return _moving(record, steps)
+        return _moving(record, steps, events)
     title, _, rest = record.result.partition(": ")
     match record.status:
         case Status.SUCCEEDED:
@@ -175,12 +180,14 @@ def _not_begun(record: UpgradeRecord) -> tuple[str, str, str, str]:
     return "Planned", "Nothing has changed yet: this plan waits to be confirmed.", "info", "ring"
 
 
-def _moving(record: UpgradeRecord, steps: Sequence[StepLine]) -> tuple[str, str, str, str]:
+def _moving(
+    record: UpgradeRecord, steps: Sequence[StepLine], events: Sequence[UpgradeEvent]
+) -> tuple[str, str, str, str]:
     if record.status == Status.QUEUED:
         return "Queued", "A worker takes it up in a moment. You may leave this page.", "info", "waiting"
     if record.status == Status.ROLLING_BACK:
         return "Putting everything back", _undoing(steps), "warn", "undo"
-    return at_work(record), working(steps), "info", "running"
+    return at_work(record), meanwhile(events) or working(steps), "info", "running"
 
 
 def working(steps: Sequence[StepLine]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
@@ -53,6 +54,7 @@ def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:
         "sheet": lay_out(found.stored_plan) if found.is_readable else None,
         "plan": found.stored_plan if found.is_readable else None,
         "side": _side(request, found),
+        "preflight_url": _preflight_url(found),
     }
     response = render_page(request, "upgrades_app/record.html", context)
     patch_vary_headers(response, ["HX-Request"])
@@ -61,6 +63,11 @@ def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:
 
 def _side(request: OperatorRequest, found: UpgradeRecord) -> Side | None:
     return side(request, found.application, "history") if found.application else None
+
+
+def _preflight_url(found: UpgradeRecord) -> str:
+    waits = found.status == Status.PLANNED and found.application is not None and found.application.target is not None
+    return reverse("upgrades:record-preflight", args=[found.pk]) if waits and found.is_readable else ""
 
 
 def _live_context(request: OperatorRequest, found: UpgradeRecord, live: Live) -> dict[str, object]:

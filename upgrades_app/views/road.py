@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
@@ -104,11 +105,20 @@ class Road:
             "busy": busy,
             "who_may": who,
             "posted": self.request.method == "POST",
+            "preflight_url": self.preflight_url,
             **context,
         }
         return application_page(
             self.request, self.application, self.template, context, current=self.current, fragment="sheet"
         )
+
+    @property
+    def preflight_url(self) -> str:
+        """Where the target's own objections and warnings are had; an install is asked about once it is planned."""
+        if self.kind is Kind.INSTALL or self.application.target is None:
+            return ""
+        named = {"kind": self.kind.value, **({"to": self.to.version} if self.to is not None else {})}
+        return f"{reverse('upgrades:preflight', args=[self.application.slug])}?{urlencode(named)}"
 
     @cached_property
     def rows(self) -> Mapping[str, Component]:

@@ -26,7 +26,7 @@ def details(request: OperatorRequest, slug: str) -> HttpResponse:
     if installation is None or installation.version is None:
         return redirect("upgrades:manage", slug)
     offered = offered_to(installation, installation.version).rows
-    to = _version(application, request.GET.get("to", ""), offered)
+    to = version_named(application, request.GET.get("to", ""), offered)
     if to is None:
         return redirect("upgrades:manage", slug)
     road = Road(request, application, Kind.UPGRADE, to, "upgrades_app/details.html", "upgrade")
@@ -41,7 +41,7 @@ def rollback(request: OperatorRequest, slug: str) -> HttpResponse:
     if installation is None or installation.version is None:
         return redirect("upgrades:manage", slug)
     ways = ways_back(application)
-    to = _version(application, request.GET.get("to", ""), [way.version for way in ways])
+    to = version_named(application, request.GET.get("to", ""), [way.version for way in ways])
     if to is None:
         return redirect("upgrades:manage", slug)
     way = next((one for one in ways if one.version.pk == to.pk), None)
@@ -61,7 +61,7 @@ def _application(request: OperatorRequest, slug: str) -> Application:
     return fetch(request, Application.objects.with_installation(), role=role, slug=slug)
 
 
-def _version(
+def version_named(
     application: Application, text: str, offered: list[TemplateVersion] | tuple[TemplateVersion, ...]
 ) -> TemplateVersion | None:
     """The named version of the application's template, offered or not: why not is then the plan's to say."""
