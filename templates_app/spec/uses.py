@@ -42,9 +42,14 @@ def networks_of(spec: AppSpec, component: ComponentSpec) -> dict[str, Network]:
 def needs_of(component: ComponentSpec) -> Mapping[str, bool]:
     """The components that this one needs → whether it cannot do without."""
     needs = {key: dependency.required is not False for key, dependency in component.depends_on.items()}
-    if component.network_mode.startswith(SHARES_NETWORK_OF):
-        needs[component.network_mode.removeprefix(SHARES_NETWORK_OF)] = True
-    return needs
+    return needs | dict.fromkeys(shares_of(component), True)
+
+
+def shares_of(component: ComponentSpec) -> frozenset[str]:
+    """The components whose network, processes or memory this one shares: it cannot outlive them."""
+    said = (component.network_mode, *(component.engine.get(one) for one in ("ipc", "pid")))
+    shared = (one for one in said if isinstance(one, str) and one.startswith(SHARES_NETWORK_OF))
+    return frozenset(one.removeprefix(SHARES_NETWORK_OF) for one in shared)
 
 
 def parameters_of(parts: Iterable[Record]) -> frozenset[str]:

@@ -1,13 +1,14 @@
 """From what is there and what shall be to the ordered steps."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from templates_app.spec.change import FieldChange, Symbol
 from templates_app.spec.declare import Impact
 from templates_app.spec.diff import Comparison, ComponentChange, compare
 from upgrades_app.engine.order import Place, in_order
 from upgrades_app.engine.plan import Action, Step
+from upgrades_app.engine.sharing import following
 from upgrades_app.engine.situation import Situation
 from upgrades_app.engine.standing import Standing, standings
 from upgrades_app.engine.view import View
@@ -17,13 +18,15 @@ NAMED_CHANGES = 3
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Both views laid side by side, with what has to be done to each component."""
+    """Both views laid side by side, with what has to be done to each component. `follows` has those that are replaced
+    only since the one is whose network they share."""
 
     comparison: Comparison
     standing: Mapping[str, Standing]
     actions: Mapping[str, Action]
     around: Mapping[str, tuple[FieldChange, ...]]
     secrets: Mapping[str, tuple[str, ...]]
+    follows: Mapping[str, str] = field(default_factory=dict)
 
     def changes(self, change: ComponentChange) -> tuple[FieldChange, ...]:
         """What differs in a component and in the definitions it uses."""
@@ -38,7 +41,7 @@ class Work:
 
     def impact(self, change: ComponentChange) -> Impact:
         """The least that must happen to the component."""
-        sealed = Impact.RECREATE if self.secrets.get(change.key) else Impact.NONE
+        sealed = Impact.RECREATE if self.secrets.get(change.key) or change.key in self.follows else Impact.NONE
         return max([sealed, *(one.impact for one in self.changes(change))])
 
 
@@ -55,7 +58,9 @@ def work(situation: Situation, applied: View, merged: View, also: Iterable[str] 
         key: _action(situation, found, changes.get(key), standing.get(key, Standing.AS_APPLIED), key)
         for key in sorted({*changes, *standing, *situation.desired.spec.components, *also})
     }
-    return Work(comparison, standing, actions, found.around, found.secrets)
+    follows = following(actions, merged.spec) if situation.runs else {}
+    actions |= dict.fromkeys(follows, Action.RECREATE)
+    return Work(comparison, standing, actions, found.around, found.secrets, follows)
 
 
 def steps(situation: Situation, todo: Work, applied: View, merged: View, volumes: Iterable[str]) -> tuple[Step, ...]:
@@ -152,6 +157,8 @@ def phrase(situation: Situation, todo: Work, key: str) -> str:
             return "is missing on the target and is put there again"
         if standing is Standing.UNKNOWN:
             return "is applied again, since nobody knows how it stands"
+    if key in todo.follows:
+        return f"is replaced by a new one, since it shares the network of {todo.follows[key]}"
     return (_RUNNING if situation.runs else _WRITING)[action]
 
 

@@ -76,6 +76,12 @@ class Engine:
             found = self._api.containers(all=True, filters={"volume": [volume]})
         return tuple(sorted(map(Listed.model_validate, found), key=lambda one: one.name))
 
+    def users_in(self, network: str) -> tuple[str, ...]:
+        """The names of all containers that are in a network, running or not, whoever's they are."""
+        with self.said():
+            found = self._api.containers(all=True, filters={"network": [network]})
+        return tuple(sorted(Listed.model_validate(one).name for one in found))
+
     def container(self, name: str) -> Container | None:
         with self.said():
             found = _or_none(lambda: self._api.inspect_container(name))

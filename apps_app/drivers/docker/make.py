@@ -8,13 +8,12 @@ from pydantic import JsonValue
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.files import put_files
 from apps_app.drivers.docker.names import Role
-from apps_app.drivers.docker.standing import grouped, role_of
+from apps_app.drivers.docker.sharing import current_of, shared
 from apps_app.drivers.docker.view import Container, Tree
 from apps_app.drivers.docker.wanted import Wanted
 from apps_app.drivers.errors import DriverError
 
 _UNNAMED = re.compile(r"[0-9a-f]{64}")
-_SHARED = ("NetworkMode", "IpcMode", "PidMode")
 
 
 def make(
@@ -53,10 +52,8 @@ def bare(end: Tree) -> Tree:
 def _resolved(engine: Engine, wanted: Wanted, host: Tree) -> Tree:
     """`service:web` is the container of web that runs now."""
     said = dict(host)
-    for field in _SHARED:
-        value = str(said.get(field) or "")
-        if value.startswith("service:"):
-            said[field] = f"container:{_first(engine, wanted, value.removeprefix('service:'))}"
+    for field, key in shared(said).items():
+        said[field] = f"container:{_first(engine, wanted, key)}"
     if isinstance(lent := said.get("VolumesFrom"), list):
         said["VolumesFrom"] = [_lender(engine, wanted, str(one)) for one in lent]
     return said
@@ -70,11 +67,10 @@ def _lender(engine: Engine, wanted: Wanted, said: str) -> JsonValue:
 
 
 def _first(engine: Engine, wanted: Wanted, key: str) -> str:
-    found = grouped(engine.containers(uid=wanted.app.uid, key=key)).get(key, ())
-    current = [one.id for one in found if role_of(one) is Role.CURRENT]
-    if not current:
+    lender = current_of(engine, wanted.app, key)
+    if lender is None:
         raise DriverError(f"{wanted.key} shares with {key}, which is not there; add it first", permanent=True)
-    return current[0]
+    return lender.id
 
 
 def _with_unnamed(engine: Engine, host: Tree, wanted: Wanted, before: Container | None) -> Tree:

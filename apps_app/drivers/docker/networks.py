@@ -23,17 +23,22 @@ def used(part: Part) -> dict[str, Network]:
 
 
 def make_networks(engine: Engine, app: Placement, part: Part) -> None:
-    """Makes those that are not there. Raises DriverError where a name is taken."""
+    """Makes those that are not there, or not as they shall be. Raises DriverError where a name is taken."""
     for key, network in used(part).items():
         if sentence := next(taken(engine, app, key, network), ""):
             raise DriverError(sentence, permanent=True)
-        name = network_name(app, key, network)
-        if not network.external and engine.network(name) is None:
+        if network.external:
+            continue
+        there = engine.network(network_name(app, key, network))
+        if there is not None and _changed(there, network):
+            engine.remove_network(there.id)
+            there = None
+        if there is None:
             engine.create_network(_document(app, key, network))
 
 
 def taken(engine: Engine, app: Placement, key: str, network: Network) -> Iterator[str]:
-    """Why this network cannot be used, in a sentence."""
+    """Why this network cannot be used, in a sentence. One that nobody is in is made anew as it shall be."""
     name = network_name(app, key, network)
     there = engine.network(name)
     if network.external:
@@ -42,8 +47,11 @@ def taken(engine: Engine, app: Placement, key: str, network: Network) -> Iterato
         return
     if there is not None and not labels.is_ours(there.labels, app):
         yield f"the network {name} is there already and belongs to {owner(there.labels)}; choose another name"
-    elif there is not None and (changed := _changed(there, network)):
-        yield f"the network {name} has another {changed}, which cannot be changed while it is used; rename it"
+    elif there is not None and (changed := _changed(there, network)) and (users := engine.users_in(name)):
+        yield (
+            f"the network {name} has another {changed}, which cannot be changed while {', '.join(users)} "
+            f"{'is' if len(users) == 1 else 'are'} in it; give the network another name, and all move there"
+        )
 
 
 def faults(key: str, network: Network) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """What is there of an application, by its labels alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from apps_app.drivers.base import Observed, Placement, State
 from apps_app.drivers.docker import labels
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.health import ending
 from apps_app.drivers.docker.marks import read_marks
+from apps_app.drivers.docker.sharing import is_orphan
 from apps_app.drivers.docker.standing import Standing, grouped, is_job
 from apps_app.drivers.docker.view import Container, Volume
 
@@ -25,17 +26,19 @@ _ENDED_BY_ASKING = {0, 137, 143}
 def read(engine: Engine, app: Placement) -> Mapping[str, Observed]:
     """Every component that has containers, or is meant to have none."""
     marks = read_marks(engine, app)
-    found = grouped(engine.containers(uid=app.uid))
-    observed = {key: _observed(Standing(found.get(key, ()), marks.get(key))) for key in sorted({*found, *marks})}
+    containers = engine.containers(uid=app.uid)
+    found, ids = grouped(containers), {one.id for one in containers}
+    observed = {key: _observed(Standing(found.get(key, ()), marks.get(key)), ids) for key in sorted({*found, *marks})}
     return {key: one for key, one in observed.items() if one is not None}
 
 
-def _observed(standing: Standing) -> Observed | None:
+def _observed(standing: Standing, ids: Collection[str]) -> Observed | None:
     acting = standing.acting
     if not acting:
         return _meant_to_be_none(standing.mark)
     state, detail = _state(acting)
-    changed = standing.drift()
+    orphans = (f"{one.name} shares the network of a container that is gone" for one in acting if is_orphan(one, ids))
+    changed = standing.drift() or next(orphans, "")
     digests = {standing.digest(one) for one in acting}
     if changed or len(digests) != 1:
         return Observed(state, "", changed or "its containers are of different versions")

@@ -8,6 +8,7 @@ from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.make import make
 from apps_app.drivers.docker.marks import clear_mark, write_mark
 from apps_app.drivers.docker.names import Role
+from apps_app.drivers.docker.sharing import share_rightly
 from apps_app.drivers.docker.standing import Standing, publishes, structural_drift
 from apps_app.drivers.docker.swap import Swap
 from apps_app.drivers.docker.view import Container, Tree
@@ -42,7 +43,8 @@ class Replacing:
             return self._adjust(standing)
         for role in (Role.OLD, Role.REMOVED):
             kept = standing.of(role)
-            if standing.matches(kept.values(), self.wanted) and len(kept) == self.wanted.replicas:
+            same = standing.matches(kept.values(), self.wanted) and len(kept) == self.wanted.replicas
+            if same and share_rightly(self.engine, self.wanted, kept.values()):
                 return self._bring_back(kept)
         self._make_anew(standing)
         return True
@@ -55,7 +57,9 @@ class Replacing:
         return False
 
     def _is_wanted(self, standing: Standing, found: Mapping[int, Container]) -> bool:
-        return standing.matches(found.values(), self.wanted) and not any(map(structural_drift, found.values()))
+        listed = found.values()
+        is_so = standing.matches(listed, self.wanted) and not any(map(structural_drift, listed))
+        return is_so and share_rightly(self.engine, self.wanted, listed)
 
     def _bring_back(self, kept: Mapping[int, Container]) -> bool:
         clear_mark(self.engine, self.wanted.app, self.wanted.key)

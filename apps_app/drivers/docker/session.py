@@ -13,6 +13,7 @@ from apps_app.drivers.docker.names import Role
 from apps_app.drivers.docker.networks import make_networks, remove_unused
 from apps_app.drivers.docker.pull import present
 from apps_app.drivers.docker.replace import Replacing
+from apps_app.drivers.docker.sharing import follow
 from apps_app.drivers.docker.standing import grouped, role_of
 from apps_app.drivers.docker.swap import Swap
 from apps_app.drivers.docker.view import Container
@@ -83,12 +84,14 @@ class DockerSession:
         if key in self._replaced:
             self._replaced.discard(key)
             restart_dependents(self._engine, self._app, key)
+            follow(self._engine, self._app, key)
         return said
 
     def start(self, key: str) -> None:
         """Starts the component's containers; fine when they run. Raises DriverError."""
         for one in self._there(key):
             self._engine.start(one.id)
+        follow(self._engine, self._app, key)
 
     def stop(self, key: str) -> None:
         """Stops the component's containers, each in its own time; fine when they do not run. Raises DriverError."""
@@ -99,6 +102,7 @@ class DockerSession:
         """Stops and starts the component's containers, one after another. Raises DriverError."""
         for one in self._there(key):
             self._engine.restart(one.id)
+        follow(self._engine, self._app, key)
 
     def finish(self) -> Receipt:
         found = grouped(self._engine.containers(uid=self._app.uid))
