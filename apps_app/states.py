@@ -6,6 +6,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Sub
 from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
+from apps_app.drivers.base import State
 from apps_app.models import Application, Busy, Component, Installation
 from apps_app.topology.graph import Tone
 from config.statuses import look
@@ -30,7 +31,7 @@ SYMBOLS = {
     "differs": "≠",
     "not_written": "○",
     "starting": "…",
-    "running": "✓",
+    "up": "✓",
     "healthy": "✓",
     "completed": "✓",
     "unhealthy": "!",
@@ -83,6 +84,12 @@ def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.annotate(state=state, component_count=Coalesce(Subquery(counted), 0))
 
 
+def is_asleep(row: Component) -> bool:
+    """Whether there is something to start: it was last seen, and did not run."""
+    seen = getattr(row, "observation", None)
+    return seen is not None and seen.health in {State.STOPPED, State.EXITED, State.COMPLETED}
+
+
 def component_state(row: Component, *, has_target: bool, moved: bool = False) -> ComponentState:
     """How one component stands; the row comes with its observation selected.
 
@@ -99,9 +106,14 @@ def component_state(row: Component, *, has_target: bool, moved: bool = False) ->
     return _observed(row, pending=moved or row.pending)
 
 
+def _shown(health: str) -> str:
+    """Of a component "running" is an end, of everything else a beginning."""
+    return "up" if health == State.RUNNING else health
+
+
 def _observed(row: Component, *, pending: bool) -> ComponentState:
     seen = getattr(row, "observation", None)
-    value = "stopped" if row.stopped else seen.health if seen is not None else "unknown"
+    value = "stopped" if row.stopped else _shown(seen.health) if seen is not None else "unknown"
     word = look(value).word if seen is not None or row.stopped else "Not looked at yet"
     detail = seen.detail if seen is not None else ""
     if pending:

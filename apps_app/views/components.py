@@ -11,7 +11,7 @@ from apps_app.local import local_changes, pending_changes
 from apps_app.models import Application
 from apps_app.picture import component_lines
 from apps_app.rendered import applied_document, rendered
-from apps_app.states import component_state
+from apps_app.states import component_state, is_asleep
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
 from config.web import OperatorRequest
@@ -36,6 +36,7 @@ def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     shown = rendered(application, desired).components.get(key) or applied or written
     context = {
         "row": row,
+        "asleep": is_asleep(row),
         "runs": application.target is not None and application.target.runs and row.applied is not None,
         "state": component_state(row, has_target=application.target_id is not None, moved=applied not in (None, shown)),
         "applied": applied,
