@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps_app.models import Component, Origin
@@ -56,6 +57,11 @@ def _line(change: FieldChange) -> Line:
     if len(change.path) == 2:
         return Line("The whole component", change.symbol, None, "added" if change.symbol == "+" else "removed")
     return Line(change.label, change.symbol, *sides(change))
+
+
+def lines_of(changes: Iterable[FieldChange]) -> tuple[Line, ...]:
+    """The changes of one component, each as a page shows it."""
+    return tuple(map(_line, changes))
 
 
 def comparison_lines(before: AppSpec, after: AppSpec) -> list[tuple[str, str, list[Line]]]:

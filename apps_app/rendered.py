@@ -24,13 +24,13 @@ def _revealed(rows: Iterable[Value]) -> dict[str, str]:
 
 def rendered(application: Application, spec: AppSpec) -> AppSpec:
     """The spec with its effective values in place; as it is written where it cannot be rendered."""
-    return _rendered(spec, given_values(application))
+    return rendered_with(spec, given_values(application))
 
 
 def rendered_as_applied(application: Application) -> AppSpec:
     """What the target has, with the values that were applied with it."""
     rows = application.values.filter(secret=False, applied__isnull=False)
-    return _rendered(application.applied_spec(), {row.name: row.applied_text() for row in rows})
+    return rendered_with(application.applied_spec(), {row.name: row.applied_text() for row in rows})
 
 
 def applied_document(application: Application) -> AppSpec | None:
@@ -38,7 +38,8 @@ def applied_document(application: Application) -> AppSpec | None:
     return rendered_as_applied(application) if application.target_id is not None else None
 
 
-def _rendered(spec: AppSpec, given: Mapping[str, str]) -> AppSpec:
+def rendered_with(spec: AppSpec, given: Mapping[str, str]) -> AppSpec:
+    """The same with these values set, and no others."""
     parameters = {name: one for name, one in spec.parameters.items() if not one.secret}
     try:
         return render(spec, effective(parameters, given))

@@ -11,9 +11,13 @@ from apps_app.views import (
     ending,
     importing,
     installations,
+<<<<<<<
+    parameter,
+=======
     logins,
     logs,
     power,
+>>>>>>>
     publish,
     reimporting,
     releases,
@@ -34,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apps/<slug:slug>/components/<str:key>/", components.component, name="component"),
     path("apps/<slug:slug>/components/<str:key>/edit/", component_forms.edit, name="component-edit"),
     path("apps/<slug:slug>/components/<str:key>/fields/", component_fields.fields, name="component-fields"),
+    path("apps/<slug:slug>/components/<str:key>/parameter/", parameter.make, name="parameter-make"),
     path("apps/<slug:slug>/components/<str:key>/remove/", component_remove.remove, name="component-remove"),
     path("apps/<slug:slug>/components/<str:key>/logs/", logs.logs, name="logs"),
     path("apps/<slug:slug>/components/<str:key>/<str:verb>-it/", power.switch, name="component-power"),

@@ -13,27 +13,43 @@ from config.accounts.sealed import Secret
 from templates_app.spec.check import check_given
 from templates_app.spec.errors import Fault, SpecError
 from templates_app.spec.model import Parameter
+from templates_app.spec.secrets import generate
+
+RULE = "password:24"
+"""How a secret is made of which the document does not say how."""
 
 
 @transaction.atomic
 def set_values(
-    application: Application, by: Actor, *, values: Mapping[str, str], back_to_default: Collection[str] = ()
+    application: Application,
+    by: Actor,
+    *,
+    values: Mapping[str, str],
+    back_to_default: Collection[str] = (),
+    anew: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Stores `values` as wanted; those in `back_to_default` follow the document again. Answers the names that changed.
+    """Stores `values` as wanted; those in `back_to_default` follow the document again, of those in `anew` a new secret
+    is generated. Answers the names that changed.
 
     Raises SpecError for unknown and fixed parameters and for what is not among the choices.
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
     parameters = application.desired_spec().parameters
+    values = {**values, **{name: _generated(parameters.get(name)) for name in anew}}
     _refuse_wrong(parameters, values, back_to_default)
     rows = {row.name: row for row in application.values.all()}
     set_now = [name for name, text in values.items() if _set(application, rows.get(name), parameters[name], name, text)]
+    application.values.filter(name__in=anew).update(source=Value.Source.GENERATED)
     given_back = [name for name in back_to_default if name in rows and _give_back(rows[name])]
     changed = tuple(sorted([*set_now, *given_back]))
     if changed:
         audit.record(by, "set values", application, url=application.get_absolute_url(), data={"names": list(changed)})
     return changed
+
+
+def _generated(parameter: Parameter | None) -> str:
+    return generate(parameter.generate if parameter is not None and parameter.generate else RULE)
 
 
 def _refuse_wrong(parameters: Mapping[str, Parameter], values: Mapping[str, str], back: Collection[str]) -> None:

@@ -25,6 +25,7 @@ class ValueRow:
     default: forms.BoundField | None
     is_set: bool
     stand_in: str = ""
+    anew: forms.BoundField | None = None
 
 
 class ValuesForm(forms.Form):
@@ -45,7 +46,9 @@ class ValuesForm(forms.Form):
         self.values = values
         for name, parameter in self.parameters.items():
             self.fields[f"value-{name}"] = _field(name, parameter, values.get(name), self.stand_ins.get(name, ""))
-            if name in values and not parameter.secret:
+            if parameter.secret:
+                self.fields[f"new-{name}"] = forms.BooleanField(required=False, label="Generate a new one")
+            elif name in values:
                 self.fields[f"default-{name}"] = forms.BooleanField(required=False, label=_default(parameter))
 
     def rows(self) -> list[ValueRow]:
@@ -57,9 +60,21 @@ class ValuesForm(forms.Form):
                 self[f"default-{name}"] if f"default-{name}" in self.fields else None,
                 name in self.values,
                 self.stand_ins.get(name, ""),
+                self[f"new-{name}"] if f"new-{name}" in self.fields else None,
             )
             for name, parameter in self.parameters.items()
         ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in self.parameters:
+            if cleaned.get(f"new-{name}") and cleaned.get(f"value-{name}"):
+                self.add_error(f"value-{name}", "Type one, or have a new one generated.")
+        return cleaned
+
+    def anew(self) -> list[str]:
+        """The secrets of which a new one is wanted."""
+        return [name for name in self.parameters if self.cleaned_data.get(f"new-{name}")]
 
     def changed(self) -> dict[str, str]:
         """What was typed and is not what holds already."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from apps_app.actions.remove_component import dependants
@@ -13,9 +17,13 @@ from apps_app.picture import component_lines
 from apps_app.rendered import applied_document, rendered
 from apps_app.states import component_state, is_asleep
 from apps_app.views.shared import application_page
+from config.accounts.actor import Actor
 from config.accounts.guards import fetch
+from config.accounts.models import Role
 from config.web import OperatorRequest
-from templates_app.spec.readable import config_files, dependencies, facts
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.parameterize import literals
+from templates_app.spec.readable import Fact, config_files, dependencies, facts
 
 
 @require_GET
@@ -42,7 +50,7 @@ def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "applied": applied,
         "written": written,
         "shown": shown,
-        "facts": facts(shown, written) if shown else (),
+        "facts": _facts(request, application, key, shown, written),
         "needs": dependencies(shown) if shown else (),
         "config_files": config_files(shown) if shown else (),
         "dependants": dependants(desired, key),
@@ -50,3 +58,30 @@ def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "pending": pending_changes(key, applied, shown) if applied and shown else None,
     }
     return application_page(request, application, "apps_app/component.html", context, current="components")
+
+
+def _facts(
+    request: OperatorRequest,
+    application: Application,
+    key: str,
+    shown: ComponentSpec | None,
+    written: ComponentSpec | None,
+) -> tuple[Fact, ...]:
+    """The facts of a component; in a source, each literal with the way to a parameter."""
+    if shown is None:
+        return ()
+    found = facts(shown, written)
+    if application.installed() is not None or not Actor.of(request.user).may(application.team, Role.OPERATOR):
+        return found
+    url = reverse("apps:parameter-make", args=[application.slug, key])
+    ways = {
+        one.path[2:4]: f"{url}?{urlencode({'at': '.'.join(one.path[2:])})}" for one in literals(key, written or shown)
+    }
+    return tuple(
+        replace(
+            fact,
+            url=ways.get((fact.name,), ""),
+            rows=tuple(row._replace(url=ways.get((fact.name, row.name), "")) for row in fact.rows),
+        )
+        for fact in found
+    )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.save_settings import ever_applied, save_settings
 from apps_app.actions.set_values import set_values
+from apps_app.effects import Effect, effect_sentences, effects
 from apps_app.forms.application import SettingsForm
 from apps_app.forms.values import ValuesForm
 from apps_app.models import Application
@@ -51,12 +52,21 @@ def values(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), role=role, slug=slug)
     posted = request.POST if request.method == "POST" else None
     form = _values_form(application, application.desired_spec(), posted)
-    if posted is not None and form.is_valid() and _save(request, application, form):
-        return redirect("apps:settings", slug)
-    return _page(request, application, _settings_form(application, None), form)
+    foreseen: tuple[Effect, ...] | None = None
+    if posted is not None and form.is_valid():
+        foreseen = _effects(application, form)
+        if "preview" not in posted and _save(request, application, form, foreseen):
+            return redirect("apps:settings", slug)
+    return _page(request, application, _settings_form(application, None), form, foreseen)
 
 
-def _page(request: OperatorRequest, application: Application, form: SettingsForm, values: ValuesForm) -> HttpResponse:
+def _page(
+    request: OperatorRequest,
+    application: Application,
+    form: SettingsForm,
+    values: ValuesForm,
+    foreseen: tuple[Effect, ...] | None = None,
+) -> HttpResponse:
     spec = application.desired_spec()
     uses = _uses(spec)
     context = {
@@ -65,12 +75,17 @@ def _page(request: OperatorRequest, application: Application, form: SettingsForm
         "may_forget": Actor.of(request.user).may(application.team, Role.OWNER),
         "values": values,
         "around": _around(spec),
+        "foreseen": foreseen,
+        "happens": effect_sentences(foreseen or (), runs=_runs(application)),
+        "typed_secrets": values.is_bound and bool(_typed_secrets(values)),
         "rows": [(row, listed(uses.get(row.name, []))) for row in values.rows()],
         "fixed": [
             (name, one, listed(uses.get(name, []))) for name, one in sorted(spec.parameters.items()) if one.fixed
         ],
     }
-    return application_page(request, application, "apps_app/settings.html", context, current="settings")
+    return application_page(
+        request, application, "apps_app/settings.html", context, current="settings", fragment="effects"
+    )
 
 
 def _settings_form(application: Application, posted: QueryDict | None) -> SettingsForm:
@@ -82,11 +97,29 @@ def _values_form(application: Application, spec: AppSpec, posted: QueryDict | No
     return ValuesForm(posted, parameters=spec.parameters, values=held, stand_ins=stand_ins(spec))
 
 
-def _save(request: OperatorRequest, application: Application, form: ValuesForm) -> bool:
+def _effects(application: Application, form: ValuesForm) -> tuple[Effect, ...]:
+    values = {**form.changed(), **dict.fromkeys(form.anew(), "")}
+    return effects(application, application.desired_spec(), values=values, back=form.given_back())
+
+
+def _runs(application: Application) -> bool:
+    return application.target is None or application.target.runs
+
+
+def _typed_secrets(form: ValuesForm) -> list[str]:
+    """The fields that are empty again when the page is shown again."""
+    return [f"value-{name}" for name, one in form.parameters.items() if one.secret and form.data.get(f"value-{name}")]
+
+
+def _save(request: OperatorRequest, application: Application, form: ValuesForm, foreseen: tuple[Effect, ...]) -> bool:
     """Stores the values, or says in the form why not."""
     try:
         changed = set_values(
-            application, Actor.of(request.user), values=form.changed(), back_to_default=form.given_back()
+            application,
+            Actor.of(request.user),
+            values=form.changed(),
+            back_to_default=form.given_back(),
+            anew=form.anew(),
         )
     except SpecError as error:
         for fault in error.faults:
@@ -95,15 +128,19 @@ def _save(request: OperatorRequest, application: Application, form: ValuesForm) 
     except Refused as refused:
         say_refusal(form, refused)
         return False
-    messages.success(request, _said(application, changed))
+    messages.success(request, _said(application, changed, foreseen))
     return True
 
 
-def _said(application: Application, changed: tuple[str, ...]) -> str:
+def _said(application: Application, changed: tuple[str, ...], foreseen: tuple[Effect, ...]) -> str:
     if not changed:
         return "Nothing changed."
-    later = "" if application.target is None else f" {application.target} changes when you apply it."
-    return f"{', '.join(changed)} saved.{later}"
+    saved = f"{', '.join(changed)} saved."
+    if application.target is None:
+        return saved
+    happens = "; ".join(effect_sentences(foreseen, runs=_runs(application)))
+    what = f"{happens} when" if happens else f"{application.target} changes when"
+    return f"{saved} {what[0].upper()}{what[1:]} you apply it."
 
 
 def _uses(spec: AppSpec) -> Mapping[str, list[str]]:

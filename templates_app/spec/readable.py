@@ -20,21 +20,27 @@ APART = frozenset({"config_files", "depends_on"})
 
 
 class FactRow(NamedTuple):
-    """One entry of a field that has several; `where` names the parameters it gets its text from."""
+    """One entry of a field that has several; `where` names the parameters it gets its text from.
+
+    `url` is where a page lets one make a parameter of it.
+    """
 
     name: str
     text: str
     where: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One field: a text, or several named ones."""
+    """One field, called `name` in the document: a text, or several named ones."""
 
     label: str
     text: str = ""
     rows: tuple[FactRow, ...] = ()
     where: str = ""
+    name: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +107,9 @@ def probe_words(probe: Probe) -> str:
 def _fact(component: ComponentSpec, written: ComponentSpec | None, field: str, label: str, value: JsonValue) -> Fact:
     rows = _rows(component, field, value)
     if rows is None:
-        return Fact(label, _line(value), where=_where(written, (field,)))
-    return Fact(label, rows=tuple(FactRow(name, text, _where(written, (field, name))) for name, text in rows))
+        return Fact(label, _line(value), where=_where(written, (field,)), name=field)
+    entries = tuple(FactRow(name, text, _where(written, (field, name))) for name, text in rows)
+    return Fact(label, rows=entries, name=field)
 
 
 def _rows(component: ComponentSpec, field: str, value: JsonValue) -> list[tuple[str, str]] | None:

@@ -1,0 +1,74 @@
+"""What other values would do to the components of an application, before they are set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from apps_app.local import Line, lines_of
+from apps_app.models import Application
+from apps_app.rendered import given_values, rendered_with
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.declare import Impact
+from templates_app.spec.diff import compare
+from templates_app.spec.model import AppSpec
+from templates_app.spec.render import used_parameters
+from templates_app.spec.text import TextError
+
+_VERBS = {
+    Impact.IN_PLACE: ("is changed in place", "are changed in place"),
+    Impact.RESTART: ("restarts", "restart"),
+    Impact.RECREATE: ("is recreated", "are recreated"),
+}
+_WRITTEN = ("is written anew", "are written anew")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One component that other values change; a secret is named in `secrets`, and no line shows it."""
+
+    key: str
+    impact: Impact
+    lines: tuple[Line, ...] = ()
+    secrets: tuple[str, ...] = ()
+
+
+def effects(
+    application: Application, spec: AppSpec, *, values: Mapping[str, str], back: Collection[str] = ()
+) -> tuple[Effect, ...]:
+    """What setting `values`, and giving those in `back` up, changes. Nothing is stored.
+
+    `values` holds new secrets too: all that matters of them is who reads them.
+    """
+    secret = frozenset(name for name in values if name in spec.parameters and spec.parameters[name].secret)
+    given = given_values(application)
+    now = {**given, **{name: one for name, one in values.items() if name not in secret}}
+    after = rendered_with(spec, {name: one for name, one in now.items() if name not in back})
+    found = []
+    for one in compare(rendered_with(spec, given), after).components:
+        sealed = tuple(sorted(secret & _used(spec.components[one.key])))
+        if one.changes or sealed:
+            impact = max(one.impact, Impact.RECREATE if sealed else Impact.NONE)
+            found.append(Effect(one.key, impact, lines_of(one.changes), sealed))
+    return tuple(found)
+
+
+def effect_sentences(found: Collection[Effect], *, runs: bool) -> tuple[str, ...]:
+    """ "web and worker are recreated": one sentence for each impact, the heaviest first. `runs` is the target's."""
+    by_impact: dict[tuple[str, str], list[str]] = {}
+    for one in sorted(found, key=lambda one: (-one.impact, one.key)):
+        if one.impact is not Impact.NONE:
+            by_impact.setdefault(_VERBS[one.impact] if runs else _WRITTEN, []).append(one.key)
+    return tuple(f"{_all(keys)} {verbs[len(keys) > 1]}" for verbs, keys in by_impact.items())
+
+
+def _all(keys: list[str]) -> str:
+    """Every one by name: this is what they are told for."""
+    return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"
+
+
+def _used(component: ComponentSpec) -> frozenset[str]:
+    try:
+        return used_parameters(component)
+    except TextError:
+        return frozenset()

@@ -1,0 +1,115 @@
+"""Values of an application: what they will do is told before, secrets are made anew, and literals become parameters."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps_app.effects import effect_sentences, effects
+from apps_app.models import Application, Installation, Value
+from config.accounts.models import Team, User
+from templates_app.spec.declare import Impact
+from templates_app.spec.model import AppSpec
+from tests.apps_app.rows import all_held, held
+from tests.factories import TargetFactory, TemplateVersionFactory, application
+from tests.specs import WEB_AND_DB, changed
+
+type SignIn = Callable[[User], Client]
+SPEC = changed(WEB_AND_DB, "web", replicas="${WORKERS}")
+VALUES = reverse("apps:values", args=["shop"])
+MAKE = reverse("apps:parameter-make", args=["shop", "db"])
+
+
+@pytest.fixture
+def shop(team: Team) -> Application:
+    return application(SPEC, team=team, slug="shop", name="Shop", target=TargetFactory.create(team=team))
+
+
+@pytest.fixture
+def client(client_of: SignIn, operator: User) -> Client:
+    return client_of(operator)
+
+
+def wanted(shop: Application) -> AppSpec:
+    return Application.objects.get(pk=shop.pk).desired_spec()
+
+
+def test_effects_name_each_component_and_the_least_it_takes(shop: Application) -> None:
+    (only,) = effects(shop, SPEC, values={"WORKERS": "4"})
+    assert (only.key, only.impact, only.secrets) == ("web", Impact.RECREATE, ())
+    assert [(line.label, line.before, line.after) for line in only.lines] == [
+        ("Environment WORKERS", "2", "4"),
+        ("Replicas", "2", "4"),
+    ]
+    fewer = changed(SPEC, "web", env={})
+    assert [one.impact for one in effects(shop, fewer, values={"WORKERS": "4"})] == [Impact.IN_PLACE]
+    assert effects(shop, SPEC, values={"WORKERS": "2"}) == ()
+
+
+def test_a_secret_names_who_reads_it_and_shows_nothing(shop: Application) -> None:
+    found = effects(shop, SPEC, values={"DB_PASSWORD": "hunter2"})
+    assert [(one.key, one.secrets, one.lines) for one in found] == [
+        ("db", ("DB_PASSWORD",), ()),
+        ("web", ("DB_PASSWORD",), ()),
+    ]
+    assert effect_sentences(found, runs=True) == ("db and web are recreated",)
+    assert effect_sentences(found, runs=False) == ("db and web are written anew",)
+
+
+def test_what_it_does_is_shown_and_nothing_stored(shop: Application, client: Client) -> None:
+    data = {"value-WORKERS": "8", "value-DB_PASSWORD": "hunter2", "preview": "1"}
+    page = client.post(VALUES, data)
+    assert "db and web are recreated." in page.text
+    assert "type them again" in page.text
+    part = client.post(VALUES, data, headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith('<div id="effects">')
+    assert "hunter2" not in page.text + part.text
+    assert not shop.values.exists()
+    wrong = client.post(VALUES, {**data, "new-DB_PASSWORD": "on"}, headers={"HX-Request": "true"})
+    assert "Type one, or have a new one generated." in wrong.text
+
+
+def test_a_new_secret_is_generated_and_its_readers_are_named(shop: Application, client: Client) -> None:
+    client.post(VALUES, {"value-WORKERS": "2", "value-DB_PASSWORD": "hunter2"})
+    page = client.post(VALUES, {"value-WORKERS": "2", "new-DB_PASSWORD": "on"}, follow=True)
+    assert "DB_PASSWORD saved. Db and web are recreated when you apply it." in page.text
+    new = held(shop, "DB_PASSWORD")
+    assert len(new) == 24
+    assert new != "hunter2"
+    assert new not in page.text
+    assert shop.values.get(name="DB_PASSWORD").source == Value.Source.GENERATED
+
+
+def test_a_literal_becomes_a_parameter(shop: Application, client: Client) -> None:
+    page = client.get(reverse("apps:component", args=["shop", "db"]))
+    assert f"{MAKE}?at=image" in page.text
+    answer = client.post(f"{MAKE}?at=image", {"name": "DB_IMAGE", "label": "Database"})
+    assert answer.status_code == 302
+    assert wanted(shop).components["db"].image == "${DB_IMAGE}"
+    assert wanted(shop).parameters["DB_IMAGE"].default == "postgres:17"
+    assert client.get(f"{MAKE}?at=image").status_code == 404
+
+
+def test_one_that_is_secret_is_sealed(shop: Application, client: Client) -> None:
+    url = f"{MAKE}?at=env.POSTGRES_USER"
+    assert client.post(url, {"name": "DB_USER", "secret": "on"}).status_code == 302
+    assert all_held(shop) == {"DB_USER": "shop"}
+    assert (wanted(shop).parameters["DB_USER"].default, wanted(shop).parameters["DB_USER"].secret) == (None, True)
+
+
+def test_a_name_that_is_taken_stands_at_its_field(shop: Application, client: Client) -> None:
+    page = client.post(f"{MAKE}?at=image", {"name": "WORKERS"})
+    assert "is there already" in page.context["form"].errors["name"][0]
+
+
+def test_who_may_make_one(shop: Application, client_of: SignIn, operator: User, viewer: User, stranger: User) -> None:
+    url = f"{MAKE}?at=image"
+    assert client_of(viewer).post(url, {"name": "X"}).status_code == 403
+    assert client_of(stranger).post(url, {"name": "X"}).status_code == 404
+    assert "Make parameter" not in client_of(viewer).get(reverse("apps:component", args=["shop", "db"])).text
+    version = TemplateVersionFactory.create(template__team=shop.team)
+    Installation.objects.create(application=shop, template=version.template, version=version)
+    assert "Make parameter" not in client_of(operator).get(reverse("apps:component", args=["shop", "db"])).text
+    assert "come from its template" in client_of(operator).post(url, {"name": "X"}).text
+    assert wanted(shop) == SPEC
