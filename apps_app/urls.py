@@ -11,13 +11,10 @@ from apps_app.views import (
     ending,
     importing,
     installations,
-<<<<<<<
-    parameter,
-=======
     logins,
     logs,
+    parameter,
     power,
->>>>>>>
     publish,
     reimporting,
     releases,

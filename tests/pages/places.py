@@ -123,9 +123,7 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
             reverse("apps:attach", args=[scene.copy.slug]),
         ),
         "apps:parameters": (reverse("apps:parameters", args=[scene.source.slug]),),
-<<<<<<<
         "apps:parameter-make": (f"{reverse('apps:parameter-make', args=[scene.source.slug, 'db'])}?at=image",),
-=======
         "apps:state": (reverse("apps:state", args=[scene.broken.slug]), reverse("apps:state", args=[scene.copy.slug])),
         "apps:logs": (
             reverse("apps:logs", args=[scene.broken.slug, "web"]),
@@ -139,7 +137,6 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
             f"{reverse('apps:login-save')}?host=registry.example&username=puller",
         ),
         "apps:login-remove": (reverse("apps:login-remove", args=[scene.login.pk]),),
->>>>>>>
         "apps:targets": (reverse("apps:targets"),),
         "apps:target": (reverse("apps:target", args=target),),
         "apps:target-new": (reverse("apps:target-new"),),
