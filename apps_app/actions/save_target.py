@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from pydantic import JsonValue
 
-from apps_app.drivers.registry import place_of, validate_config
+from apps_app.drivers.registry import KINDS, place_of, validate_config
 from apps_app.models import Busy, Target
 from config.accounts import audit
 from config.accounts.actor import Actor
@@ -21,6 +21,7 @@ def add_target(by: Actor, *, team: Team, slug: str, kind: str, config: Mapping[s
     if Target.objects.filter(team=team, slug=slug).exists():
         raise Refused(f"{team.name} has a target {slug} already.")
     refuse_bad(kind, config)
+    refuse_borrowed(by, kind, config)
     refuse_shared(kind, config)
     target = Target.objects.create(team=team, slug=slug, kind=kind, config=dict(config))
     audit.record(by, "created", target, team=team, url=target.get_absolute_url())
@@ -35,6 +36,7 @@ def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue])
     """
     by.require(target.team, Role.OWNER)
     refuse_bad(target.kind, config)
+    refuse_borrowed(by, target.kind, config)
     target = Target.objects.select_for_update(of=("self",)).select_related("team").get(pk=target.pk)
     refuse_at_work(target)
     refuse_shared(target.kind, config, besides=target)
@@ -55,6 +57,16 @@ def refuse_bad(kind: str, config: Mapping[str, JsonValue]) -> None:
     faults = validate_config(kind, config, settings.TARGETS)
     if faults:
         raise Refused("This target cannot be used as it is described.", faults)
+
+
+def refuse_borrowed(by: Actor, kind: str, config: Mapping[str, JsonValue]) -> None:
+    """Who may start containers by this server's own socket or key has its rights: that is not a team's to give.
+
+    Raises Refused unless the actor may do everything.
+    """
+    borrowed = KINDS[kind].borrows(config)
+    if borrowed and by.user is not None and not by.user.is_superuser:
+        raise Refused(f"This address uses {borrowed}: only a superuser may add or change such a target.")
 
 
 def refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | None = None) -> None:

@@ -30,7 +30,8 @@ class ConfigField:
 class Kind:
     """One kind of target, for forms and pages. `runs` is False for one that writes and starts nothing; `place` is the
     folder that it writes, where it writes one: links followed, under the given home unless it is absolute; `reads` are
-    its fields that name files of this server; `pulls` says that it brings images and wants logins of registries."""
+    its fields that name files of this server; `borrows` says what of this server's own standing it uses;
+    `pulls` says that it brings images and wants logins of registries."""
 
     kind: str
     label: str
@@ -40,6 +41,7 @@ class Kind:
     faults: Callable[[Config], tuple[str, ...]] = lambda _: ()
     place: Callable[[Config, Path], Path] | None = None
     reads: tuple[str, ...] = ()
+    borrows: Callable[[Config], str] = lambda _: ""
     pulls: bool = False
     offered: bool = True
 
@@ -121,6 +123,12 @@ def _docker_faults(config: Config) -> tuple[str, ...]:
     return address_faults(config)
 
 
+def _docker_borrows(config: Config) -> str:
+    from apps_app.drivers.docker import borrowed_from_server
+
+    return borrowed_from_server(config)
+
+
 KINDS: Mapping[str, Kind] = {
     "git": Kind(
         "git",
@@ -144,7 +152,7 @@ KINDS: Mapping[str, Kind] = {
             ConfigField(
                 "address",
                 "Address",
-                "unix:///PATH of its socket, tcp://HOST:2376 with TLS, or ssh://USER@HOST.",
+                "tcp://HOST:2376 with TLS. Superusers also: unix:///PATH of a socket here, ssh://USER@HOST.",
                 default="unix:///var/run/docker.sock",
             ),
             ConfigField("ca", "Certificate authority", "The file (PEM) that a tcp:// engine is known by."),
@@ -159,6 +167,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         open=_open_docker,
         reads=("ca", "certificate", "key"),
+        borrows=_docker_borrows,
         pulls=True,
         faults=_docker_faults,
     ),

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps_app.actions.remove_target import remove_target
-from apps_app.actions.save_target import add_target, change_target
+from apps_app.actions.save_target import add_target, change_target, refuse_borrowed
 from apps_app.drivers.base import Driver
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.registry import KINDS, Kind, open_driver
@@ -159,7 +159,12 @@ def _tested(request: OperatorRequest, form: TargetForm, context: dict[str, Any],
         return False
     if form.is_valid():
         kind, config = form.kind.kind, form.config()
-        context["answer"] = _answer(lambda: open_driver(kind, config, secret, home=settings.TARGETS))
+        try:
+            refuse_borrowed(Actor.of(request.user), kind, config)
+        except Refused as refused:
+            say_refusal(form, refused)
+        else:
+            context["answer"] = _answer(lambda: open_driver(kind, config, secret, home=settings.TARGETS))
     return True
 
 

@@ -59,3 +59,9 @@ def address_faults(config: Mapping[str, JsonValue]) -> tuple[str, ...]:
     if len(given & {"certificate", "key"}) == 1:
         return ("certificate and key go together",)
     return ()
+
+
+def borrowed_from_server(config: Mapping[str, JsonValue]) -> str:
+    """What of this server's own standing an address uses; "" where it brings its own."""
+    scheme = str(config.get("address") or DEFAULT_ADDRESS).partition("://")[0]
+    return {"unix": "a socket of this server", "ssh": "this server's own SSH key"}.get(scheme, "")

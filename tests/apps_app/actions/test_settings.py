@@ -1,6 +1,7 @@
 """Names, targets and values."""
 
 import pytest
+from pydantic import JsonValue
 
 from apps_app.actions.create_application import PAGES, create_application
 from apps_app.actions.save_settings import save_settings
@@ -100,3 +101,12 @@ def test_owners_add_targets_and_bad_ones_are_refused(team: Team, owner: User, by
     with pytest.raises(Refused) as refused:
         change_target(made, Actor.of(owner), config={"branch": "bad..name", "colour": "red"})
     assert len(refused.value.faults) >= 2
+
+
+@pytest.mark.parametrize("config", [{}, {"address": "unix:///run/engine.sock"}, {"address": "ssh://root@engine"}])
+def test_what_this_server_may_is_not_a_teams_to_give(team: Team, owner: User, config: dict[str, JsonValue]) -> None:
+    with pytest.raises(Refused, match="only a superuser may add or change such a target"):
+        add_target(Actor.of(owner), team=team, slug="engine", kind="docker", config=config)
+    made = add_target(Actor.system(), team=team, slug="engine", kind="docker", config=config)
+    with pytest.raises(Refused, match="only a superuser"):
+        change_target(made, Actor.of(owner), config={**config, "gate": "1s"})

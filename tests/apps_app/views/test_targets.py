@@ -112,6 +112,16 @@ def test_it_is_tested_before_it_is_saved(
     assert not Target.objects.filter(slug="other").exists()
 
 
+def test_no_owner_speaks_through_the_servers_own_socket(team: Team, client_of: SignIn, owner: User) -> None:
+    sent = {"slug": "engine", "team": team.pk, "config-address": "unix:///var/run/docker.sock", "config-gate": "1s"}
+    for press in ({"test": "yes"}, {}):
+        page = client_of(owner).post(f"{reverse('apps:target-new')}?kind=docker", {**sent, **press}).text
+        assert "only a superuser may add or change such a target" in page
+        assert "It answers" not in page
+        assert "It does not answer" not in page
+    assert not Target.objects.filter(slug="engine").exists()
+
+
 def test_a_folder_elsewhere_or_of_another_target_is_refused(
     files: Target, team: Team, client_of: SignIn, owner: User, tmp_path: Path
 ) -> None:
