@@ -6,8 +6,20 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import DriverInfo, Logins, Note, Observed, Part, Placement, Taken, Watch
-from apps_app.drivers.docker import neighbours, preflight
+from apps_app.drivers.base import (
+    Adopting,
+    Documents,
+    DriverInfo,
+    Logins,
+    Note,
+    Observed,
+    Part,
+    Placement,
+    Stranger,
+    Taken,
+    Watch,
+)
+from apps_app.drivers.docker import adoption, neighbours, preflight
 from apps_app.drivers.docker.address import Address, read_address
 from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.engine import Engine
@@ -56,6 +68,19 @@ class DockerDriver:
 
     def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
         return read_logs(self._engine, app, key, lines)
+
+    def strangers(self) -> Sequence[Stranger]:
+        return adoption.strangers(self._engine)
+
+    def look(self, containers: Sequence[str]) -> Documents:
+        return adoption.look(self._engine, containers)
+
+    def adopt(self, app: Placement, components: Sequence[Adopting]) -> None:
+        with session_lock(app):
+            adoption.adopt(self._engine, app, components)
+
+    def release(self, app: Placement) -> None:
+        adoption.release(self._engine, app)
 
 
 def open_docker(config: Mapping[str, JsonValue], home: Path, logins: Logins) -> DockerDriver:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
+from typing import Literal
 
 import docker
 from docker.tls import TLSConfig
@@ -10,6 +11,7 @@ from docker.utils import parse_repository_tag
 from pydantic import JsonValue
 
 from apps_app.drivers.docker.address import Address
+from apps_app.drivers.docker.noted import adopted
 from apps_app.drivers.docker.trouble import is_missing, speaking
 from apps_app.drivers.docker.view import Container, Image, Info, Listed, Network, Tree, Volume
 from apps_app.drivers.errors import DriverError
@@ -58,11 +60,20 @@ class Engine:
         with self.said():
             return Info.model_validate(self._api.info())
 
+    def inspect(self, kind: Literal["container", "image", "network", "volume"], name: str) -> Tree | None:
+        """All that the engine says about a thing, in its own words."""
+        asked: Callable[[str], JsonValue] = getattr(self._api, f"inspect_{kind}")
+        with self.said():
+            found = _or_none(lambda: asked(name))
+        return found if isinstance(found, dict) else None
+
     # Containers
 
     def containers(self, **labels: str) -> tuple[Container, ...]:
-        """All with these labels (`uid="…"` is the label uplift.uid), also those that do not run, in order of names."""
-        return tuple(filter(None, (self.container(one.id) for one in self.listed(**labels))))
+        """All with these labels (`uid="…"` is the label uplift.uid), also those that do not run, in order of names;
+        among them those that others started and that were taken in."""
+        own = filter(None, (self.container(one.id) for one in self.listed(**labels)))
+        return tuple(sorted((*own, *adopted(self, **labels)), key=lambda one: one.name))
 
     def listed(self, **labels: str) -> tuple[Listed, ...]:
         filters = {"label": [f"uplift.{name}={value}" for name, value in labels.items()]}

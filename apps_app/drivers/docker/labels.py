@@ -22,7 +22,11 @@ WAITS = "uplift.restarts-with"
 VOLUME = "uplift.volume"
 NETWORK = "uplift.network"
 ROLE = "uplift.role"
+CONTAINERS = "uplift.containers"
+THINGS = "uplift.things"
 MARK = "mark"
+ADOPTED = "adopted"
+ADOPTED_THINGS = "adopted-things"
 ANONYMOUS = "uplift.anonymous"
 
 

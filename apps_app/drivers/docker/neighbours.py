@@ -6,7 +6,7 @@ from functools import partial
 from pydantic import JsonValue
 
 from apps_app.drivers.base import Part, Placement, Taken, Thing
-from apps_app.drivers.docker import disk, labels
+from apps_app.drivers.docker import disk, labels, noted
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.names import volume_name
 from apps_app.drivers.docker.view import Listed, Mounted
@@ -53,7 +53,8 @@ def whose(container: Listed) -> str:
 
 
 def _others(engine: Engine, app: Placement) -> tuple[Listed, ...]:
-    return tuple(one for one in engine.listed() if not labels.is_ours(one.labels, app))
+    mine = noted.adopted_ids(engine, app)
+    return tuple(one for one in engine.listed() if not labels.is_ours(one.labels, app) and one.id not in mine)
 
 
 def _of_container(container: Listed) -> Iterator[Taken]:

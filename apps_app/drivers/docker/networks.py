@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from apps_app.drivers.base import Part, Placement
-from apps_app.drivers.docker import labels
+from apps_app.drivers.docker import labels, noted
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.names import network_name
 from apps_app.drivers.docker.plain import items, pairs, table, text
@@ -45,7 +45,8 @@ def taken(engine: Engine, app: Placement, key: str, network: Network) -> Iterato
         if there is None:
             yield f"the network {name} is made by others, and is not there; make it first"
         return
-    if there is not None and not labels.is_ours(there.labels, app):
+    came_along = noted.networks_of(engine, app).get(key) == name
+    if there is not None and not labels.is_ours(there.labels, app) and not came_along:
         yield f"the network {name} is there already and belongs to {owner(there.labels)}; choose another name"
     elif there is not None and (changed := _changed(there, network)) and (users := engine.users_in(name)):
         yield (

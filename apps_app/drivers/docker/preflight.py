@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from apps_app.drivers.base import Part, Placement
-from apps_app.drivers.docker import disk, labels, networks, options, pull, volumes
+from apps_app.drivers.docker import disk, labels, networks, noted, options, pull, volumes
 from apps_app.drivers.docker.checks import port_of
 from apps_app.drivers.docker.create import read_part
 from apps_app.drivers.docker.engine import Engine
@@ -48,16 +48,13 @@ def of_part(engine: Engine, app: Placement, key: str, part: Part) -> Iterator[st
 
 
 def _names(engine: Engine, wanted: Wanted) -> Iterator[str]:
+    mine = {one.id for one in engine.containers(uid=wanted.app.uid, key=wanted.key)}
     for at in range(1, wanted.replicas + 1):
         for role in Role:
             there = engine.container(wanted.name(at, role))
-            if there is not None and there.name == wanted.name(at, role) and not _is_its_own(there.labels, wanted):
+            if there is not None and there.name == wanted.name(at, role) and there.id not in mine:
                 owner = volumes.owner(there.labels)
                 yield f"the name {there.name} is taken by {owner}; remove that container or choose another name"
-
-
-def _is_its_own(of: object, wanted: Wanted) -> bool:
-    return isinstance(of, dict) and of.get(labels.UID) == wanted.app.uid and of.get(labels.KEY) == wanted.key
 
 
 def _ports(engine: Engine, wanted: Wanted) -> Iterator[str]:
@@ -68,11 +65,12 @@ def _ports(engine: Engine, wanted: Wanted) -> Iterator[str]:
         return
     if not asked:
         return
-    there = engine.listed()
+    there, mine = engine.listed(), noted.adopted_ids(engine, wanted.app)
     local = is_local(engine)
     for one in asked:
         holders = [container for container in there if _holds(container, one)]
-        strangers = [container for container in holders if container.labels.get(labels.UID) != wanted.app.uid]
+        others = [container for container in holders if not labels.is_ours(container.labels, wanted.app)]
+        strangers = [container for container in others if container.id not in mine]
         if strangers:
             yield f"port {one.first} is used by the container {strangers[0].name}{_free(there, one, local)}"
         elif not holders and local and not _can_be_bound(one):

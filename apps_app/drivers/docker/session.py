@@ -4,6 +4,7 @@ import hashlib
 
 from apps_app.drivers.base import Note, Part, Placement, Receipt
 from apps_app.drivers.docker import labels, volumes
+from apps_app.drivers.docker.adoption import forget_gone
 from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.depend import restart_dependents, wait_for_dependencies
 from apps_app.drivers.docker.engine import Engine
@@ -111,6 +112,7 @@ class DockerSession:
         for one in self._engine.containers(uid=self._app.uid):
             if role_of(one) is not Role.CURRENT:
                 self._engine.remove(one.id)
+        forget_gone(self._engine, self._app)
         remove_unused(self._engine, self._app)
         return self._receipt()
 

@@ -133,6 +133,9 @@ class Info(View):
     time: str = Field("", alias="SystemTime")
     root: str = Field("", alias="DockerRootDir")
     name: str = Field("", alias="Name")
+    runtime: str = Field("", alias="DefaultRuntime")
+    logging: str = Field("", alias="LoggingDriver")
+    cgroups: str = Field("", alias="CgroupVersion")
 
 
 class Listed(View):
@@ -140,6 +143,8 @@ class Listed(View):
 
     id: str = Field(alias="Id")
     names: tuple[str, ...] = Field((), alias="Names")
+    image: str = Field("", alias="Image")
+    state: str = Field("", alias="State")
     labels: Labels = Field(default_factory=dict, alias="Labels")
     ports: Annotated[tuple[Mapping[str, JsonValue], ...], BeforeValidator(lambda value: value or ())] = Field(
         (), alias="Ports"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from apps_app.drivers.base import Part, Placement
-from apps_app.drivers.docker import labels
+from apps_app.drivers.docker import labels, noted
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.names import Role, volume_name
 from apps_app.drivers.docker.standing import role_of
+from apps_app.drivers.docker.view import Volume as There
 from apps_app.drivers.errors import DriverError
 from templates_app.spec.model import Volume
 from templates_app.spec.text import plain
@@ -39,7 +40,7 @@ def taken(engine: Engine, app: Placement, key: str, volume: Volume) -> Iterator[
         return
     if there is None:
         return
-    if not labels.is_ours(there.labels, app):
+    if not labels.is_ours(there.labels, app) and noted.volumes_of(engine, app).get(key) != name:
         yield f"the volume {name} is there already and belongs to {owner(there.labels)}; {advice(volume)}"
     elif there.driver != (volume.driver or "local") or dict(there.options) != dict(volume.options):
         yield f"the volume {name} was made with another driver or other options, which cannot be changed; rename it"
@@ -47,7 +48,7 @@ def taken(engine: Engine, app: Placement, key: str, volume: Volume) -> Iterator[
 
 def remove_volume(engine: Engine, app: Placement, key: str) -> None:
     """Deletes the application's volume and its data; fine when it is not there. Raises DriverError while it is used."""
-    for volume in engine.volumes(uid=app.uid, volume=key):
+    for volume in (*engine.volumes(uid=app.uid, volume=key), *_came_along(engine, app, key)):
         removed = {one.id for one in engine.containers(uid=app.uid) if role_of(one) is Role.REMOVED}
         users = engine.users_of(volume.name)
         if others := [one.name for one in users if one.id not in removed]:
@@ -56,6 +57,14 @@ def remove_volume(engine: Engine, app: Placement, key: str) -> None:
         for one in users:
             engine.remove(one.id)
         engine.remove_volume(volume.name)
+
+
+def _came_along(engine: Engine, app: Placement, key: str) -> Iterator[There]:
+    """The volume of a container that was taken in."""
+    name = noted.volumes_of(engine, app).get(key)
+    there = engine.volume(name) if name else None
+    if there is not None and not labels.is_ours(there.labels, app):
+        yield there
 
 
 def owner(of: Mapping[str, str]) -> str:

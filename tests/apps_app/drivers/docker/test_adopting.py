@@ -1,0 +1,225 @@
+"""What somebody else started becomes an application's, and is only replaced where it is changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from apps_app.drivers.base import Adopting, Note, Part, Placement, State
+from apps_app.drivers.docker.driver import DockerDriver
+from apps_app.drivers.errors import DriverError
+from apps_app.sources.engine.found import Found
+from apps_app.sources.engine.read import Adopted, read_engine
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.dump import digest
+from templates_app.spec.model import AppSpec
+from templates_app.spec.uses import networks_of, volumes_of
+from tests.apps_app.drivers.docker import engines
+from tests.apps_app.drivers.docker.yard import YARD, Yard
+
+pytestmark = pytest.mark.docker
+OTHER = Placement("uid-of-another", "another")
+PROJECT = "strangers"
+GATE = {"deadline": "4s", "minimum": "200ms"}
+
+
+class Strangers:
+    """A Redis with a volume and two web servers, as Compose would have started them."""
+
+    def __init__(self, yard: Yard) -> None:
+        self.api, self.yard = yard.api, yard
+        labels = {"com.docker.compose.project": PROJECT}
+        self.api.create_network(f"{PROJECT}_default", labels={**labels, "com.docker.compose.network": "default"})
+        self.api.create_volume(f"{PROJECT}_data", labels={**labels, "com.docker.compose.volume": "data"})
+        binds = [f"{PROJECT}_data:/data"]
+        self.start("db", 1, "local/uplift-redis:7", host={"binds": binds}, volumes=["/data"], environment={"A": "1"})
+        ports = {"port_bindings": {8000: ("127.0.0.1", yard.port)}}
+        self.start("web", 1, "local/uplift-web:1", host=ports, ports=[8000])
+        for n in (1, 2):
+            self.start("worker", n, "local/uplift-web:1")
+
+    def start(self, service: str, n: int, image: str, host: dict[str, Any] | None = None, **config: Any) -> None:
+        name = f"{PROJECT}-{service}-{n}"
+        labels = {
+            "com.docker.compose.project": PROJECT,
+            "com.docker.compose.service": service,
+            "com.docker.compose.container-number": str(n),
+        }
+        end = self.api.create_endpoint_config(aliases=[service])
+        self.api.create_container(
+            image,
+            name=name,
+            labels=labels,
+            host_config=self.api.create_host_config(network_mode=f"{PROJECT}_default", **(host or {})),
+            networking_config=self.api.create_networking_config({f"{PROJECT}_default": end}),
+            stop_timeout=1,
+            **config,
+        )
+        self.api.start(name)
+
+    def ids(self) -> dict[str, str]:
+        filters = {"label": [f"com.docker.compose.project={PROJECT}"]}
+        return {one["Names"][0][1:]: one["Id"] for one in self.api.containers(all=True, filters=filters)}
+
+    def clear(self) -> None:
+        for identity in self.ids().values():
+            self.api.remove_container(identity, force=True)
+        self.yard.clear()
+        for one in self.api.networks(names=[f"{PROJECT}_default"]):
+            self.api.remove_network(one["Id"])
+        if any(one["Name"] == f"{PROJECT}_data" for one in self.api.volumes()["Volumes"] or []):
+            self.api.remove_volume(f"{PROJECT}_data")
+
+
+@pytest.fixture
+def strangers() -> Iterator[Strangers]:
+    yard = Yard(engines.address())
+    yard.clear()
+    found = Strangers(yard)
+    yield found
+    found.clear()
+
+
+@pytest.fixture
+def driver(strangers: Strangers) -> DockerDriver:
+    driver = strangers.yard.driver
+    assert isinstance(driver, DockerDriver)
+    return driver
+
+
+def seen(driver: DockerDriver) -> Adopted:
+    mine = [one.id for one in driver.strangers() if one.project == PROJECT]
+    documents: Any = driver.look(mine)
+    return read_engine(Found(**{**documents, "containers": tuple(documents["containers"])}))
+
+
+def part(spec: AppSpec, key: str, **changes: Any) -> Part:
+    said = {"health_gate": GATE, "stop": {"grace": "1s"}, **spec.components[key].plain, **changes}
+    component = ComponentSpec.model_validate(said)
+    return Part(component, digest(component), volumes_of(spec, component), networks_of(spec, component))
+
+
+def taken_in(driver: DockerDriver) -> Adopted:
+    adopted = seen(driver)
+    driver.adopt(YARD, [Adopting(key, part(adopted.spec, key), ids) for key, ids in adopted.containers.items()])
+    return adopted
+
+
+def change(driver: DockerDriver, adopted: Adopted, key: str, **changes: Any) -> str:
+    """Applies one component changed; how the gate knew that it is good."""
+    wanted = part(adopted.spec, key, **changes)
+    assert driver.check(YARD, key, part(adopted.spec, key), wanted) == []
+    with driver.session(YARD, Note(f"change {key} {changes}", "", "demo")) as session:
+        session.apply(key, wanted)
+        said = session.gate(key, wanted)
+        session.finish()
+    return said
+
+
+def test_they_are_seen_as_they_are_and_stay(strangers: Strangers, driver: DockerDriver) -> None:
+    before = strangers.ids()
+    adopted = taken_in(driver)
+    assert adopted.spec.components["worker"].replicas == 2
+    read = driver.read(YARD)
+    assert {key: (one.state, one.digest) for key, one in read.items()} == {
+        key: (State.RUNNING, part(adopted.spec, key).digest) for key in ("db", "web", "worker")
+    }
+    assert strangers.ids() == before
+    assert [one for one in driver.strangers() if one.project == PROJECT] == []
+    for key in adopted.containers:
+        same = part(adopted.spec, key)
+        assert driver.check(YARD, key, same, same) == []
+        assert [one for one in driver.taken(YARD) if PROJECT in one.by] == []
+
+
+def test_only_the_component_that_is_changed_is_replaced(strangers: Strangers, driver: DockerDriver) -> None:
+    before, adopted = strangers.ids(), taken_in(driver)
+    change(driver, adopted, "web", image="local/uplift-web:2")
+    assert strangers.yard.page() == "version 2"
+    assert strangers.ids() == {name: identity for name, identity in before.items() if "web" not in name}
+    assert strangers.yard.ids().keys() == {"yard-web-1"}
+    assert {key: one.digest for key, one in driver.read(YARD).items()} == {
+        "db": part(adopted.spec, "db").digest,
+        "web": part(adopted.spec, "web", image="local/uplift-web:2").digest,
+        "worker": part(adopted.spec, "worker").digest,
+    }
+
+
+def test_a_database_keeps_its_volume_and_its_place(strangers: Strangers, driver: DockerDriver) -> None:
+    adopted = taken_in(driver)
+    made = strangers.api.exec_create(f"{PROJECT}-db-1", ["redis-cli", "set", "gate", "open"])
+    assert strangers.api.exec_start(made["Id"]).decode().strip() == "OK"
+    saved = strangers.api.exec_create(f"{PROJECT}-db-1", ["redis-cli", "save"])
+    strangers.api.exec_start(saved["Id"])
+    change(driver, adopted, "db", image="local/uplift-redis:8")
+    assert strangers.yard.redis("get", "gate") == "open"
+    asked = strangers.api.exec_create(f"{PROJECT}-worker-1", ["nslookup", "db"])
+    strangers.api.exec_start(asked["Id"])
+    assert strangers.api.exec_inspect(asked["Id"])["ExitCode"] == 0, "the others reach the new one by its name"
+
+
+def test_limits_change_while_they_run(strangers: Strangers, driver: DockerDriver) -> None:
+    before, adopted = strangers.ids(), taken_in(driver)
+    change(driver, adopted, "worker", resources={"pids_limit": 50})
+    assert strangers.ids() == before
+    assert driver.read(YARD)["worker"].digest == part(adopted.spec, "worker", resources={"pids_limit": 50}).digest
+
+
+def test_fewer_replicas_take_away_the_last(strangers: Strangers, driver: DockerDriver) -> None:
+    before, adopted = strangers.ids(), taken_in(driver)
+    change(driver, adopted, "worker", replicas=1)
+    assert strangers.ids() == {name: identity for name, identity in before.items() if name != f"{PROJECT}-worker-2"}
+
+
+def test_one_that_cannot_be_replaced_comes_back(strangers: Strangers, driver: DockerDriver) -> None:
+    before, adopted = strangers.ids(), taken_in(driver)
+    wanted = part(adopted.spec, "web", command=["false"])
+    with driver.session(YARD, Note("break it", "", "demo")) as session:
+        session.apply("web", wanted)
+        with pytest.raises(DriverError):
+            session.gate("web", wanted)
+        session.apply("web", part(adopted.spec, "web"))
+        session.gate("web", part(adopted.spec, "web"))
+        session.finish()
+    assert strangers.ids() == before
+    assert strangers.yard.page() == "version 1"
+    assert driver.read(YARD)["web"].digest == part(adopted.spec, "web").digest
+
+
+def test_what_is_removed_goes_and_its_volume_when_asked(strangers: Strangers, driver: DockerDriver) -> None:
+    taken_in(driver)
+    with driver.session(YARD, Note("remove", "", "demo")) as session:
+        session.remove("db")
+        session.remove_volume("data")
+        session.finish()
+    assert f"{PROJECT}-db-1" not in strangers.ids()
+    assert f"{PROJECT}_data" not in {one["Name"] for one in strangers.api.volumes()["Volumes"] or []}
+
+
+def test_nobody_elses_is_taken(strangers: Strangers, driver: DockerDriver) -> None:
+    adopted = taken_in(driver)
+    again = [Adopting(key, part(adopted.spec, key), ids) for key, ids in adopted.containers.items()]
+    with pytest.raises(DriverError, match="belongs to another application, yard"):
+        driver.adopt(OTHER, again)
+    change(driver, adopted, "web", image="local/uplift-web:2")
+    ours = strangers.yard.ids()["yard-web-1"]
+    with pytest.raises(DriverError, match="belongs to another application, yard"):
+        driver.adopt(OTHER, [Adopting("web", part(adopted.spec, "web"), (ours,))])
+    assert driver.read(OTHER) == {}
+
+
+def test_one_that_is_gone_is_said_and_nothing_is_noted(strangers: Strangers, driver: DockerDriver) -> None:
+    adopted = seen(driver)
+    strangers.api.remove_container(f"{PROJECT}-worker-2", force=True)
+    with pytest.raises(DriverError, match="is gone; look again"):
+        driver.adopt(YARD, [Adopting(key, part(adopted.spec, key), ids) for key, ids in adopted.containers.items()])
+    assert driver.read(YARD) == {}
+
+
+def test_given_back_they_are_strangers_again(strangers: Strangers, driver: DockerDriver) -> None:
+    before = strangers.ids()
+    taken_in(driver)
+    driver.release(YARD)
+    assert driver.read(YARD) == {}
+    assert strangers.ids() == before
+    assert {one.name for one in driver.strangers() if one.project == PROJECT} == before.keys()
