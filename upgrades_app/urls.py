@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from upgrades_app.views import (
+    adopting,
     changes,
     confirm,
     home,
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apps/<slug:slug>/uninstall/", uninstall.uninstall, name="uninstall"),
     path("apps/<slug:slug>/planned/", planned.planned, name="planned"),
     path("apps/<slug:slug>/history/", records.history, name="history"),
+    path("targets/<slug:team>/<slug:slug>/adopt/", adopting.adopt, name="adopt"),
     path("upgrades/", records.records, name="list"),
     path("upgrades/<int:pk>/", record.record, name="record"),
     path("upgrades/<int:pk>/progress/", record.progress, name="progress"),

@@ -1,9 +1,13 @@
 """Deletes an application here: once nothing of it is on a target, or, by an owner, leaving behind what is there."""
 
+from contextlib import suppress
+
 from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.save_settings import ever_applied
+from apps_app.drivers.base import Adopter
+from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, ReleaseRecord
 from config.accounts import audit
 from config.accounts.actor import Actor
@@ -23,7 +27,7 @@ def delete_application(application: Application, by: Actor) -> None:
     if ever_applied(application):
         raise Refused(f"{application} is still on {application.target}. Uninstall it first.")
     audit.record(by, "deleted", application)
-    application.delete()
+    _delete(application)
 
 
 @transaction.atomic
@@ -38,7 +42,7 @@ def forget_application(application: Application, by: Actor) -> None:
         raise Refused(f"Nothing of {application} is on a target. Delete it instead.")
     left = {"target": str(application.target), "left behind": applied_keys(application)}
     audit.record(by, "forgot", application, data=left)
-    application.delete()
+    _delete(application)
 
 
 def applied_keys(application: Application) -> list[str]:
@@ -49,6 +53,21 @@ def applied_keys(application: Application) -> list[str]:
 
 def open_publication(application: Application) -> ReleaseRecord | None:
     return ReleaseRecord.objects.filter(application=application).unfinished().first()
+
+
+def _delete(application: Application) -> None:
+    """What it took in from others is theirs again; a target that does not answer goes on thinking that it is not."""
+    target, placement = application.target, application.placement
+    application.delete()
+
+    def give_back() -> None:
+        if target is not None:
+            with suppress(DriverError):
+                driver = target.driver()
+                if isinstance(driver, Adopter):
+                    driver.release(placement)
+
+    transaction.on_commit(give_back)
 
 
 def _free(application: Application) -> Application:

@@ -20,6 +20,8 @@ from templates_app.spec.dump import tree
 from templates_app.spec.errors import SpecError
 
 VERB = "imported"
+ADOPTED = "adopted"
+"""What was read from an engine instead of from files is told on the same page."""
 
 
 def refuse_faults(imported: Imported) -> None:

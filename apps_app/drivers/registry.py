@@ -31,7 +31,8 @@ class Kind:
     """One kind of target, for forms and pages. `runs` is False for one that writes and starts nothing; `place` is the
     folder that it writes, where it writes one: links followed, under the given home unless it is absolute; `reads` are
     its fields that name files of this server; `borrows` says what of this server's own standing it uses;
-    `pulls` says that it brings images and wants logins of registries."""
+    `pulls` says that it brings images and wants logins of registries; `shared`
+    says that others run things on it too, which can be taken in."""
 
     kind: str
     label: str
@@ -43,6 +44,7 @@ class Kind:
     reads: tuple[str, ...] = ()
     borrows: Callable[[Config], str] = lambda _: ""
     pulls: bool = False
+    shared: bool = False
     offered: bool = True
 
 
@@ -169,6 +171,7 @@ KINDS: Mapping[str, Kind] = {
         reads=("ca", "certificate", "key"),
         borrows=_docker_borrows,
         pulls=True,
+        shared=True,
         faults=_docker_faults,
     ),
     "memory": Kind(

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps_app.actions.import_compose import VERB, import_compose
+from apps_app.actions.import_compose import ADOPTED, VERB, import_compose
 from apps_app.forms.importing import ImportForm
 from apps_app.models import Application
 from apps_app.views.shared import application_page, say_faults, say_refusal
@@ -42,7 +42,7 @@ def import_(request: OperatorRequest) -> HttpResponse:
 @require_GET
 def imported(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
-    entry = AuditEntry.objects.about(application).filter(verb=VERB).first()
+    entry = AuditEntry.objects.about(application).filter(verb__in=[VERB, ADOPTED]).first()
     notices = entry.data["notices"] if entry else []
     context = {
         "entry": entry,

@@ -69,6 +69,7 @@ def target(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
         "page": page,
         "lines": [(row, APPLICATION_WORDS[row.state]) for row in page],  # type: ignore[attr-defined]  # annotated above
         "may_change": Actor.of(request.user).may(shown.team, Role.OWNER),
+        "may_adopt": kind.shared and Actor.of(request.user).may(shown.team, Role.OPERATOR),
     }
     return render_page(request, "apps_app/target.html", context)
 

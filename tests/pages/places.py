@@ -175,6 +175,7 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
         "upgrades:planned": (reverse("upgrades:planned", args=[scene.later.slug]),),
         "upgrades:history": tuple(reverse("upgrades:history", args=[one.slug]) for one in (scene.moved, scene.source)),
         "upgrades:list": (reverse("upgrades:list"),),
+        "upgrades:adopt": (reverse("upgrades:adopt", args=[scene.team.slug, scene.files.slug]),),
         "upgrades:record": tuple(one.get_absolute_url() for one in records),
         "upgrades:progress": tuple(reverse("upgrades:progress", args=[one.pk]) for one in records),
         "upgrades:confirm": (reverse("upgrades:confirm", args=[scene.planned.pk]),),

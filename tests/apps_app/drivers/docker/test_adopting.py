@@ -15,60 +15,12 @@ from templates_app.spec.dump import digest
 from templates_app.spec.model import AppSpec
 from templates_app.spec.uses import networks_of, volumes_of
 from tests.apps_app.drivers.docker import engines
+from tests.apps_app.drivers.docker.strangers import PROJECT, Strangers
 from tests.apps_app.drivers.docker.yard import YARD, Yard
 
 pytestmark = pytest.mark.docker
 OTHER = Placement("uid-of-another", "another")
-PROJECT = "strangers"
 GATE = {"deadline": "4s", "minimum": "200ms"}
-
-
-class Strangers:
-    """A Redis with a volume and two web servers, as Compose would have started them."""
-
-    def __init__(self, yard: Yard) -> None:
-        self.api, self.yard = yard.api, yard
-        labels = {"com.docker.compose.project": PROJECT}
-        self.api.create_network(f"{PROJECT}_default", labels={**labels, "com.docker.compose.network": "default"})
-        self.api.create_volume(f"{PROJECT}_data", labels={**labels, "com.docker.compose.volume": "data"})
-        binds = [f"{PROJECT}_data:/data"]
-        self.start("db", 1, "local/uplift-redis:7", host={"binds": binds}, volumes=["/data"], environment={"A": "1"})
-        ports = {"port_bindings": {8000: ("127.0.0.1", yard.port)}}
-        self.start("web", 1, "local/uplift-web:1", host=ports, ports=[8000])
-        for n in (1, 2):
-            self.start("worker", n, "local/uplift-web:1")
-
-    def start(self, service: str, n: int, image: str, host: dict[str, Any] | None = None, **config: Any) -> None:
-        name = f"{PROJECT}-{service}-{n}"
-        labels = {
-            "com.docker.compose.project": PROJECT,
-            "com.docker.compose.service": service,
-            "com.docker.compose.container-number": str(n),
-        }
-        end = self.api.create_endpoint_config(aliases=[service])
-        self.api.create_container(
-            image,
-            name=name,
-            labels=labels,
-            host_config=self.api.create_host_config(network_mode=f"{PROJECT}_default", **(host or {})),
-            networking_config=self.api.create_networking_config({f"{PROJECT}_default": end}),
-            stop_timeout=1,
-            **config,
-        )
-        self.api.start(name)
-
-    def ids(self) -> dict[str, str]:
-        filters = {"label": [f"com.docker.compose.project={PROJECT}"]}
-        return {one["Names"][0][1:]: one["Id"] for one in self.api.containers(all=True, filters=filters)}
-
-    def clear(self) -> None:
-        for identity in self.ids().values():
-            self.api.remove_container(identity, force=True)
-        self.yard.clear()
-        for one in self.api.networks(names=[f"{PROJECT}_default"]):
-            self.api.remove_network(one["Id"])
-        if any(one["Name"] == f"{PROJECT}_data" for one in self.api.volumes()["Volumes"] or []):
-            self.api.remove_volume(f"{PROJECT}_data")
 
 
 @pytest.fixture
