@@ -68,7 +68,7 @@ def warnings_of(application: Application, plan: Plan) -> list[str]:
     if application.target is None or plan.kind is Kind.UNINSTALL:
         return []
     taken = taken_on(application.target, apart_from=application)
-    return warnings(plan.spec, plan.values, taken, runs=plan.runs, new=plan.kind is Kind.INSTALL)
+    return warnings(plan.there, plan.values, taken, runs=plan.runs, new=plan.kind is Kind.INSTALL)
 
 
 def _sentence(one: Wanted, held: Held, taken: Taken, *, runs: bool, new: bool) -> str:

@@ -27,7 +27,9 @@ def changes(request: OperatorRequest, slug: str) -> HttpResponse:
     if application.target is None:
         return application_page(request, application, "upgrades_app/changes.html", {}, current="topology")
     road = Road(request, application, Kind.CHANGE, None, "upgrades_app/changes.html", "topology")
-    return road.answer({"pending": [row for row in road.rows.values() if row.pending]})
+    pending = [row for row in road.rows.values() if row.pending]
+    applied = bool(application.frame_applied) or any(row.applied is not None for row in road.rows.values())
+    return road.answer({"pending": pending, "may_discard": applied and bool(pending)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from apps_app.models import Application
+from apps_app.models import Application, Target
 from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import carried_out, fresh, upgraded
-from tests.upgrades_app.views.pages import location, post, text_of
+from tests.upgrades_app.road import carried_out, fresh, installed, upgraded
+from tests.upgrades_app.views.pages import edited, location, post, text_of
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +60,18 @@ def test_three_people(viewer: User, stranger: User, copy: Application, two: Temp
     assert SignedIn(viewer).post(back(copy)).status_code == 403
     assert SignedIn(stranger).get(back(copy)).status_code == 404
     assert SignedIn(stranger).post(back(copy)).status_code == 404
+
+
+def test_a_port_that_stays_pending_is_nobodys_yet(
+    operator: User, one: TemplateVersion, copy: Application, two: TemplateVersion, target: Target
+) -> None:
+    neighbour = installed(one, target, "Neighbour")
+    upgraded(copy, two)
+    for application in (neighbour, copy):
+        edited(application, "web", ports={"8000/tcp": {"9090": {}}})
+
+    page = text_of(SignedIn(operator).get(back(copy)))
+
+    assert "never applied" in page
+    assert "web publishes 8080/tcp, and so does web of Neighbour" in page
+    assert "publishes 9090/tcp" not in page

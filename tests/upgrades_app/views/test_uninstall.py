@@ -54,7 +54,9 @@ def test_by_the_road_and_afterwards(operator: User, one: TemplateVersion, copy: 
     assert page_of(copy) not in text_of(client.get(reverse("apps:settings", args=[copy.slug])))
     assert "Nothing of it is on its target" in text_of(client.get(reverse("upgrades:manage", args=[copy.slug])))
     assert "Nothing of Copy is on files." in text_of(client.get(copy.get_absolute_url()))
-    assert "<b>2</b> new" in text_of(client.get(reverse("upgrades:changes", args=[copy.slug])))
+    waiting = text_of(client.get(reverse("upgrades:changes", args=[copy.slug])))
+    assert "<b>2</b> new" in waiting
+    assert "Discard" not in waiting, "there is nothing to go back to"
 
 
 def test_page_and_fragment_are_twins(operator: User, copy: Application) -> None:
