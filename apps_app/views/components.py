@@ -17,6 +17,7 @@ from apps_app.picture import component_lines
 from apps_app.rendered import applied_document, rendered
 from apps_app.states import component_state, is_asleep
 from apps_app.views.shared import application_page
+from apps_app.views.topology import pending_sentence
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -31,7 +32,9 @@ def components(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     shown = rendered(application, application.desired_spec())
     lines = component_lines(application, shown, applied_document(application))
-    return application_page(request, application, "apps_app/components.html", {"lines": lines}, current="components")
+    pending = pending_sentence(application, [line.key for line in lines if line.state.pending])
+    context = {"lines": lines, "pending": pending}
+    return application_page(request, application, "apps_app/components.html", context, current="components")
 
 
 @require_GET

@@ -68,7 +68,9 @@ def pending_sentence(application: Application, keys: list[str]) -> str:
         return ""
     if not ever_applied(application):
         return f"Nothing of {application.name} is on {application.target}."
-    return f"Not applied yet: {listed([*keys, *others])}."
+    waiting = [*keys, *others]
+    counted = "1 pending change" if len(waiting) == 1 else f"{len(waiting)} pending changes"
+    return f"{counted}. Not applied yet: {listed(waiting)}."
 
 
 def _other_changes(application: Application) -> list[str]:

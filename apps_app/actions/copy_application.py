@@ -1,0 +1,133 @@
+"""Makes another application out of one: as an installation that can be upgraded, or as a source of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps_app.actions.create_application import create_application
+from apps_app.models import Application, Component, Installation, Origin, Target, Value
+from apps_app.models.application import frame_of
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role, Team
+from config.accounts.sealed import Secret
+from config.errors import Refused
+from templates_app.models import AppTemplate
+from templates_app.spec.dump import tree
+from templates_app.spec.model import AppSpec
+from templates_app.spec.secrets import generate
+
+
+@dataclass(frozen=True, slots=True)
+class CopyWanted:
+    """What a copy is called, whose it is and where it runs; without a target it is a source.
+
+    Template, version and origins come along unless `independent`. `new_secrets` generates anew what the document says
+    how to generate; all other values are copied.
+    """
+
+    team: Team
+    name: str
+    target: Target | None
+    independent: bool = False
+    new_secrets: bool = False
+
+
+@transaction.atomic
+def copy_application(application: Application, by: Actor, *, wanted: CopyWanted) -> Application:
+    """A new application that wants what this one wants; nothing of it is on a target yet.
+
+    Names that volumes and networks have on the target are not copied: they would be shared. Raises Refused where the
+    template is not offered to its team.
+    """
+    by.require(application.team, Role.OPERATOR)
+    installation = None if wanted.independent else application.installed()
+    if application.waits_for_install:
+        raise Refused(f"{application} is not installed yet, so there is nothing to copy.")
+    if installation is not None:
+        _refuse_template(installation.template, wanted)
+    made = create_application(by, team=wanted.team, name=wanted.name, target=wanted.target)
+    spec = own_names(application.desired_spec())
+    made.frame_desired = frame_of(spec)
+    made.save(update_fields=["frame_desired"])
+    Component.objects.bulk_create(
+        Component(application=made, key=key, desired=tree(one), changed_by=by.name)
+        for key, one in spec.components.items()
+    )
+    _copy_values(application, made, spec, new_secrets=wanted.new_secrets)
+    if installation is not None:
+        _copy_installation(installation, made)
+    url, label = made.get_absolute_url(), f"{application} to {made}"
+    audit.record(by, "copied", made, team=wanted.team, label=label, url=url, data={"independent": installation is None})
+    return Application.objects.with_installation().get(pk=made.pk)
+
+
+def own_names(spec: AppSpec) -> AppSpec:
+    """The document without the explicit names of what it makes on a target; what others made keeps its name."""
+    volumes = {key: one if one.external else one.model_copy(update={"name": ""}) for key, one in spec.volumes.items()}
+    networks = {key: one if one.external else one.model_copy(update={"name": ""}) for key, one in spec.networks.items()}
+    return spec.model_copy(update={"volumes": volumes, "networks": networks})
+
+
+def shared_with(spec: AppSpec) -> tuple[str, ...]:
+    """What a copy on the same target would use together with the original: external volumes, paths of the host."""
+    external = [f"the volume {one.name or key}" for key, one in sorted(spec.volumes.items()) if one.external]
+    mounts = (mount for component in spec.components.values() for mount in component.mounts.values())
+    paths = {mount.source for mount in mounts if mount.kind == "host" and mount.read_only is not True}
+    return (*external, *(f"the path {one} of the host" for one in sorted(paths)))
+
+
+def _refuse_template(template: AppTemplate, wanted: CopyWanted) -> None:
+    if wanted.target is None:
+        raise Refused("A copy that can be upgraded needs a target. Without one it is an independent source.")
+    if template.scope != AppTemplate.Scope.EVERYONE and template.team_id != wanted.team.pk:
+        raise Refused(
+            f"The template {template.name} is offered to team {template.team.name} alone. "
+            "Copy it as an independent source, or have the template offered to everyone."
+        )
+
+
+def _copy_values(application: Application, made: Application, spec: AppSpec, *, new_secrets: bool) -> None:
+    rules: Mapping[str, str] = {
+        name: one.generate for name, one in spec.parameters.items() if new_secrets and one.secret and one.generate
+    }
+    rows = [
+        Value(application=made, name=row.name, secret=row.secret, desired=row.desired, source=row.source)
+        for row in application.values.wanted()
+        if row.name in spec.parameters and row.name not in rules
+    ]
+    rows += [
+        Value(
+            application=made,
+            name=name,
+            secret=True,
+            desired=Secret(generate(rule)),
+            source=Value.Source.GENERATED,
+        )
+        for name, rule in rules.items()
+    ]
+    Value.objects.bulk_create(rows)
+
+
+def _copy_installation(installation: Installation, made: Application) -> None:
+    copied = Installation.objects.create(
+        application=made,
+        template=installation.template,
+        version=installation.version,
+        channel=installation.channel,
+        ahead=installation.ahead,
+    )
+    rows = {row.key: row for row in made.components.all()}
+    Origin.objects.bulk_create(
+        Origin(
+            installation=copied,
+            template_key=one.template_key,
+            version_id=one.version_id,
+            component=rows.get(one.component.key) if one.component is not None else None,
+            state=one.state,
+        )
+        for one in installation.origins.select_related("component")
+    )

@@ -1,0 +1,121 @@
+"""Copies of applications: what comes along, what does not, and that they upgrade."""
+
+import pytest
+
+from apps_app.actions.copy_application import CopyWanted, shared_with
+from apps_app.actions.set_values import set_values
+from apps_app.drivers.memory import memory_target as target_in_memory
+from apps_app.models import Application, Origin, Target
+from config.accounts.actor import Actor, Forbidden
+from config.accounts.models import AuditEntry, Team, User
+from config.errors import Refused
+from templates_app.models import AppTemplate, TemplateVersion
+from templates_app.spec.parse import parse
+from tests.apps_app.publishing import edited
+from tests.apps_app.rows import all_held
+from tests.factories import TargetFactory, TeamFactory, application
+from tests.specs import WEB_AND_DB, WITH_REDIS, changed
+from tests.upgrades_app.road import ADA, carried_out, fresh, installed, memory_target, released, template, upgraded
+from upgrades_app.actions.plan_copy import Copy, plan_copy
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop(team: Team) -> AppTemplate:
+    return template(team)
+
+
+@pytest.fixture
+def one(shop: AppTemplate) -> TemplateVersion:
+    return released(shop, "1.0", WEB_AND_DB)
+
+
+@pytest.fixture
+def engine(team: Team, request: pytest.FixtureRequest) -> Target:
+    return memory_target(team, request.node.name)
+
+
+@pytest.fixture
+def origin(one: TemplateVersion, engine: Target) -> Application:
+    made = installed(one, engine, "Origin")
+    set_values(made, ADA, values={"WORKERS": "8"})
+    return edited(made, changed(made.desired_spec(), "web", user="1000"))
+
+
+def copied(of: Application, target: Target | None, **more: bool) -> Copy:
+    team = target.team if target is not None else of.team
+    return plan_copy(of, ADA, wanted=CopyWanted(team, "Second", target, **more))
+
+
+def test_a_copy_runs_beside_and_upgrades_like_any_other(
+    origin: Application, shop: AppTemplate, engine: Target, request: pytest.FixtureRequest
+) -> None:
+    made = copied(origin, engine)
+    assert made.record is not None
+    assert carried_out(made.record).succeeded
+    second = fresh(made.application)
+    assert second.desired_spec() == origin.desired_spec()
+    assert second.installation.version == origin.installation.version
+    assert all_held(second) == all_held(origin)
+    there = target_in_memory(request.node.name)
+    assert {str(second.uid), str(origin.uid)} <= set(there.applications())
+    two = released(shop, "1.1", WITH_REDIS)
+    assert upgraded(second, two).succeeded
+    after = fresh(second).desired_spec()
+    assert after.components["web"].user == "1000"
+    assert "redis" in after.components
+    assert "redis" not in fresh(origin).desired_spec().components
+
+
+def test_origins_come_along_with_the_copies_own_components(origin: Application, engine: Target) -> None:
+    gone = origin.installation.origins.get(template_key="db")
+    gone.state, gone.component = Origin.State.DECLINED, None
+    gone.save()
+    second = copied(origin, engine).application
+    found = {one.template_key: one for one in second.installation.origins.select_related("component")}
+    assert found["db"].state == Origin.State.DECLINED
+    assert found["web"].component is not None
+    assert found["web"].component.application_id == second.pk
+
+
+def test_new_secrets_where_the_document_says_how(origin: Application, engine: Target) -> None:
+    second = copied(origin, engine, new_secrets=True).application
+    assert all_held(second)["WORKERS"] == "8"
+    assert len(all_held(second)["DB_PASSWORD"]) == 24
+    assert all_held(second)["DB_PASSWORD"] != all_held(origin)["DB_PASSWORD"]
+
+
+def test_an_independent_copy_is_a_source(origin: Application) -> None:
+    made = copied(origin, None, independent=True)
+    assert made.record is None
+    assert made.application.installed() is None
+    assert made.application.desired_spec() == origin.desired_spec()
+    entry = AuditEntry.objects.get(verb="copied")
+    assert entry.label == "Origin to Second"
+
+
+def test_names_on_the_target_are_not_shared(team: Team) -> None:
+    spec = parse(
+        {
+            "components": {"db": {"image": "a", "mounts": {"/a": {"source": "data"}, "/b": {"source": "theirs"}}}},
+            "volumes": {"data": {"name": "fixed"}, "theirs": {"name": "nas", "external": True}},
+            "networks": {"default": {"name": "shared"}},
+        }
+    )
+    made = copied(application(spec, team=team), None, independent=True).application.desired_spec()
+    assert made.volumes["data"].name == made.networks["default"].name == ""
+    assert made.volumes["theirs"].name == "nas"
+    assert shared_with(spec) == ("the volume nas",)
+
+
+def test_what_is_refused(origin: Application, one: TemplateVersion, engine: Target, viewer: User) -> None:
+    with pytest.raises(Refused, match="needs a target"):
+        copied(origin, None)
+    elsewhere = TargetFactory.create(team=TeamFactory.create())
+    with pytest.raises(Refused, match="offered to team Shop alone"):
+        copied(origin, elsewhere)
+    assert copied(origin, elsewhere, independent=True).application.team == elsewhere.team
+    with pytest.raises(Forbidden):
+        plan_copy(origin, Actor.of(viewer), wanted=CopyWanted(origin.team, "Mine", engine))
+    assert not Application.objects.filter(name="Mine").exists()

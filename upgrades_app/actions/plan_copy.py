@@ -1,0 +1,39 @@
+"""Copy an application, and plan what brings the copy to its target; like any plan it runs once it is confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps_app.actions.copy_application import CopyWanted, copy_application
+from apps_app.models import Application
+from config.accounts.actor import Actor
+from upgrades_app.actions.propose import Proposal, propose_change
+from upgrades_app.actions.store import store
+from upgrades_app.engine.plan import PlanState
+from upgrades_app.engine.situation import Answers
+from upgrades_app.models import UpgradeRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The new application, and its planned record where nothing has to be answered first."""
+
+    application: Application
+    proposal: Proposal | None = None
+    record: UpgradeRecord | None = None
+
+
+@transaction.atomic
+def plan_copy(
+    application: Application, by: Actor, *, wanted: CopyWanted, answers: Answers | None = None, reason: str = ""
+) -> Copy:
+    """The copy with what it would take. Without a target nothing is planned: it is a source. Raises Refused."""
+    made = copy_application(application, by, wanted=wanted)
+    if wanted.target is None:
+        return Copy(made)
+    proposal = propose_change(made, answers or Answers())
+    if proposal.plan.state is not PlanState.READY:
+        return Copy(made, proposal)
+    return Copy(made, proposal, store(proposal, by, reason=reason or f"A copy of {application.name}."))

@@ -1,0 +1,100 @@
+"""Copies an application, with its template and version or as an independent source."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any, override
+
+from django.db import transaction
+
+from apps_app.actions.copy_application import CopyWanted
+from apps_app.models import Application
+from config.accounts.models import Team
+from config.commands import TO_DO, Outcome
+from config.errors import Refused
+from upgrades_app.actions.plan_copy import Copy, plan_copy
+from upgrades_app.commands.finding import application_of, target_of
+from upgrades_app.commands.proposing import plan_with, yes_to
+from upgrades_app.commands.road import RoadCommand
+from upgrades_app.commands.switches import add_running_switches
+from upgrades_app.engine.plan import Plan
+from upgrades_app.engine.situation import Answers
+
+
+class Command(RoadCommand):
+    application: Application
+    help = "Copy an application: it keeps template and version, so that it can be upgraded. Volumes start empty."
+    examples = """
+  manage.py copy_application shop-copy --name shop-test --dry-run
+  manage.py copy_application shop-copy --name shop-test --target git --new-secrets --yes
+  manage.py copy_application shop-copy --name shop-next --independent
+"""
+
+    @override
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("application", metavar="APP", help="the slug of the application")
+        parser.add_argument("--name", required=True, metavar="N", help="the name of the copy")
+        parser.add_argument("--target", metavar="T", help="where it runs (default: where the original does)")
+        parser.add_argument("--team", metavar="T", help="whose it is (default: the target's team)")
+        parser.add_argument("--independent", action="store_true", help="a source of its own, without the template")
+        parser.add_argument(
+            "--new-secrets", action="store_true", help="generate secrets anew where the document says how"
+        )
+        add_running_switches(parser)
+
+    @override
+    def go(self, options: dict[str, Any]) -> Outcome:
+        self.application = application_of(self.actor, options["application"])
+        wanted = self._wanted(options)
+        if wanted.target is None:
+            return self._source(wanted)
+        plan, answers = plan_with(lambda said: self._tried(wanted, said), lambda plan: plan, self.switches, {})
+        ended = self.settled(plan, wanted.name, f"Copy {self.application} as {wanted.name} to {wanted.target}?")
+        if ended is not None:
+            return ended
+        with transaction.atomic():
+            made = self._made(wanted, answers)
+            if made.record is None:
+                raise Refused("Something changed meanwhile. Look at the plan again.")
+            record = yes_to(made.record, self.actor, self.switches)
+        return self.carried_out(record)
+
+    def _wanted(self, options: dict[str, Any]) -> CopyWanted:
+        target = self.application.target
+        if options["target"]:
+            target = target_of(self.actor, options["target"], options["team"])
+        elif options["independent"] or options["team"] not in {None, self.application.team.slug}:
+            target = None
+        team = target.team if target is not None else _team(options["team"]) or self.application.team
+        return CopyWanted(team, options["name"], target, options["independent"], options["new_secrets"])
+
+    def _source(self, wanted: CopyWanted) -> Outcome:
+        """Tried first, so that a dry run is refused as the copy would be."""
+        with transaction.atomic():
+            made = self._made(wanted, Answers()).application
+            transaction.set_rollback(self.switches.dry_run)
+        if self.switches.dry_run:
+            said = f"{wanted.name} would be a source. Nothing was changed: this was a dry run."
+            return Outcome((said,), {"application": wanted.name}, TO_DO)
+        return Outcome((f"{made.slug} is a source of its own.",), {"application": made.slug})
+
+    def _tried(self, wanted: CopyWanted, answers: Answers) -> Plan:
+        """A plan needs its application, which is taken back at once."""
+        with transaction.atomic():
+            proposal = self._made(wanted, answers).proposal
+            transaction.set_rollback(True)
+        if proposal is None:
+            raise Refused("A copy needs a target to be planned for.")
+        return proposal.plan
+
+    def _made(self, wanted: CopyWanted, answers: Answers) -> Copy:
+        return plan_copy(self.application, self.actor, wanted=wanted, answers=answers, reason=self.switches.reason)
+
+
+def _team(slug: str | None) -> Team | None:
+    if slug is None:
+        return None
+    found = Team.objects.filter(slug=slug).first()
+    if found is None:
+        raise Refused(f"There is no team {slug}.")
+    return found
