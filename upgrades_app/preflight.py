@@ -10,6 +10,7 @@ from upgrades_app.actions.store import given_after, given_before
 from upgrades_app.engine.preflight import Findings, findings
 from upgrades_app.engine.run import Run
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import Unreadable
 from upgrades_app.situate import driver_of
 
 
@@ -33,5 +34,5 @@ def of_record(record: UpgradeRecord) -> Findings:
     application = record.subject
     try:
         return findings(run_of(record), driver_of(application), application.placement)
-    except (DriverError, Refused) as error:
+    except (DriverError, Refused, Unreadable) as error:
         return Findings((str(error),))

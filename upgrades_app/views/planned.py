@@ -48,6 +48,8 @@ def _install_of(application: Application) -> UpgradeRecord | None:
 
 def _picture(record: UpgradeRecord) -> dict[str, object]:
     """The components as they will be, each with the step that brings it."""
+    if not record.is_readable:
+        return {}
     steps = {step.key: step.status for step in record.steps.all()}
     plan = record.stored_plan
     spec = view(Side(plan.spec, plan.values)).spec

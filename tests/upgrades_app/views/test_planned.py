@@ -64,6 +64,15 @@ def test_a_discarded_one_does_not_ask_again_for_ever(operator: User, waiting: Up
     assert "HX-Refresh" not in answer.headers
 
 
+def test_a_plan_of_another_uplift_has_no_picture(operator: User, waiting: UpgradeRecord) -> None:
+    UpgradeRecord.objects.filter(pk=waiting.pk).update(plan={"written": "otherwise"})
+
+    part = text_of(SignedIn(operator).get(url_of(waiting), headers=HTMX))
+
+    assert "Install of Shop 1.0: planned" in part
+    assert "shop/web:1.0" not in part
+
+
 def test_three_people(viewer: User, stranger: User, waiting: UpgradeRecord) -> None:
     seen = text_of(SignedIn(viewer).get(url_of(waiting)))
 

@@ -79,6 +79,15 @@ def test_a_planned_record_is_asked_about_too(
     assert SignedIn(stranger).get(url).status_code == 404
 
 
+def test_a_plan_of_another_uplift_is_said_to_be_unreadable(
+    copy: Application, newer: TemplateVersion, operator: User
+) -> None:
+    record = store(plan_of(copy, newer), ADA)
+    UpgradeRecord.objects.filter(pk=record.pk).update(plan={"written": "otherwise"})
+    url = reverse("upgrades:record-preflight", args=[record.pk])
+    assert "written by another version of Uplift" in text_of(SignedIn(operator).get(url))
+
+
 def test_there_is_no_other_plan_to_ask_about(copy: Application, operator: User, stranger: User) -> None:
     url = reverse("upgrades:preflight", args=[copy.slug])
     assert SignedIn(operator).get(url, {"kind": "install"}).status_code == 404
