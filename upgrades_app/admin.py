@@ -6,6 +6,7 @@ from typing import override
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import JSONField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,6 +75,8 @@ class UpgradeRecordAdmin(AuditedAdmin[UpgradeRecord]):
 
     def interrupt_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Says what it does, and does it when that is confirmed."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         record = get_object_or_404(UpgradeRecord.objects.select_related("team", "application"), pk=pk)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:upgrades_app_upgraderecord_change", args=[pk])

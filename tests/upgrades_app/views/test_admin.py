@@ -81,3 +81,10 @@ def test_the_list_leads_one_record_to_its_confirm(superuser: User, copy: Applica
 def test_nobody_else_marks_it(owner: User, copy: Application, two: TemplateVersion) -> None:
     record = planned(copy, two)
     assert SignedIn(owner).post(interrupt_url(record), follow=True).status_code == 403
+
+
+def test_staff_without_the_right_sees_nothing_of_it(stranger: User, copy: Application, two: TemplateVersion) -> None:
+    record = planned(copy, two)
+    confirm(record, ADA, digest=record.digest)
+    User.objects.filter(pk=stranger.pk).update(is_staff=True)
+    assert SignedIn(stranger).get(interrupt_url(record)).status_code == 403
