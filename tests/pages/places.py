@@ -93,7 +93,10 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
     }
     of_web = {
         f"apps:{name}": (reverse(f"apps:{name}", args=[scene.copy.slug, "web"]),)
-        for name in ("component", "component-edit", "component-fields", "component-remove")
+        for name in (
+            *("component", "component-edit", "component-fields"),
+            *("component-rename", "component-copy", "component-remove"),
+        )
     }
     of_release = {
         f"apps:{name}": (reverse(f"apps:{name}", args=[scene.open_release.pk]),)
