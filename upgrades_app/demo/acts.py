@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from apps_app.actions.confirm_release import confirm_release
 from apps_app.actions.import_compose import import_compose
 from apps_app.actions.publish import publish
@@ -20,13 +22,13 @@ from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.actions.propose import Proposal, propose
 from upgrades_app.actions.run import run
 from upgrades_app.actions.store import store
-from upgrades_app.demo.shop import FILES
+from upgrades_app.demo.shop import Edition
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 
 
-def import_shop(by: Actor, team: Team) -> Application:
-    imported = read_compose(FILES, "compose.yaml", b"DB_PASSWORD=only-the-source-uses-this\n")
+def import_shop(by: Actor, team: Team, edition: Edition) -> Application:
+    imported = read_compose(edition.files, "compose.yaml", b"DB_PASSWORD=only-the-source-uses-this\n")
     return import_compose(by, team=team, name="shop", imported=imported, source="compose.yaml")
 
 
@@ -34,7 +36,9 @@ def publish_version(
     source: Application, by: Actor, version: str, template: AppTemplate | NewTemplate | None
 ) -> TemplateVersion:
     """Published, synchronized in this process, and released. Raises Failed where a component is not in order."""
-    choices = Choices(decisions={"DB_PASSWORD": Decision.GENERATED})
+    decisions = {"DB_PASSWORD": Decision.GENERATED, "WEB_PORT": Decision.ASKED}
+    known = source.desired_spec().parameters
+    choices = Choices(decisions={name: one for name, one in decisions.items() if name in known})
     template = template or NewTemplate("Shop")
     record = publish(source, by, template=template, version=version, choices=choices, queue=False)
     draft = record.version
@@ -43,8 +47,9 @@ def publish_version(
     return confirm_release(record, by)
 
 
-def install(version: TemplateVersion, by: Actor, target: Target, name: str) -> UpgradeRecord:
-    return carry_out(plan_install(version, by, team=target.team, name=name, target=target), by)
+def install(version: TemplateVersion, by: Actor, target: Target, name: str, values: Mapping[str, str]) -> UpgradeRecord:
+    answers = Answers(values=values)
+    return carry_out(plan_install(version, by, team=target.team, name=name, target=target, answers=answers), by)
 
 
 def edit(application: Application, by: Actor, key: str, **env: str) -> None:

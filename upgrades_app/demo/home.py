@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,11 +56,32 @@ class Home:
         """Start this very command again with the demo's own environment, unless it has that already."""
         if self.entered:
             return
-        environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        environment |= {"UPLIFT_VAR": str(self.folder), INSIDE: "yes"}
         sys.stdout.flush()
         os.chdir(self.root)
-        os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606  (this program itself)
+        os.execve(sys.executable, [sys.executable, *sys.argv], self._environment())  # noqa: S606  (this program itself)
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        return {**kept, "UPLIFT_VAR": str(self.folder), INSIDE: "yes"}
+
+    def on_engine(self) -> None:
+        """Remembers that the demo has things on an engine, which have to go before the folder may."""
+        (self.folder / "engine").touch()
+
+    def clear_engine(self) -> None:
+        """Starts this command again inside, where the database says what to take off. Raises Refused where it fails."""
+        if not (self.folder / "engine").exists():
+            return
+        inside = subprocess.run(
+            [sys.executable, *sys.argv],
+            cwd=self.root,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if inside.returncode:
+            raise Refused(inside.stderr.strip() or "What the demo started could not be taken off the engine.")
 
     def reset(self) -> bool:
         """Removes everything; False where there was nothing. Raises Refused for a folder that is not the demo's."""
@@ -82,14 +104,14 @@ class Home:
         return made
 
 
-def free_port(host: str) -> int:
-    """The first free port from 8000 on. Raises Refused when all up to 8099 are taken."""
-    for port in _PORTS:
+def free_port(host: str, ports: range = _PORTS) -> int:
+    """The first free one of these ports. Raises Refused when all are taken."""
+    for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if _binds(probe, host, port):
                 return port
-    raise Refused(f"Every port from {_PORTS.start} to {_PORTS.stop - 1} is taken on {host}.")
+    raise Refused(f"Every port from {ports.start} to {ports.stop - 1} is taken on {host}.")
 
 
 def _binds(probe: socket.socket, host: str, port: int) -> bool:

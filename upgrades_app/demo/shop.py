@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from templates_app.spec.component import ComponentSpec, Dependency, Mount, Probe
 from templates_app.spec.model import AppSpec, Volume
 
@@ -53,8 +56,6 @@ root /srv/shop;
 # prices are in $, and this dollar stays one
 """
 
-FILES = {"compose.yaml": COMPOSE, "web.conf": WEB_CONF}
-
 REDIS = ComponentSpec(
     image="redis:7.4",
     command=("redis-server", "--appendonly", "yes"),
@@ -64,23 +65,34 @@ REDIS = ComponentSpec(
 )
 
 
-def next_edition(spec: AppSpec) -> AppSpec:
-    """What its maker does after 1.0: Redis comes, the worker gets more hands, an old folder goes."""
-    web, worker = spec.components["web"], spec.components["worker"]
-    env = {name: value for name, value in web.env.items() if name != "OLD_CACHE_DIR"}
-    changed = {
-        "redis": REDIS,
-        "web": web.model_copy(update={"env": env}),
-        "worker": worker.model_copy(
-            update={
-                "env": {**worker.env, "WORKERS": "4"},
-                "depends_on": {**worker.depends_on, "redis": Dependency(condition="healthy")},
-            }
-        ),
-    }
-    return spec.model_copy(
-        update={
-            "components": {**spec.components, **changed},
-            "volumes": {**spec.volumes, "redis-data": Volume()},
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The shop as one kind of target gets it: its files, and the Redis and the image of web that 1.1 has."""
+
+    files: Mapping[str, bytes]
+    redis: ComponentSpec
+    web: str = ""
+
+    def next(self, spec: AppSpec) -> AppSpec:
+        """What its maker does after 1.0: Redis comes, the worker gets more hands, an old folder goes."""
+        web, worker = spec.components["web"], spec.components["worker"]
+        env = {name: value for name, value in web.env.items() if name != "OLD_CACHE_DIR"}
+        changed = {
+            "redis": self.redis,
+            "web": web.model_copy(update={"env": env, "image": self.web or web.image}),
+            "worker": worker.model_copy(
+                update={
+                    "env": {**worker.env, "WORKERS": "4"},
+                    "depends_on": {**worker.depends_on, "redis": Dependency(condition="healthy")},
+                }
+            ),
         }
-    )
+        return spec.model_copy(
+            update={
+                "components": {**spec.components, **changed},
+                "volumes": {**spec.volumes, "redis-data": Volume()},
+            }
+        )
+
+
+WRITTEN = Edition({"compose.yaml": COMPOSE, "web.conf": WEB_CONF}, REDIS)

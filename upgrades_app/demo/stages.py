@@ -17,9 +17,13 @@ from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
 from templates_app.spec.diff import compare
 from upgrades_app.demo import acts
 from upgrades_app.demo.changes import headline
-from upgrades_app.demo.shop import next_edition
+from upgrades_app.demo.ground import Ground, lines_about
+from upgrades_app.demo.look import Look
+from upgrades_app.demo.look_engine import LookAtEngine
+from upgrades_app.demo.look_repository import LookAtRepository
 
 USER = "demo"
+RESET = "manage.py demo --reset"
 ORDER = ["web", "worker", "db"]
 
 
@@ -34,12 +38,20 @@ class Stage:
 class Setting:
     """What the stages make, and find again."""
 
-    def __init__(self, folder: Path, password: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        password: str,
+        ground: Ground | None = None,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.folder, self.password = folder, password
+        self.ground, self._progress = ground or Ground(), progress
 
     def stages(self) -> tuple[Stage, ...]:
         return (
             Stage("database", self.database),
+            *((Stage("engine", self.engine),) if self.ground.shelf is not None else ()),
             Stage("shop", self.source),
             Stage("Shop 1.0", self.release),
             Stage("shop-copy", self.install_copy),
@@ -80,12 +92,22 @@ class Setting:
         call_command("migrate", verbosity=0, interactive=False)
         if not User.objects.filter(username=USER).exists():
             User.objects.create_superuser(USER, password=self.password)
-        config = {"path": "git", "branch": "main"}
-        Target.objects.get_or_create(team=self.team, slug="demo", defaults={"kind": "git", "config": config})
+        wanted = {"kind": self.ground.kind, "config": dict(self.ground.config)}
+        target, _ = Target.objects.get_or_create(team=self.team, slug="demo", defaults=wanted)
+        if (target.kind, target.config) != (wanted["kind"], wanted["config"]):
+            raise Refused(f"This demo was set up on another target ({target.kind}); remove it first: {RESET}")
         return ["embedded PostgreSQL, ready"]
 
+    def engine(self) -> list[str]:
+        return lines_about(self.ground, self.ground.shelf, self._progress) if self.ground.shelf is not None else []
+
+    def look(self) -> Look:
+        """What reads the target back."""
+        shelf = self.ground.shelf
+        return LookAtEngine(self.ground.engine, shelf) if shelf is not None else LookAtRepository()
+
     def source(self) -> list[str]:
-        source = self.application("shop") or acts.import_shop(self.by, self.team)
+        source = self.application("shop") or acts.import_shop(self.by, self.team, self.ground.edition)
         keys = list(source.imported["components"]) if source.imported else []
         return [f"source: {', '.join(sorted(keys, key=ORDER.index))} (imported from compose.yaml)"]
 
@@ -100,19 +122,24 @@ class Setting:
 
     def install_copy(self) -> list[str]:
         if self.application("shop-copy") is None:
-            acts.install(self.first, self.by, self.target, "shop-copy")
+            acts.install(self.first, self.by, self.target, "shop-copy", self.ground.values())
         copy = self.named("shop-copy")
         if copy.desired_spec().components["web"].env.get("LOG_LEVEL") != "debug":
             acts.edit(copy, self.by, "web", LOG_LEVEL="debug")
-        commit = copy.upgrade_records.get(kind="install").reference
         return [
-            f'Shop 1.0 installed on git target "{self.target.slug}"   commit {commit[:7]}',
+            f'Shop 1.0 installed on {self.target.kind} target "{self.target.slug}"{self._where(copy)}',
             "then an operator set LOG_LEVEL=debug on web (local change)",
         ]
 
+    def _where(self, copy: Application) -> str:
+        commit = copy.upgrade_records.get(kind="install").reference
+        if self.ground.shelf is None:
+            return f"   commit {commit[:7]}"
+        return f"   http://127.0.0.1:{copy.values.get(name='WEB_PORT').applied_text()}/"
+
     def install_staging(self) -> list[str]:
         if self.application("shop-staging") is None:
-            acts.install(self.first, self.by, self.target, "shop-staging")
+            acts.install(self.first, self.by, self.target, "shop-staging", self.ground.values())
         staging = self.named("shop-staging")
         if staging.desired_spec().components["worker"].env.get("WORKERS") != "8":
             acts.edit(staging, self.by, "worker", WORKERS="8")
@@ -122,7 +149,7 @@ class Setting:
         source = self.named("shop")
         if TemplateVersion.objects.filter(template__slug="shop", version="1.1").exists():
             return ["changed, and published as 1.1"]
-        acts.change_source(source, self.by, next_edition(source.desired_spec()))
+        acts.change_source(source, self.by, self.ground.edition.next(source.desired_spec()))
         return ["changed, NOT yet published:", headline(compare(self.first.spec, self.named("shop").desired_spec()))]
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-
-from django.conf import settings
 
 from apps_app.models import Application, Installation
 from config.commands import Failed
@@ -13,7 +10,7 @@ from config.errors import Refused
 from templates_app.models import SyncRecord, TemplateVersion
 from upgrades_app.actions.store import store
 from upgrades_app.demo import acts
-from upgrades_app.demo.readback import Written, holding, objects, written
+from upgrades_app.demo.look import expect
 from upgrades_app.demo.stages import Setting, short
 from upgrades_app.engine.plan import Plan
 from upgrades_app.engine.question import QuestionKind
@@ -22,22 +19,12 @@ from upgrades_app.engine.situation import Kind
 type Say = Callable[[str], None]
 
 
-def expect(fact: str, found: object, wanted: object) -> None:
-    """Raises Failed, naming the fact, where what was read is not what has to be."""
-    if found != wanted:
-        raise Failed(f"Not as it should be: {fact} is {found!r}, not {wanted!r}.")
-
-
 class Walk:
     """One stage after the other; each leaves what the next one needs."""
 
     def __init__(self, setting: Setting) -> None:
         self.setting, self.by = setting, setting.by
-        self.before: Written | None = None
-
-    @property
-    def repository(self) -> Path:
-        return settings.TARGETS / "git"
+        self.look = setting.look()
 
     @property
     def copy(self) -> Application:
@@ -52,6 +39,7 @@ class Walk:
             ("publish 1.1", self.publish),
             ("offered", self.offered),
             ("plan", self.plan),
+            ("before", self.look_before),
             ("upgrade", self.upgrade),
             ("shop-staging", self.refused),
             ("go back", self.back),
@@ -61,7 +49,6 @@ class Walk:
     def publish(self) -> Iterator[str]:
         if TemplateVersion.objects.filter(template__slug="shop", version="1.1").exists():
             raise Refused("This demo was walked already; start anew with: manage.py demo --reset")
-        self.before = written(self.repository, "shop-copy")
         acts.publish_version(self.setting.named("shop"), self.by, "1.1", self.setting.template)
         lines = SyncRecord.objects.filter(version=self.second)
         relations = {line.key: line.relation for line in lines}
@@ -77,13 +64,17 @@ class Walk:
 
     def plan(self) -> Iterator[str]:
         plan = acts.proposal(self.copy, Kind.UPGRADE, self.second).plan
-        counts = plan.counts()
-        expect("components by symbol", {one: n for one, n in counts.items() if n}, {"+": 1, "~": 2, "=": 1})
+        counts, change = plan.counts(), "±" if self.setting.target.runs else "~"
+        expect("components by symbol", {one: n for one, n in counts.items() if n}, {"+": 1, change: 2, "=": 1})
         expect("where LOG_LEVEL comes from", _source(plan, "web", "LOG_LEVEL"), "yours, kept")
         expect("where WORKERS comes from", _source(plan, "worker", "WORKERS"), "from the template")
         expect("open questions", [one.name for one in plan.open_questions], [])
-        yield f"{counts['+']} new, {counts['~']} changed, {counts['=']} unchanged   {short(plan.digest)}"
+        how = "replaced" if change == "±" else "changed"
+        yield f"{counts['+']} new, {counts[change]} {how}, {counts['=']} unchanged   {short(plan.digest)}"
         yield from (f"{row.symbol} {row.key}: {one.sentence()}" for row in plan.components for one in row.fields)
+
+    def look_before(self) -> Iterator[str]:
+        yield from self.look.before(self.copy)
 
     def upgrade(self) -> Iterator[str]:
         yield from self._upgraded()
@@ -100,50 +91,24 @@ class Walk:
             expect("faults of the refusal", len(refusal.faults), 1)
         else:
             raise Failed("Not as it should be: shop-staging was planned in spite of its conflict.")
-        expect("WORKERS of shop-staging", _env(written(self.repository, "shop-staging"), "worker", "WORKERS"), "8")
+        expect("WORKERS of shop-staging", self.look.variable(staging, "worker", "WORKERS"), "8")
 
     def back(self) -> Iterator[str]:
         first = self.setting.first
         record = acts.carry_out(store(acts.proposal(self.copy, Kind.ROLLBACK, first), self.by), self.by)
-        now = written(self.repository, "shop-copy", record.reference)
-        assert_same_files(self.before, now)
         expect("the version of shop-copy", self.copy.installation.version, first)
-        yield f"{record.result}; the files equal those of commit {self.before.commit[:7] if self.before else ''}"
+        yield record.result
+        yield from self.look.back(self.copy, record)
 
     def again(self) -> Iterator[str]:
         yield from self._upgraded()
 
     def _upgraded(self) -> Iterator[str]:
-        """Upgrades the copy, and looks at what is in the repository then."""
+        """Upgrades the copy, and looks at what is on the target then."""
         record = acts.carry_out(store(acts.proposal(self.copy, Kind.UPGRADE, self.second), self.by), self.by)
-        now = written(self.repository, "shop-copy")
-        expect("the newest commit", now.commit, record.reference)
         expect("the version of shop-copy", self.copy.installation.version, self.second)
         yield record.result
-        yield from self._look(now)
-
-    def _look(self, now: Written) -> Iterator[str]:
-        expect("services", sorted(now.services), ["db", "redis", "web", "worker"])
-        expect("db", now.services["db"], self.before.services["db"] if self.before else None)
-        expect("LOG_LEVEL of web", _env(now, "web", "LOG_LEVEL"), "debug")
-        expect("WORKERS of worker", _env(now, "worker", "WORKERS"), "4")
-        expect("OLD_CACHE_DIR of web", _env(now, "web", "OLD_CACHE_DIR"), None)
-        password = self.copy.values.get(name="DB_PASSWORD").applied_text()
-        expect("objects that hold the password", holding(self.repository, password.encode()), 0)
-        yield f"compose.yaml: {len(now.services)} services, db identical, LOG_LEVEL debug, no OLD_CACHE_DIR"
-        yield f"no secret in any of {objects(self.repository)} Git objects"
-
-
-def assert_same_files(before: Written | None, now: Written) -> None:
-    """Raises Failed naming the first file that differs."""
-    known = before.documents if before else {}
-    for path in sorted(known.keys() | now.documents.keys()):
-        expect(f"{path} after going back", now.documents.get(path), known.get(path))
-
-
-def _env(there: Written, service: str, name: str) -> str | None:
-    found = there.services[service]["environment"].get(name)
-    return None if found is None else str(found)
+        yield from self.look.upgraded(self.copy, record)
 
 
 def _source(plan: Plan, component: str, name: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from config.commands import Failed
-from upgrades_app.demo.walk import expect
+from upgrades_app.demo.look import expect
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +22,12 @@ def var() -> Iterator[Path]:
         yield Path(folder)
 
 
-def demo(var: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def demo(var: Path, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("UPLIFT_", "DJANGO_"))}
     return subprocess.run(
         [sys.executable, "manage.py", "demo", *options],
         cwd=settings.BASE_DIR,
-        env={**environment, "UPLIFT_VAR": str(var)},
+        env={**environment, "UPLIFT_VAR": str(var), **more},
         capture_output=True,
         text=True,
         timeout=300,

@@ -10,6 +10,9 @@ from django.core.management import call_command
 from django.db import connections
 
 from config.commands import Outcome, UpliftCommand
+from config.errors import Refused
+from upgrades_app.demo.clearing import clear_engines
+from upgrades_app.demo.ground import Ground, on_engine
 from upgrades_app.demo.home import Home, free_port
 from upgrades_app.demo.stages import Setting
 from upgrades_app.demo.walk import Walk
@@ -23,7 +26,11 @@ THEN = """\
          4 Upgrade → Upgrade complete         redis is on the topology
          5 History → Go back to 1.0           what going back does, before it does it
          6 shop-staging → Upgrade             a conflict: 8 (yours) or 4 (template)
- Note    This target writes files and commits; it starts nothing."""
+"""
+NOTES = {
+    "git": " Note    This target writes files and commits; it starts nothing.",
+    "docker": " Note    These run: docker ps shows them. --reset removes them, their networks and their volumes.",
+}
 
 
 class Command(UpliftCommand):
@@ -31,24 +38,46 @@ class Command(UpliftCommand):
     examples = """
   manage.py demo              set up or continue, then serve until Ctrl-C
   manage.py demo --walk       publish, upgrade and go back unattended, every fact read back
+  manage.py demo --target docker --local-images --walk
+                              the same on a Docker Engine, with small images made here
   manage.py demo --reset      remove everything the demo made
 """
     needs_key = False  # there may be no tables yet
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--walk", action="store_true", help="do the rest unattended, print each stage, and end")
+        parser.add_argument(
+            "--target", choices=("git", "docker"), default="git", help="where the two run (default: git)"
+        )
+        parser.add_argument(
+            "--local-images", action="store_true", help="with docker: small images made of Debian packages, no registry"
+        )
         parser.add_argument("--reset", action="store_true", help="remove everything the demo made, and end")
         parser.add_argument("--no-serve", action="store_true", help="set up and print, and end")
         parser.add_argument("--port", type=int, help="where to serve (default: the next free one from 8000)")
 
-    def work(self, *, walk: bool, reset: bool, no_serve: bool, port: int | None, **options: Any) -> Outcome:
+    def work(
+        self,
+        *,
+        walk: bool,
+        reset: bool,
+        no_serve: bool,
+        port: int | None,
+        target: str,
+        local_images: bool,
+        **options: Any,
+    ) -> Outcome:
         home = Home.of(settings.BASE_DIR, settings.VAR)
         if reset:
-            said = f"Removed {home.shown}." if home.reset() else f"There is no {home.shown}; nothing to remove."
-            return Outcome((said,), {"folder": home.shown})
+            return _reset(home)
+        if local_images and target != "docker":
+            raise Refused("--local-images goes with --target docker.")
         home.enter()
+        ground = on_engine(local=local_images) if target == "docker" else Ground()
         password = home.password()
-        setting = Setting(home.folder, password)
+        if target == "docker":
+            home.on_engine()
+        setting = Setting(home.folder, password, ground, self.progress)
         self.say(f"Uplift demo. Everything lives in {home.shown}; remove it with: manage.py demo --reset")
         self.tell([(stage.name, stage.do) for stage in setting.stages()])
         if walk:
@@ -56,7 +85,7 @@ class Command(UpliftCommand):
             self.tell(Walk(setting).stages())
             return Outcome(("Every fact above was read back from the target.",), {"walked": True})
         port = port or free_port(HOST)
-        self.say(f"\n Open    http://{HOST}:{port}/      user demo      password {password}\n{THEN}")
+        self.say(f"\n Open    http://{HOST}:{port}/      user demo      password {password}\n{THEN}{NOTES[target]}")
         if not no_serve:
             connections.close_all()
             call_command("run", host=HOST, port=port, workers=1)
@@ -72,3 +101,12 @@ class Command(UpliftCommand):
             self.say(f" [{number}/{len(stages)}] {name:<13} {first:<72} {seconds:5.1f} s")
             for line in more:
                 self.say(f"       {'':<13} {line}")
+
+
+def _reset(home: Home) -> Outcome:
+    """First what runs on an engine, which only the demo's own database knows; then the folder."""
+    if home.entered:
+        return Outcome((f"Removed {clear_engines()} containers.",))
+    home.clear_engine()
+    said = f"Removed {home.shown}." if home.reset() else f"There is no {home.shown}; nothing to remove."
+    return Outcome((said,), {"folder": home.shown})

@@ -1,0 +1,65 @@
+"""The demo on a Docker Engine: walked, and taken off again, with what is not its own left alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.apps_app.drivers.docker import engines
+from tests.upgrades_app.commands.test_demo import demo, var
+
+__all__ = ["var"]
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """A container of somebody else on the engine."""
+    made = str(engines.api().create_container("local/uplift-web:1", name="stranger-of-the-demo")["Id"])
+    engines.api().start(made)
+    yield made
+    engines.api().remove_container(made, force=True)
+
+
+def _things() -> set[str]:
+    """Everything there is on the engine, by id or name."""
+    api = engines.api()
+    found = [one["Id"] for one in [*api.containers(all=True), *api.networks()]]
+    return {*found, *(one["Name"] for one in api.volumes()["Volumes"] or [])}
+
+
+@pytest.mark.docker
+def test_it_is_walked_on_an_engine_and_only_its_own_is_taken_off(var: Path, stranger: str) -> None:
+    there = _things()
+    walked = demo(var, "--target", "docker", "--local-images", "--walk", DOCKER_HOST=engines.address())
+    assert walked.returncode == 0, walked.stdout + walked.stderr
+    for said in ("db: same container, up", "read from the volume of db", "Every fact above was read back"):
+        assert said in walked.stdout
+    changed = demo(var, "--no-serve")
+    assert (changed.returncode, "another target (docker)" in changed.stderr) == (2, True), changed.stderr
+    assert len(_things() - there) > 7
+    assert demo(var, "--reset").returncode == 0
+    assert stranger in there
+    assert _things() == there
+
+
+def test_without_an_engine_it_says_so(var: Path) -> None:
+    refused = demo(var, "--target", "docker", "--no-serve", DOCKER_HOST="unix:///nowhere/docker.sock")
+    assert refused.returncode == 2
+    assert "unix:///nowhere/docker.sock cannot be reached" in refused.stderr
+    assert "say in DOCKER_HOST where it is" in refused.stderr
+    assert demo(var, "--reset").returncode == 0
+
+
+def test_local_images_are_for_an_engine(var: Path) -> None:
+    refused = demo(var, "--local-images")
+    assert (refused.returncode, "goes with --target docker" in refused.stderr) == (2, True)
+
+
+@pytest.mark.docker
+def test_an_image_that_cannot_be_pulled_is_named(var: Path) -> None:
+    refused = demo(var, "--target", "docker", "--no-serve", DOCKER_HOST=engines.address())
+    if refused.returncode == 0:
+        demo(var, "--reset")
+        pytest.skip("this engine reaches a registry, or has the images")
+    assert "--local-images makes small ones instead" in refused.stderr
+    assert demo(var, "--reset").returncode == 0
