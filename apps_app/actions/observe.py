@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -32,9 +32,12 @@ def look(application: Application, components: Sequence[Component]) -> list[Obse
 
 
 @transaction.atomic
-def _keep(rows: list[Observation]) -> None:
+def _keep(rows: Iterable[Observation]) -> None:
+    """Of those that are still there: a target may take its time, and a record meanwhile a component away."""
+    seen = {row.component_id: row for row in rows}
+    there = Component.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=seen).order_by("pk")
     Observation.objects.bulk_create(
-        rows,
+        [seen[pk] for pk in there.values_list("pk", flat=True)],
         update_conflicts=True,
         unique_fields=["component"],
         update_fields=["digest", "present", "health", "detail", "at"],

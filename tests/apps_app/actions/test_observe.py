@@ -1,0 +1,31 @@
+"""Looking at a target while others change the application."""
+
+import pytest
+from django.db import connection
+
+from apps_app.actions.observe import observe
+from apps_app.drivers.base import Observed, Placement
+from apps_app.drivers.memory import MemoryDriver
+from apps_app.models import Component, Observation
+from config.accounts.models import Team
+from tests.specs import WEB_AND_DB
+from tests.upgrades_app.road import installed, memory_target, released, template
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_component_that_goes_meanwhile_is_left_out(
+    team: Team, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = installed(released(template(team), "1.0", WEB_AND_DB), memory_target(team, request.node.name))
+    ask = MemoryDriver.read
+
+    def slowly(driver: MemoryDriver, app: Placement) -> dict[str, Observed]:
+        Component.objects.filter(application=copy, key="web").delete()
+        return dict(ask(driver, app))
+
+    monkeypatch.setattr(MemoryDriver, "read", slowly)
+
+    assert observe(copy) == ""
+    connection.check_constraints()
+    assert list(Observation.objects.values_list("component__key", flat=True)) == ["db"]
