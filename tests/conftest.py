@@ -8,12 +8,15 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from config.accounts.models import Role, Team, User
 from config.database.server import server_at
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 TRANSACTIONAL = frozenset({"transactional_db", "live_server", "django_db_serialized_rollback"})
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 NEVER_SKIPPED_IN_CI = ("docker", "browser", "reference", "realworld")
 
 

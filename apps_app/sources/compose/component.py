@@ -34,7 +34,8 @@ _READ_ELSEWHERE = {"build", "develop", "profiles", "env_file", "label_file", "ex
 def component(name: str, service: Tree, env: Mapping[str, str | None], carrier: Carrier) -> Tree:
     """The component's plain form; what the document has no field for is kept under `engine`."""
     rest = {key: value for key, value in service.items() if key not in _READ_ELSEWHERE}
-    said: Tree = {field: rest.pop(key) for key, field in _TEXTS.items() if key in rest}
+    said: Tree = {"depends_on": _depends_on(rest)}
+    said |= {field: rest.pop(key) for key, field in _TEXTS.items() if key in rest}
     for field, form in _PARTS.items():
         said[field] = form(rest)
     said["env"] = dict(env)
@@ -187,7 +188,6 @@ _PARTS: dict[str, Callable[[Tree], JsonValue]] = {
     "labels": _words("labels"),
     "ports": _ports,
     "networks": _networks,
-    "depends_on": _depends_on,
     "stop": _stop,
     "replicas": _replicas,
     "resources": _resources,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
 
-law = settings(deadline=None, max_examples=100)
+law = settings(max_examples=100)
 """No law hangs on the machine's speed."""
 
 WORDS = st.sampled_from(["", "a", "b", "a b", "$$", "${P}", "${P:-a}", "1"])

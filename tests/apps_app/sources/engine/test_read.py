@@ -20,7 +20,6 @@ def test_a_project_reads_as_its_compose_file() -> None:
     assert told == [
         "components.init.kind",
         "components.init.run",
-        "components.side.depends_on.db.restart",
         "components.side.engine.volumes_from",
         "components.web.stop.grace",
         "volumes.data.name",
