@@ -10,7 +10,7 @@ from templates_app.spec.model import AppSpec
 from upgrades_app.engine.own import made_own
 from upgrades_app.engine.plan import Arrival
 from upgrades_app.engine.situation import Kind, Side, Situation
-from upgrades_app.engine.values import ValueConflict, apart, decided_values, merge_values
+from upgrades_app.engine.values import ValueConflict, apart, decided_values, merge_values, still_sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def _with_values(situation: Situation, combined: Combined) -> Combined:
     )
     values |= answers.values
     spec, values, decided = decided_values(situation, spec, values)
-    given = {**values, **secrets, **answers.secrets}
+    spec, secrets = still_sealed(spec, {**secrets, **answers.secrets})
+    given = {**values, **secrets}
     return replace(
         combined,
         side=Side(spec, *apart(spec, given)),

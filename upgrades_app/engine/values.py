@@ -70,6 +70,18 @@ def decided_values(
     return spec, values, tuple(conflicts)
 
 
+def still_sealed(spec: AppSpec, secrets: Mapping[str, str]) -> tuple[AppSpec, dict[str, str]]:
+    """What was given as a secret never comes into the open: where the version asks for it openly now, it stays secret
+    here, and where the version decides it now, it goes."""
+    held = {name: text for name, text in secrets.items() if name in spec.parameters}
+    opened = {name for name in held if not (spec.parameters[name].secret or spec.parameters[name].generate)}
+    closed = {name: spec.parameters[name] for name in opened if not spec.parameters[name].fixed}
+    if closed:
+        sealed = {name: one.model_copy(update={"secret": True, "default": None}) for name, one in closed.items()}
+        spec = spec.model_copy(update={"parameters": {**spec.parameters, **sealed}})
+    return spec, {name: text for name, text in secrets.items() if name not in opened - closed.keys()}
+
+
 def apart(spec: AppSpec, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """What was set for declared parameters, apart by whether it has to be kept sealed."""
     values: dict[str, str] = {}
