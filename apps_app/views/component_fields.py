@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from apps_app.forms.spec.options import KNOWN
 from apps_app.forms.spec.sections import singles
 from apps_app.forms.spec.whole import WholeForms, with_uploads
 from apps_app.models import Application, Busy
@@ -40,7 +39,6 @@ def fields(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "key": key,
         "outcome": outcome,
         "sections": [(one, forms.singles[one.name]) for one in singles()],
-        "known_options": KNOWN,
         "busy": Busy.objects.filter(application=application).first(),
     }
     return application_page(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps_app.forms.spec.cells import Cell, Way, cells_of
-from apps_app.forms.spec.options import engine_cells
+from apps_app.forms.spec.options import KNOWN, engine_cells
 from apps_app.forms.spec.ports import port_entries, port_key, ports_of
 from apps_app.forms.spec.probes import PROBE_CELLS, probe_entries, probes_of
 from apps_app.forms.spec.tables import Table, of_values, to_values
@@ -152,7 +152,7 @@ def _engine() -> Table:
     return Table(
         "engine", "Engine options", Cell(LEAD, "Option", placeholder="cap_add"), (Cell("value", "Value", Way.DATA),),
         "Add an option",
-        "What only the target's engine understands. Lists go one a line; what is not known here is YAML or JSON.",
+        f"What only the target's engine understands. Known are {', '.join(KNOWN)}; any other is YAML or JSON.",
         entries=of_values, join=to_values, cells_at=engine_cells,
     )  # fmt: skip
 
