@@ -294,23 +294,3 @@ def test_an_own_component_stays() -> None:
     assert "mail" in plan.spec.components
     row = next(row for row in plan.components if row.key == "mail")
     assert (row.symbol, row.source) == ("=", "yours, kept"), told(plan)
-
-
-def test_what_was_given_as_a_secret_stays_one_though_the_version_asks_for_it_openly() -> None:
-    plan = planned(upgrade(WEB_AND_DB, default(WEB_AND_DB, "DB_PASSWORD", secret=False, generate="")))
-
-    assert PASSWORD["DB_PASSWORD"] not in json.dumps(plan.as_json()), told(plan)
-    assert plan.spec.parameters["DB_PASSWORD"].secret
-    assert "DB_PASSWORD" not in plan.values
-    assert actions(plan) == {}, told(plan)
-
-
-def test_a_secret_that_the_version_decides_now_is_nowhere_in_the_plan() -> None:
-    fixed = {"secret": False, "required": False, "generate": "", "fixed": True, "default": "open to all"}
-    theirs = default(WEB_AND_DB, "DB_PASSWORD", **fixed)
-
-    plan = planned(upgrade(WEB_AND_DB, theirs))
-
-    assert PASSWORD["DB_PASSWORD"] not in json.dumps(plan.as_json()), told(plan)
-    assert not plan.spec.parameters["DB_PASSWORD"].secret
-    assert "open to all" in json.dumps(plan.as_json()), told(plan)
