@@ -82,6 +82,7 @@ class AttachForm(forms.Form):
             found = matches[key].key if key in matches else key if key in keys else OFFER
             own = [(one, one) for one in ([key, *free] if key in keys else free)]
             field = forms.ChoiceField(choices=[*own, *NOT_HERE], initial=found, required=False, label=f"{key} here")
+            field.widget.attrs["aria-label"] = f"{key} here"
             self.fields[f"component-{key}"] = field
         parameters = version.spec.parameters
         closed = sealed_names(parameters) | set(held)

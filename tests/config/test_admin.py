@@ -97,7 +97,7 @@ def test_every_row_opens_without_a_secret_and_is_deleted_where_that_is_offered(r
             assert "I’m sure" in confirm, f"{model.__name__}: {confirm}"
         else:
             assert root.get(url(row, "delete", row.pk)).status_code == 403, model
-    assert offered == {"Installation", "Origin", "SignInAttempt"}
+    assert offered == {"Installation", "Origin", "RegistryLogin", "SignInAttempt"}
 
 
 def test_a_released_version_and_an_ended_record_are_folded_and_fixed(root: Client, shown: Scene) -> None:
