@@ -51,6 +51,7 @@ class ComponentState:
     word: str
     pending: bool = False
     detail: str = ""
+    drifted: bool = False
 
     @property
     def symbol(self) -> str:
@@ -90,6 +91,12 @@ def is_asleep(row: Component) -> bool:
     return seen is not None and seen.health in {State.STOPPED, State.EXITED, State.COMPLETED}
 
 
+def has_drifted(row: Component) -> bool:
+    """Whether what was last seen is not what was applied, whatever it does; what is gone is told as missing."""
+    seen = getattr(row, "observation", None)
+    return row.applied is not None and seen is not None and seen.present and not seen.digest
+
+
 def component_state(row: Component, *, has_target: bool, moved: bool = False) -> ComponentState:
     """How one component stands; the row comes with its observation selected.
 
@@ -119,4 +126,9 @@ def _observed(row: Component, *, pending: bool) -> ComponentState:
     if pending:
         shown = value if look(value).tone == "bad" else "pending"
         return ComponentState(shown, f"{word}, change not applied", pending=True, detail=detail)
-    return ComponentState(value, word, detail=detail)
+    if not has_drifted(row):
+        return ComponentState(value, word, detail=detail)
+    if value == State.DIFFERS:
+        return ComponentState(value, word, detail=detail, drifted=True)
+    shown = value if look(value).tone == "bad" else State.DIFFERS.value
+    return ComponentState(shown, f"{word}, not as applied", detail=detail, drifted=True)

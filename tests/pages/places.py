@@ -174,6 +174,7 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
             reverse("upgrades:uninstall", args=[one.slug]) for one in (scene.copy, scene.broken)
         ),
         "upgrades:changes": tuple(reverse("upgrades:changes", args=[one.slug]) for one in (scene.copy, scene.moved)),
+        "upgrades:put-back": (reverse("upgrades:put-back", args=[scene.broken.slug, "db"]),),
         "upgrades:changes-discard": (reverse("upgrades:changes-discard", args=[scene.copy.slug]),),
         "upgrades:copy": tuple(reverse("upgrades:copy", args=[one.slug]) for one in (scene.copy, scene.source)),
         "upgrades:planned": (reverse("upgrades:planned", args=[scene.later.slug]),),
