@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps_app.models import Component
 from config.errors import Refused
 from templates_app.spec.dump import tree
-from upgrades_app.engine.plan import Action, Step
+from upgrades_app.engine.plan import Step
 from upgrades_app.engine.run import Event, EventKind, Run
 from upgrades_app.engine.transitions import RecordStatus, StepStatus, sources, step_may_follow
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
@@ -75,7 +75,7 @@ class Recorder:
         if status in {StepStatus.FAILED, StepStatus.UNDO_FAILED}:
             row.error = event.text
         step = self.steps[row.position]
-        if step.action in {Action.FINISH, Action.REMOVE_VOLUME}:
+        if not step.action.is_about_a_component:
             return
         if status is StepStatus.DONE:
             self._arrived(step)

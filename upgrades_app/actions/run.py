@@ -43,9 +43,7 @@ def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
     """
     with alone(record_id):
         while (record := claim(record_id)) is not None:
-            outcome = _outcome(record, control)
-            if outcome is not None:
-                settle(record, outcome)
+            if _ended(record, control):
                 observe(record.subject)
                 return record
         return UpgradeRecord.objects.get(pk=record_id)
@@ -65,21 +63,23 @@ def _is_free(record_id: int) -> bool:
         return False
 
 
-def _outcome(record: UpgradeRecord, control: Control) -> Outcome | None:
-    """How the run ended; None where a fault of our own came up and it is to be tried again. After some tries such a
-    fault is the end: nobody should wait for ever."""
+def _ended(record: UpgradeRecord, control: Control) -> bool:
+    """Whether it came to its end, and that is written; False where a fault of our own came up and it is to be tried
+    again. After some tries such a fault is the end: nobody should wait for ever."""
     try:
         prepare_steps(record)
-        return _through(record, control)
+        settle(record, _through(record, control))
     except _PASSING:
         raise
     except Unreadable as error:
-        return given_up(record, str(error))
+        settle(record, given_up(record, str(error)))
     except Exception as error:
         logger.exception("record failed by a fault of our own", record=record.pk, attempt=record.attempt)
         if record.attempt < TRIES:
-            return None
-        return given_up(record, f"Uplift itself failed here ({type(error).__name__}); its log says more")
+            return False
+        why = f"Uplift itself failed here ({type(error).__name__}); its log says more"
+        settle(record, given_up(record, why))
+    return True
 
 
 def _through(record: UpgradeRecord, control: Control) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps_app.models import Application, Busy, Value
@@ -11,6 +12,7 @@ from config.accounts.sealed import Secret
 from templates_app.spec.dump import tree
 from templates_app.spec.model import AppSpec
 from upgrades_app.engine.left import with_left
+from upgrades_app.engine.plan import Action, Arrival
 from upgrades_app.engine.run import Outcome
 from upgrades_app.engine.situation import Kind, Side
 from upgrades_app.engine.transitions import RecordStatus
@@ -99,7 +101,7 @@ def _keep(row: Value) -> None:
 
 def _mark_left(application: Application, record: UpgradeRecord) -> None:
     """What was put back apart, while a value or a definition that it uses has moved on, is to be applied again."""
-    keys = record.steps.filter(status=UpgradeStep.Status.UNDONE).values("key")
+    keys = _component_steps(record).filter(status=UpgradeStep.Status.UNDONE).values("key")
     left = application.components.filter(key__in=keys, applied__isnull=False)
     if left:
         now = view(applied_side(application))
@@ -111,11 +113,17 @@ def _installation(application: Application, record: UpgradeRecord, outcome: Outc
     installation = application.installed()
     if installation is None or record.kind in {Kind.CHANGE, Kind.UNINSTALL}:
         return
-    lost = set(record.steps.exclude(status=UpgradeStep.Status.DONE).values_list("key", flat=True))
+    lost = set(_component_steps(record).exclude(status=UpgradeStep.Status.DONE).values_list("key", flat=True))
+    arrivals = record.stored_plan.arrivals
     keys = record.origins_before.keys() | record.origins_after.keys()
     write_origins(installation, keys - lost, record.origins_after, record.origins_before)
-    if outcome.status is RecordStatus.SUCCEEDED:
+    if outcome.status is RecordStatus.SUCCEEDED or not (lost or Arrival.BEHIND in arrivals.values()):
         installation.version, installation.ahead = record.to_version, ""
     else:
-        installation.ahead = ahead_of(installation, record.stored_plan.arrivals)
+        installation.ahead = ahead_of(installation, arrivals)
     installation.save(update_fields=["version", "ahead"])
+
+
+def _component_steps(record: UpgradeRecord) -> QuerySet[UpgradeStep]:
+    """A volume that is to be deleted may have a component's name."""
+    return record.steps.filter(action__in=[one for one in Action if one.is_about_a_component])

@@ -20,13 +20,14 @@ def succeeded(plan: Plan, receipt: Receipt) -> Outcome:
 
 def partly(plan: Plan, statuses: Mapping[int, StepStatus], receipt: Receipt, error: str) -> Outcome:
     """Some components were left behind, or their steps failed and were put back; the rest went on."""
-    lost = {one.key for one in plan.steps if statuses.get(one.position, StepStatus.DONE) is not StepStatus.DONE}
-    known = plan.arrivals or {step.key: Arrival.PRESENT for step in plan.steps if _is_component(step)}
+    left = [one for one in plan.steps if statuses.get(one.position, StepStatus.DONE) is not StepStatus.DONE]
+    lost = {one.key for one in left if one.action.is_about_a_component}
+    known = plan.arrivals or {one.key: Arrival.PRESENT for one in plan.steps if one.action.is_about_a_component}
     there = {key: one for key, one in known.items() if one in {Arrival.PRESENT, Arrival.BEHIND}}
     done = sum(one is Arrival.PRESENT and key not in lost for key, one in there.items())
     where = f"at {plan.to_version}" if plan.arrivals else "as planned"
     written = f", {receipt.sentence}" if receipt.sentence and not plan.runs else ""
-    sentence = f"Partly done: {done} of {len(there)} components {where}{written}"
+    sentence = f"Partly done: {done} of {len(there)} components {where}{_still_there(left)}{written}"
     return Outcome(RecordStatus.PARTIALLY_UPGRADED, sentence, receipt.reference, error)
 
 
@@ -60,8 +61,9 @@ def _arrived(plan: Plan) -> str:
     return f"at {plan.to_version}"
 
 
-def _is_component(step: Step) -> bool:
-    return step.action not in {Action.FINISH, Action.REMOVE_VOLUME}
+def _still_there(left: Sequence[Step]) -> str:
+    volumes = sorted(step.key for step in left if step.action is Action.REMOVE_VOLUME)
+    return f", volume {', '.join(volumes)} not deleted" if volumes else ""
 
 
 def _written(plan: Plan) -> str:

@@ -30,6 +30,11 @@ class Action(StrEnum):
     FINISH = "finish"
 
     @property
+    def is_about_a_component(self) -> bool:
+        """A step's key is a component's; else it is a volume's, or none."""
+        return self not in {Action.REMOVE_VOLUME, Action.FINISH}
+
+    @property
     def changes_component(self) -> bool:
         return self in {Action.CREATE, Action.UPDATE, Action.RESTART, Action.RECREATE, Action.REMOVE}
 
@@ -213,7 +218,7 @@ class Plan(Record):
     def step(self, key: str) -> Step:
         """The component step of that key. Raises KeyError."""
         for one in self.steps:
-            if one.key == key and one.action not in {Action.REMOVE_VOLUME, Action.FINISH}:
+            if one.key == key and one.action.is_about_a_component:
                 return one
         raise KeyError(key)
 

@@ -77,6 +77,19 @@ def test_a_fault_of_our_own_ends_the_record_after_some_tries(
     assert not Busy.objects.exists()
 
 
+def test_a_fault_while_the_end_is_written_is_the_end_too(
+    copy: Application, queued: UpgradeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upgrades_app.actions.settle.write_origins", _broken)
+    record = run(queued.pk)
+    assert record.attempt == TRIES
+    assert record.status == "rollback_failed"
+    assert not Busy.objects.exists()
+    monkeypatch.undo()
+    assert upgraded(copy, queued.to_version).succeeded  # type: ignore[arg-type]  # it has one
+    assert fresh(copy).installation.reads == "1.1"
+
+
 def test_a_fault_of_our_own_in_the_middle_says_that_nothing_was_restored(
     copy: Application, queued: UpgradeRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,3 +255,26 @@ def test_what_failed_apart_keeps_what_it_uses_and_can_be_tried_again(team: Team,
     assert upgraded(copy, new, Answers(accept_data_risk=True)).succeeded
     assert fresh(copy).applied_spec() == NEW
     assert not copy.values.exists()
+
+
+def test_a_volume_that_cannot_be_deleted_holds_no_version_back(team: Team, name: str) -> None:
+    """Even where a component has its name."""
+    document = {
+        "components": {
+            "web": {"image": "shop:1"},
+            "cache": {"image": "redis:7", "mounts": {"/data": {"source": "cache"}}},
+        },
+        "volumes": {"cache": {}},
+    }
+    without = {"components": {"web": {"image": "shop:2"}, "cache": {"image": "redis:8"}}}
+    shop = template(team, "volumes")
+    old, new = (
+        released(shop, version, AppSpec.model_validate(one)) for version, one in (("1.0", document), ("2.0", without))
+    )
+    copy = installed(old, memory_target(team, name), "Volumes")
+    target_in_memory(name).fail("remove_volume", "cache")
+    answers = Answers(accept_data_risk=True, remove_volumes=frozenset({"cache"}))
+    record = carried_out(store(propose(fresh(copy), Kind.UPGRADE, new, answers), ADA, policy="continue"))
+    assert record.result == "Partly done: 2 of 2 components at 2.0, volume cache not deleted"
+    assert (fresh(copy).installation.version, fresh(copy).installation.reads) == (new, "2.0")
+    assert not any(row.applied_unknown for row in copy.components.all())
