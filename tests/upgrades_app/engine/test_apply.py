@@ -131,7 +131,9 @@ def test_wherever_it_fails_the_rest_may_go_on(stage: Stage, verb: VerbName, key:
 def test_partly_done_says_how_far(stage: Stage) -> None:
     stage.target.fail("gate", "redis")
 
-    assert stage.run(the_upgrade(), Policy.CONTINUE).sentence == "Partly done: 2 of 4 components at 1.1, volume junk not deleted"
+    outcome = stage.run(the_upgrade(), Policy.CONTINUE)
+
+    assert outcome.sentence == "Partly done: 2 of 4 components at 1.1, volume junk not deleted"
 
 
 def test_where_nothing_succeeded_nothing_is_finished(stage: Stage) -> None:
