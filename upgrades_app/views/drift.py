@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from apps_app.models import Application, Component
+from apps_app.sight import seen_now
 from apps_app.states import has_drifted
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
@@ -17,7 +18,7 @@ from config.web import OperatorRequest, render_page
 from upgrades_app.actions.put_back import put_back as plan_it
 
 KEEPING = (
-    "What is there now cannot be read back into fields. To keep it, write the same into the component, and put it back."
+    "What is there now cannot be read back into fields. To keep it, write the same into the component, and apply that."
 )
 
 
@@ -25,6 +26,7 @@ KEEPING = (
 def put_back(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
     row = get_object_or_404(application.components.select_related("observation"), key=key)
+    seen_now(application, [row])
     refusal = ""
     if request.method == "POST":
         try:
@@ -46,7 +48,7 @@ def put_back(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
 
 def _said(row: Component) -> str:
     if not has_drifted(row):
-        return f"{row.key} was as applied when it was last looked at. The target is asked again now."
+        return f"{row.key} is as it was applied, as far as is known."
     detail = row.observation.detail
     return f"Somebody changed {row.key} on the target{f': {detail}' if detail else ''}."
 

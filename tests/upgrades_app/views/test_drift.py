@@ -39,14 +39,15 @@ def drifted(copy: Application, tmp_path: Path) -> Application:
 
 def test_the_component_says_so_and_leads_there(operator: User, drifted: Application) -> None:
     page = text_of(SignedIn(operator).get(component(drifted)))
-    assert "It was changed on the target since it was applied." in page
+    assert "db was changed on the target since it was applied." in page
     assert put_back(drifted) in page
-    assert "Not as applied" not in text_of(SignedIn(operator).get(component(drifted, "web")))
+    assert "was changed on the target" not in text_of(SignedIn(operator).get(component(drifted, "web")))
+    assert put_back(drifted) in text_of(SignedIn(operator).get(reverse("apps:state", args=[drifted.slug])))
 
 
 def test_a_viewer_is_told_and_cannot(viewer: User, stranger: User, drifted: Application) -> None:
     page = text_of(SignedIn(viewer).get(component(drifted)))
-    assert "It was changed on the target since it was applied." in page
+    assert "db was changed on the target since it was applied." in page
     assert put_back(drifted) not in page
     assert SignedIn(viewer).post(put_back(drifted)).status_code == 403
     assert SignedIn(stranger).get(put_back(drifted)).status_code == 404
