@@ -9,11 +9,11 @@ from graphlib import CycleError, TopologicalSorter
 from django.db import transaction
 from django.utils import timezone
 
-from apps_app.actions.busy import lock
+from apps_app.actions.busy import alone, lock
 from apps_app.actions.observe import observe
 from apps_app.drivers.base import Note, Session
 from apps_app.drivers.errors import DriverError
-from apps_app.models import Application
+from apps_app.models import Application, Busy
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
@@ -37,23 +37,43 @@ class Power(StrEnum):
 def power(application: Application, by: Actor, verb: Power, *, key: str = "") -> tuple[str, ...]:
     """Does it to one component, or to all but the jobs; answers which, in the order it was done.
 
-    Needed components start first and stop last. Raises Refused where nothing runs, while a record is at work, and
+    Needed components start first and stop last. Raises Refused where nothing runs, while anybody is at work, and
     where the target failed; what was done before that stays.
     """
     by.require(application.team, Role.OPERATOR)
-    with transaction.atomic():
-        locked = lock(application)
-        if locked.target is None or not locked.target.runs:
-            raise Refused(f"{locked} is on no target that starts anything.")
-        keys = _in_order(_chosen(locked, key), verb)
-        label = f"{key or 'all'} of {locked}"
-        failed = _carry_out(locked, by, verb, keys)
-        data = {"components": list(keys), **({"failed": failed} if failed else {})}
-        audit.record(by, verb.done if not failed else f"tried to {verb}", locked, label=label, data=data)
+    label = f"{key or 'all'} of {application}"
+    with alone(application):
+        locked, keys = _begin(application, by, verb, key, label)
+        failed = "Uplift itself failed here, and does not know what was done."
+        try:
+            failed = _carry_out(locked, by, verb, keys)
+        finally:
+            _end(locked, by, verb, label, {"components": list(keys), **({"failed": failed} if failed else {})})
     observe(locked)
     if failed:
         raise Refused(f"{locked.target}: {failed}")
     return keys
+
+
+@transaction.atomic
+def _begin(
+    application: Application, by: Actor, verb: Power, key: str, label: str
+) -> tuple[Application, tuple[str, ...]]:
+    """The intention is written, and others are kept away by a row that says so: a stop may take minutes."""
+    locked = lock(application)
+    if locked.target is None or not locked.target.runs:
+        raise Refused(f"{locked} is on no target that starts anything.")
+    keys = _in_order(_chosen(locked, key), verb)
+    said = f"{verb.capitalize()} of {label}"[:200]
+    Busy.objects.create(application=locked, label=said, url=locked.get_absolute_url(), by=by.name)
+    audit.record(by, f"began to {verb}", locked, label=label, data={"components": list(keys)})
+    return locked, keys
+
+
+@transaction.atomic
+def _end(application: Application, by: Actor, verb: Power, label: str, data: dict[str, object]) -> None:
+    Busy.objects.filter(application=application, record_id=None).delete()
+    audit.record(by, f"tried to {verb}" if "failed" in data else verb.done, application, label=label, data=data)
 
 
 def _chosen(application: Application, key: str) -> dict[str, ComponentSpec]:

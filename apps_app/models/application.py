@@ -98,11 +98,11 @@ class Application(models.Model):
 class Busy(models.Model):
     """Says who is at work on an application and where to look; written by whoever works, kept here to be asked.
 
-    It protects the application from being deleted meanwhile.
+    It protects the application from being deleted meanwhile. One without a record counts only while its process lives.
     """
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="busy", primary_key=True)
-    record_id = models.PositiveBigIntegerField()
+    record_id = models.PositiveBigIntegerField(null=True, blank=True)
     label = models.CharField(max_length=200)
     url = models.CharField(max_length=200)
     by = models.CharField(max_length=150)
