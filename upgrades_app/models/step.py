@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Max, Q
 
 from upgrades_app.models.record import UpgradeRecord
+
+_HEAVY = ("desired_before", "applied_before", "after")
 
 
 class UpgradeStepQuerySet(models.QuerySet["UpgradeStep"]):
     def changing(self) -> UpgradeStepQuerySet:
         """Without the components for which there was nothing to do."""
         return self.exclude(action="nothing")
+
+    def light(self) -> UpgradeStepQuerySet:
+        """Without the documents, which no page shows."""
+        return self.defer(*_HEAVY)
 
 
 class UpgradeStep(models.Model):
@@ -51,6 +58,17 @@ class UpgradeStep(models.Model):
         return f"{self.position}. {self.action} {self.key}"
 
 
+class UpgradeEventQuerySet(models.QuerySet["UpgradeEvent"]):
+    def told(self) -> UpgradeEventQuerySet:
+        """With how far something is brought told once: as it is now, until it is there."""
+        brought = self.filter(kind__in=("preparing", "prepared")).order_by()
+        latest = brought.values("step").annotate(latest=Max("pk")).values("latest")
+        return self.exclude(~Q(pk__in=latest), kind="preparing").defer("data")
+
+    def with_step(self) -> UpgradeEventQuerySet:
+        return self.select_related("step").defer(*(f"step__{name}" for name in _HEAVY))
+
+
 class UpgradeEvent(models.Model):
     record = models.ForeignKey(UpgradeRecord, on_delete=models.CASCADE, related_name="events")
     step = models.ForeignKey(UpgradeStep, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
@@ -59,6 +77,8 @@ class UpgradeEvent(models.Model):
     kind = models.CharField(max_length=30)
     text = models.TextField()
     data = models.JSONField(default=dict, blank=True)
+
+    objects = UpgradeEventQuerySet.as_manager()
 
     class Meta:
         ordering = ("record", "pk")

@@ -10,7 +10,7 @@ from upgrades_app.engine.plan import Action
 from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 from upgrades_app.models.record import NOT_BEGUN, Status
-from upgrades_app.views.preparing import meanwhile, without_repeats
+from upgrades_app.views.preparing import meanwhile
 from upgrades_app.views.wording import VERBS, at_work
 
 ENDED = {StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.UNDONE, StepStatus.UNDO_FAILED}
@@ -82,14 +82,14 @@ class Live:
 
 def live_of(record: UpgradeRecord, after: int | None = None) -> Live:
     """How a record stands now. `after` is the last event that the page has shown already."""
-    rows = list(record.steps.all())
+    rows = list(record.steps.light())
     steps = tuple(_lines(record, rows))
-    events = list(record.events.select_related("step"))
+    events = list(record.events.told().with_step())
     headline, sentence, tone, icon = _outcome(record, steps, events)
     return Live(
         steps=steps,
         idle=sum(row.action == Action.NOTHING for row in rows),
-        events=tuple(_event(one) for one in without_repeats(events) if not _is_idle(one)),
+        events=tuple(_event(one) for one in events if not _is_idle(one)),
         last_event=events[-1].pk if events else 0,
         done=sum(step.status in (ENDED if record.is_open else {StepStatus.DONE}) for step in steps),
         headline=headline,

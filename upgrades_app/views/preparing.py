@@ -7,14 +7,6 @@ from collections.abc import Sequence
 from upgrades_app.engine.run import EventKind
 from upgrades_app.models import UpgradeEvent
 
-_ENDS = {EventKind.PREPARING, EventKind.PREPARED}
-
-
-def without_repeats(events: Sequence[UpgradeEvent]) -> list[UpgradeEvent]:
-    """How far something is, is told once: as it is now, until it is there."""
-    last = {event.step_id: event.pk for event in events if event.kind in _ENDS}
-    return [one for one in events if one.kind != EventKind.PREPARING or last[one.step_id] == one.pk]
-
 
 def meanwhile(events: Sequence[UpgradeEvent]) -> str:
     """What goes on before the first step; "" once one was begun."""

@@ -19,8 +19,12 @@ from upgrades_app.views.sheet import lay_out
 from upgrades_app.views.wording import plan_again_url
 from upgrades_app.ways_back import ways_back
 
-RECORDS = UpgradeRecord.objects.select_related(
-    "application__target__team", "application__installation__version", "application__installation__template", "team"
+RECORDS = (
+    UpgradeRecord.objects.light()
+    .select_related(
+        "application__target__team", "application__installation__version", "application__installation__template", "team"
+    )
+    .defer("application__imported", "application__installation__version__document")
 )
 
 

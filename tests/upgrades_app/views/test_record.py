@@ -1,7 +1,9 @@
 """The record's page, and the part of it that lives."""
 
 import pytest
+from django.db import connection
 from django.db.models import Max
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,8 +16,11 @@ from tests.upgrades_app.road import installed, released, upgraded
 from tests.upgrades_app.views.pages import HTMX, confirmed, planned, text_of
 from upgrades_app.actions.run import run
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import HEAVY
+from upgrades_app.record import prepare_steps
 from upgrades_app.views.live import StepLine, working
 
+HEAVY_COLUMNS = {*HEAVY, "document", "imported", "desired_before"}
 pytestmark = pytest.mark.django_db
 
 
@@ -77,6 +82,34 @@ def test_nothing_new_is_204(operator: User, copy: Application, two: TemplateVers
     confirmed(client, record)
 
     assert client.get(live_url(record), headers=HTMX).status_code == 204
+
+
+def test_a_poll_loads_no_document(operator: User, copy: Application, two: TemplateVersion) -> None:
+    record = planned(copy, two)
+    client = SignedIn(operator)
+    confirmed(client, record)
+    prepare_steps(record)
+    for url, status in ((live_url(record), 204), (live_url(record, was="planned"), 200)):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url, headers=HTMX).status_code == status
+        loaded = {name for query in asked for name in HEAVY_COLUMNS if f'"{name}"' in query["sql"].partition("FROM")[0]}
+        assert loaded == set()
+
+
+def test_of_what_is_brought_only_the_last_word_is_loaded(copy: Application, two: TemplateVersion) -> None:
+    record = planned(copy, two)
+    prepare_steps(record)
+    first, second = record.steps.all()[:2]
+    for step, kind, text in (
+        (first, "preparing", "1 of 3 MB"),
+        (first, "preparing", "2 of 3 MB"),
+        (first, "prepared", "it is there"),
+        (second, "preparing", "4 of 9 MB"),
+        (second, "preparing", "5 of 9 MB"),
+    ):
+        record.events.create(step=step, kind=kind, text=text)
+    record.events.create(kind="noted", text="a word")
+    assert [event.text for event in record.events.told()] == ["it is there", "5 of 9 MB", "a word"]
 
 
 def test_the_last_answer_brings_the_left_column_up_to_date(
