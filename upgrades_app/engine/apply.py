@@ -102,17 +102,19 @@ class _Work:
         return found
 
     def prepared(self) -> Sequence[str]:
-        """Everything that has to be brought is there before anything is stopped; else why not."""
+        """Everything that has to be brought is there before anything is stopped; else what cannot be had, and why."""
+        missing: list[str] = []
         for step, part in parts_to_prepare(self.run):
             bringing = Bringing(partial(self.bringing, step))
             try:
                 self.tried(step, partial(self.driver.prepare, self.placement, step.key, part, bringing))
             except DriverError as error:
                 self.report(EventKind.OBJECTED, str(error), step)
-                return [str(error)]
+                missing.append(str(error))
+                continue
             if bringing.subject:
                 self.report(EventKind.PREPARED, f"{bringing.subject} is on the target", step)
-        return ()
+        return tuple(dict.fromkeys(missing))
 
     def bringing(self, step: Step, text: str, **data: str | int) -> None:
         """One more piece is there. A worker that is asked to stop does: nothing has been touched yet."""

@@ -65,6 +65,20 @@ def test_what_cannot_be_brought_fails_and_nothing_is_touched(stage: Stage) -> No
     assert stage.statuses == {}
 
 
+def test_all_that_cannot_be_brought_is_told_at_once(stage: Stage) -> None:
+    stage.target.fail("prepare", "redis", message="no image redis:8")
+    stage.target.fail("prepare", "web", message="no image web:2")
+    outcome = stage.run(upgrade(WEB_AND_DB, WITH_REDIS))
+
+    assert outcome.sentence == "Failed, nothing was changed: no image redis:8; no image web:2"
+    told = [event for event in stage.events if event.kind is EventKind.OBJECTED]
+    assert [(event.step is not None, event.text) for event in told] == [
+        (True, "no image redis:8"),
+        (True, "no image web:2"),
+    ]
+    assert stage.target.done("apply") == []
+
+
 def test_what_may_pass_is_tried_again_and_counted_on_the_step(stage: Stage) -> None:
     stage.target.fail("prepare", "web", times=2, permanent=False, message="the registry is busy")
     outcome = stage.run(upgrade(WEB_AND_DB, WITH_REDIS))
