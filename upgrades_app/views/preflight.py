@@ -21,6 +21,14 @@ from upgrades_app.views.upgrade import version_named
 PAGE = "upgrades_app/preflight.html"
 ASKED = {Kind.UPGRADE, Kind.ROLLBACK, Kind.CHANGE, Kind.UNINSTALL}
 
+THIS = {
+    Kind.INSTALL: "the install",
+    Kind.UPGRADE: "the upgrade",
+    Kind.ROLLBACK: "going back",
+    Kind.CHANGE: "the change",
+    Kind.UNINSTALL: "the uninstall",
+}
+
 
 @require_GET
 def of_plan(request: OperatorRequest, slug: str) -> HttpResponse:
@@ -34,16 +42,16 @@ def of_plan(request: OperatorRequest, slug: str) -> HttpResponse:
         found = preflight.of_proposal(propose(application, Kind(said), to, Answers()))
     except Refused as refused:
         found = Findings((refused.sentence,))
-    return _page(request, application, found)
+    return _page(request, application, Kind(said), found)
 
 
 @require_GET
 def of_record(request: OperatorRequest, pk: int) -> HttpResponse:
     records = UpgradeRecord.objects.select_related("application__target", "application__team", "team")
     record = fetch(request, records.filter(status=Status.PLANNED, application__isnull=False), pk=pk)
-    return _page(request, record.subject, preflight.of_record(record))
+    return _page(request, record.subject, Kind(record.kind), preflight.of_record(record))
 
 
-def _page(request: OperatorRequest, application: Application, found: Findings) -> HttpResponse:
-    context = {"found": found, "again": request.get_full_path()}
+def _page(request: OperatorRequest, application: Application, kind: Kind, found: Findings) -> HttpResponse:
+    context = {"found": found, "this": THIS[kind], "again": request.get_full_path()}
     return application_page(request, application, PAGE, context, current="upgrade", fragment="preflight")

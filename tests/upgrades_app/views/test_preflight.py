@@ -61,7 +61,7 @@ def test_objections_and_warnings_are_shown_on_the_details(
     part = asked(SignedIn(operator), copy)
     assert "port 8080 is used by the container legacy; 8081 is free" in part
     assert "little room left" in part
-    assert "an upgrade would fail at once" in part
+    assert "While this stands, the upgrade would fail at once" in part
     assert "Nothing stands in the way" not in part
     target.heal()
     assert "Nothing stands in the way" in asked(SignedIn(operator), copy)
@@ -77,6 +77,25 @@ def test_a_planned_record_is_asked_about_too(
     assert url in SignedIn(operator).get(record.get_absolute_url()).content.decode()
     assert "there is no image redis:8" in text_of(SignedIn(operator).get(url))
     assert SignedIn(stranger).get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("install", "the install"),
+        ("rollback", "going back"),
+        ("change", "the change"),
+        ("uninstall", "the uninstall"),
+    ],
+)
+def test_what_would_fail_is_named(
+    copy: Application, newer: TemplateVersion, target: MemoryTarget, operator: User, kind: str, said: str
+) -> None:
+    target.object_to("redis", "there is no image redis:8")
+    record = store(plan_of(copy, newer), ADA)
+    UpgradeRecord.objects.filter(pk=record.pk).update(kind=kind)
+    part = text_of(SignedIn(operator).get(reverse("upgrades:record-preflight", args=[record.pk])))
+    assert f"While this stands, {said} would fail at once, and nothing would be changed." in part
 
 
 def test_a_plan_of_another_uplift_is_said_to_be_unreadable(
