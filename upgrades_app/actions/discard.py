@@ -29,9 +29,9 @@ def discard(record: UpgradeRecord, by: Actor) -> None:
 
 
 def takes_along(record: UpgradeRecord) -> bool:
-    """Whether its application was made for this install alone, and nothing was ever done with it."""
+    """Whether its application was made for this install alone, and nothing was ever done with it or is planned."""
     application = record.application
     if application is None or record.kind != Kind.INSTALL:
         return False
-    others = application.upgrade_records.exclude(pk=record.pk)
-    return not (application.components.exists() or others.begun().exists())
+    others = application.upgrade_records.exclude(pk=record.pk).exclude(status=Status.DISCARDED)
+    return not (application.components.exists() or others.exists())

@@ -20,14 +20,12 @@ PROBE = "uplift.probe"
 ENDPOINTS = "uplift.endpoints"
 WAITS = "uplift.restarts-with"
 VOLUME = "uplift.volume"
-NETWORK = "uplift.network"
 ROLE = "uplift.role"
 CONTAINERS = "uplift.containers"
 THINGS = "uplift.things"
 MARK = "mark"
 ADOPTED = "adopted"
 ADOPTED_THINGS = "adopted-things"
-ANONYMOUS = "uplift.anonymous"
 
 
 def owned(app: Placement, **more: str) -> dict[str, str]:

@@ -27,8 +27,8 @@ _OFTEN, _SELDOM = 1.0, 10.0
 """Seconds after which progress is told again: where much has come since, and in any case."""
 
 
-def present(engine: Engine, wanted: Wanted) -> None:
-    """Raises DriverError where the image is not on the engine."""
+def bring_missing(engine: Engine, wanted: Wanted) -> None:
+    """Sees to it that the image is there, be it the newest or not; nobody watches. Raises DriverError."""
     if engine.image(wanted.image) is None:
         bring(engine, wanted, lambda _: None)
 

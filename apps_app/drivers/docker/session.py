@@ -12,7 +12,7 @@ from apps_app.drivers.docker.health import wait_until_good
 from apps_app.drivers.docker.marks import clear_mark
 from apps_app.drivers.docker.names import Role
 from apps_app.drivers.docker.networks import make_networks, remove_unused
-from apps_app.drivers.docker.pull import present
+from apps_app.drivers.docker.pull import bring_missing
 from apps_app.drivers.docker.replace import Replacing
 from apps_app.drivers.docker.sharing import follow
 from apps_app.drivers.docker.standing import grouped, role_of
@@ -45,7 +45,7 @@ class DockerSession:
 
     def apply(self, key: str, part: Part) -> None:
         wanted = want(self._app, key, part)
-        present(self._engine, wanted)
+        bring_missing(self._engine, wanted)
         make_networks(self._engine, self._app, part)
         volumes.make_volumes(self._engine, self._app, part)
         wait_for_dependencies(self._engine, wanted)

@@ -3,17 +3,16 @@
 from django.db import transaction
 
 from config.accounts import audit
-from config.accounts.actions.members import lock, refuse_last_owner
+from config.accounts.actions.members import again, refuse_last_owner
 from config.accounts.actor import Actor
 from config.accounts.models import Membership, Role
 
 
 @transaction.atomic
 def change_role(member: Membership, by: Actor, *, role: Role) -> Membership:
-    """The member with the new role. Raises Refused for the last owner, who has to stay one."""
+    """The member with the new role. Raises Refused for the last owner, who has to stay one, and for who is none."""
     by.require(member.team, Role.OWNER)
-    lock(member.team)
-    member = Membership.objects.select_related("team", "user").get(pk=member.pk)
+    member = again(member)
     if member.role == role:
         return member
     if role < Role.OWNER:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from config.accounts.actions.change_role import change_role
 from config.accounts.actions.remove_member import remove_member
 from config.accounts.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Membership, Role, Team, User
@@ -132,3 +133,12 @@ def test_the_menu_leads_there(owner: User, viewer: User) -> None:
     page = SignedIn(viewer).get("/teams/").text
     assert 'href="/teams/"' in page
     assert 'href="/audit/"' not in page
+
+
+def test_who_was_removed_at_the_same_moment_is_no_member_any_more(team: Team, owner: User, viewer: User) -> None:
+    stale = Membership.objects.select_related("team", "user").get(user=viewer)
+    Membership.objects.filter(pk=stale.pk).delete()
+    with pytest.raises(Refused, match=r"viewer is no member of Shop any more\."):
+        change_role(stale, Actor.of(owner), role=Role.OPERATOR)
+    with pytest.raises(Refused, match=r"viewer is no member of Shop any more\."):
+        remove_member(stale, Actor.of(owner))
