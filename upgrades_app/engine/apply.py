@@ -85,21 +85,23 @@ class _Work:
             self.report(EventKind.NOTED, str(error))
 
     def objections(self) -> Sequence[str]:
-        """What the target has against any step. Nothing has been changed yet."""
-        found: list[str] = []
+        """What the target has against any step, each told once, with the first. Nothing has been changed yet."""
+        found = Findings()
         for step in checked_steps(self.run.plan):
             try:
                 said = self.tried(step, partial(check, self.run, self.driver, self.placement, step))
             except DriverError as error:
                 said = Findings((str(error),))
             for sentence in said.objections:
-                self.report(EventKind.OBJECTED, sentence, step)
+                if sentence not in found.objections:
+                    self.report(EventKind.OBJECTED, sentence, step)
             for sentence in said.warnings:
-                self.report(EventKind.WARNED, sentence, step)
-            found += said.objections
-        if not found:
+                if sentence not in found.warnings:
+                    self.report(EventKind.WARNED, sentence, step)
+            found += said
+        if not found.objections:
             self.report(EventKind.CHECKED, "The target has no objection to any step")
-        return found
+        return found.objections
 
     def prepared(self) -> Sequence[str]:
         """Everything that has to be brought is there before anything is stopped; else what cannot be had, and why."""

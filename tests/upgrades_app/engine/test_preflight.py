@@ -98,6 +98,16 @@ def test_a_warning_is_told_and_hinders_nothing(stage: Stage) -> None:
     assert "also used by the container legacy" in stage.events[0].text
 
 
+def test_what_is_said_to_every_step_is_told_once(stage: Stage) -> None:
+    for key in ("redis", "web"):
+        stage.target.warn_of(key, "the engine's disk has little room left")
+        stage.target.object_to(key, "the engine is asleep")
+    outcome = stage.run(upgrade(WEB_AND_DB, WITH_REDIS))
+
+    assert kinds(stage) == [EventKind.OBJECTED, EventKind.WARNED]
+    assert outcome.sentence == "Failed, nothing was changed: the engine is asleep"
+
+
 def test_a_worker_that_is_asked_to_stop_does_so_while_something_is_brought(stage: Stage) -> None:
     stage.target.must_bring("web", 4_000_000)
     run = Run(planned(upgrade(WEB_AND_DB, WITH_REDIS)), SALT, PASSWORD, PASSWORD)
