@@ -1,5 +1,6 @@
-"""Takes the README's pictures anew: `uv run python -m tests.browser.screenshots [FOLDER]`."""
+"""Takes the README's pictures of the demo anew: `uv run python -m tests.browser.screenshots [FOLDER]`."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -14,10 +15,16 @@ WIDTH, HEIGHT, TALLEST = 1280, 720, 1400
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    wanted = set(re.findall(r"screenshots/([a-z-]+)\.png", (PROJECT / "README.md").read_text()))
     with sync_playwright() as playwright, served_demo() as (url, password):
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
-        mission = Mission(page, url, lambda name: shoot(page, folder / f"{name}.png"))
+
+        def take(name: str) -> None:
+            if name in wanted:
+                shoot(page, folder / f"{name}.png")
+
+        mission = Mission(page, url, take)
         mission.sign_in(password)
         mission.publish()
         mission.upgrade()
