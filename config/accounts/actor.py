@@ -61,9 +61,13 @@ class Actor:
     @property
     def owns_a_team(self) -> bool:
         """Whether the actor answers for a team; who may do everything answers for all."""
+        return self.holds(Role.OWNER)
+
+    def holds(self, role: Role) -> bool:
+        """Whether the actor has this role, or a higher one, in some team."""
         if self.user is None or self.user.is_superuser:
             return True
-        return any(held >= Role.OWNER for held in self.user.roles.values())
+        return any(held >= role for held in self.user.roles.values())
 
     def teams(self, role: Role) -> Iterable[Team]:
         """The teams in which the actor has this role or a higher one."""

@@ -30,6 +30,7 @@ def template(request: OperatorRequest, slug: str) -> HttpResponse:
         "names": names,
         "newest": versions.released().values_list("version", flat=True).first(),
         "two": (names[1], names[0]) if len(names) > 1 else None,
+        "may_install": Actor.of(user).holds(Role.OPERATOR),
         "may_publish": Actor.of(user).may(one.team, Role.PUBLISHER),
         "may_delete": Actor.of(user).may(one.team, role_to_delete(one)),
     }

@@ -74,6 +74,7 @@ def version(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
         "networks": sorted(written.networks.items()),
         "document": json.dumps(one.document, indent=2, sort_keys=True, ensure_ascii=False),
         "actions": ACTIONS[TemplateVersion.State(one.state)],
+        "may_install": Actor.of(request.user).holds(Role.OPERATOR),
         "may_publish": Actor.of(request.user).may(template.team, Role.PUBLISHER),
         "publication": _publication(one),
     }

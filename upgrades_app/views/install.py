@@ -41,6 +41,7 @@ def install(request: OperatorRequest, template: str) -> HttpResponse:
         "template": found,
         "versions": versions,
         "version": version,
+        "may_install": Actor.of(request.user).holds(Role.OPERATOR),
         "targets": targets_of(request.user).exists(),
     }
     if version is not None:

@@ -117,6 +117,14 @@ def test_a_version_reads_like_a_document(shop: AppTemplate, viewer: User, client
         assert said in shown
 
 
+@pytest.mark.parametrize("url", ["/templates/shop/", "/templates/shop/versions/1.0/"])
+def test_only_who_may_install_is_led_there(
+    url: str, shop: AppTemplate, operator: User, viewer: User, client_of: type[SignedIn]
+) -> None:
+    assert "/templates/shop/install/" in client_of(operator).get(url).text
+    assert "/templates/shop/install/" not in client_of(viewer).get(url).text
+
+
 def test_two_versions_are_compared_as_they_read(shop: AppTemplate, viewer: User, client_of: type[SignedIn]) -> None:
     visitor = client_of(viewer)
     shown = text(visitor, "/templates/shop/compare/?from=1.0&to=1.1")

@@ -117,6 +117,13 @@ def test_a_target_of_another_team_is_no_choice(
     assert not Application.objects.exists()
 
 
+def test_a_viewer_is_told_who_may(viewer: User, asks: TemplateVersion, target: Target) -> None:
+    page = text_of(SignedIn(viewer).get(install(asks.template)))
+
+    assert f"Operators of team {asks.template.team.name} can install this." in page
+    assert "No target to install on" not in page
+
+
 def test_three_people(viewer: User, stranger: User, asks: TemplateVersion, target: Target) -> None:
     assert SignedIn(viewer).get(install(asks.template)).status_code == 200
     SignedIn(viewer).post(install(asks.template), form(target))
