@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upgrades_app.engine.decided import decided
-from upgrades_app.engine.plan import Action, Plan
+from upgrades_app.engine.plan import Action, Arrival, Plan
 
 LISTED = 12
 """More lines than this of one kind are folded."""
@@ -55,13 +55,18 @@ def _work(plan: Plan) -> tuple[str, ...]:
 
 def _also(plan: Plan) -> list[str]:
     lines = [f"{note.sentence}: edited here, and not applied before" for note in plan.notes if note.kind == "pending"]
-    if idle := [step.key for step in plan.steps if step.action is Action.NOTHING]:
+    if idle := [step.key for step in plan.steps if step.action is Action.NOTHING and not _is_behind(plan, step.key)]:
         lines.append(_untouched(idle))
     if not plan.runs:
         lines.append("This target writes files; it starts nothing")
     if plan.generate:
         lines.append(f"Made up and kept sealed: {', '.join(plan.generate)}")
     return lines
+
+
+def _is_behind(plan: Plan, key: str) -> bool:
+    """Told of already: it stays at its version."""
+    return plan.arrivals.get(key) is Arrival.BEHIND
 
 
 def _untouched(keys: list[str]) -> str:

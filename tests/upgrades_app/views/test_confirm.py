@@ -15,6 +15,7 @@ from upgrades_app.actions.propose import propose
 from upgrades_app.actions.store import store
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.views.telling import told
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,20 @@ def test_says_what_was_decided_and_kept(operator: User, copy: Application, two: 
     assert "web env LOG_LEVEL added: debug" in page
     assert "db&#x27;s data could be at risk, which you accepted" in page
     assert "volume cache is new" in page
+
+
+def test_a_component_that_is_left_behind_is_told_of_once(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    theirs = changed(changed(two.spec, "web", working_dir="/srv"), "redis", working_dir="/cache")
+    version = released(two.template, "1.2", theirs)
+    record = store(propose(fresh(copy), Kind.UPGRADE, version, Answers(only=frozenset({"redis"}))), BOB)
+
+    also = next(part for part in told(record.stored_plan).parts if part.heading == "Also").lines
+
+    assert "db, web stay at 1.0, and can be taken later" in also
+    assert not [line for line in also if "not touched" in line]
+    assert "not touched" not in text_of(SignedIn(operator).get(url_of(record)))
 
 
 def test_many_steps_are_all_there_folded(operator: User, one: TemplateVersion, target: Target) -> None:
