@@ -14,6 +14,9 @@ from templates_app.spec.shape import component_shape, document_shape
 from templates_app.spec.uses import parameters_of, uses_of
 
 type Removal = Literal["keep", "remove"]
+type Definitions = Literal["volumes", "networks"]
+
+_DEFINITIONS: tuple[Definitions, ...] = ("volumes", "networks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ def merge(
     """Merges three documents in time linear in their size.
 
     `choices` answers conflicts by their dotted path, `removed` says by key what becomes of components that theirs
-    dropped. With `only`, other components stay as ours has them. A component that ours removed stays removed. What
-    theirs dropped and a component that is not theirs still uses (a parameter, volume or network) stays.
+    dropped. With `only`, other components stay as ours has them, and what only they would use waits with them. A
+    component that ours removed stays removed. What theirs dropped and a component that is not theirs still uses (a
+    parameter, volume or network) stays.
     """
     return _Merger(base, ours, theirs, choices or {}, only, removed or {}).merge()
 
@@ -67,11 +71,17 @@ class _Merger:
 
     def merge(self) -> Merge:
         components = self._components()
-        foreign = _foreign(components, self.theirs.components)
-        volumes, about_volumes = self._section("volumes", Volume, _uses(foreign, "volumes"))
-        networks, about_networks = self._section("networks", Network, _uses(foreign, "networks"))
+        foreign, left = _foreign(components, self.theirs.components), self._left()
+        later = {name: _uses(left, name) - _uses(components.values(), name) for name in _DEFINITIONS}
+        volumes, about_volumes = self._section("volumes", Volume, _uses(foreign, "volumes"), later["volumes"])
+        networks, about_networks = self._section("networks", Network, _uses(foreign, "networks"), later["networks"])
         definitions = [*_foreign(volumes, self.theirs.volumes), *_foreign(networks, self.theirs.networks)]
-        parameters, about_parameters = self._section("parameters", Parameter, parameters_of([*foreign, *definitions]))
+        parameters, about_parameters = self._section(
+            "parameters",
+            Parameter,
+            parameters_of([*foreign, *definitions]),
+            parameters_of(left) - parameters_of([*components.values(), *volumes.values(), *networks.values()]),
+        )
         decisions = (*about_parameters, *self.judge.decisions, *about_volumes, *about_networks)
         return Merge(
             AppSpec(parameters=parameters, components=components, volumes=volumes, networks=networks),
@@ -137,10 +147,18 @@ class _Merger:
         one, two, three, four = (ABSENT if side is None else tree(side) for side in (base, ours, theirs, result))
         self.judge.note(("components", key), source, (one, two, three, four))
 
+    def _left(self) -> list[ComponentSpec]:
+        """The components of theirs that are not taken."""
+        if self.only is None:
+            return []
+        return [component for key, component in self.theirs.components.items() if key not in self.only]
+
     def _section[R: Record](
-        self, name: str, kind: type[R], needed: Iterable[str]
+        self, name: str, kind: type[R], needed: Iterable[str], later: frozenset[str]
     ) -> tuple[dict[str, R], list[Decision]]:
+        """What is new there and `later`, for a component that is not taken, waits for that one."""
         base, ours, theirs = (getattr(side, name) for side in (self.base, self.ours, self.theirs))
+        theirs = {key: part for key, part in theirs.items() if key in ours or key not in later} if later else theirs
         judge = Judge(self.choices, frozenset((name, key) for key in needed))
         merged = judge.merged((name,), _trees(base), _trees(ours), _trees(theirs), document_shape().below(name))
         parts = {
@@ -163,5 +181,5 @@ def _reused[R: Record](merged: object, ours: R | None, theirs: R | None) -> R | 
     return next((part for part in (ours, theirs) if part is not None and merged == tree(part)), None)
 
 
-def _uses(components: Iterable[ComponentSpec], section: Literal["volumes", "networks"]) -> frozenset[str]:
+def _uses(components: Iterable[ComponentSpec], section: Definitions) -> frozenset[str]:
     return frozenset().union(*(getattr(uses_of(component), section) for component in components))

@@ -29,7 +29,7 @@ def some_first(journey: Journey, version: TemplateVersion) -> Proposal:
     taken, given = frozenset(keys[::2]), dict[str, str]()
     for _ in keys:
         proposal = propose(journey.now, Kind.UPGRADE, version, Answers.read(given, taken))
-        lacking = [one.message.removeprefix("there is no component ") for one in proposal.plan.blockers]
+        lacking = [one.message.partition(" is left behind")[0] for one in proposal.plan.blockers]
         also = {one.path.split(".")[1] for one in proposal.plan.blockers} | {*lacking} & {*keys}
         if not also - taken and not proposal.plan.open_questions:
             return proposal

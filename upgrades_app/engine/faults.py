@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from templates_app.spec.check import check, check_given
 from templates_app.spec.diff import component_change
-from templates_app.spec.errors import Fault
+from templates_app.spec.errors import Fault, dotted
+from templates_app.spec.model import AppSpec
 from upgrades_app.engine.combine import Combined
 from upgrades_app.engine.question import Question
 from upgrades_app.engine.situation import Situation
@@ -20,11 +21,27 @@ def faults(
     seen: set[Fault] = set()
     there = combined.there.spec
     given = check_given(there.parameters, {**situation.answers.values, **situation.answers.secrets})
+    left = _left_behind(situation, combined.there.spec)
     for fault in (*check(there, known), *merged.faults, *given):
         if fault not in seen and not _is_asked(fault, asked):
-            yield fault
+            yield left.get(fault, fault)
         seen.add(fault)
     yield from _dragged_along(situation, before, merged)
+
+
+def _left_behind(situation: Situation, there: AppSpec) -> dict[Fault, Fault]:
+    """Instead of "there is no component redis": that there would be, were it taken along."""
+    only, theirs = situation.answers.only, situation.theirs
+    if only is None or theirs is None:
+        return {}
+    missing = theirs.spec.components.keys() - only - there.components.keys()
+    return {
+        Fault(dotted(("components", key, "depends_on", other)), f"there is no component {other}"): Fault(
+            f"components.{key}", f"{other} is left behind: take it too, or leave {key} behind"
+        )
+        for key, component in there.components.items()
+        for other in component.depends_on.keys() & missing
+    }
 
 
 def _is_asked(fault: Fault, asked: set[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from templates_app.spec.places import said, steps
 from upgrades_app.engine.plan import ComponentRow, Note, Plan, PlanState
@@ -26,8 +27,6 @@ class Card:
     asked: tuple[Asked, ...]
     runs: bool = True
     unfolded: bool = True
-    tickable: bool = False
-    taken: bool = True
 
     @property
     def needs_answer(self) -> bool:
@@ -56,6 +55,13 @@ class Card:
         return sum(not line.row.changes for line in self.lines)
 
 
+class Tick(NamedTuple):
+    """A component one may leave behind; it may have no card while it is."""
+
+    key: str
+    taken: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The whole comparison. `unchanged` are cards too: what was kept there is told; `around` are the volumes and
@@ -70,6 +76,7 @@ class Sheet:
     around: tuple[FieldLine, ...]
     others: tuple[Note, ...]
     notes: tuple[Note, ...]
+    ticks: tuple[Tick, ...] = ()
 
     @property
     def everything_asked(self) -> tuple[Asked, ...]:
@@ -85,13 +92,8 @@ class Sheet:
         return len(self.cards) > MANY
 
     @property
-    def ticks(self) -> tuple[Card, ...]:
-        """The components one may leave behind."""
-        return tuple(card for card in self.cards if card.tickable)
-
-    @property
     def left(self) -> bool:
-        return any(not card.taken for card in self.ticks)
+        return any(not tick.taken for tick in self.ticks)
 
     @property
     def tally(self) -> tuple[tuple[str, int, str], ...]:
@@ -121,8 +123,8 @@ def lay_out(
     for question in plan.questions:
         one = Asked(question, error_of(question, plan) if complain else "")
         (by_component[question.component] if question.component in keys else general).append(one)
-    cards = [_card(plan, row, by_component.get(row.key, []), tickable, taken) for row in plan.components]
-    shown = [card for card in cards if card.row.symbol != "=" or card.asked or card.tickable]
+    cards = [_card(plan, row, by_component.get(row.key, [])) for row in plan.components]
+    shown = [card for card in cards if card.row.symbol != "=" or card.asked or card.row.key in tickable]
     few = len(shown) <= MANY
     asked_about = {one.question.path for one in general}
     in_general = [line_of(row) for row in (*plan.parameters, *plan.frame) if row.path not in asked_about]
@@ -136,6 +138,7 @@ def lay_out(
         around=tuple(line for line in in_general if line.row.path[0] != "parameters"),
         others=tuple(note for note in plan.notes if note.kind == "pending"),
         notes=tuple(note for note in plan.notes if note.kind != "pending"),
+        ticks=tuple(Tick(key, taken is None or key in taken) for key in tickable),
     )
 
 
@@ -146,12 +149,10 @@ def tickable_keys(plan: Plan) -> tuple[str, ...]:
     return tuple(found) if len(found) > 1 else ()
 
 
-def _card(
-    plan: Plan, row: ComponentRow, asked: list[Asked], tickable: Collection[str], taken: Collection[str] | None
-) -> Card:
+def _card(plan: Plan, row: ComponentRow, asked: list[Asked]) -> Card:
     places = {one.question.path for one in asked}
     lines = tuple(line_of(one) for one in row.fields if one.path not in places)
-    return Card(row, lines, tuple(asked), plan.runs, True, row.key in tickable, taken is None or row.key in taken)
+    return Card(row, lines, tuple(asked), plan.runs)
 
 
 def _folded(card: Card, *, few: bool) -> Card:

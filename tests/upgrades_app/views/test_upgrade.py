@@ -10,10 +10,12 @@ from pytest_django import DjangoAssertNumQueries
 from apps_app.models import Application, Target
 from config.accounts.models import User
 from templates_app.models import TemplateVersion
+from templates_app.spec.model import Parameter
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, added, changed, without
-from tests.upgrades_app.road import installed, released
+from tests.upgrades_app.road import carried_out, fresh, installed, moved, released
 from tests.upgrades_app.views.pages import HTMX, confirmed, details, edited, location, planned, post, text_of
+from upgrades_app.engine.situation import Kind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +102,7 @@ def test_components_may_be_left_behind(operator: User, copy: Application, two: T
     url = details(copy, "1.2")
     client = SignedIn(operator)
     page = client.get(url).context["sheet"]
-    keys = [card.row.key for card in page.ticks]
+    keys = [tick.key for tick in page.ticks]
     assert set(keys) == {"db", "redis", "web"}
 
     post(client, url, tickable=keys, take=["redis", "web"])
@@ -108,6 +110,43 @@ def test_components_may_be_left_behind(operator: User, copy: Application, two: T
     record = UpgradeRecord.objects.get(kind="upgrade")
     assert record.after["components"]["db"]["image"] == "postgres:17"
     assert "redis" in record.after["components"]
+
+
+def test_what_is_new_and_left_behind_stays_left_through_every_look(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    mounts = {"/index": {"source": "index"}}
+    wider = added(two.spec, search={"image": "search:1", "mounts": mounts, "env": {"KEY": "${KEY}"}})
+    whole = wider.model_copy(update={"parameters": {**wider.parameters, "KEY": Parameter(default="k")}})
+    released(two.template, "1.2", whole)
+    url, client = details(copy, "1.2"), SignedIn(operator)
+    boxes = [tick.key for tick in client.get(url).context["sheet"].ticks]
+    assert "search" in boxes
+
+    looked = client.post(url, {"again": "yes", "tickable": boxes, "take": [one for one in boxes if one != "search"]})
+    sheet = looked.context["sheet"]
+    assert [tick for tick in sheet.ticks if not tick.taken] == [("search", False)]
+    assert not [line for line in (*sheet.around, *sheet.parameters) if {"index", "KEY"} & set(line.row.path)]
+    ticked = [tick.key for tick in sheet.ticks if tick.taken]
+    post(client, url, tickable=[tick.key for tick in sheet.ticks], take=ticked)
+
+    record = UpgradeRecord.objects.get(kind="upgrade")
+    assert "search" not in record.after["components"]
+    assert "index" not in record.after.get("volumes", {})
+    carried_out(record)
+    assert fresh(copy).installation.reads == "1.0 (3 of 4 at 1.2)"
+    moved(copy, Kind.UPGRADE, TemplateVersion.objects.get(version="1.2"))
+    assert fresh(copy).applied_spec() == whole
+
+
+def test_what_is_needed_and_left_behind_is_said(operator: User, copy: Application, two: TemplateVersion) -> None:
+    needing = changed(two.spec, "db", depends_on={"redis": {}})
+    released(two.template, "1.2", needing)
+    url, client = details(copy, "1.2"), SignedIn(operator)
+    boxes = [tick.key for tick in client.get(url).context["sheet"].ticks]
+    left = text_of(client.post(url, {"again": "yes", "tickable": boxes, "take": ["db", "web"]}))
+    assert "redis is left behind: take it too, or leave db behind" in left
+    assert 'id="take-redis"' in left
 
 
 def test_what_moved_meanwhile_is_shown_again(operator: User, copy: Application, two: TemplateVersion) -> None:
