@@ -7,7 +7,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from templates_app.spec.component import ComponentSpec, Record
-from templates_app.spec.credentials import find_credential, literal_text, looks_like_credential
+from templates_app.spec.credentials import (
+    ATTACHED,
+    attaches_password,
+    find_credential,
+    literal_text,
+    looks_like_credential,
+)
 from templates_app.spec.errors import dotted
 from templates_app.spec.model import AppSpec
 from templates_app.spec.places import place
@@ -73,12 +79,29 @@ def credentials(spec: AppSpec, sealed: Mapping[str, str] | None = None) -> tuple
 
 
 def name_at(part: Record, path: Path) -> str:
-    """The name under which a text stands: its key in a map, or the option before it on a command line."""
-    if path[0] not in _COMMANDS or not isinstance(part, ComponentSpec):
+    """The name under which a text stands: its key in a map, or the option before it on a command line.
+
+    `ATTACHED` behind a program that takes its password so.
+    """
+    if not isinstance(part, ComponentSpec) or (line := _line(part, path)) is None:
         return path[-1]
-    line, index = getattr(part, path[0]), int(path[-1])
+    index = int(path[-1])
     before = _OPTION.match(line[index - 1]) if index else None
+    if line[index].startswith("-p") and any(map(attaches_password, _run_before(part, path, line[:index]))):
+        return ATTACHED
     return before[1] if before is not None and before[2] is None else ""
+
+
+def _line(part: ComponentSpec, path: Path) -> tuple[str, ...] | None:
+    if path[0] in _COMMANDS:
+        return part.entrypoint if path[0] == "entrypoint" else part.command
+    if path[0] == "probes" and path[2] == "command":
+        return next((probe.command for kind, probe in part.probes.items() if kind == path[1]), None)
+    return None
+
+
+def _run_before(part: ComponentSpec, path: Path, words: tuple[str, ...]) -> tuple[str, ...]:
+    return (*(part.entrypoint or ()), *words) if path[0] == "command" else words
 
 
 class _Names:
@@ -150,7 +173,7 @@ def _in_parts(spec: AppSpec) -> Iterator[_Found]:
         value = text[found.start : found.end]
         if not _referred(value) and literal_text(value):
             whole = len(value) == len(text)
-            wanted = _parameter_name(name or path[1])
+            wanted = _parameter_name(name if len(name) > 1 else path[1])
             yield _Found(path, wanted if whole else f"{wanted}_PASSWORD", plain(value, {}), found.reason)
 
 

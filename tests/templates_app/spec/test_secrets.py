@@ -38,6 +38,12 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n"
         ("JDBC", "jdbc:mysql://db/shop?user=a&password=hunter2"),
         ("ANYTHING", KEY),
         ("ANYTHING", "AKIAABCDEFGHIJKLMNOP"),
+        ("c", "exec mysqldump -u root -psecret1 shop > /dump"),
+        ("shell", "/usr/bin/mysqladmin ping -p'secret1'"),
+        ("H", "Authorization: Bearer abcd1234efgh5678"),
+        ("c", "curl -H 'Authorization: Basic YWRtaW46c2VjcmV0' http://web/"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Basic%20YWRtaW46c2VjcmV0"),
+        ("UPSTREAM_HEADER", "Bearer abcd1234efgh5678"),
     ],
 )
 def test_credentials(name: str, value: str) -> None:
@@ -65,6 +71,12 @@ def test_credentials(name: str, value: str) -> None:
         ("DATABASE_URL", "postgres://db/shop"),
         ("PROXY", "http://proxy:3128"),
         ("TIME", "12:30@home"),
+        ("c", "mkdir -parents; ssh -p2222 mysql"),
+        ("c", "mysqladmin ping -p$$MYSQL_ROOT_PASSWORD && ssh -p2222 backup"),
+        ("c", "mysql --protocol=tcp -P3306"),
+        ("c", "wait-for -h mysql -p3306"),
+        ("H", "Authorization: Bearer ${TOKEN}"),
+        ("REALM", "Basic authentication"),
     ],
 )
 def test_no_credentials(name: str, value: str) -> None:
@@ -79,7 +91,14 @@ def test_no_text_is_too_strange(name: str, value: str) -> None:
 
 
 def test_hostile_texts_are_read_in_no_time() -> None:
-    for text in ("$a" * 20_000, "a://" + "${}" * 20_000, "a" * 200_000, "eyJ-" * 20_000, "password=" * 20_000):
+    for text in (
+        "$a" * 20_000,
+        "a://" + "${}" * 20_000,
+        "a" * 200_000,
+        "eyJ-" * 20_000,
+        "password=" * 20_000,
+        "mysql " * 20_000,
+    ):
         looks_like_credential("X", text)
 
 
@@ -122,6 +141,31 @@ def test_everything_that_looks_like_one_is_listed_with_a_name() -> None:
         "components.web.config_files./run/secrets/token.content": "TOKEN",
         "components.redis.command.2": "REQUIREPASS",
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "inside"),
+    [
+        ({"command": ["mysqld", "-pS3cretZZtop99", "-u", "root"]}, ("command", "1")),
+        ({"entrypoint": ["/usr/bin/mariadb-dump"], "command": ["-u", "root", "-pS3cretZZtop99"]}, ("command", "2")),
+        (
+            {"probes": {"liveness": {"command": ["mysqladmin", "ping", "-pS3cretZZtop99"]}}},
+            ("probes", "liveness", "command", "2"),
+        ),
+    ],
+)
+def test_a_password_attached_to_its_option_is_taken_out(written: dict[str, Any], inside: tuple[str, ...]) -> None:
+    document = parse({"components": {"db": {"image": "db", **written}}})
+    (found,) = credentials(document)
+    assert (found.path, found.name) == (("components", "db", *inside), "DB_PASSWORD")
+    after, value = make_secret(document, found.path, found.name)
+    assert value == "S3cretZZtop99"
+    assert "-p${DB_PASSWORD}" in str(after.components["db"])
+
+
+def test_other_programs_attach_no_password() -> None:
+    assert credentials(parse({"components": {"db": {"image": "db", "command": ["sshd", "-p2222"]}}})) == ()
+    assert credentials(parse({"components": {"db": {"image": "db", "command": ["mysqld", "-P3306"]}}})) == ()
 
 
 def test_documents_without_plain_secrets_have_none() -> None:
