@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -16,7 +16,8 @@ from config.accounts.models import Role, Team, User
 from config.web import OperatorRequest, render_page
 from templates_app.models import AppTemplate, TemplateVersion
 from upgrades_app.engine.situation import Kind
-from upgrades_app.models import UpgradeRecord
+from upgrades_app.engine.transitions import StepStatus
+from upgrades_app.models import UpgradeRecord, UpgradeStep
 from upgrades_app.models.record import Status, UpgradeRecordQuerySet
 from upgrades_app.views import attention
 from upgrades_app.views.attention import Listing, listing
@@ -49,7 +50,9 @@ def _listings(user: User, records: UpgradeRecordQuerySet, applications: Applicat
     edited = with_state(applications.select_related("target")).filter(Q(state="pending"))
     drafts = ReleaseRecord.objects.visible_to(user).unfinished().newest_first().select_related("application")
     yield listing("At work", records.open().newest_first(), attention.at_work, tone="info")
-    yield listing("Failed or left unfinished", _failed(records), attention.ended)
+    failed, partly = _failed(records)
+    yield listing("Failed or left unfinished", failed, attention.ended)
+    yield listing("Partly upgraded", partly, attention.ended, tone="info")
     yield listing("Installs to confirm", _to_confirm(records), attention.to_confirm)
     yield listing(
         "Upgrades offered", _behind(applications), attention.behind, tone="info", url=f"{everything}?state=behind"
@@ -63,15 +66,18 @@ def _to_confirm(records: UpgradeRecordQuerySet) -> QuerySet[UpgradeRecord]:
     return records.filter(status=Status.PLANNED, kind=Kind.INSTALL, application__isnull=False).newest_first()
 
 
-def _failed(records: QuerySet[UpgradeRecord]) -> QuerySet[UpgradeRecord]:
-    """The records that ended badly and that nothing came after."""
+def _failed(records: QuerySet[UpgradeRecord]) -> tuple[QuerySet[UpgradeRecord], QuerySet[UpgradeRecord]]:
+    """The records that nothing came after and that ended badly, and those that did all of the part that was chosen."""
     last = UpgradeRecord.objects.filter(application=OuterRef("application")).begun().newest_first()
-    return (
+    undone = UpgradeStep.objects.filter(record=OuterRef("pk")).exclude(status=StepStatus.DONE)
+    as_planned = Q(status=Status.PARTIALLY_UPGRADED) & ~Exists(undone)
+    found = (
         records.filter(status__in=BAD)
         .alias(last=Subquery(last.values("pk")[:1]))
         .filter(pk=F("last"))
         .order_by("-created_at")
     )
+    return found.exclude(as_planned), found.filter(as_planned)
 
 
 def _behind(applications: QuerySet[Application]) -> QuerySet[Installation]:

@@ -13,6 +13,7 @@ from tests.conftest import SignedIn
 from tests.upgrades_app.road import ADA, carried_out, installed, upgraded
 from tests.upgrades_app.views.pages import confirmed, edited, planned, text_of
 from upgrades_app.actions.plan_install import plan_install
+from upgrades_app.engine.situation import Answers
 from upgrades_app.views.attention import Line
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,26 @@ def test_a_failure_stays_until_something_comes_after_it(
 
     upgraded(copy, two)
     assert SignedIn(viewer).get("/").context["quiet"]
+
+
+def test_what_was_taken_in_part_on_purpose_did_not_fail(viewer: User, copy: Application, two: TemplateVersion) -> None:
+    record = upgraded(copy, two, Answers(only=frozenset({"redis"})))
+    assert record.went_as_planned
+
+    listed = listings(SignedIn(viewer).get("/"))
+
+    assert [line.url for line in listed["Partly upgraded"]] == [record.get_absolute_url()]
+    assert "Failed or left unfinished" not in listed
+
+
+def test_what_was_left_unfinished_is_no_part_on_purpose(viewer: User, copy: Application, two: TemplateVersion) -> None:
+    record = upgraded(copy, two, Answers(only=frozenset({"redis"})))
+    record.steps.filter(key="redis").update(status="failed")
+
+    listed = listings(SignedIn(viewer).get("/"))
+
+    assert [line.url for line in listed["Failed or left unfinished"]] == [record.get_absolute_url()]
+    assert "Partly upgraded" not in listed
 
 
 def test_a_stranger_sees_nothing_of_it(stranger: User, copy: Application, two: TemplateVersion) -> None:
