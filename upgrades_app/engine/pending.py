@@ -1,4 +1,4 @@
-"""Edits that were never applied and that a plan does not apply either, put beside what it does."""
+"""Edits that are desired and that the target does not have after a plan, put beside what it does."""
 
 from collections.abc import Iterable
 
@@ -11,47 +11,71 @@ from upgrades_app.engine.words import DOTS, Wording
 LEFT_OUT = "to leave it out"
 NEVER_APPLIED = "yours, never applied; it stays pending"
 NEVER_REMOVED = "your removal was never applied; it stays pending"
+APPLIED_SINCE = "yours, applied with the upgrade; it becomes pending again"
+REMOVED_SINCE = "your removal was applied with the upgrade; it becomes pending again"
 
 
-def with_pending(rows: Iterable[ComponentRow], there: View, desired: View) -> tuple[ComponentRow, ...]:
-    """The rows, with what is desired beside what the target will have, and the components that are only desired."""
+def with_pending(rows: Iterable[ComponentRow], now: View, there: View, desired: View) -> tuple[ComponentRow, ...]:
+    """The rows, with what is desired beside what the target will have, and the components that are only desired.
+
+    What the target has `now` as it is desired was applied by what is taken back.
+    """
     rows = tuple(rows)
     if there is desired:
         return rows
     known = {row.key: row for row in rows}
+    missing = {one.key: one for one in compare(now.spec, desired.spec).components}
     for change in compare(there.spec, desired.spec).components:
         if change.symbol is not Symbol.UNCHANGED:
-            known[change.key] = _row(known.get(change.key), change, there, desired)
+            known[change.key] = _row(known.get(change.key), change, missing.get(change.key), there, desired)
     return tuple(known[key] for key in sorted(known))
 
 
-def with_pending_values(rows: Iterable[FieldRow], there: View, desired: View) -> tuple[FieldRow, ...]:
+def with_pending_values(rows: Iterable[FieldRow], now: View, there: View, desired: View) -> tuple[FieldRow, ...]:
     """The same for parameters."""
     known = {row.label: row for row in rows}
     if there is desired:
         return tuple(known.values())
     for name, after in sorted({**desired.values, **dict.fromkeys(desired.secrets, DOTS)}.items()):
-        before = there.values.get(name, DOTS if name in there.secrets else None)
+        before = _value(there, name)
         if after != before or desired.secrets.get(name) != there.secrets.get(name):
             row = known.get(name) or _same(("parameters", name), name, before)
-            known[name] = row.model_copy(update={"pending_value": after})
+            again = (after, desired.secrets.get(name)) == (_value(now, name), now.secrets.get(name))
+            known[name] = row.model_copy(update={"pending_value": after, "pending_again": again})
     return tuple(known[name] for name in sorted(known))
 
 
-def _row(row: ComponentRow | None, change: ComponentChange, there: View, desired: View) -> ComponentRow:
+def _row(
+    row: ComponentRow | None, change: ComponentChange, missing: ComponentChange | None, there: View, desired: View
+) -> ComponentRow:
+    """`missing` is what is desired and not applied now, if it is there at all."""
     if row is None:
         return ComponentRow(
             key=change.key, symbol=Symbol.UNCHANGED, impact="is not on the target", source=NEVER_APPLIED
         )
     if change.before is None:
-        return row.model_copy(update={"source": NEVER_APPLIED})
+        again = missing is not None and missing.before is not None
+        return row.model_copy(update={"source": APPLIED_SINCE if again else NEVER_APPLIED})
     if change.after is None:
-        return row.model_copy(update={"source": NEVER_REMOVED})
+        return row.model_copy(update={"source": REMOVED_SINCE if missing is None else NEVER_REMOVED})
     fields = {field.path: field for field in row.fields}
     for one in change.changes:
         field = fields.get(one.path) or _same(one.path, words(one.path), _text(there, change, one, after=False))
-        fields[one.path] = field.model_copy(update={"pending_value": _text(desired, change, one, after=True)})
+        text = _text(desired, change, one, after=True)
+        update = {"pending_value": text, "pending_again": not _is_missing(missing, one.path)}
+        fields[one.path] = field.model_copy(update=update)
     return row.model_copy(update={"fields": tuple(fields.values())})
+
+
+def _is_missing(change: ComponentChange | None, path: tuple[str, ...]) -> bool:
+    """Whether anything at that place, in it or around it is not applied now."""
+    if change is None or change.before is None:
+        return True
+    return any(one.path[: len(path)] == path[: len(one.path)] for one in change.changes)
+
+
+def _value(side: View, name: str) -> str | None:
+    return side.values.get(name, DOTS if name in side.secrets else None)
 
 
 def _text(side: View, change: ComponentChange, one: FieldChange, *, after: bool) -> str | None:

@@ -66,7 +66,7 @@ class FieldRow(Record):
 
     `template_value` is what the other side has in place of what stays or comes here, where that is another text;
     `template_has` leads to it ("the template has", "before it was"). `pending_value` is an operator's own text that
-    was never applied and is not by this plan either.
+    the target does not have after this plan; `pending_again`: it has it now, and had not before what is taken back.
     """
 
     path: tuple[str, ...]
@@ -78,6 +78,7 @@ class FieldRow(Record):
     template_value: str | None = None
     template_has: str = "the template has"
     pending_value: str | None = None
+    pending_again: bool = False
     impact: Impact = Impact.NONE
     secret: bool = False
 
@@ -94,8 +95,16 @@ class FieldRow(Record):
     def where(self) -> str:
         """ "yours, kept; the template has debug" """
         other = "" if self.template_value is None else f"{self.template_has} {self.template_value}"
-        waits = "" if self.pending_value is None else f"your edit {self.pending_value}, never applied, stays pending"
-        return "; ".join(filter(None, [self.source, other, waits]))
+        return "; ".join(filter(None, [self.source, other, self._waits]))
+
+    @property
+    def _waits(self) -> str:
+        if self.pending_value is None:
+            return ""
+        how = (
+            "applied with the upgrade, becomes pending again" if self.pending_again else "never applied, stays pending"
+        )
+        return f"your edit {self.pending_value}, {how}"
 
     def sentence(self) -> str:
         """ "image redis:7 → redis:8 (from the template)"."""

@@ -58,12 +58,14 @@ class _Rows(TypedDict):
 
 
 def _rows(situation: Situation, combined: Combined, todo: Work, applied: View, merged: View) -> _Rows:
-    """The comparison; going back, with what was never applied beside it."""
+    """The comparison; going back, with what is pending then beside it."""
     sources = Sources(situation, combined, applied, merged)
     waiting = view(combined.side) if situation.kind is Kind.ROLLBACK and combined.applied is not None else merged
     return {
-        "components": with_pending(component_rows(situation, todo, applied, merged, sources), merged, waiting),
-        "parameters": with_pending_values(parameter_rows(situation, combined, applied, merged), merged, waiting),
+        "components": with_pending(component_rows(situation, todo, applied, merged, sources), applied, merged, waiting),
+        "parameters": with_pending_values(
+            parameter_rows(situation, combined, applied, merged), applied, merged, waiting
+        ),
         "frame": frame_rows(situation, todo.comparison, sources),
     }
 

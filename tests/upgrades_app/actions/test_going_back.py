@@ -132,6 +132,19 @@ def test_the_plan_says_that_it_stays_pending(copy: Application, one: TemplateVer
     assert [note.kind for note in plan.notes] == []
 
 
+def test_an_edit_that_the_upgrade_applied_becomes_pending_again(
+    copy: Application, one: TemplateVersion, two: TemplateVersion
+) -> None:
+    edit(copy, "db", with_zone(WEB_AND_DB))
+    assert upgraded(copy, two).succeeded
+    assert fresh(copy).applied_spec().components["db"].env["TZ"] == "UTC"
+    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    assert "your edit UTC, applied with the upgrade, becomes pending again" in told(plan)
+    assert "never applied" not in told(plan)
+    back(copy, one)
+    assert fresh(copy).components.get(key="db").pending
+
+
 def test_an_edit_made_since_and_never_applied_stays_pending_too(
     copy: Application, one: TemplateVersion, two: TemplateVersion
 ) -> None:
@@ -190,7 +203,7 @@ def test_a_value_that_was_never_applied_stays_pending(
     assert copy.values.get(name="WORKERS").applied_text() == "8"
     plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
     assert [row.sentence() for row in plan.parameters if row.label == "WORKERS"] == [
-        "WORKERS 8 → 2 (as it was before; your edit 8, never applied, stays pending)"
+        "WORKERS 8 → 2 (as it was before; your edit 8, applied with the upgrade, becomes pending again)"
     ]
     back(copy, one)
     row = copy.values.get(name="WORKERS")
@@ -206,7 +219,9 @@ def test_a_component_that_was_never_applied_is_taken_off_and_stays_wanted(
     upgraded(copy, two)
     assert image_there(copy, "mail") == "mail:1"
     plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
-    assert ("−", "yours, never applied; it stays pending") in [(row.symbol, row.source) for row in plan.components]
+    assert ("−", "yours, applied with the upgrade; it becomes pending again") in [
+        (row.symbol, row.source) for row in plan.components
+    ]
     back(copy, one)
     row = copy.components.get(key="mail")
     assert (row.applied, row.desired) == (None, mail.plain)
@@ -222,6 +237,8 @@ def test_a_removal_that_was_never_applied_waits_again(
     remove_component(fresh(copy), ADA, key="mail")
     upgraded(copy, two)
     assert not copy.components.filter(key="mail").exists()
+    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    assert "your removal was applied with the upgrade; it becomes pending again" in told(plan)
     back(copy, one)
     row = copy.components.get(key="mail")
     assert (row.desired, row.applied) == (None, mail.plain)
