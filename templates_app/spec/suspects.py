@@ -173,8 +173,9 @@ def _in_parts(spec: AppSpec) -> Iterator[_Found]:
         value = text[found.start : found.end]
         if not _referred(value) and literal_text(value):
             whole = len(value) == len(text)
-            wanted = _parameter_name(name if len(name) > 1 else path[1])
-            yield _Found(path, wanted if whole else f"{wanted}_PASSWORD", plain(value, {}), found.reason)
+            wanted = _parameter_name(found.name or (name if len(name) > 1 else path[1]))
+            named = whole or found.name
+            yield _Found(path, wanted if named else f"{wanted}_PASSWORD", plain(value, {}), found.reason)
 
 
 def _in_files(spec: AppSpec) -> Iterator[_Found]:

@@ -163,6 +163,20 @@ def test_a_password_attached_to_its_option_is_taken_out(written: dict[str, Any],
     assert "-p${DB_PASSWORD}" in str(after.components["db"])
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["sh", "-c", "exec redis-server --requirepass hunter22 --port 6379"], "REQUIREPASS"),
+        (["redis-server", "--requirepass=hunter22"], "REQUIREPASS"),
+        (["curl", "-H", "Authorization: Bearer abcd1234efgh5678", "http://web/"], "AUTHORIZATION"),
+        (["sh", "-c", "exec worker amqp://shop:hunter22@queue/"], "CACHE_PASSWORD"),
+    ],
+)
+def test_a_credential_in_a_command_is_named_by_what_takes_it(command: list[str], name: str) -> None:
+    document = parse({"components": {"cache": {"image": "cache", "command": command}}})
+    assert [one.name for one in credentials(document)] == [name]
+
+
 def test_other_programs_attach_no_password() -> None:
     assert credentials(parse({"components": {"db": {"image": "db", "command": ["sshd", "-p2222"]}}})) == ()
     assert credentials(parse({"components": {"db": {"image": "db", "command": ["mysqld", "-P3306"]}}})) == ()
