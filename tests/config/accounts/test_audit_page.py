@@ -133,3 +133,12 @@ def test_the_file_holds_all_and_asks_once(superuser: User, team: Team) -> None:
     assert len(lines) == 120
     assert len([one for one in queries if "auditentry" in one["sql"] and "label" in one["sql"]]) == 1
     assert lines[0]["object"] == "y 1"
+
+
+@pytest.mark.parametrize(
+    ("url", "labels"), [("/audit/", ["To what", "Who", "When", "Team", "Details"]), ("/teams/shop/", ["Role"])]
+)
+def test_rows_are_cards_on_a_phone(url: str, labels: list[str], done: None, owner: User) -> None:
+    page = SignedIn(owner).get(url).text
+    assert 'class="table-box list"' in page
+    assert [label for label in labels if f'data-label="{label}"' not in page] == []
