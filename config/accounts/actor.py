@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.utils.text import get_text_list
 
 from config.accounts.models import Role, Team, User
 
@@ -51,12 +52,18 @@ class Actor:
     def require(self, team: Team, role: Role) -> None:
         """Raises ``Forbidden`` when the actor's role in the team is lower."""
         if not self.may(team, role):
-            raise Forbidden(f"Only {role.plural} of team {team.name} may do this, and {self.name} is none.")
+            raise Forbidden(f"{self.standing([team])}; this takes {role.phrase}.")
 
     def require_superuser(self) -> None:
         """Raises ``Forbidden`` unless the actor may do everything."""
         if self.user is not None and not self.user.is_superuser:
             raise Forbidden(f"{self.name} is not a superuser.")
+
+    def standing(self, teams: Iterable[Team]) -> str:
+        """ "You are a viewer of team Default", of those of the teams that the actor is a member of."""
+        roles = self.user.roles if self.user is not None else {}
+        held = [f"{Role(roles[one.pk]).phrase} of team {one.name}" for one in teams if one.pk in roles]
+        return f"You are {get_text_list(held, 'and')}" if held else "You are no member of a team here"
 
     @property
     def owns_a_team(self) -> bool:

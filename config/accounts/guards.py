@@ -49,7 +49,8 @@ def require_somewhere(request: HttpRequest, role: Role, what: str) -> None:
     """Raises ``Forbidden`` for whoever holds this role, or a higher one, in no team; ``what`` is what they wanted."""
     actor = Actor.of(request.user)
     if not actor.user or not Team.objects.with_role(actor.user, role).exists():
-        raise Forbidden(f"Only {role.label.lower()}s of a team may {what}, and {actor.name} is one in no team.")
+        teams = Team.objects.visible_to(actor.user)
+        raise Forbidden(f"Only {role.plural} of a team may {what}. {actor.standing(teams)}.")
 
 
 def team_of(found: models.Model) -> Team:

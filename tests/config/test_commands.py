@@ -125,7 +125,7 @@ class TestAs:
         assert run("team", "--as", "operator") == (0, "operator greets team\n", "")
 
     def test_one_who_may_not(self, run: Run, viewer: User) -> None:
-        refusal = "Only operators of team Shop may do this, and viewer is none.\n"
+        refusal = "You are a viewer of team Shop; this takes an operator.\n"
         assert run("team", "--as", "viewer") == (2, "", refusal)
 
     def test_one_who_was_deactivated(self, run: Run, operator: User) -> None:

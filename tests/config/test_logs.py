@@ -52,7 +52,7 @@ def logged() -> Iterator[io.StringIO]:
         ("/apps/nothing/", "404 GET /apps/nothing/ by viewer: Not Found: /apps/nothing/"),
         (
             "/targets/shop/files/edit/",
-            "403 GET /targets/shop/files/edit/ by viewer: Only owners of team Shop may do this, and viewer is none.",
+            "403 GET /targets/shop/files/edit/ by viewer: You are a viewer of team Shop; this takes an owner.",
         ),
         ("/no\u2028where/", "404 GET /no\\u2028where/ by viewer: "),
     ],

@@ -51,7 +51,13 @@ def test_a_role_may_what_the_ones_below_it_may(team: Team, held: Role, wanted: R
 def test_a_refusal_says_which_role_it_takes(team: Team, viewer: User) -> None:
     with pytest.raises(Forbidden) as refused:
         Actor.of(viewer).require(team, Role.OPERATOR)
-    assert refused.value.sentence == "Only operators of team Shop may do this, and viewer is none."
+    assert refused.value.sentence == "You are a viewer of team Shop; this takes an operator."
+
+
+def test_a_refusal_names_every_role_that_one_holds(team: Team, viewer: User, operator: User) -> None:
+    other = MembershipFactory.create(user=viewer, team__name="Lab", role=Role.OPERATOR).team
+    assert Actor.of(viewer).standing([team, other]) == "You are a viewer of team Shop and an operator of team Lab"
+    assert Actor.of(operator).standing([other]) == "You are no member of a team here"
 
 
 def test_a_superuser_and_the_system_may_everything(team: Team, superuser: User) -> None:
@@ -83,7 +89,7 @@ class TestFetch:
 
     def test_one_who_may_look(self, team: Team, viewer: User) -> None:
         assert fetch(asked_by(viewer), memberships(), user=viewer).team == team
-        with pytest.raises(Forbidden, match="Only operators of team Shop"):
+        with pytest.raises(Forbidden, match="You are a viewer of team Shop"):
             fetch(asked_by(viewer), memberships(), Role.OPERATOR, user=viewer)
 
     def test_one_who_must_not_know(self, viewer: User, stranger: User) -> None:

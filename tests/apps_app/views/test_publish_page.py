@@ -262,4 +262,4 @@ def test_who_may_not_publish_is_not_led_there_and_told_who_may(
     assert PAGE not in client_of(operator).get("/apps/shop/releases/").text
     refused = client_of(operator).get(PAGE)
     assert refused.status_code == 403
-    assert "Only publishers of team Shop may do this, and operator is none." in refused.text
+    assert "You are an operator of team Shop; this takes a publisher." in refused.text

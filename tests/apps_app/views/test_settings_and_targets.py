@@ -87,5 +87,6 @@ def test_who_may_begin_nothing_is_told_who_may(
     answer = client_of(viewer).get(url)
     assert answer.status_code == 403
     assert "Only operators of a team may" in answer.text
+    assert "You are a viewer of team Shop." in answer.text
     assert url not in client_of(viewer).get(reverse("apps:list")).text
     assert url in client_of(operator).get(reverse("apps:list")).text

@@ -39,7 +39,10 @@ class TestThreePeople:
         assert "Remove" not in page
         for url in CHANGES:
             assert client.get(url).status_code == 403
-            assert "Only owners of team Shop may do this" in client.post(url, {"name": "x", "role": 10}).text
+            assert (
+                "You are a viewer of team Shop; this takes an owner."
+                in client.post(url, {"name": "x", "role": 10}).text
+            )
 
     def test_one_who_must_not_know(self, owner: User, viewer: User, stranger: User) -> None:
         client = SignedIn(stranger)

@@ -209,7 +209,7 @@ class TestAs:
     ) -> None:
         assert command("upgrade", "copy", "--to", "1.1", "--dry-run", "--as", viewer.username).code == 3
         ended = command("upgrade", "copy", "--to", "1.1", "--yes", "--as", viewer.username)
-        assert (ended.code, "Only operators of team" in ended.err) == (2, True)
+        assert (ended.code, "this takes an operator" in ended.err) == (2, True)
         assert upgrades() == []
 
     def test_a_stranger_learns_nothing(
