@@ -4,19 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from templates_app.spec.change import words
+from upgrades_app.engine.pending import LONGEST, waiting, waiting_in
 from upgrades_app.engine.plan import Arrival, FieldRow, Plan
 from upgrades_app.engine.question import Question, QuestionKind
-
-LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """`answers` to questions; `kept` is what was changed here and stays; `around` are volumes, networks and what is
+    """`answers` to questions; `kept` is what was changed here and stays; `waiting` is desired and not on the target
+    once done; `around` are volumes, networks and what is
     left behind; `risks` are what cannot be taken back."""
 
     answers: tuple[str, ...]
     kept: tuple[str, ...]
+    waiting: tuple[str, ...]
     around: tuple[str, ...]
     risks: tuple[str, ...]
 
@@ -26,6 +27,7 @@ def decided(plan: Plan) -> Decided:
     return Decided(
         answers=tuple(filter(None, map(_answer, plan.questions))),
         kept=tuple(_kept(plan)),
+        waiting=tuple(_waiting(plan)),
         around=(*_frame(plan), *_left_behind(plan)),
         risks=tuple(filter(None, map(_risk, plan.questions))),
     )
@@ -76,6 +78,12 @@ def _kept(plan: Plan) -> Iterator[str]:
         yield from (f"{row.key} {_stays(one)}" for one in row.fields if _is_kept(one) and one.path not in asked)
     yield from (_stays(one) for one in plan.parameters if _is_kept(one) and one.path not in asked)
     yield from (note.sentence for note in plan.notes if note.kind == "removed")
+
+
+def _waiting(plan: Plan) -> Iterator[str]:
+    for row in plan.components:
+        yield from waiting_in(row)
+    yield from waiting(plan.parameters)
 
 
 def _is_kept(row: FieldRow) -> bool:

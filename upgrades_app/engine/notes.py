@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from templates_app.spec.change import Symbol
 from templates_app.spec.decide import Source
 from templates_app.spec.diff import Comparison, compare
 from upgrades_app.engine.combine import Combined
-from upgrades_app.engine.plan import Note, Step
+from upgrades_app.engine.pending import waiting_in
+from upgrades_app.engine.plan import ComponentRow, Note, Step
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.view import View
 
@@ -25,6 +27,14 @@ def notes(
         yield Note(kind="removed", sentence=f"{key} was removed here, and stays removed", path=("components", key))
     if not any(one.action.changes_target for one in ordered) and situation.from_version != situation.to_version:
         yield Note(kind="version", sentence="Only the version number changes")
+
+
+def unseen(rows: Iterable[ComponentRow]) -> Iterator[Note]:
+    """What stays pending in components that are not touched: a page shows no more of them than their names."""
+    for row in rows:
+        if row.symbol == Symbol.UNCHANGED:
+            for sentence in waiting_in(row):
+                yield Note(kind="waiting", sentence=sentence, path=("components", row.key))
 
 
 def _pending(comes: Comparison, applied: View, desired: View) -> Iterator[Note]:

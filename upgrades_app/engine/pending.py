@@ -1,6 +1,6 @@
 """Edits that are desired and that the target does not have after a plan, put beside what it does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from templates_app.spec.change import FieldChange, Symbol, words
 from templates_app.spec.diff import ComponentChange, compare
@@ -8,11 +8,19 @@ from upgrades_app.engine.plan import ComponentRow, FieldRow
 from upgrades_app.engine.view import View
 from upgrades_app.engine.words import DOTS, Wording
 
+LONGEST = 80
+"""A longer text is not repeated in a sentence."""
 LEFT_OUT = "to leave it out"
 NEVER_APPLIED = "yours, never applied; it stays pending"
 NEVER_REMOVED = "your removal was never applied; it stays pending"
 APPLIED_SINCE = "yours, applied with the upgrade; it becomes pending again"
 REMOVED_SINCE = "your removal was applied with the upgrade; it becomes pending again"
+_WHOLE = {
+    NEVER_APPLIED: "Stays pending:",
+    APPLIED_SINCE: "Becomes pending again:",
+    NEVER_REMOVED: "Stays pending: the removal of",
+    REMOVED_SINCE: "Becomes pending again: the removal of",
+}
 
 
 def with_pending(rows: Iterable[ComponentRow], now: View, there: View, desired: View) -> tuple[ComponentRow, ...]:
@@ -43,6 +51,22 @@ def with_pending_values(rows: Iterable[FieldRow], now: View, there: View, desire
             again = (after, desired.secrets.get(name)) == (_value(now, name), now.secrets.get(name))
             known[name] = row.model_copy(update={"pending_value": after, "pending_again": again})
     return tuple(known[name] for name in sorted(known))
+
+
+def waiting_in(row: ComponentRow) -> Iterator[str]:
+    """What of a component is desired otherwise than the target has it then, one sentence each."""
+    if said := _WHOLE.get(row.source):
+        yield f"{said} {row.key}"
+    yield from waiting(row.fields, row.key)
+
+
+def waiting(fields: Iterable[FieldRow], key: str = "") -> Iterator[str]:
+    """ "Stays pending: db env TZ UTC", of each field that is desired otherwise; `key` is the component they are of."""
+    for row in fields:
+        if row.pending_value is not None:
+            text = row.pending_value if len(row.pending_value) <= LONGEST and "\n" not in row.pending_value else ""
+            verb = "Becomes pending again" if row.pending_again else "Stays pending"
+            yield f"{verb}: {' '.join(filter(None, [key, row.label, text]))}"
 
 
 def _row(

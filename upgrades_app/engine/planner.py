@@ -7,7 +7,7 @@ from upgrades_app.engine.combine import Combined, combine
 from upgrades_app.engine.faults import faults
 from upgrades_app.engine.fingerprint import fingerprint
 from upgrades_app.engine.frame_rows import frame_rows
-from upgrades_app.engine.notes import notes
+from upgrades_app.engine.notes import notes, unseen
 from upgrades_app.engine.parameter_rows import parameter_rows
 from upgrades_app.engine.pending import with_pending, with_pending_values
 from upgrades_app.engine.plan import Blocker, ComponentRow, FieldRow, Plan, Step
@@ -29,6 +29,7 @@ def make_plan(situation: Situation) -> Plan:
     ordered = () if merged.faults else steps(situation, todo, applied, merged, volumes)
     asked = tuple(questions(situation, combined, todo, ordered, applied, merged))
     before = desired if combined.applied is None else applied
+    rows = _rows(situation, combined, todo, applied, merged)
     return Plan(
         kind=situation.kind,
         application=situation.application,
@@ -42,8 +43,11 @@ def make_plan(situation: Situation) -> Plan:
         steps=ordered,
         questions=asked,
         blockers=tuple(map(Blocker.of, faults(situation, combined, before, merged, asked))),
-        **_rows(situation, combined, todo, applied, merged),
-        notes=tuple(notes(situation, combined, todo.comparison, applied, desired, ordered)),
+        **rows,
+        notes=(
+            *notes(situation, combined, todo.comparison, applied, desired, ordered),
+            *unseen(rows["components"]),
+        ),
         arrivals=combined.arrivals,
         runs=situation.runs,
         moves=_moves(situation, combined, ordered),

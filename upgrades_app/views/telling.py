@@ -43,6 +43,7 @@ def told(plan: Plan, warnings: Sequence[str] = ()) -> Told:
         Part("", _work(plan)),
         Part("You decided", found.answers),
         Part("Yours, kept", found.kept),
+        Part("Not applied", found.waiting),
         Part("Also", (*found.around, *_also(plan))),
     )
     return Told(tuple(part for part in parts if part.lines), found.risks, tuple(warnings))

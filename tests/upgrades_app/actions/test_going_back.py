@@ -28,7 +28,8 @@ from tests.upgrades_app.road import (
 )
 from upgrades_app.actions.propose import propose
 from upgrades_app.actions.store import store
-from upgrades_app.engine.plan import told
+from upgrades_app.engine.decided import decided
+from upgrades_app.engine.plan import Action, told
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 
@@ -141,6 +142,7 @@ def test_an_edit_that_the_upgrade_applied_becomes_pending_again(
     plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
     assert "your edit UTC, applied with the upgrade, becomes pending again" in told(plan)
     assert "never applied" not in told(plan)
+    assert decided(plan).waiting == ("Becomes pending again: db env TZ UTC",)
     back(copy, one)
     assert fresh(copy).components.get(key="db").pending
 
@@ -152,6 +154,9 @@ def test_an_edit_made_since_and_never_applied_stays_pending_too(
     edit(copy, "db", with_zone(TWO))
     plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
     assert "your edit UTC, never applied, stays pending" in told(plan)
+    assert plan.step("db").action is Action.NOTHING
+    assert [note.sentence for note in plan.notes] == ["Stays pending: db env TZ UTC"]
+    assert decided(plan).waiting == ("Stays pending: db env TZ UTC",)
     back(copy, one)
     now = fresh(copy)
     assert now.applied_spec() == WEB_AND_DB
@@ -239,6 +244,7 @@ def test_a_removal_that_was_never_applied_waits_again(
     assert not copy.components.filter(key="mail").exists()
     plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
     assert "your removal was applied with the upgrade; it becomes pending again" in told(plan)
+    assert decided(plan).waiting == ("Becomes pending again: the removal of mail",)
     back(copy, one)
     row = copy.components.get(key="mail")
     assert (row.desired, row.applied) == (None, mail.plain)

@@ -75,3 +75,18 @@ def test_a_port_that_stays_pending_is_nobodys_yet(
     assert "never applied" in page
     assert "web publishes 8080/tcp, and so does web of Neighbour" in page
     assert "publishes 9090/tcp" not in page
+
+
+def test_what_stays_pending_in_an_untouched_component_is_on_both_pages(
+    operator: User, copy: Application, two: TemplateVersion
+) -> None:
+    upgraded(copy, two)
+    env = fresh(copy).desired_spec().components["db"].env
+    edited(copy, "db", env={**env, "PGDATA_X": "/data"})
+    client = SignedIn(operator)
+
+    details = text_of(client.get(back(copy)))
+    confirm = text_of(client.get(location(post(client, back(copy)))))
+
+    assert details.count("Stays pending: db env PGDATA_X /data") == 1
+    assert confirm.count("Stays pending: db env PGDATA_X /data") == 1
