@@ -64,14 +64,6 @@ def component_shape() -> Shape:
     return document_shape().fields["components"].below("")
 
 
-def shape_at(path: tuple[str, ...]) -> Shape:
-    """The shape at a path from the document's root. Raises KeyError."""
-    shape = document_shape()
-    for name in path:
-        shape = shape.below(name)
-    return shape
-
-
 def label(path: tuple[str, ...]) -> str:
     """A place of the document in people's words: "Environment LOG_LEVEL", "Parameter WORKERS Default"."""
     if path[:1] == ("components",) and len(path) > 2:

@@ -52,11 +52,6 @@ STEP: Mapping[StepStatus, frozenset[StepStatus]] = {
 }
 
 
-def may_follow(before: RecordStatus, after: RecordStatus) -> bool:
-    """Whether a record may go from one status to the other."""
-    return after in RECORD.get(before, frozenset())
-
-
 def step_may_follow(before: StepStatus, after: StepStatus) -> bool:
     """Whether a step may go from one status to the other."""
     return after in STEP.get(before, frozenset())

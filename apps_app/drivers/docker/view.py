@@ -72,7 +72,6 @@ class Mounted(View):
     name: str = Field("", alias="Name")
     source: str = Field("", alias="Source")
     path: str = Field("", alias="Destination")
-    writable: bool = Field(default=True, alias="RW")
 
 
 class Container(View):

@@ -9,7 +9,7 @@ from templates_app.spec import component, model
 from templates_app.spec.component import Record
 from templates_app.spec.declare import Impact, Is
 from templates_app.spec.dump import tree
-from templates_app.spec.shape import Shape, component_shape, document_shape, label, shape_at
+from templates_app.spec.shape import Shape, component_shape, document_shape, label
 
 RECORDS = [
     kind
@@ -17,6 +17,13 @@ RECORDS = [
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Record) and kind is not Record
 ]
+
+
+def shape_at(path: tuple[str, ...]) -> Shape:
+    shape = document_shape()
+    for name in path:
+        shape = shape.below(name)
+    return shape
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
