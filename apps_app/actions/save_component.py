@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired, write_secrets
+from apps_app.actions.told import edits
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application, Component
 from apps_app.rendered import given_values, secret_values
@@ -16,14 +17,6 @@ from config.errors import Refused
 from templates_app.spec.component import ComponentSpec, Dependency
 from templates_app.spec.model import AppSpec, Parameter, Volume
 from templates_app.spec.secrets import Suspect, make_secret
-
-
-class Overtaken(Refused):
-    """Somebody else changed the component, or removed it, after it was read; `row` is how it is now."""
-
-    def __init__(self, sentence: str, row: Component | None) -> None:
-        self.row = row
-        super().__init__(sentence, url=row.get_absolute_url() if row is not None else "")
 
 
 @transaction.atomic
@@ -42,7 +35,7 @@ def save_component(
 
     `needed_by`: the components that shall depend on it (None leaves them alone). `hide`: credentials that become
     secret parameters. `declare`: parameters to add. Raises SpecError with every fault the edit brings into the whole
-    application, and Overtaken where someone else changed the component meanwhile.
+    application, and Refused where someone else changed the component since `revision`.
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
@@ -54,12 +47,13 @@ def save_component(
         after = _needed_by(after, key, frozenset(needed_by))
     after, secrets = _with_secrets(after, hide, given_values(application))
     refuse_new_faults(before, after)
-    changed = write_desired(application, after, by)
+    write_desired(application, after, by)
     held = secret_values(application)
     write_secrets(application, {name: one for name, one in secrets.items() if held.get(name) != one})
     row = application.components.get(key=key)
     verb = "added component" if revision is None else "edited component"
-    audit.record(by, verb, row, team=application.team, url=row.get_absolute_url(), data={"changed": list(changed)})
+    said = edits(before, after, of=key)
+    audit.record(by, verb, row, team=application.team, url=row.get_absolute_url(), data={"said": said})
     return row
 
 
@@ -69,9 +63,10 @@ def _refuse_stale(application: Application, key: str, revision: int | None) -> N
         if row is not None and row.desired is not None:
             raise Refused(f"There is a component {key} already.", url=row.get_absolute_url())
     elif row is None or row.desired is None:
-        raise Overtaken(f"{key} was removed meanwhile.", row)
+        raise Refused(f"{key} was removed meanwhile.")
     elif row.revision != revision:
-        raise Overtaken(f"{row.changed_by or 'Somebody'} changed {key} while this form was open.", row)
+        by = row.changed_by or "Somebody"
+        raise Refused(f"{by} changed {key} meanwhile.", url=row.get_absolute_url())
 
 
 def _with_component(spec: AppSpec, key: str, component: ComponentSpec) -> AppSpec:

@@ -1,11 +1,12 @@
 """Says what stands around the components of an application: its volumes, networks and parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired, write_secrets
+from apps_app.actions.told import edits
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application
 from apps_app.rendered import given_values, secret_values
@@ -24,28 +25,34 @@ def save_frame(
     *,
     volumes: Mapping[str, Volume] | None = None,
     networks: Mapping[str, Network] | None = None,
+    since: AppSpec | None = None,
 ) -> tuple[str, ...]:
     """Makes these the volumes and networks; None leaves them as they are. Answers what changed ("volume data").
 
-    Raises SpecError where components need what would go.
+    Raises SpecError where components need what would go, and Refused where others changed them since that document.
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
     before = application.desired_spec()
     update = {"volumes": volumes, "networks": networks}
+    _refuse_stale(before, since, tuple(update))
     return _save(application, by, before, before.model_copy(update={k: v for k, v in update.items() if v is not None}))
 
 
 @transaction.atomic
-def save_parameters(application: Application, by: Actor, *, parameters: Mapping[str, Parameter]) -> tuple[str, ...]:
+def save_parameters(
+    application: Application, by: Actor, *, parameters: Mapping[str, Parameter], since: AppSpec | None = None
+) -> tuple[str, ...]:
     """Makes these the parameters of a source. The value of one that becomes secret is sealed, in no document any more.
 
-    Raises SpecError where components refer to one that would go, and Refused for an installation.
+    Raises SpecError where components refer to one that would go, and Refused for an installation, or where others
+    changed them since that document.
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
     refuse_installed(application)
     before = application.desired_spec()
+    _refuse_stale(before, since, ("parameters",))
     after = before.model_copy(update={"parameters": parameters})
     held, given, secrets = secret_values(application), given_values(application), dict[str, str]()
     for name, one in parameters.items():
@@ -69,12 +76,18 @@ def refuse_installed(application: Application) -> None:
         raise Refused("Its parameters come from its template: change them in the source, and publish a version.")
 
 
+def _refuse_stale(now: AppSpec, since: AppSpec | None, sections: Collection[str]) -> None:
+    if since is not None and any(getattr(now, name) != getattr(since, name) for name in sections):
+        raise Refused("Somebody else changed this just now. Save again to see what.")
+
+
 def _save(application: Application, by: Actor, before: AppSpec, after: AppSpec) -> tuple[str, ...]:
     refuse_new_faults(before, after)
     changed = _changed(before, after)
     if changed:
         write_desired(application, after, by)
-        audit.record(by, "edited", application, url=application.get_absolute_url(), data={"changed": list(changed)})
+        data = {"said": edits(before, after)}
+        audit.record(by, "edited", application, url=application.get_absolute_url(), data=data)
     return changed
 
 

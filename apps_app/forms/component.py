@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
-from apps_app.forms.meanwhile import Opened
+from apps_app.forms.opened import Opened
 from apps_app.forms.parts import env_of, initial_rows, mounts_of, needs_of, other_mounts, ports_of
 from apps_app.forms.rows import Rows, kept, row_sets, sent_rows
 from templates_app.spec.component import ComponentSpec
@@ -45,7 +45,6 @@ class ComponentForm(forms.Form):
     )
     depends_on = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     needed_by = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label="Is needed by")
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, others: Sequence[str], new: bool, **kwargs: Any) -> None:
@@ -81,16 +80,20 @@ class ComponentForms:
         spec: AppSpec,
         key: str = "",
         *,
-        revision: int | None = None,
         data: QueryDict | None = None,
         more: str = "",
     ) -> None:
-        """`data` is what was sent; with `more` it is only shown again, with one more row of that set."""
+        """`data` is what was sent; with `more` it is only shown again, with one more row of that set.
+
+        What was sent is read over the component as the form was opened with it, not as others have it by now.
+        """
         self.new = not key
-        self.original = spec.components.get(key, ComponentSpec())
+        now = spec.components.get(key, ComponentSpec())
+        self.opened = Opened.read(data.get("opened", "")) if data is not None else None
+        self.original = self.opened.over(now) if self.opened is not None else now
         others = sorted(name for name in spec.components if name != key)
         self.neighbours = len(others)
-        initial = {**_initial(spec, key, self.original), "revision": revision}
+        initial = _initial(spec, key, self.original)
         rows = initial_rows(self.original)
         bound = data if not more else None
         if data is not None and more:
@@ -104,11 +107,6 @@ class ComponentForms:
     @property
     def key(self) -> str:
         return str(self.form.cleaned_data.get("key", ""))
-
-    @property
-    def opened(self) -> Opened | None:
-        """The component as it was when the form was opened."""
-        return Opened.read(self.form.cleaned_data["opened"])
 
     @property
     def wanted_by(self) -> tuple[str, ...] | None:

@@ -1,99 +1,115 @@
-"""What somebody else changed on a component while its form was open."""
+"""What others saved while a form was open: kept where the form left it alone, asked about where both changed it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 
-from django.core import signing
-from pydantic import JsonValue
+from django.http import QueryDict
 
-from apps_app.forms.parts import FIELDS, shown_part
-from apps_app.models import Component
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.diff import component_change
-from templates_app.spec.dump import tree
-from templates_app.spec.errors import SpecError
-from templates_app.spec.parse import parse_component
-from templates_app.spec.spoken import sides, spoken_value
+from apps_app.wording import listed
+from config.accounts.sealed import DOTS
+from templates_app.spec.decide import Choice, Decision, SideName, Source
+from templates_app.spec.merge import merge
+from templates_app.spec.model import AppSpec
+from templates_app.spec.secrets import credentials
+from templates_app.spec.spoken import spoken_value
 
-_SALT = "apps.component-form"
+AGAINST = "against"
 NOTHING = "not there"
+_CHOICE = "choice:"
 
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The component as the form showed it first, and what needed it then."""
-
-    component: ComponentSpec
-    needed_by: tuple[str, ...]
-    fields: tuple[str, ...] = FIELDS
-
-    def sealed(self) -> str:
-        """As the form carries it: signed, so that it comes back as it went."""
-        document = {"component": shown_part(self.component, self.fields), "needed_by": list(self.needed_by)}
-        return signing.dumps(document, salt=_SALT, compress=True)
-
-    @classmethod
-    def read(cls, text: str, fields: tuple[str, ...] = FIELDS) -> Opened | None:
-        """What a form sent back; None where it is not ours."""
-        try:
-            document = signing.loads(text, salt=_SALT)
-            return cls(parse_component(document["component"]), tuple(document["needed_by"]), fields)
-        except (signing.BadSignature, SpecError, KeyError):
-            return None
-
-    def needed_by_now(self, now: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-        """What needs it after the edit: what the form added and took away, and what others did meanwhile."""
-        added, taken = set(wanted) - set(self.needed_by), set(self.needed_by) - set(wanted)
-        return tuple(sorted((set(now) | added) - taken))
+type Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field that was changed meanwhile: as it was, as it is now, and as this form has it."""
+    """One place that others changed alone: as it was when the form was opened, and as it stays now."""
 
     label: str
     was: str
     theirs: str
-    yours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One place that both changed, each to something else; `chosen` is "" until it is answered."""
+
+    id: str
+    label: str
+    was: str
+    theirs: str
+    mine: str
+    chosen: str = ""
 
     @property
-    def clash(self) -> bool:
-        """Whether this form changed it too, to something else."""
-        return self.yours not in (self.was, self.theirs)
+    def name(self) -> str:
+        return f"{_CHOICE}{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """Who changed it, to which revision, and what of it the form shows. None of `revision`: it was removed."""
+    """Who changed it, and what. Answers hold as long as what they saved stands at `stand`."""
 
     by: str
-    revision: int | None
-    lines: tuple[Line, ...]
+    stand: str = ""
+    kept: tuple[Line, ...] = ()
+    asked: tuple[Ask, ...] = ()
+    gone: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.gone or any(not one.chosen for one in self.asked)
+
+    def sentence(self) -> str:
+        """What was kept of theirs, after the form is saved; "" for nothing."""
+        names = listed([one.label for one in self.kept])
+        return f"{self.by} changed {names} meanwhile: that is kept." if names else ""
 
 
-def meanwhile(row: Component | None, opened: Opened | None, mine: ComponentSpec) -> Meanwhile:
-    """`row` is the component as it is now, None where it is gone."""
-    theirs = row.desired_spec if row is not None else None
-    by = (row.changed_by if row is not None else "") or "Somebody"
-    if row is None or theirs is None:
-        return Meanwhile(by, None, ())
-    return Meanwhile(by, row.revision, _lines(opened, theirs, mine) if opened is not None else ())
+def together(
+    base: AppSpec, mine: AppSpec, theirs: AppSpec, *, by: str, stand: str, data: QueryDict
+) -> tuple[AppSpec, Meanwhile]:
+    """The three documents as one, by the answers in `data`. Raises SpecError where the parts do not fit together."""
+    chosen = answers(data, stand)
+    merged = merge(base, mine, theirs, chosen)
+    say = _Speaker({"base": _hidden(base), "ours": _hidden(mine), "theirs": _hidden(theirs)})
+    kept, asked = [], []
+    for one in merged.decisions:
+        was, now = say(one, "base"), say(one, "theirs")
+        if one.source is Source.TEMPLATE:
+            kept.append(Line(one.label, was, now))
+        elif one.source in (Source.CONFLICT, Source.CHOSEN):
+            asked.append(Ask(one.id, one.label, was, now, say(one, "ours"), chosen.get(one.id, "")))
+    return merged.spec, Meanwhile(by, stand, tuple(kept), tuple(asked))
 
 
-def _lines(opened: Opened, theirs: ComponentSpec, mine: ComponentSpec) -> tuple[Line, ...]:
-    """`mine` holds what others changed outside the form already."""
-    changes = component_change("x", opened.component, parse_component(shown_part(theirs, opened.fields))).changes
-    found = []
-    for change in changes:
-        before, after = sides(change)
-        yours = _at(tree(mine), change.path[2:])
-        said = NOTHING if yours is None else spoken_value(change.path, yours)
-        found.append(Line(change.label, before or NOTHING, after or NOTHING, said))
-    return tuple(found)
+def answers(data: QueryDict, stand: str) -> dict[str, Choice]:
+    """What was answered for the places that both changed; nothing once others changed it again."""
+    if data.get(AGAINST) != stand:
+        return {}
+    said = {name.removeprefix(_CHOICE): data[name] for name in data if name.startswith(_CHOICE)}
+    return {place: "theirs" if one == "theirs" else "ours" for place, one in said.items()}
 
 
-def _at(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
-    return reduce(lambda part, step: part.get(step) if isinstance(part, dict) else None, path, value)
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """Says a place of one side in words; `hidden` are the places of a side whose texts nobody shall read."""
+
+    hidden: Mapping[SideName, frozenset[Path]]
+
+    def __call__(self, one: Decision, side: SideName) -> str:
+        if side in one.absent:
+            return NOTHING
+        if any(_within(one.path, path) or _within(path, one.path) for path in self.hidden[side]):
+            return DOTS
+        return spoken_value(one.path, getattr(one, side))
+
+
+def _within(path: Path, other: Path) -> bool:
+    return path[: len(other)] == other
+
+
+def _hidden(spec: AppSpec) -> frozenset[Path]:
+    secret = {("parameters", name, "default") for name, one in spec.parameters.items() if one.secret and one.default}
+    return frozenset({one.path for one in credentials(spec)} | secret)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.save_frame import refuse_installed, save_frame, save_parameters
+from apps_app.forms.meanwhile import Meanwhile, together
 from apps_app.forms.spec.around import NETWORKS, PARAMETERS, VOLUMES, AroundForms
 from apps_app.forms.spec.tables import Table
 from apps_app.models import Application
@@ -22,8 +23,9 @@ from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest
 from templates_app.spec.errors import SpecError
+from templates_app.spec.model import AppSpec
 
-OVERTAKEN = "Somebody else changed this while the form was open. Open it again to see how it is now."
+OTHERS = "Somebody else"
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,28 +63,43 @@ def _page(
     about: dict[str, Any],
 ) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    forms = AroundForms(application.desired_spec(), tables, data)
-    if data is not None and not forms.again and forms.is_valid() and _saved(request, application, forms, save):
-        return redirect("apps:settings", application.slug)
+    spec = application.desired_spec()
+    forms = AroundForms(spec, tables, data)
+    meanwhile: Meanwhile | None = None
+    if data is not None and not forms.again and forms.is_valid():
+        saved, meanwhile = _saved(request, application, spec, forms, save)
+        if saved:
+            return redirect("apps:settings", application.slug)
+    context = {"forms": forms, "meanwhile": meanwhile, **about}
     return application_page(
-        request, application, "apps_app/around.html", {"forms": forms, **about}, current="settings", fragment="fields"
+        request, application, "apps_app/around.html", context, current="settings", fragment="fields"
     )
 
 
 def _saved(
-    request: OperatorRequest, application: Application, forms: AroundForms, save: Callable[..., tuple[str, ...]]
-) -> bool:
-    if forms.overtaken:
-        forms.form.add_error(None, OVERTAKEN)
-        return False
+    request: OperatorRequest,
+    application: Application,
+    spec: AppSpec,
+    forms: AroundForms,
+    save: Callable[..., tuple[str, ...]],
+) -> tuple[bool, Meanwhile | None]:
+    """Whether it is saved, together with what others saved since the form was opened."""
+    meanwhile: Meanwhile | None = None
     try:
-        changed = save(application, Actor.of(request.user), **forms.parts())
+        base, mine = (spec.model_copy(update=parts) for parts in (forms.opened_parts(), forms.parts()))
+        merged, meanwhile = together(base, mine, spec, by=OTHERS, stand=forms.stand, data=request.POST)
+        if meanwhile.open:
+            return False, meanwhile
+        parts = {name: getattr(merged, name) for name in forms.tables}
+        changed = save(application, Actor.of(request.user), since=spec, **parts)
     except SpecError as error:
         for fault in error.faults:
             forms.place(fault)
-        return False
+        return False, meanwhile
     except Refused as refused:
         say_refusal(forms.form, refused)
-        return False
+        return False, meanwhile
     messages.success(request, f"{listed(changed).capitalize()} saved." if changed else "Nothing changed.")
-    return True
+    if kept := meanwhile.sentence():
+        messages.info(request, kept)
+    return True, meanwhile

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -10,8 +9,7 @@ from django.views.decorators.http import require_http_methods
 from apps_app.forms.spec.sections import singles
 from apps_app.forms.spec.whole import WholeForms, with_uploads
 from apps_app.models import Application, Busy
-from apps_app.views.component_forms import saved_sentence
-from apps_app.views.component_saving import Outcome, save
+from apps_app.views.component_saving import Outcome, save, tell_saved
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -26,13 +24,12 @@ def fields(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     if request.method == "GET" and (row is None or row.desired is None):
         raise Http404(f"There is no component {key}.")
     data = with_uploads(request.POST, request.FILES) if request.method == "POST" else None
-    revision = row.revision if row is not None else None
-    forms = WholeForms(application.desired_spec(), key, revision=revision, data=data)
+    forms = WholeForms(application.desired_spec(), key, data=data)
     outcome = Outcome()
     if data is not None and not forms.again and forms.is_valid():
         outcome = save(request, application, forms, key)
         if outcome.saved is not None:
-            messages.success(request, saved_sentence(outcome.saved, application))
+            tell_saved(request, application, outcome.saved, outcome.meanwhile)
             return redirect(outcome.saved)
     context = {
         "forms": forms,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from apps_app.forms.component import ComponentForms
 from apps_app.forms.parts import other_mounts
-from apps_app.models import Application, Busy, Component
-from apps_app.views.component_saving import Outcome, save
+from apps_app.models import Application, Busy
+from apps_app.views.component_saving import Outcome, save, tell_saved
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -30,23 +29,23 @@ def edit(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     row = application.components.filter(key=key).first()
     if request.method == "GET" and (row is None or row.desired is None):
         raise Http404(f"There is no component {key}.")
-    return _form(request, application, key, row.revision if row is not None else None)
+    return _form(request, application, key)
 
 
 def _editable(request: OperatorRequest, slug: str) -> Application:
     return fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
 
 
-def _form(request: OperatorRequest, application: Application, key: str, revision: int | None = None) -> HttpResponse:
+def _form(request: OperatorRequest, application: Application, key: str) -> HttpResponse:
     spec = application.desired_spec()
     data = request.POST if request.method == "POST" else None
     more = request.POST.get("more", "")
-    forms = ComponentForms(spec, key, revision=revision, data=data, more=more)
+    forms = ComponentForms(spec, key, data=data, more=more)
     outcome = Outcome()
     if data is not None and not more and forms.is_valid():
         outcome = save(request, application, forms, key)
         if outcome.saved is not None:
-            messages.success(request, saved_sentence(outcome.saved, application))
+            tell_saved(request, application, outcome.saved, outcome.meanwhile)
             return redirect(outcome.saved)
     context = {
         "forms": forms,
@@ -60,9 +59,3 @@ def _form(request: OperatorRequest, application: Application, key: str, revision
     return application_page(
         request, application, "apps_app/component_form.html", context, current="components", fragment="fields"
     )
-
-
-def saved_sentence(row: Component, application: Application) -> str:
-    if application.target is None:
-        return f"{row.key} is saved."
-    return f"{row.key} is saved. Nothing on {application.target} changes until you apply it."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -20,7 +19,7 @@ from apps_app.actions.rename_component import (
 )
 from apps_app.forms.keys import KeyForm
 from apps_app.models import Application, Component
-from apps_app.views.component_forms import saved_sentence
+from apps_app.views.component_saving import tell_saved
 from apps_app.views.shared import say_faults, say_refusal
 from apps_app.wording import listed
 from config.accounts.actor import Actor
@@ -86,7 +85,7 @@ def _answer(
         except SpecError as error:
             say_faults(form, error)
         else:
-            messages.success(request, saved_sentence(row, application))
+            tell_saved(request, application, row)
             return redirect(row)
     context = {**about, "form": form, "cancel_url": application.components.get(key=key).get_absolute_url()}
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")

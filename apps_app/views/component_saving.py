@@ -1,13 +1,16 @@
-"""What comes of a component's form that was sent: saved, asked about first, or overtaken by somebody else."""
+"""What comes of a component's form that was sent: saved, together with what others saved meanwhile, or asked first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.http import QueryDict
+
 from apps_app.actions.remove_component import dependants
-from apps_app.actions.save_component import Overtaken, save_component
+from apps_app.actions.save_component import save_component
 from apps_app.forms.component import ComponentForms
-from apps_app.forms.meanwhile import Meanwhile, meanwhile
+from apps_app.forms.meanwhile import Meanwhile, together
 from apps_app.forms.proposals import Proposal, accepted, named, proposals, unasked
 from apps_app.forms.spec.whole import WholeForms
 from apps_app.models import Application, Component
@@ -19,45 +22,82 @@ from config.errors import Refused
 from config.web import OperatorRequest
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
 
 ADD_AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The saved row; or what is asked first, each with whether it is ticked; or what others did meanwhile.
+    """The saved row; what is asked first, each with whether it is ticked; and what others did meanwhile.
 
-    All three are empty where the form says what is wrong. `over` is the revision that may be written over, as sent.
+    `again`: a component that is gone was said to be added again.
     """
 
     saved: Component | None = None
     asked: tuple[tuple[Proposal, bool], ...] = ()
     meanwhile: Meanwhile | None = None
-    over: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """The component as it is saved, over which revision (None: it is new), beside what others did meanwhile."""
+
+    after: ComponentSpec
+    revision: int | None
+    meanwhile: Meanwhile | None = None
 
 
 def save(request: OperatorRequest, application: Application, forms: ComponentForms | WholeForms, key: str) -> Outcome:
     """Saves what a valid form says, unless something has to be said or asked first."""
     key = key or forms.key
-    spec = application.desired_spec()
-    over = request.POST.get("over", "")
+    again = request.POST.get("over") == ADD_AGAIN
     try:
-        after = forms.component()
-        found = _proposals(application, spec, key, forms.original, after)
-        if waiting := unasked(found, request.POST):
-            return Outcome(asked=_ticked(waiting, request), over=over)
-        try:
-            return Outcome(_save(request, application, forms, key, after, found))
-        except Overtaken as overtaken:
-            now = meanwhile(overtaken.row, forms.opened, after)
-            return Outcome(asked=_ticked(found, request), meanwhile=now)
+        edit = _edit(application, forms, key, request.POST, again=again)
+        found = _proposals(application, key, edit.after)
+        waiting = unasked(found, request.POST)
+        if waiting or (edit.meanwhile is not None and edit.meanwhile.open):
+            return Outcome(asked=_ticked(waiting, request), meanwhile=edit.meanwhile, again=again)
+        return Outcome(_save(request, application, forms, key, edit, found), meanwhile=edit.meanwhile)
     except SpecError as error:
         for fault in error.faults:
             forms.place(fault, key)
     except Refused as refused:
         say_refusal(forms.form, refused)
-    return Outcome(over=over)
+    return Outcome(again=again)
+
+
+def tell_saved(
+    request: OperatorRequest, application: Application, saved: Component, meanwhile: Meanwhile | None = None
+) -> None:
+    """Says above the next page that it is saved, when that counts, and what of others was kept."""
+    when = f" Nothing on {application.target} changes until you apply it." if application.target else ""
+    messages.success(request, f"{saved.key} is saved.{when}")
+    if meanwhile is not None and (kept := meanwhile.sentence()):
+        messages.info(request, kept)
+
+
+def _edit(
+    application: Application, forms: ComponentForms | WholeForms, key: str, data: QueryDict, *, again: bool
+) -> _Edit:
+    """What the form says, together with what others saved since it was opened."""
+    mine = forms.component()
+    row = None if forms.new else application.components.filter(key=key).first()
+    theirs = row.desired_spec if row is not None else None
+    if forms.new or (again and theirs is None):
+        return _Edit(mine, None)
+    by = (row.changed_by if row is not None else "") or "Somebody"
+    if row is None or theirs is None:
+        return _Edit(mine, None, Meanwhile(by, gone=True))
+    spec = application.desired_spec()
+    base = {key: forms.original} if forms.opened is not None else {}
+    merged, meanwhile = together(
+        *(spec.model_copy(update={"components": one}) for one in (base, {key: mine}, {key: theirs})),
+        by=by,
+        stand=str(row.revision),
+        data=data,
+    )
+    return _Edit(merged.components[key], row.revision, meanwhile)
 
 
 def _save(
@@ -65,7 +105,7 @@ def _save(
     application: Application,
     forms: ComponentForms | WholeForms,
     key: str,
-    after: ComponentSpec,
+    edit: _Edit,
     found: tuple[Proposal, ...],
 ) -> Component:
     ticked = accepted(found, request.POST)
@@ -73,18 +113,17 @@ def _save(
         application,
         Actor.of(request.user),
         key=key,
-        component=named(after, ticked),
-        revision=_revision(forms, request.POST.get("over", "")),
+        component=named(edit.after, ticked),
+        revision=edit.revision,
         needed_by=_needed_by(application, forms, key),
         hide=tuple(suspect for one in ticked for suspect in one.hide),
         declare={name: parameter for one in ticked for name, parameter in one.declare.items()},
     )
 
 
-def _proposals(
-    application: Application, spec: AppSpec, key: str, before: ComponentSpec, after: ComponentSpec
-) -> tuple[Proposal, ...]:
-    valued = with_values(spec, given_values(application))
+def _proposals(application: Application, key: str, after: ComponentSpec) -> tuple[Proposal, ...]:
+    valued = with_values(application.desired_spec(), given_values(application))
+    before = valued.components.get(key, ComponentSpec())
     return proposals(valued, key, before, after, secret_values(application))
 
 
@@ -92,12 +131,6 @@ def _ticked(found: tuple[Proposal, ...], request: OperatorRequest) -> tuple[tupl
     """Ticked unless somebody took the tick away."""
     shown, accepted = set(request.POST.getlist("shown")), set(request.POST.getlist("accept"))
     return tuple((one, one.id in accepted or one.id not in shown) for one in found)
-
-
-def _revision(forms: ComponentForms | WholeForms, over: str) -> int | None:
-    if forms.new or over == ADD_AGAIN:
-        return None
-    return int(over) if over.isdecimal() else forms.form.cleaned_data["revision"] or 0
 
 
 def _needed_by(application: Application, forms: ComponentForms | WholeForms, key: str) -> tuple[str, ...] | None:

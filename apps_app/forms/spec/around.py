@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.http import QueryDict
 from pydantic import BaseModel
 
+from apps_app.forms.opened import seal, unsealed
 from apps_app.forms.spec.cells import Cell, cells_of
 from apps_app.forms.spec.sections import LEAD
 from apps_app.forms.spec.tables import Table, TableForm, number_in
-from templates_app.spec.dump import digest
+from templates_app.spec.dump import Tree, digest
 from templates_app.spec.errors import Fault, SpecError
 from templates_app.spec.model import AppSpec, Network, Parameter, Volume
 from templates_app.spec.parse import validated
@@ -58,28 +58,28 @@ PARAMETERS = Table(
 _MODELS: Mapping[str, type[BaseModel]] = {"volumes": Volume, "networks": Network, "parameters": Parameter}
 
 
-class SeenForm(forms.Form):
-    """As it was when the form was opened."""
+class StandForm(forms.Form):
+    """As they were when the form was opened."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class AroundForms:
-    """Some of these tables, seen as one form."""
+    """Some of these tables, seen as one form; what was sent is read over what the form was opened with."""
 
     def __init__(self, spec: AppSpec, tables: Iterable[Table], data: QueryDict | None = None) -> None:
         more, drop = (data.get("more", ""), data.get("drop", "")) if data is not None else ("", "")
         self.again = bool(more or drop)
-        self.spec = spec
         named = list(tables)
-        now = seen_of(spec, [one.name for one in named])
-        seen = data.get("seen", "") if self.again and data is not None else now
-        self.form = SeenForm(None if self.again else data, initial={"seen": seen})
-        self.now = now
+        self.now = {one.name: _section(spec.plain, one.name) for one in named}
+        opened = unsealed(data.get("opened", "")) if data is not None else None
+        self.opened = {one.name: _section(opened or {}, one.name) for one in named}
+        before = self.now if opened is None else self.opened
+        self.form = StandForm(None if self.again else data, initial={"opened": seal({**before})})
         self.tables = {
             one.name: TableForm(
                 one,
-                spec.plain.get(one.name, {}),  # type: ignore[arg-type]  # maps by their keys
+                before[one.name],
                 data,
                 again=self.again,
                 more=more == one.name,
@@ -89,27 +89,20 @@ class AroundForms:
         }
 
     @property
-    def overtaken(self) -> bool:
-        """Whether somebody else changed them while the form was open."""
-        return bool(self.form.cleaned_data.get("seen") != self.now)
+    def stand(self) -> str:
+        """Tells whether others changed them again."""
+        return digest(self.now)
 
     def is_valid(self) -> bool:
         return all([self.form.is_valid(), *(one.is_valid() for one in self.tables.values())])
 
     def parts(self) -> dict[str, dict[str, Any]]:
         """Each map as the form says it. Raises SpecError with every fault."""
-        faults: list[Fault] = []
-        found: dict[str, dict[str, Any]] = {}
-        for name, table in self.tables.items():
-            found[name] = {}
-            for key, record in table.tree().items():
-                try:
-                    found[name][key] = validated(_MODELS[name], record, f"{name}.{key}")
-                except SpecError as error:
-                    faults += error.faults
-        if faults:
-            raise SpecError(faults)
-        return found
+        return _read({name: table.tree() for name, table in self.tables.items()})
+
+    def opened_parts(self) -> dict[str, dict[str, Any]]:
+        """Each map as the form showed it first; empty ones where that is not known."""
+        return _read(self.opened)
 
     def place(self, fault: Fault) -> None:
         """Puts a fault at the field it speaks of, or above them all."""
@@ -119,6 +112,21 @@ class AroundForms:
             self.form.add_error(None, said(fault))
 
 
-def seen_of(spec: AppSpec, names: Iterable[str]) -> str:
-    """Tells whether these parts of a document are still the same."""
-    return signing.Signer(salt="apps.around").signature(digest({name: spec.plain.get(name) for name in names}))
+def _read(sections: Mapping[str, Tree]) -> dict[str, dict[str, Any]]:
+    faults: list[Fault] = []
+    found: dict[str, dict[str, Any]] = {}
+    for name, records in sections.items():
+        found[name] = {}
+        for key, record in records.items():
+            try:
+                found[name][key] = validated(_MODELS[name], record, f"{name}.{key}")
+            except SpecError as error:
+                faults += error.faults
+    if faults:
+        raise SpecError(faults)
+    return found
+
+
+def _section(document: Tree, name: str) -> Tree:
+    found = document.get(name, {})
+    return found if isinstance(found, dict) else {}

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from apps_app.forms.meanwhile import Opened
+from apps_app.forms.opened import Opened
 from apps_app.forms.spec.cells_form import CellsForm
 from apps_app.forms.spec.sections import BASICS, singles, tables, with_current
 from apps_app.forms.spec.tables import TableForm, number_in
@@ -22,13 +22,12 @@ from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse_component
 from templates_app.spec.places import place, steps
 
-_SHOWN = ("image", "command")
+_EVERY = tuple(ComponentSpec.model_fields)
 
 
 class StandForm(forms.Form):
-    """Which component was opened."""
+    """The component as it was opened."""
 
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
@@ -38,17 +37,17 @@ class WholeForms:
     new = False
     wanted_by: tuple[str, ...] | None = None
 
-    def __init__(self, spec: AppSpec, key: str, *, revision: int | None = None, data: QueryDict | None = None) -> None:
+    def __init__(self, spec: AppSpec, key: str, *, data: QueryDict | None = None) -> None:
+        """What was sent is read over the component as the form was opened with it, not as others have it by now."""
         self.key = key
-        self.original = spec.components.get(key, ComponentSpec())
+        now = spec.components.get(key, ComponentSpec())
+        self.opened = Opened.read(data.get("opened", ""), _EVERY) if data is not None else None
+        self.original = self.opened.over(now) if self.opened is not None else now
         before = tree(self.original)
         more, drop = (data.get("more", ""), data.get("drop", "")) if data is not None else ("", "")
         self.again = bool(more or drop)
-        opened = Opened(self.original, (), tuple(ComponentSpec.model_fields)).sealed()
-        initial = {"revision": revision, "opened": opened}
-        if self.again and data is not None:
-            initial = {name: data.get(name, "") for name in initial}
-        self.form = StandForm(None if self.again else data, initial=initial)
+        opened = Opened(self.original, (), _EVERY).sealed()
+        self.form = StandForm(None if self.again else data, initial={"opened": opened})
         self.singles = {
             one.name: CellsForm(one.cells, one.part(before), data, prefix=one.name, again=self.again)
             for one in singles()
@@ -64,10 +63,6 @@ class WholeForms:
             )
             for table in tables(sorted(one for one in spec.components if one != key), sorted(spec.networks))
         }
-
-    @property
-    def opened(self) -> Opened | None:
-        return Opened.read(self.form.cleaned_data["opened"], tuple(ComponentSpec.model_fields))
 
     @property
     def basics(self) -> CellsForm:

@@ -49,7 +49,8 @@ def test_every_edit_is_an_audit_entry(shop: Application, by: Actor) -> None:
     row = save_component(shop, by, key="redis", component=REDIS, needed_by=["web"])
     entry = AuditEntry.objects.about(row).get()
     assert (entry.actor, entry.verb) == ("operator", "added component")
-    assert entry.data == {"changed": ["redis", "web"]}
+    assert entry.application == "shop"
+    assert entry.data == {"said": ["web: depends on redis added"]}
 
 
 def test_what_breaks_the_whole_is_refused_and_nothing_is_written(shop: Application, by: Actor) -> None:
@@ -69,7 +70,7 @@ def test_a_fault_from_before_does_not_stop_another_edit(team: Team, by: Actor) -
 def test_a_second_editor_is_told_of_the_first(shop: Application, by: Actor) -> None:
     web = changed(WEB_AND_DB, "web", image="shop/web:2").components["web"]
     save_component(shop, by, key="web", component=web, revision=1)
-    with pytest.raises(Refused, match="operator changed web while this form was open"):
+    with pytest.raises(Refused, match="operator changed web meanwhile"):
         save_component(shop, by, key="web", component=web, revision=1)
 
 

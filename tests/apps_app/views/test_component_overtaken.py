@@ -40,50 +40,79 @@ def overtaken(client: Client, other: Client, mine: dict[str, Any], **theirs: Any
     return client.post(EDIT, form | mine)
 
 
-def test_it_shows_what_changed_meanwhile_and_keeps_what_was_typed(
-    shop: Application, client: Client, other: Client
-) -> None:
-    page = overtaken(client, other, {"image": "mine:1"}, **{"image": "theirs:1", "env-0-value": "theirs"})
-    name = form_of(client, EDIT)["env-0-name"]
+def asked(page: Any) -> dict[str, tuple[str, str, str]]:
+    return {one.id: (one.was, one.theirs, one.mine) for one in page.context["outcome"].meanwhile.asked}
+
+
+def answered(page: Any, **choices: str) -> dict[str, Any]:
+    """The form as it is shown, with an answer for each place by the last word of its name."""
     now = page.context["outcome"].meanwhile
-    assert {line.label: (line.was, line.theirs, line.yours, line.clash) for line in now.lines} == {
-        "Image": ("${WEB_IMAGE}", "theirs:1", "mine:1", True),
-        f"Environment {name}": (
-            WEB_AND_DB.components["web"].env[name], "theirs", WEB_AND_DB.components["web"].env[name], False
-        ),
-    }  # fmt: skip
-    assert "publisher saved this component while your form was open" in page.text
+    said = {one.name: choices[one.id.rpartition(".")[2]] for one in now.asked}
+    assert all(f'name="{name}"' in page.text for name in said)
+    return sent(page.context["forms"]) | {"against": now.stand} | said
+
+
+def test_each_keeps_what_only_the_other_left_alone(shop: Application, client: Client, other: Client) -> None:
+    name = form_of(client, EDIT)["env-0-name"]
+    answer = overtaken(client, other, {"image": "mine:1"}, **{"env-0-value": "theirs"})
+    assert answer.status_code == 302
+    web = wanted(shop).components["web"]
+    assert (web.image, web.env[name]) == ("mine:1", "theirs")
+    said = client.get(answer.url).text
+    assert f"publisher changed Environment {name} meanwhile: that is kept." in said
+
+
+def test_what_both_changed_is_asked_and_nothing_is_saved(shop: Application, client: Client, other: Client) -> None:
+    name = form_of(client, EDIT)["env-0-name"]
+    page = overtaken(client, other, {"image": "mine:1"}, **{"image": "theirs:1", "env-0-value": "theirs"})
+    now = page.context["outcome"].meanwhile
+    assert asked(page) == {"components.web.image": ("${WEB_IMAGE}", "theirs:1", "mine:1")}
+    assert [(line.label, line.theirs) for line in now.kept] == [(f"Environment {name}", "theirs")]
+    assert "publisher saved web while your form was open" in page.text
     assert 'value="mine:1"' in page.text
     assert wanted(shop).components["web"].image == "theirs:1"
 
 
-def test_mine_can_be_saved_over_it(shop: Application, client: Client, other: Client) -> None:
-    page = overtaken(client, other, {"image": "mine:1"}, image="theirs:1")
-    over = str(page.context["outcome"].meanwhile.revision)
-    assert f'name="over" value="{over}"' in page.text
-    assert client.post(EDIT, sent(page.context["forms"]) | {"over": over}).status_code == 302
-    assert wanted(shop).components["web"].image == "mine:1"
+@pytest.mark.parametrize(("answer", "image"), [("ours", "mine:1"), ("theirs", "theirs:1")])
+def test_the_answer_holds(shop: Application, client: Client, other: Client, answer: str, image: str) -> None:
+    page = overtaken(client, other, {"image": "mine:1", "command": "mine"}, image="theirs:1")
+    assert client.post(EDIT, answered(page, image=answer)).status_code == 302
+    web = wanted(shop).components["web"]
+    assert (web.image, web.command) == (image, ("mine",))
 
 
-def test_saving_over_it_is_overtaken_too(shop: Application, client: Client, other: Client) -> None:
+def test_an_answer_to_an_older_question_counts_no_more(shop: Application, client: Client, other: Client) -> None:
     page = overtaken(client, other, {"image": "mine:1"}, image="theirs:1")
-    over = str(page.context["outcome"].meanwhile.revision)
     other.post(EDIT, form_of(other, EDIT) | {"image": "theirs:2"})
-    again = client.post(EDIT, sent(page.context["forms"]) | {"over": over})
-    assert [line.theirs for line in again.context["outcome"].meanwhile.lines] == ["theirs:2"]
+    again = client.post(EDIT, answered(page, image="ours"))
+    assert asked(again) == {"components.web.image": ("${WEB_IMAGE}", "theirs:2", "mine:1")}
+    assert "checked>\n            <span>Keep mine" not in again.text
     assert wanted(shop).components["web"].image == "theirs:2"
 
 
-def test_what_the_form_does_not_show_is_theirs(shop: Application, client: Client, other: Client) -> None:
+def test_a_row_that_the_other_took_away_stays_away(shop: Application, client: Client, other: Client) -> None:
+    form = form_of(client, EDIT)
+    name = form["env-0-name"]
+    other.post(EDIT, form | {"env-0-gone": "on"})
+    assert client.post(EDIT, form | {"image": "mine:1"}).status_code == 302
+    assert name not in wanted(shop).components["web"].env
+    assert wanted(shop).components["web"].image == "mine:1"
+
+
+def test_a_credential_is_dots_on_either_side(shop: Application, client: Client, other: Client) -> None:
+    plain = {"env-2-name": "API_TOKEN", "shown": "secret:API_TOKEN"}
+    page = overtaken(client, other, plain | {"env-2-value": "t0ps3cret-471"}, **plain, **{"env-2-value": "0ther-4711"})
+    assert asked(page) == {"components.web.env.API_TOKEN": ("not there", "••••••", "••••••")}
+    assert "0ther-4711" not in page.text
+
+
+def test_what_the_form_does_not_show_is_theirs(shop: Application, client: Client) -> None:
     form = form_of(client, EDIT)
     row = shop.components.get(key="web")
     row.desired = {**(row.desired or {}), "labels": {"team": "theirs"}}
     row.revision, row.changed_by = row.revision + 1, "bob"
     row.save()
-    page = client.post(EDIT, form | {"image": "mine:1"})
-    assert page.context["outcome"].meanwhile.lines == ()
-    assert "Nothing that this form shows was changed." in page.text
-    client.post(EDIT, form | {"image": "mine:1", "over": str(row.revision)})
+    assert client.post(EDIT, form | {"image": "mine:1"}).status_code == 302
     assert wanted(shop).components["web"].labels == {"team": "theirs"}
     assert wanted(shop).components["web"].image == "mine:1"
 
@@ -110,7 +139,9 @@ def test_a_dependency_that_others_added_meanwhile_stays(shop: Application, clien
     assert "db" in wanted(shop).components["web"].depends_on
 
 
-def test_a_form_that_carries_nonsense_is_only_not_compared(shop: Application, client: Client, other: Client) -> None:
+def test_a_form_that_carries_nonsense_is_asked_about_every_difference(
+    shop: Application, client: Client, other: Client
+) -> None:
     page = overtaken(client, other, {"opened": "made up"}, image="theirs:1")
-    assert page.context["outcome"].meanwhile.lines == ()
+    assert asked(page) == {"components.web.image": ("not there", "theirs:1", "${WEB_IMAGE}")}
     assert wanted(shop).components["web"].image == "theirs:1"

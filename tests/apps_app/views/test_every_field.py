@@ -103,9 +103,10 @@ def test_an_uploaded_file_and_a_secret_one(shop: Application, client: Client) ->
 def test_somebody_else_was_quicker(shop: Application, client: Client) -> None:
     data = form_of(client, FIELDS, basics__user="1000")
     client.post(FIELDS, form_of(client, FIELDS, labels__rows="1", labels__0__at="a", labels__0__value="b"))
-    answer = client.post(FIELDS, data)
-    assert answer.context["outcome"].meanwhile.lines[0].label == "Labels a"
-    assert wanted(shop).components["web"].user == ""
+    assert client.post(FIELDS, data).status_code == 302
+    assert (wanted(shop).components["web"].user, wanted(shop).components["web"].labels) == ("1000", {"a": "b"})
+    asked = client.post(FIELDS, data | {"basics-user": "2000"}).context["outcome"].meanwhile.asked
+    assert [(one.label, one.was, one.theirs, one.mine) for one in asked] == [("User", "not there", "1000", "2000")]
 
 
 def test_faults_stand_at_their_fields(shop: Application, client: Client) -> None:
@@ -123,9 +124,34 @@ def test_volumes_and_networks(shop: Application, client: Client) -> None:
     refused = client.post(url, form_of(client, url, volumes__0__at="moved"))
     assert refused.status_code == 200
     assert "data" in wanted(shop).volumes
-    stale = form_of(client, url)
+
+
+def test_two_people_at_the_volumes_and_networks(shop: Application, client: Client) -> None:
+    url = PAGES[1]
+    form = form_of(client, url)
     client.post(url, form_of(client, url, volumes__0__driver="local"))
-    assert "Somebody else changed this" in client.post(url, stale).text
+    more = form | {"networks-rows": "1", "networks-0-at": "back"}
+    assert client.post(url, more).status_code == 302
+    assert wanted(shop).plain["volumes"] == {"data": {"driver": "local"}}
+    assert wanted(shop).plain["networks"] == {"back": {}}
+    page = client.post(url, form | {"volumes-0-driver": "nfs"})
+    now = page.context["meanwhile"]
+    assert [(one.label, one.theirs, one.mine) for one in now.asked] == [("Volume data Driver", "local", "nfs")]
+    assert wanted(shop).volumes["data"].driver == "local"
+    sent = sent_html(page.text[page.text.index('id="fields"') :]).dict()
+    assert client.post(url, sent | {now.asked[0].name: "ours"}).status_code == 302
+    assert wanted(shop).volumes["data"].driver == "nfs"
+    assert "back" in wanted(shop).networks
+
+
+def test_a_default_that_becomes_secret_is_dots_when_it_is_asked_about(shop: Application, client: Client) -> None:
+    url = PAGES[2]
+    form = form_of(client, url)
+    row = next(n for n in range(3) if form[f"parameters-{n}-at"] == "WORKERS")
+    client.post(url, form | {f"parameters-{row}-default": "4"})
+    secret = {f"parameters-{row}-default": "m1ne-4711", f"parameters-{row}-secret": "on"}
+    asked = client.post(url, form | secret).context["meanwhile"].asked
+    assert [(one.label, one.theirs, one.mine) for one in asked] == [("Parameter WORKERS Default", "4", "••••••")]
 
 
 def test_parameters_of_a_source(shop: Application, client: Client) -> None:
