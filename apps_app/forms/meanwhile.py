@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from django.http import QueryDict
+from typing import Any
 
 from apps_app.wording import listed
 from config.accounts.sealed import DOTS
@@ -68,7 +67,7 @@ class Meanwhile:
 
 
 def together(
-    base: AppSpec, mine: AppSpec, theirs: AppSpec, *, by: str, stand: str, data: QueryDict
+    base: AppSpec, mine: AppSpec, theirs: AppSpec, *, by: str, stand: str, data: Mapping[str, Any]
 ) -> tuple[AppSpec, Meanwhile]:
     """The three documents as one, by the answers in `data`. Raises SpecError where the parts do not fit together."""
     chosen = answers(data, stand)
@@ -84,7 +83,7 @@ def together(
     return merged.spec, Meanwhile(by, stand, tuple(kept), tuple(asked))
 
 
-def answers(data: QueryDict, stand: str) -> dict[str, Choice]:
+def answers(data: Mapping[str, Any], stand: str) -> dict[str, Choice]:
     """What was answered for the places that both changed; nothing once others changed it again."""
     if data.get(AGAINST) != stand:
         return {}

@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from apps_app.forms.meanwhile import Meanwhile
+from apps_app.forms.values_meanwhile import ANEW, State, mark, together
 from config.accounts.sealed import DOTS, Secret
 from templates_app.spec.errors import Fault
 from templates_app.spec.model import Parameter
@@ -44,6 +46,10 @@ class ValuesForm(forms.Form):
         self.stand_ins = stand_ins or {}
         self.parameters = {name: one for name, one in sorted(parameters.items()) if not one.fixed}
         self.values = values
+        self.now = State.of(self.parameters, values)
+        self.typed: frozenset[str] = frozenset()
+        self.meanwhile: Meanwhile | None = None
+        self.fields["opened"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=self.now.sealed())
         for name, parameter in self.parameters.items():
             self.fields[f"value-{name}"] = _field(name, parameter, values.get(name), self.stand_ins.get(name, ""))
             if parameter.secret:
@@ -70,26 +76,37 @@ class ValuesForm(forms.Form):
         for name in self.parameters:
             if cleaned.get(f"new-{name}") and cleaned.get(f"value-{name}"):
                 self.add_error(f"value-{name}", "Type one, or have a new one generated.")
+        opened = State.read(cleaned.get("opened", "")) or self.now
+        mine = self._mine(opened, cleaned)
+        self.typed, self.meanwhile = together(opened, mine, self.now, self.parameters, self.data)
         return cleaned
 
     def anew(self) -> list[str]:
         """The secrets of which a new one is wanted."""
-        return [name for name in self.parameters if self.cleaned_data.get(f"new-{name}")]
+        return [name for name in sorted(self.typed) if self.cleaned_data.get(f"new-{name}")]
 
     def changed(self) -> dict[str, str]:
         """What was typed and is not what holds already."""
-        found: dict[str, str] = {}
-        for name, parameter in self.parameters.items():
-            text = self.cleaned_data.get(f"value-{name}", "").replace("\r\n", "\n")
-            if name in self.given_back() or (parameter.secret and not text):
-                continue
-            now = self.values[name].reveal() if name in self.values else parameter.default or ""
-            if text != now:
-                found[name] = text
-        return found
+        told = {*self.given_back(), *self.anew()}
+        return {name: _text(self.cleaned_data, name) for name in sorted(self.typed) if name not in told}
 
     def given_back(self) -> list[str]:
-        return [name for name in self.parameters if self.cleaned_data.get(f"default-{name}")]
+        return [name for name in sorted(self.typed) if self.cleaned_data.get(f"default-{name}")]
+
+    def _mine(self, opened: State, cleaned: Mapping[str, Any]) -> dict[str, str]:
+        """What the form was opened with, with what was typed since."""
+        mine = dict(opened.held)
+        for name, parameter in self.parameters.items():
+            text = _text(cleaned, name)
+            if cleaned.get(f"default-{name}"):
+                mine.pop(name, None)
+            elif cleaned.get(f"new-{name}"):
+                mine[name] = ANEW
+            elif parameter.secret:
+                mine |= {name: mark(name, text)} if text else {}
+            elif text != opened.shown.get(name, ""):
+                mine[name] = text
+        return mine
 
     def place(self, fault: Fault) -> None:
         """Puts a fault at the field it speaks of."""
@@ -114,6 +131,11 @@ def _field(name: str, parameter: Parameter, value: Secret | None, stand_in: str)
     attrs = {"class": "code", "placeholder": stand_in}
     text = forms.Textarea(attrs={**attrs, "rows": 3}) if long else forms.TextInput(attrs=attrs)
     return forms.CharField(strip=False, initial=now, widget=text, **common)
+
+
+def _text(cleaned: Mapping[str, Any], name: str) -> str:
+    text: str = cleaned.get(f"value-{name}", "")
+    return text.replace("\r\n", "\n")
 
 
 def _default(parameter: Parameter) -> str:

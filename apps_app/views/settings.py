@@ -55,7 +55,7 @@ def values(request: OperatorRequest, slug: str) -> HttpResponse:
     foreseen: tuple[Effect, ...] | None = None
     if posted is not None and form.is_valid():
         foreseen = _effects(application, form)
-        if "preview" not in posted and _save(request, application, form, foreseen):
+        if "preview" not in posted and not _asks(form) and _save(request, application, form, foreseen):
             return redirect("apps:settings", slug)
     return _page(request, application, _settings_form(application, None), form, foreseen)
 
@@ -102,6 +102,11 @@ def _effects(application: Application, form: ValuesForm) -> tuple[Effect, ...]:
     return effects(application, application.desired_spec(), values=values, back=form.given_back())
 
 
+def _asks(form: ValuesForm) -> bool:
+    """Whether others set meanwhile what this form sets too, and it is not said yet which one holds."""
+    return form.meanwhile is not None and form.meanwhile.open
+
+
 def _runs(application: Application) -> bool:
     return application.target is None or application.target.runs
 
@@ -129,6 +134,8 @@ def _save(request: OperatorRequest, application: Application, form: ValuesForm, 
         say_refusal(form, refused)
         return False
     messages.success(request, _said(application, changed, foreseen))
+    if form.meanwhile is not None and (kept := form.meanwhile.sentence()):
+        messages.info(request, kept)
     return True
 
 

@@ -113,3 +113,52 @@ def test_who_may_make_one(shop: Application, client_of: SignIn, operator: User, 
     assert "Make parameter" not in client_of(operator).get(reverse("apps:component", args=["shop", "db"])).text
     assert "come from its template" in client_of(operator).post(url, {"name": "X"}).text
     assert wanted(shop) == SPEC
+
+
+def opened(client: Client) -> dict[str, str]:
+    form = client.get(VALUES).context["values"]
+    return {"opened": form["opened"].value(), "value-WORKERS": form["value-WORKERS"].value()}
+
+
+def test_a_value_that_another_set_meanwhile_is_not_put_back(shop: Application, client: Client) -> None:
+    stale = opened(client)
+    client.post(VALUES, opened(client) | {"value-WORKERS": "4"})
+    page = client.post(VALUES, stale | {"value-DB_PASSWORD": "hunter2-4711"}, follow=True)
+    assert f"Somebody else changed {SPEC.parameters['WORKERS'].label} meanwhile: that is kept." in page.text
+    assert all_held(shop) == {"DB_PASSWORD": "hunter2-4711", "WORKERS": "4"}
+
+
+@pytest.mark.parametrize(("answer", "workers"), [("ours", "8"), ("theirs", "4")])
+def test_a_value_that_both_set_is_asked(shop: Application, client: Client, answer: str, workers: str) -> None:
+    stale = opened(client)
+    client.post(VALUES, opened(client) | {"value-WORKERS": "4"})
+    page = client.post(VALUES, stale | {"value-WORKERS": "8"})
+    told = page.context["values"].meanwhile
+    assert [(one.was, one.theirs, one.mine) for one in told.asked] == [("the default, 2", "4", "8")]
+    assert all_held(shop) == {"WORKERS": "4"}
+    said = {told.asked[0].name: answer, "against": told.stand}
+    assert all(f'name="{name}"' in page.text for name in said)
+    assert client.post(VALUES, stale | {"value-WORKERS": "8"} | said).status_code == 302
+    assert all_held(shop) == {"WORKERS": workers}
+
+
+def test_secrets_that_both_set_are_dots(shop: Application, client: Client) -> None:
+    stale = opened(client)
+    client.post(VALUES, opened(client) | {"value-DB_PASSWORD": "theirs-4711"})
+    page = client.post(VALUES, stale | {"value-DB_PASSWORD": "mine-4711"})
+    told = page.context["values"].meanwhile
+    assert [(one.was, one.theirs) for one in told.asked] == [("not set", "••••••")]
+    assert "4711" not in page.text
+    assert held(shop, "DB_PASSWORD") == "theirs-4711"
+
+
+def test_giving_back_what_another_set_anew_is_asked(shop: Application, client: Client) -> None:
+    client.post(VALUES, {"value-WORKERS": "3"})
+    stale = opened(client)
+    client.post(VALUES, opened(client) | {"value-WORKERS": "4"})
+    page = client.post(VALUES, stale | {"default-WORKERS": "on"})
+    told = page.context["values"].meanwhile
+    assert [(one.was, one.theirs, one.mine) for one in told.asked] == [("3", "4", "the default, 2")]
+    said = {told.asked[0].name: "ours", "against": told.stand}
+    client.post(VALUES, stale | {"default-WORKERS": "on"} | said)
+    assert all_held(shop) == {}
