@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from apps_app.actions.create_application import create_application
+from apps_app.actions.create_application import keep_application, new_application
 from apps_app.models import Application, Component, Installation, Origin, Target, Value
 from apps_app.models.application import frame_of
 from config.accounts import audit
@@ -37,11 +37,13 @@ class CopyWanted:
 
 
 @transaction.atomic
-def copy_application(application: Application, by: Actor, *, wanted: CopyWanted) -> Application:
+def copy_application(
+    application: Application, by: Actor, *, wanted: CopyWanted, into: Application | None = None
+) -> Application:
     """A new application that wants what this one wants; nothing of it is on a target yet.
 
-    Names that volumes and networks have on the target are not copied: they would be shared. Raises Refused where the
-    template is not offered to its team.
+    `into` is the new one where it was made already, and is not stored yet. Names that volumes and networks have on the
+    target are not copied: they would be shared. Raises Refused where the template is not offered to its team.
     """
     by.require(application.team, Role.OPERATOR)
     installation = None if wanted.independent else application.installed()
@@ -49,7 +51,8 @@ def copy_application(application: Application, by: Actor, *, wanted: CopyWanted)
         raise Refused(f"{application} is not installed yet, so there is nothing to copy.")
     if installation is not None:
         _refuse_template(installation.template, wanted)
-    made = create_application(by, team=wanted.team, name=wanted.name, target=wanted.target)
+    made = into or new_application(by, team=wanted.team, name=wanted.name, target=wanted.target)
+    keep_application(made, by)
     spec = own_names(application.desired_spec())
     made.frame_desired = frame_of(spec)
     made.save(update_fields=["frame_desired"])

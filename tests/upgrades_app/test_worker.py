@@ -20,7 +20,6 @@ from tests.upgrades_app.road import ADA, fresh, git_target, installed, plan_of, 
 from upgrades_app.actions.confirm import confirm
 from upgrades_app.actions.store import store
 from upgrades_app.models import UpgradeRecord, UpgradeStep
-from upgrades_app.queue import defer_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,10 +72,7 @@ def queued(copy: Application) -> UpgradeRecord:
     installation = copy.installed()
     assert installation is not None
     record = store(plan_of(copy, released(installation.template, "1.1", WITH_REDIS)), ADA)
-    with transaction.atomic():
-        confirm(record, ADA, digest=record.digest)
-        defer_run(record.pk)
-    return record
+    return confirm(record, ADA, digest=record.digest, queued=True)
 
 
 def test_a_killed_worker_is_replaced_at_the_step_it_was_in(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from pydantic import JsonValue
 
-from apps_app.actions.create_application import create_application
+from apps_app.actions.create_application import keep_application, new_application
 from apps_app.actions.desired import write_desired, write_secrets
 from apps_app.actions.import_compose import ADOPTED, refuse_faults, summary
 from apps_app.actions.observe import observe
@@ -71,7 +71,6 @@ def seen_digest(adopted: Adopted) -> str:
     return digest({"spec": digest(adopted.spec), "containers": containers})
 
 
-@transaction.atomic
 def adopt(
     by: Actor, *, target: Target, name: str, containers: Sequence[str], source: str = "", seen: str = ""
 ) -> Application:
@@ -83,7 +82,16 @@ def adopt(
     adopted = look_at(target, containers)
     if seen and seen != seen_digest(adopted):
         raise Refused("What runs there has changed meanwhile. Look at it again.")
-    application = create_application(by, team=target.team, name=name, target=target)
+    to_be = new_application(by, team=target.team, name=name, target=target)
+    application = _taken_in(to_be, by, adopter_of(target), adopted, source)
+    observe(application)
+    return application
+
+
+@transaction.atomic
+def _taken_in(application: Application, by: Actor, adopter: Adopter, adopted: Adopted, source: str) -> Application:
+    """Noted on the target last of all: the rows are new, so nobody waits for them, and go again where it refuses."""
+    keep_application(application, by)
     application.imported = tree(adopted.spec)
     application.save(update_fields=["imported"])
     write_desired(application, adopted.spec, by)
@@ -91,10 +99,9 @@ def adopt(
     components = _as_applied(application, adopted)
     audit.record(by, ADOPTED, application, data=summary(adopted.imported, source))
     try:
-        adopter_of(target).adopt(application.placement, components)
+        adopter.adopt(application.placement, components)
     except DriverError as error:
         raise Refused(f"It cannot be taken in: {error}") from error
-    observe(application)
     return application
 
 

@@ -17,6 +17,7 @@ from upgrades_app.actions.propose import Proposal, propose
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status, Unreadable
+from upgrades_app.queue import defer_run
 from upgrades_app.situate import Seen, look
 
 
@@ -36,10 +37,12 @@ def confirm(
     reason: str | None = None,
     policy: str | None = None,
     seen: Seen | None = None,
+    queued: bool = False,
 ) -> UpgradeRecord:
     """planned → queued, with this plan and no other. Raises Refused, or Moved with the plan of now.
 
-    `seen` is what the target shows; without it the target is asked, before anything is locked.
+    `seen` is what the target shows; without it the target is asked, before anything is locked. `queued`: the workers
+    are asked to run it.
     """
     by.require(record.team, Role.OPERATOR)
     if record.application is None:
@@ -52,10 +55,14 @@ def confirm(
     changes = {} if reason is None else {"reason": reason.strip()}
     if policy is not None:
         changes["policy"] = UpgradeRecord.Policy(policy)
-    return _confirmed(record, record.application, by, changes, seen or look(record.application))
+    seen = seen or look(record.application)
+    with transaction.atomic():
+        confirmed = _confirmed(record, record.application, by, changes, seen)
+        if queued:
+            defer_run(record.pk)
+    return confirmed
 
 
-@transaction.atomic
 def _confirmed(
     record: UpgradeRecord, application: Application, by: Actor, changes: Mapping[str, str], seen: Seen
 ) -> UpgradeRecord:

@@ -10,6 +10,7 @@ from apps_app.actions.copy_application import CopyWanted, copy_application
 from apps_app.models import Application
 from config.accounts.actor import Actor
 from upgrades_app.actions.propose import Proposal, propose_change
+from upgrades_app.actions.prospect import Prospect, prospect
 from upgrades_app.actions.store import store
 from upgrades_app.engine.plan import PlanState
 from upgrades_app.engine.situation import Answers
@@ -25,15 +26,29 @@ class Copy:
     record: UpgradeRecord | None = None
 
 
-@transaction.atomic
 def plan_copy(
     application: Application, by: Actor, *, wanted: CopyWanted, answers: Answers | None = None, reason: str = ""
 ) -> Copy:
     """The copy with what it would take. Without a target nothing is planned: it is a source. Raises Refused."""
-    made = copy_application(application, by, wanted=wanted)
+    to_be = prospect(by, team=wanted.team, name=wanted.name, target=wanted.target)
+    return plan_copy_as(to_be, application, by, wanted=wanted, answers=answers or Answers(), reason=reason)
+
+
+@transaction.atomic
+def plan_copy_as(
+    to_be: Prospect,
+    application: Application,
+    by: Actor,
+    *,
+    wanted: CopyWanted,
+    answers: Answers,
+    reason: str = "",
+) -> Copy:
+    """The same for a copy whose target was asked already."""
+    made = copy_application(application, by, wanted=wanted, into=to_be.application)
     if wanted.target is None:
         return Copy(made)
-    proposal = propose_change(made, answers or Answers())
+    proposal = propose_change(made, answers, seen=to_be.seen)
     if proposal.plan.state is not PlanState.READY:
         return Copy(made, proposal)
     return Copy(made, proposal, store(proposal, by, reason=reason or f"A copy of {application.name}."))

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from apps_app.actions.create_application import create_application
-from apps_app.models import Application, Installation, Target
+from apps_app.models import Application, Target
 from config.accounts.actor import Actor
 from config.errors import Refused
 from templates_app.models import TemplateVersion
-from upgrades_app.actions.plan_install import plan_install
+from upgrades_app.actions.plan_install import plan_prospect, try_install
 from upgrades_app.actions.propose import propose_install
+from upgrades_app.actions.prospect import Prospect, prospect
 from upgrades_app.actions.store import store
 from upgrades_app.commands.proposing import plan_with, require_this_plan, yes_to
 from upgrades_app.commands.switches import Switches
 from upgrades_app.engine.plan import Plan
 from upgrades_app.engine.situation import Answers
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.situate import look
 
 
 @dataclass(frozen=True)
@@ -35,36 +36,30 @@ class Install:
         """The plan with the switches' answers; nothing is created."""
         return plan_with(self._tried, lambda plan: plan, switches, self.version.spec.parameters)
 
-    @transaction.atomic
     def confirmed(self, plan: Plan, answers: Answers, switches: Switches) -> UpgradeRecord:
-        """Planned for real and confirmed, if that is still this plan. Raises Refused."""
-        record = self._planned(answers, switches)
-        require_this_plan(record.stored_plan, plan.digest)
-        return yes_to(record, self.by, switches)
+        """Planned for real and confirmed, if that is still this plan. The target is asked first. Raises Refused."""
+        to_be = self._to_be()
+        with transaction.atomic():
+            record = self._planned(to_be, answers, switches)
+            require_this_plan(record.stored_plan, plan.digest)
+            return yes_to(record, self.by, switches, seen=to_be.seen)
 
-    def _planned(self, answers: Answers, switches: Switches) -> UpgradeRecord:
+    def _to_be(self) -> Prospect:
         if self.begun is not None:
-            return store(propose_install(self.begun, self.version, answers), self.by, reason=switches.reason)
-        return plan_install(
-            self.version,
-            self.by,
-            team=self.target.team,
-            name=self.name,
-            target=self.target,
-            answers=answers,
-            reason=switches.reason,
-        )
+            return Prospect(self.begun, look(self.begun))
+        return prospect(self.by, team=self.target.team, name=self.name, target=self.target)
+
+    def _planned(self, to_be: Prospect, answers: Answers, switches: Switches) -> UpgradeRecord:
+        if self.begun is not None:
+            proposal = propose_install(self.begun, self.version, answers, seen=to_be.seen)
+            return store(proposal, self.by, reason=switches.reason)
+        return plan_prospect(to_be, self.version, self.by, answers=answers, reason=switches.reason)
 
     def _tried(self, answers: Answers) -> Plan:
-        """A plan needs its application, which is taken back at once."""
         if self.begun is not None:
             return propose_install(self.begun, self.version, answers).plan
-        with transaction.atomic():
-            application = create_application(self.by, team=self.target.team, name=self.name, target=self.target)
-            Installation.objects.create(application=application, template=self.version.template)
-            plan = propose_install(application, self.version, answers).plan
-            transaction.set_rollback(True)
-        return plan
+        target = self.target
+        return try_install(self.version, self.by, team=target.team, name=self.name, target=target, answers=answers)
 
 
 def begun_before(version: TemplateVersion, name: str, slug: str, target: Target) -> Application | None:

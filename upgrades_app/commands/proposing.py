@@ -19,7 +19,6 @@ from upgrades_app.commands.telling import not_ready, why_not
 from upgrades_app.engine.plan import Plan, PlanState
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.queue import defer_run
 from upgrades_app.situate import Seen, look
 
 
@@ -76,12 +75,10 @@ def confirmed(proposal: Proposal, by: Actor, switches: Switches) -> UpgradeRecor
         return yes_to(store(proposal, by, reason=switches.reason), by, switches, seen=seen)
 
 
-def yes_to(record: UpgradeRecord, by: Actor, switches: Switches, *, seen: Seen | None = None) -> UpgradeRecord:
-    """Confirmed, and given to the workers where it is to run detached. For use inside a transaction."""
-    record = confirm(record, by, digest=record.digest, policy=switches.policy, seen=seen)
-    if switches.detach:
-        defer_run(record.pk)
-    return record
+def yes_to(record: UpgradeRecord, by: Actor, switches: Switches, *, seen: Seen | None) -> UpgradeRecord:
+    """Confirmed, and given to the workers where it is to run detached. For use inside a transaction, so with what the
+    target showed before it."""
+    return confirm(record, by, digest=record.digest, policy=switches.policy, seen=seen, queued=switches.detach)
 
 
 def _refuse_unknown_components(application: Application, to: TemplateVersion, switches: Switches) -> None:

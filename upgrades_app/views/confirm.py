@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,7 +21,6 @@ from upgrades_app.forms.confirm import ConfirmForm
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 from upgrades_app.neighbours import warnings_of
-from upgrades_app.queue import defer_run
 from upgrades_app.templatetags.upgrades import where
 from upgrades_app.views.telling import told
 from upgrades_app.views.wording import VERBS, moved_lines, plan_again_url, question
@@ -41,10 +39,9 @@ def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return dialog_of(request, record, form)
+    digest = request.POST.get("digest", "")
     try:
-        with transaction.atomic():
-            confirm_record(record, Actor.of(request.user), digest=request.POST.get("digest", ""), **form.cleaned_data)
-            defer_run(record.pk)
+        confirm_record(record, Actor.of(request.user), digest=digest, queued=True, **form.cleaned_data)
     except Moved as moved:
         return _moved(request, record, moved)
     except Refused as refused:

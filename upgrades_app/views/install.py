@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -19,7 +18,6 @@ from config.web import OperatorRequest, render_page
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.taken import Taken
 from upgrades_app import neighbours
-from upgrades_app.actions.discard import discard
 from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.engine.situation import Kind
 from upgrades_app.forms.install import InstallForm, field_name, sealed, targets_of
@@ -93,18 +91,15 @@ class _Page:
             "warnings": warned,
         }
 
-    @transaction.atomic
     def _plan(self, target: Target) -> UpgradeRecord:
-        by = Actor.of(self.request.user)
-        if self._earlier is not None:
-            discard(self._earlier, by)
         return plan_install(
             self.version,
-            by,
+            Actor.of(self.request.user),
             team=target.team,
             name=self.form.cleaned_data["name"],
             target=target,
             answers=self.form.answers(),
+            instead_of=self._earlier,
         )
 
     def _initial(self) -> dict[str, object]:

@@ -166,7 +166,7 @@ def test_a_worker_may_do_it(
     command: Command, copy: Application, second: TemplateVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deferred: list[int] = []
-    monkeypatch.setattr("upgrades_app.commands.proposing.defer_run", deferred.append)
+    monkeypatch.setattr("upgrades_app.actions.confirm.defer_run", deferred.append)
     told = command("upgrade", "copy", "--to", "1.1", "--detach", "--yes", "--json").document
     assert (told["ok"], told["status"]) == (True, "queued")
     assert deferred == [told["record"]]

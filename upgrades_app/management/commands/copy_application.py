@@ -12,7 +12,8 @@ from apps_app.models import Application
 from config.accounts.models import Team
 from config.commands import TO_DO, Outcome
 from config.errors import Refused
-from upgrades_app.actions.plan_copy import Copy, plan_copy
+from upgrades_app.actions.plan_copy import Copy, plan_copy_as
+from upgrades_app.actions.prospect import Prospect, prospect
 from upgrades_app.commands.finding import application_of, target_of
 from upgrades_app.commands.proposing import plan_with, yes_to
 from upgrades_app.commands.road import RoadCommand
@@ -52,11 +53,12 @@ class Command(RoadCommand):
         ended = self.settled(plan, wanted.name, f"Copy {self.application} as {wanted.name} to {wanted.target}?")
         if ended is not None:
             return ended
+        to_be = self._asked(wanted)
         with transaction.atomic():
-            made = self._made(wanted, answers)
+            made = self._made(to_be, wanted, answers)
             if made.record is None:
                 raise Refused("Something changed meanwhile. Look at the plan again.")
-            record = yes_to(made.record, self.actor, self.switches)
+            record = yes_to(made.record, self.actor, self.switches, seen=to_be.seen)
         return self.carried_out(record)
 
     def _wanted(self, options: dict[str, Any]) -> CopyWanted:
@@ -70,8 +72,9 @@ class Command(RoadCommand):
 
     def _source(self, wanted: CopyWanted) -> Outcome:
         """Tried first, so that a dry run is refused as the copy would be."""
+        to_be = self._asked(wanted)
         with transaction.atomic():
-            made = self._made(wanted, Answers()).application
+            made = self._made(to_be, wanted, Answers()).application
             transaction.set_rollback(self.switches.dry_run)
         if self.switches.dry_run:
             said = f"{wanted.name} would be a source. Nothing was changed: this was a dry run."
@@ -80,15 +83,20 @@ class Command(RoadCommand):
 
     def _tried(self, wanted: CopyWanted, answers: Answers) -> Plan:
         """A plan needs its application, which is taken back at once."""
+        to_be = self._asked(wanted)
         with transaction.atomic():
-            proposal = self._made(wanted, answers).proposal
+            proposal = self._made(to_be, wanted, answers).proposal
             transaction.set_rollback(True)
         if proposal is None:
             raise Refused("A copy needs a target to be planned for.")
         return proposal.plan
 
-    def _made(self, wanted: CopyWanted, answers: Answers) -> Copy:
-        return plan_copy(self.application, self.actor, wanted=wanted, answers=answers, reason=self.switches.reason)
+    def _asked(self, wanted: CopyWanted) -> Prospect:
+        return prospect(self.actor, team=wanted.team, name=wanted.name, target=wanted.target)
+
+    def _made(self, to_be: Prospect, wanted: CopyWanted, answers: Answers) -> Copy:
+        reason = self.switches.reason
+        return plan_copy_as(to_be, self.application, self.actor, wanted=wanted, answers=answers, reason=reason)
 
 
 def _team(slug: str | None) -> Team | None:
