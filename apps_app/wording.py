@@ -1,6 +1,11 @@
-"""Names in a sentence."""
+"""Names and numbers in a sentence."""
 
 from collections.abc import Sequence
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 component`, `3 components`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:

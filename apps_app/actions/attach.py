@@ -12,6 +12,7 @@ from apps_app.actions.desired import write_desired
 from apps_app.attachment import Choices, Proposal, propose_attachment
 from apps_app.models import Application, Installation, Origin, Value
 from apps_app.models.application import frame_of
+from apps_app.wording import counted, listed
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
@@ -100,9 +101,20 @@ def _install(application: Application, proposal: Proposal) -> Installation:
     return installation
 
 
+def _said(proposal: Proposal) -> list[str]:
+    lists = (
+        ("matched", [one.key for one in proposal.matches if one.found]),
+        ("not here", proposal.missing),
+        ("its own", proposal.own),
+    )
+    said = [f"{word}: {listed(keys)}" for word, keys in lists if keys]
+    return [*said, counted(proposal.changes, "local change")]
+
+
 def _summary(proposal: Proposal) -> Mapping[str, Any]:
     """Plain JSON, without any value."""
     return {
+        "said": _said(proposal),
         "template": proposal.version.template.slug,
         "version": proposal.version.version,
         "components": {one.template_key: one.key for one in proposal.matches if one.found},

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from apps_app.actions.busy import lock
+from apps_app.actions.told import edits
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application, Component, Value
 from config.accounts import audit
@@ -39,9 +40,8 @@ def discard_changes(application: Application, by: Actor, *, keys: Collection[str
     else:
         _refuse_torn(before, application.desired_spec())
     changed = tuple(row.key for row in pending)
-    audit.record(
-        by, "discarded changes", application, url=application.get_absolute_url(), data={"components": list(changed)}
-    )
+    data = {"said": edits(before, application.desired_spec())}
+    audit.record(by, "discarded changes", application, url=application.get_absolute_url(), data=data)
     return changed
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +11,7 @@ from apps_app.actions.create_application import create_application
 from apps_app.actions.desired import write_desired, write_secrets
 from apps_app.models import Application, Target
 from apps_app.sources.compose.read import Imported
+from apps_app.wording import counted, listed
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Team
@@ -49,9 +49,20 @@ def import_compose(
     return application
 
 
-def summary(imported: Imported, source: str) -> Mapping[str, Any]:
+def _said(imported: Imported, source: str) -> list[str]:
+    keys, secrets = sorted(imported.spec.components), sorted(imported.secrets)
+    said = [f"from {source or 'text'}: {counted(len(keys), 'component')} ({listed(keys)})"]
+    if secrets:
+        said.append(f"{counted(len(secrets), 'secret')} sealed ({listed(secrets)})")
+    if imported.notices:
+        said.append(f"{counted(len(imported.notices), 'notice')} of what is different here")
+    return said
+
+
+def summary(imported: Imported, source: str) -> dict[str, Any]:
     """What an import did, as plain JSON without a secret value."""
     return {
+        "said": _said(imported, source),
         "source": source,
         "components": sorted(imported.spec.components),
         "parameters": sorted(name for name, one in imported.spec.parameters.items() if not one.secret),

@@ -49,6 +49,6 @@ def make_parameter(
     refuse_new_faults(before, after)
     changed = write_desired(application, after, by)
     write_secrets(application, sealed)
-    data = {"name": name, "in": list(changed)}
+    data = {"parameter": name, "read by": list(changed)}
     audit.record(by, "made a parameter", application, url=application.get_absolute_url(), data=data)
     return changed

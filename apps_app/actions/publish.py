@@ -108,7 +108,7 @@ def _hide(application: Application, made: Publication, sealed: Mapping[str, str]
     if made.secrets:
         write_desired(application, made.source, by)
         write_secrets(application, {name: one for name, one in made.secrets.items() if sealed.get(name) != one})
-        audit.record(by, "made secret parameters", application, data={"names": sorted(made.secrets)})
+        audit.record(by, "made secret parameters", application, data={"parameters": sorted(made.secrets)})
 
 
 def _draft(

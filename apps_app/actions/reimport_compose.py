@@ -10,6 +10,7 @@ from django.db import transaction
 from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired, write_secrets
 from apps_app.actions.import_compose import VERB, refuse_faults, summary
+from apps_app.actions.told import edits
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application
 from apps_app.sources.compose.read import Imported
@@ -66,11 +67,14 @@ def reimport_compose(
         places = [one.id for one in result.conflicts] + [f"components.{key}" for key in result.removed]
         raise Refused("The import and your own changes differ: say for each place which one holds.", places)
     refuse_new_faults(application.desired_spec(), result.spec)
+    said = edits(application.desired_spec(), result.spec)
     changed = write_desired(application, result.spec, by)
     _write_secrets(application, imported, replace=answers.replace_secrets)
     application.imported = tree(imported.spec)
     application.save(update_fields=["imported"])
-    audit.record(by, VERB, application, data={**summary(imported, source), "changed": list(changed)})
+    data = summary(imported, source)
+    data["said"] += said or ["nothing changed"]
+    audit.record(by, VERB, application, data=data)
     return changed
 
 

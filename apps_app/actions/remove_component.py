@@ -4,6 +4,7 @@ from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired
+from apps_app.actions.told import edits
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application
 from config.accounts import audit
@@ -38,10 +39,8 @@ def remove_component(application: Application, by: Actor, *, key: str, cut: bool
     refuse_new_faults(before, after)
     row = application.components.get(key=key)
     changed = write_desired(application, after, by)
-    audit.record(
-        by, "removed component", application, label=f"{application.name}: {row.key}",
-        url=application.get_absolute_url(), data={"component": key, "changed": list(changed)},
-    )  # fmt: skip
+    url, said = application.get_absolute_url(), edits(before, after, of=key)
+    audit.record(by, "removed component", row, team=application.team, url=url, data={"said": said})
     return changed
 
 

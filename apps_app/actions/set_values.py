@@ -10,7 +10,9 @@ from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
 from config.accounts.sealed import Secret
+from templates_app.spec.change import fits
 from templates_app.spec.check import check_given
+from templates_app.spec.credentials import looks_like_credential
 from templates_app.spec.errors import Fault, SpecError
 from templates_app.spec.model import Parameter
 from templates_app.spec.secrets import generate
@@ -44,8 +46,17 @@ def set_values(
     given_back = [name for name in back_to_default if name in rows and _give_back(rows[name])]
     changed = tuple(sorted([*set_now, *given_back]))
     if changed:
-        audit.record(by, "set values", application, url=application.get_absolute_url(), data={"names": list(changed)})
+        data = {"said": [_said(name, parameters[name], values.get(name)) for name in changed]}
+        audit.record(by, "set values", application, url=application.get_absolute_url(), data=data)
     return changed
+
+
+def _said(name: str, parameter: Parameter, text: str | None) -> str:
+    """For the audit trail, which keeps it for ever: no secret, and nothing that looks like one."""
+    if text is None:
+        return f"{name} back to its default"
+    told = not parameter.secret and not looks_like_credential(name, text) and fits(text)
+    return f"{name} set to {text or 'nothing'}" if told else f"{name} set"
 
 
 def _generated(parameter: Parameter | None) -> str:

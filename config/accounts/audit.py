@@ -22,6 +22,7 @@ def record(
     """Notes that ``by`` did ``verb`` ("published", "edited") to ``obj``; call it before a deletion, while it has a key.
 
     Team, label and URL are the object's own unless given. ``data`` is plain JSON; a ``Secret`` in it is an error.
+    What it has under "said" are sentences for people, which then stand for the rest.
     """
     return AuditEntry.objects.create(
         user=by.user,
@@ -30,10 +31,17 @@ def record(
         verb=verb,
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),
+        application=_application(obj),
         label=(label or str(obj))[:250],
         url=url or _url(obj),
         data=dict(data or {}),
     )
+
+
+def _application(obj: models.Model) -> str:
+    """The slug of the application that it is, or belongs to."""
+    of = obj if obj._meta.model_name == "application" else getattr(obj, "application", None)
+    return str(getattr(of, "slug", ""))
 
 
 def _url(obj: models.Model) -> str:

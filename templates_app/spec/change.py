@@ -55,8 +55,8 @@ class FieldChange(NamedTuple):
             return f"{place} {self.symbol.word}"
         before, after = shown(self.before), shown(self.after)
         if self.symbol is Symbol.ADDED:
-            return f"{place} added: {after}" if after and _fits(after) else f"{place} added"
-        return f"{place} {before} → {after}" if _fits(before) and _fits(after) else f"{place} changed"
+            return f"{place} added: {after}" if after and fits(after) else f"{place} added"
+        return f"{place} {before} → {after}" if fits(before) and fits(after) else f"{place} changed"
 
 
 def words(path: tuple[str, ...]) -> str:
@@ -89,5 +89,6 @@ def _is_flat(value: JsonValue) -> TypeGuard[list[JsonValue]]:
     return isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
 
 
-def _fits(text: str) -> bool:
+def fits(text: str) -> bool:
+    """Whether a sentence has room for it."""
     return len(text) <= _LONGEST and "\n" not in text

@@ -11,22 +11,26 @@ from django.db.models import QuerySet
 
 from config.accounts.models import AuditEntry, Team, User
 from config.accounts.readable import type_word
+from config.widgets import Offering
 
-NARROWED = ("q", "team", "who", "verb", "object", "since", "until")
+NARROWED = ("q", "app", "team", "who", "verb", "object", "since", "until")
+OFFERED = 300
 
 
 def _day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
+def _words(placeholder: str, size: int) -> Offering:
+    return Offering(attrs={"placeholder": placeholder, "size": size})
+
+
 class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     q = django_filters.CharFilter(method="search")
-    who = django_filters.CharFilter(
-        field_name="actor",
-        lookup_expr="iexact",
-        label="Who",
-        widget=forms.TextInput(attrs={"placeholder": "Anybody", "size": 12}),
+    app = django_filters.CharFilter(
+        field_name="application", lookup_expr="iexact", label="Application", widget=_words("Any", 10)
     )
+    who = django_filters.CharFilter(field_name="actor", lookup_expr="iexact", label="Who", widget=_words("Anybody", 8))
     team = django_filters.ModelChoiceFilter(
         queryset=Team.objects.none(), label="Team", empty_label="Any team", to_field_name="slug"
     )
@@ -37,7 +41,7 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
 
     class Meta:
         model = AuditEntry
-        fields = ("team", "verb")
+        fields = ()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +57,9 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
             self.filters["team"].queryset = self.filters["team"].extra["queryset"] = owned
         else:
             del self.filters["team"]
+        for name, column in (("app", "application"), ("who", "actor")):
+            known = seen.exclude(**{column: ""}).values_list(column, flat=True).distinct().order_by(column)
+            self.form.fields[name].widget.offered = known[:OFFERED]
 
     def search(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         return queryset.filter(label__icontains=value)

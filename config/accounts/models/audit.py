@@ -34,6 +34,9 @@ class AuditEntry(models.Model):
     verb = models.CharField(max_length=60)
     object_type = models.CharField(max_length=100)
     object_id = models.CharField(max_length=60)
+    application = models.CharField(
+        max_length=40, blank=True, help_text="The slug of the application that this was, or belonged to."
+    )
     label = models.CharField(max_length=250)
     url = models.CharField(max_length=250, blank=True)
     data = models.JSONField(default=dict, blank=True)
@@ -45,6 +48,7 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
         indexes = (
             models.Index(fields=("object_type", "object_id"), name="audit_object"),
+            models.Index(fields=("application", "-at"), name="audit_application"),
             models.Index(fields=("team", "-at"), name="audit_team"),
             models.Index(fields=("-at", "-id"), name="audit_newest"),
         )

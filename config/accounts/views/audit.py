@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -12,11 +13,28 @@ from django.views.decorators.http import require_GET
 from config.accounts.actor import Actor, Forbidden
 from config.accounts.forms.audit import NARROWED, AuditFilter
 from config.accounts.models import AuditEntry
-from config.accounts.readable import details, type_word
+from config.accounts.readable import Detail, details, type_word
 from config.web import OperatorRequest, page_of, render_page
 
-COLUMNS = ("at", "who", "team", "what", "object", "name", "page", "details")
+COLUMNS = ("at", "who", "team", "what", "object", "name", "application", "page", "details")
+SHOWN = 6
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as the page shows it: `more` is what is folded."""
+
+    entry: AuditEntry
+    kind: str
+    details: tuple[Detail, ...]
+    more: tuple[Detail, ...]
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> Self:
+        told = details(entry.data)
+        shown = SHOWN if len(told) > SHOWN + 1 else len(told)
+        return cls(entry, type_word(entry.object_type), told[:shown], told[shown:])
 
 
 @require_GET
@@ -26,7 +44,7 @@ def trail(request: OperatorRequest) -> HttpResponse:
     context = {
         "filter": found,
         "page": page,
-        "lines": [(entry, type_word(entry.object_type), details(entry.data)) for entry in page],
+        "lines": [Line.of(entry) for entry in page],
         "filtered": any(request.GET.get(name) for name in NARROWED),
     }
     return render_page(request, "accounts/audit.html", context, fragment="rows")
@@ -70,8 +88,9 @@ def _cells(entry: AuditEntry) -> tuple[str, ...]:
         entry.verb,
         f"{type_word(entry.object_type)} {entry.object_id}",
         entry.label,
+        entry.application,
         entry.url,
-        json.dumps(entry.data, ensure_ascii=False, sort_keys=True) if entry.data else "",
+        "; ".join(map(str, details(entry.data))),
     )
 
 

@@ -50,7 +50,7 @@ def test_every_edit_is_an_audit_entry(shop: Application, by: Actor) -> None:
     entry = AuditEntry.objects.about(row).get()
     assert (entry.actor, entry.verb) == ("operator", "added component")
     assert entry.application == "shop"
-    assert entry.data == {"said": ["web: depends on redis added"]}
+    assert entry.data == {"said": ["web: depends on redis added", "volume redis-data added"]}
 
 
 def test_what_breaks_the_whole_is_refused_and_nothing_is_written(shop: Application, by: Actor) -> None:

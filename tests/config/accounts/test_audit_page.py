@@ -9,11 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps_app.models import Component
 from config.accounts.actor import Actor
 from config.accounts.audit import record
 from config.accounts.models import AuditEntry, Team, User
 from tests.conftest import SignedIn
-from tests.factories import TeamFactory
+from tests.factories import ApplicationFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def done(team: Team, owner: User, viewer: User) -> None:
 def shown(user: User, **query: str) -> list[str]:
     """Verb and label of each line."""
     page = SignedIn(user).get("/audit/", query)
-    return [f"{entry.verb} {entry.label}" for entry, _, _ in page.context["lines"]]
+    return [f"{entry.verb} {entry.label}" for entry in (line.entry for line in page.context["lines"])]
 
 
 def file_of(user: User, **query: str) -> list[dict[str, str]]:
@@ -43,7 +44,8 @@ def test_an_owner_reads_what_the_team_did(done: None, owner: User) -> None:
     assert shown(owner) == ["added a member Shop", "renamed Shop"]
     page = SignedIn(owner).get("/audit/").text
     assert 'href="/teams/shop/"' in page
-    assert "member: ada · role: Viewer" in page
+    assert "Member: ada" in page
+    assert "Role: Viewer" in page
 
 
 def test_a_superuser_reads_everything(done: None, superuser: User) -> None:
@@ -96,6 +98,33 @@ def test_a_day_is_the_whole_day(superuser: User, team: Team, monkeypatch: pytest
     assert shown(superuser, since="2026-03-01", until="2026-03-01") == ["at 23 Shop", "at 0 Shop"]
     assert shown(superuser, since="2026-03-02") == []
     assert shown(superuser, since="nonsense") == ["at 23 Shop", "at 0 Shop"]
+
+
+def test_everything_of_one_application_is_found_by_its_slug(superuser: User, team: Team) -> None:
+    shop, other = ApplicationFactory.create(team=team, slug="shop-x"), ApplicationFactory.create(team=team)
+    web = Component.objects.create(application=shop, key="web")
+    for one in (shop, web, other):
+        record(Actor.system("ada"), "did", one)
+    assert shown(superuser, app="SHOP-X") == ["did web", f"did {shop.name}"]
+    page = SignedIn(superuser).get("/audit/").text
+    assert 'href="?app=shop-x"' in page
+    assert '<option value="shop-x">' in page
+    assert [line["application"] for line in file_of(superuser, app="shop-x")] == ["shop-x", "shop-x"]
+
+
+def test_a_digest_is_short_on_the_page_and_whole_in_the_file(superuser: User, team: Team) -> None:
+    digest = "sha256:" + "0123456789abcdef" * 4
+    record(Actor.system(), "released", team, data={"digest": digest})
+    page = SignedIn(superuser).get("/audit/").text
+    assert f'title="{digest}">sha256:0123456789ab</code>' in page
+    assert file_of(superuser)[0]["details"] == f"digest: {digest}"
+
+
+def test_many_details_are_folded(superuser: User, team: Team) -> None:
+    record(Actor.system(), "edited", team, data={"said": [f"web: env N{n} added" for n in range(9)]})
+    [line] = SignedIn(superuser).get("/audit/").context["lines"]
+    assert (len(line.details), len(line.more)) == (6, 3)
+    assert "web: env N8 added" in file_of(superuser)[0]["details"]
 
 
 def test_a_filter_that_finds_nothing_says_so(done: None, owner: User) -> None:

@@ -1,0 +1,40 @@
+"""What the audit trail says of an edit."""
+
+from collections.abc import Iterable
+
+from templates_app.spec.change import FieldChange, words
+from templates_app.spec.diff import Path, diff
+from templates_app.spec.model import AppSpec
+from templates_app.spec.secrets import credentials
+
+MOST = 50
+
+
+def edits(before: AppSpec, after: AppSpec, of: str = "") -> list[str]:
+    """A sentence for each place that differs, each with its component but those of the component `of`.
+
+    The trail is kept for ever: what looks like a credential, before or after, is named and its text not told.
+    """
+    changes = [one for one in diff(before, after) if one.path != ("components", of)]
+    keys = {one.path[1] for one in changes if one.path[0] == "components"}
+    hidden = {one.path for spec in (before, after) for one in credentials(_only(spec, keys))}
+    said = [_component(one.path, of) + _sentence(one, hidden) for one in changes[:MOST]]
+    return said if len(changes) <= MOST else [*said, f"and {len(changes) - MOST} more changes"]
+
+
+def _only(spec: AppSpec, keys: Iterable[str]) -> AppSpec:
+    return spec.model_copy(update={"components": {key: spec.components[key] for key in keys if key in spec.components}})
+
+
+def _component(path: Path, of: str) -> str:
+    return f"{path[1]}: " if path[0] == "components" and len(path) > 2 and path[1] != of else ""
+
+
+def _sentence(change: FieldChange, hidden: Iterable[Path]) -> str:
+    if any(_one_holds_the_other(change.path, path) for path in hidden):
+        return f"{words(change.path)} {change.symbol.word}"
+    return change.sentence()
+
+
+def _one_holds_the_other(one: Path, other: Path) -> bool:
+    return one[: len(other)] == other or other[: len(one)] == one

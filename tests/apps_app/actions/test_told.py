@@ -1,0 +1,40 @@
+"""What the audit trail says of an edit."""
+
+from apps_app.actions.told import MOST, edits
+from templates_app.spec.model import Parameter
+from tests.specs import WEB_AND_DB, WITH_REDIS, changed
+
+
+def test_each_place_is_named_with_its_values() -> None:
+    after = changed(WEB_AND_DB, "web", image="shop/web:2", replicas=3)
+    assert edits(WEB_AND_DB, after) == ["web: image ${WEB_IMAGE} → shop/web:2", "web: replicas 1 → 3"]
+
+
+def test_of_the_component_itself_the_name_is_left_out() -> None:
+    said = edits(WEB_AND_DB, WITH_REDIS, of="redis")
+    assert "component redis added" not in said
+    assert "web: depends on redis added" in said
+    assert edits(WEB_AND_DB, changed(WEB_AND_DB, "web", image="shop/web:2"), of="web") == [
+        "image ${WEB_IMAGE} → shop/web:2"
+    ]
+
+
+def test_no_credential_is_kept_for_ever() -> None:
+    before = changed(WEB_AND_DB, "web", env={"API_TOKEN": "old-s3cr3t-4711", "LEVEL": "info"})
+    after = changed(
+        before, "web", env={"API_TOKEN": "new-s3cr3t-4712", "LEVEL": "debug"}, command=["x", "--token=abcdefgh1"]
+    )
+    after = after.model_copy(update={"parameters": {"DB_PASSWORD": Parameter(default="s3cr3t-p4ss")}})
+    said = edits(before, after)
+    assert "web: env API_TOKEN changed" in said
+    assert "web: env LEVEL info → debug" in said
+    assert "web: command added" in said or "web: command changed" in said
+    assert not [one for one in said if "s3cr3t" in one or "abcdefgh1" in one]
+
+
+def test_a_long_list_says_how_many_more() -> None:
+    env = {f"NAME_{n}": "x" for n in range(MOST + 5)}
+    before = changed(WEB_AND_DB, "web", env={})
+    said = edits(before, changed(before, "web", env=env))
+    assert len(said) == MOST + 1
+    assert said[-1] == "and 5 more changes"
