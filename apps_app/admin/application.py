@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from apps_app.admin.forms import FixForm, PrettyJSONField, read_or_none
 from apps_app.models import Application, Component
-from config.accounts.admin import AuditedAdmin
-from templates_app.spec.errors import SpecError
+from config.accounts.admin import AuditedAdmin, folded
+from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse, parse_component
 
 
@@ -19,51 +19,37 @@ class ApplicationForm(FixForm[Application]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self.refuse_if_at_work(self.instance)
-        for name in ("frame_desired", "frame_applied", "imported"):
-            self._parse(name, cleaned.get(name))
-        if "frame_desired" in self.changed_data and not self.errors:
-            self._hold_together(cleaned["frame_desired"])
+        if "frame_desired" in self.changed_data and "frame_desired" in cleaned:
+            with self.faults_on("frame_desired"):
+                self._hold_together(parse(cleaned["frame_desired"] or {}))
         team, target = cleaned.get("team"), cleaned.get("target")
         if target is not None and team is not None and target.team_id != team.pk:
             self.add_error("target", f"{target} belongs to team {target.team}.")
         return cleaned
 
-    def _parse(self, name: str, document: object) -> None:
-        try:
-            parse(document or {})
-        except SpecError as error:
-            self.add_faults(name, error.faults)
-
-    def _hold_together(self, frame: dict[str, Any]) -> None:
+    def _hold_together(self, frame: AppSpec) -> None:
         """With the components, which use what the frame defines."""
         before = read_or_none(Application.objects.get(pk=self.instance.pk))
         if before is not None:
-            after = parse(frame).model_copy(update={"components": before.components})
-            self.add_new_faults("frame_desired", before, after)
+            self.hold(before, frame.model_copy(update={"components": before.components}))
 
 
 class ComponentForm(FixForm[Component]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        application = self.instance.application
-        self.refuse_if_at_work(application)
-        for name in ("desired", "applied"):
-            self._parse(name, cleaned.get(name))
-        before = read_or_none(application)
-        if before is not None and "desired" in self.changed_data and not self.errors:
-            others = {key: one for key, one in before.components.items() if key != self.instance.key}
-            document = cleaned["desired"]
-            mine = {} if document is None else {self.instance.key: parse_component(document)}
-            after = before.model_copy(update={"components": {**others, **mine}})
-            self.add_new_faults("desired", before, after)
+        self.refuse_if_at_work(self.instance.application)
+        if "desired" in self.changed_data and "desired" in cleaned:
+            with self.faults_on("desired"):
+                self._hold_together(cleaned["desired"])
         return cleaned
 
-    def _parse(self, name: str, document: object) -> None:
-        try:
-            if document is not None:
-                parse_component(document)
-        except SpecError as error:
-            self.add_faults(name, error.faults)
+    def _hold_together(self, document: object) -> None:
+        key = self.instance.key
+        mine = {} if document is None else {key: parse_component(document)}
+        before = read_or_none(self.instance.application)
+        if before is not None:
+            others = {name: one for name, one in before.components.items() if name != key}
+            self.hold(before, before.model_copy(update={"components": {**others, **mine}}), of=key)
 
 
 @admin.register(Application)
@@ -76,7 +62,14 @@ class ApplicationAdmin(AuditedAdmin[Application]):
     list_filter = ("team",)
     list_select_related = ("team", "target")
     search_fields = ("name", "slug", "uid", "target__slug", "installation__template__name")
-    readonly_fields = ("uid", "slug", "created_at")
+    fields = (
+        ("name", "slug", "uid", "created_at"),
+        ("team", "target"),
+        "frame_desired",
+        folded("frame_applied", "Around the components, as applied"),
+        folded("imported", "As last imported"),
+    )
+    readonly_fields = ("uid", "slug", "created_at", *fields[-2:])
     autocomplete_fields = ("team", "target")
 
     @override
@@ -90,7 +83,8 @@ class ApplicationAdmin(AuditedAdmin[Application]):
 
 @admin.register(Component)
 class ComponentAdmin(AuditedAdmin[Component]):
-    """Added and removed on the application's pages; an empty wanted document waits to be removed."""
+    """Added and removed on the application's pages. What is wanted can be mended here; what is on the target is what
+    the target says, and changes by the road alone."""
 
     form = ComponentForm
     formfield_overrides = {JSONField: {"form_class": PrettyJSONField}}
@@ -98,14 +92,9 @@ class ComponentAdmin(AuditedAdmin[Component]):
     list_filter = ("applied_unknown", "stopped", "application__team")
     list_select_related = ("application",)
     search_fields = ("key", "application__name", "application__slug")
-    readonly_fields = ("application", "key", "applied_digest", "revision", "changed_by", "changed_at")
-    fields = (
-        ("application", "key"),
-        "desired",
-        "applied",
-        ("applied_unknown", "stopped"),
-        ("applied_digest", "revision", "changed_by", "changed_at"),
-    )
+    facts = ("applied_unknown", "stopped", "applied_digest", "revision", "changed_by", "changed_at")
+    fields = (("application", "key"), "desired", folded("applied"), *facts)
+    readonly_fields = ("application", "key", fields[2], *facts)
     ordering = ("application_id", "key")
 
     @override

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django import forms
 from django.db.models import Model
 
-from apps_app.actions.busy import refuse_if_busy
+from apps_app.actions.busy import lock
+from apps_app.actions.told import edits
+from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application
 from config.errors import Refused
-from templates_app.spec.check import check
-from templates_app.spec.errors import Fault, SpecError
+from templates_app.spec.errors import SpecError
 from templates_app.spec.model import AppSpec
 
 
@@ -30,12 +31,15 @@ class PrettyJSONField(forms.JSONField):
 
 
 class FixForm[M: Model](forms.ModelForm[M]):
-    """A fix of something that no record is at work on."""
+    """A fix of something that no record is at work on; `said` are the sentences of what it changes in a document."""
+
+    said: Sequence[str] = ()
 
     def refuse_if_at_work(self, application: Application | None) -> None:
+        """The application stays locked until the fix is stored."""
         with self.refusal_on(None):
             if application is not None:
-                refuse_if_busy(application)
+                lock(application)
 
     @contextmanager
     def refusal_on(self, field: str | None) -> Iterator[None]:
@@ -46,14 +50,19 @@ class FixForm[M: Model](forms.ModelForm[M]):
             for said in refused.faults or (refused.sentence,):
                 self.add_error(field, said)
 
-    def add_faults(self, field: str, faults: Iterable[Fault]) -> None:
-        for fault in faults:
-            self.add_error(field, str(fault))
+    @contextmanager
+    def faults_on(self, field: str) -> Iterator[None]:
+        """Every fault of a document that is read inside is an error of its field."""
+        try:
+            yield
+        except SpecError as error:
+            for fault in error.faults:
+                self.add_error(field, str(fault))
 
-    def add_new_faults(self, field: str, before: AppSpec, after: AppSpec) -> None:
-        """What the fix breaks; what was wrong before may be mended one by one."""
-        known = set(check(before))
-        self.add_faults(field, [fault for fault in check(after) if fault not in known])
+    def hold(self, before: AppSpec, after: AppSpec, of: str = "") -> None:
+        """Raises SpecError with what the fix breaks, and notes what it changes for the audit trail."""
+        refuse_new_faults(before, after)
+        self.said = edits(before, after, of=of)
 
 
 def read_or_none(application: Application) -> AppSpec | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
-TOLD_BESIDE = ("digest", "reason")
+TOLD_BESIDE = ("digest", "fields", "reason")
 """What is shown although there are sentences."""
 
 

@@ -90,7 +90,24 @@ def test_a_fix_is_stored_and_noted(client: Client, shop: Application) -> None:
     assert web.applied is None
     assert (web.revision, web.changed_by) == (2, "root")
     entry = AuditEntry.objects.about(web).get()
-    assert (entry.verb, entry.team, entry.data) == ("edited in admin", shop.team, {"fields": ["Desired"]})
+    assert (entry.verb, entry.team, entry.application) == ("edited in admin", shop.team, "shop")
+    assert entry.data["fields"] == ["Desired"]
+    assert "image ${WEB_IMAGE} → fixed:1" in entry.data["said"]
+
+
+def test_what_is_on_the_target_is_shown_and_not_altered(client: Client, shop: Application) -> None:
+    Busy.objects.all().delete()
+    web = shop.components.get(key="web")
+    web.applied = {"image": "there:1"}
+    web.save()
+    for row, kept in ((web, ("applied", "applied_unknown", "stopped")), (shop, ("frame_applied", "imported"))):
+        url = reverse(f"admin:apps_app_{row._meta.model_name}_change", args=[row.pk])
+        before = {name: getattr(row, name) for name in kept}
+        typed = {name: json.dumps({"image": "typed:1"}) if "applied" in name else "on" for name in kept}
+        assert client.post(url, fields(client, url) | typed).status_code == 302
+        row.refresh_from_db()
+        assert {name: getattr(row, name) for name in kept} == before
+    assert "there:1" in client.get(reverse("admin:apps_app_component_change", args=[web.pk])).text
 
 
 def test_nothing_is_fixed_while_a_record_is_at_work(client: Client, shop: Application) -> None:

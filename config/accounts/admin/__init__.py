@@ -2,6 +2,6 @@
 
 from config.accounts.admin.base import AuditedAdmin, ReadOnlyAdmin
 from config.accounts.admin.people import AuditedUserAdmin, TeamAdmin
-from config.accounts.admin.shown import folded
+from config.accounts.admin.shown import called, folded
 
-__all__ = ["AuditedAdmin", "AuditedUserAdmin", "ReadOnlyAdmin", "TeamAdmin", "folded"]
+__all__ = ["AuditedAdmin", "AuditedUserAdmin", "ReadOnlyAdmin", "TeamAdmin", "called", "folded"]

@@ -17,6 +17,7 @@ from config.accounts.models import Team
 from config.accounts.sealed import SealedField
 
 MOST = 10_000
+SAID = "said"
 HEAVY = (JSONField, SealedField, BinaryField)
 
 
@@ -61,7 +62,16 @@ def _heavy(model: type[Model], path: list[str]) -> Iterator[str]:
 
 
 class AuditedAdmin[M: Model](QuickAdmin[M]):
-    """Whatever is added, changed or deleted here, rows of an inline among it, is in the audit trail."""
+    """Whatever is added, changed or deleted here, rows of an inline among it, is in the audit trail.
+
+    A form may have `said`: sentences of what it changes, where the names of fields say too little.
+    """
+
+    @override
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        message = super().construct_change_message(request, form, formsets, add)
+        said = list(getattr(form, "said", ()))
+        return [*message, {SAID: said}] if said else message
 
     @override
     def log_addition(self, request: HttpRequest, obj: M, message: Any) -> Any:
@@ -113,11 +123,13 @@ def team_of(obj: Model) -> Team | None:
 
 
 def _changes(message: Any) -> dict[str, list[str]]:
-    """The labels of changed fields, and the rows beside that were added, changed or deleted; never a value."""
+    """The labels of changed fields, and the rows beside that were added, changed or deleted; what a form said of it."""
     found: dict[str, list[str]] = {}
     for one in message if isinstance(message, list) else []:
         for act, what in one.items():
-            if "name" in what:
+            if act == SAID:
+                found[SAID] = what
+            elif "name" in what:
                 said = f"{what['name']} {what['object']}"
                 found.setdefault(act, []).append(f"{said}: {', '.join(what['fields'])}" if "fields" in what else said)
             else:

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from config.accounts.actions.members import refuse_last_owner
 from config.accounts.admin.base import AuditedAdmin, ReadOnlyAdmin
-from config.accounts.admin.shown import folded
+from config.accounts.admin.shown import called, folded
 from config.accounts.models import AuditEntry, KeyCheck, Membership, Role, SignInAttempt, Team, User
 from config.accounts.throttle import digest_of
 from config.errors import Refused
@@ -130,11 +130,23 @@ class MembershipAdmin(AuditedAdmin[Membership]):
 class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
     """The audit trail's own page narrows and exports; here is each entry whole."""
 
-    list_display = ("at", "actor", "verb", "label", "object_type", "team")
+    list_display = (
+        "at",
+        called("actor", "Who"),
+        called("verb", "What"),
+        called("label", "To what"),
+        "application",
+        "team",
+    )
     list_filter = ("team",)
-    search_fields = ("actor", "label", "verb")
+    search_fields = ("actor", "label", "verb", "application")
     list_select_related = ("team",)
-    fields = ("at", "actor", "user", "team", "verb", "object_type", "object_id", "label", "url", folded("data"))
+    fields = (
+        ("at", called("actor", "Who"), "user"),
+        (called("verb", "What"), called("label", "To what"), "object_type", "object_id"),
+        ("application", "team", "url"),
+        folded("data", "Details"),
+    )
 
 
 @admin.register(SignInAttempt)

@@ -11,6 +11,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
+def called(name: str, label: str) -> str:
+    """A column or read-only field under another name than its own."""
+
+    @admin.display(description=label, ordering=name)
+    def shown(row: Model) -> object:
+        return getattr(row, name) or "–"
+
+    return cast("str", shown)
+
+
 def folded(name: str, label: str = "") -> str:
     """A column or read-only field that shows the JSON of a field, folded where it is long."""
 
