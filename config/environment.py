@@ -25,6 +25,7 @@ KNOWN = frozenset(
         "UPLIFT_SESSION_HOURS",
         "UPLIFT_TARGETS",
         "UPLIFT_TEST_COMPOSE",
+        "UPLIFT_TEST_DOCKER",
         "UPLIFT_VAR",
     }
 )

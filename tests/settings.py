@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-OF_TESTS = {"UPLIFT_CI", "UPLIFT_CHROMIUM", "UPLIFT_TEST_COMPOSE"}
+OF_TESTS = {"UPLIFT_CI", "UPLIFT_CHROMIUM", "UPLIFT_TEST_COMPOSE", "UPLIFT_TEST_DOCKER"}
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     for name in [name for name in os.environ if name.startswith("UPLIFT_") and name not in OF_TESTS]:

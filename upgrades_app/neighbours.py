@@ -33,17 +33,17 @@ def taken_on(target: Target, apart_from: Application | None = None) -> Taken:
     target itself sees. At most three queries, and one question to the target."""
     rows = _rows(target, apart_from)
     open_ones = {row.application for row in rows if "$" in f"{row.desired}{row.applied}"}
-    return Taken([*_held(rows, _values(open_ones)), *_strangers(target, apart_from)])
+    held = [*_held(rows, _values(open_ones))]
+    try:
+        return Taken([*held, *_strangers(target, apart_from)])
+    except DriverError as error:
+        return Taken(held, f"Ports that others than Uplift use on {target} are not known: {error}")
 
 
 def _strangers(target: Target, apart_from: Application | None) -> Iterator[Held]:
-    """A target that does not answer is no reason to show no page."""
+    """Raises DriverError where the target does not answer."""
     nobody = Placement(uid="", slug="")
-    try:
-        found = target.driver().taken(apart_from.placement if apart_from is not None else nobody)
-    except DriverError:
-        return
-    for one in found:
+    for one in target.driver().taken(apart_from.placement if apart_from is not None else nobody):
         if one.thing is Thing.PORT:
             binding, _, protocol = one.what.rpartition("/")
             bare = _parsed({"components": {"others": {"ports": {f"1/{protocol}": {binding: {}}}}}})
@@ -60,12 +60,14 @@ def clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> Iterator[
 
 def warnings(spec: AppSpec, values: Mapping[str, str], taken: Taken, *, runs: bool, new: bool = False) -> list[str]:
     """The clashes as sentences, with what to do about them; a `new` application may still go elsewhere."""
-    return [_sentence(one, held, taken, runs=runs, new=new) for one, held in clashes(spec, values, taken)]
+    found = [_sentence(one, held, taken, runs=runs, new=new) for one, held in clashes(spec, values, taken)]
+    return [*found, taken.unheard] if taken.unheard else found
 
 
 def warnings_of(application: Application, plan: Plan) -> list[str]:
-    """Of a plan for an application: none where everything goes."""
-    if application.target is None or plan.kind is Kind.UNINSTALL:
+    """Of a plan for an application: none where everything goes. A target is not asked where nothing is published."""
+    published = any(any(one.ports.values()) for one in plan.there.components.values())
+    if application.target is None or plan.kind is Kind.UNINSTALL or not published:
         return []
     taken = taken_on(application.target, apart_from=application)
     return warnings(plan.there, plan.values, taken, runs=plan.runs, new=plan.kind is Kind.INSTALL)

@@ -30,9 +30,10 @@ class Held:
 
 
 class Taken:
-    """Everything that is held on one machine, asked by protocol and port."""
+    """What is held on one machine, asked by protocol and port; `unheard` says why that is not all, or is ""."""
 
-    def __init__(self, held: Iterable[Held]) -> None:
+    def __init__(self, held: Iterable[Held], unheard: str = "") -> None:
+        self.unheard = unheard
         self._by_port: dict[tuple[str, int], list[Held]] = defaultdict(list)
         for one in held:
             for port in range(one.address.first, one.address.last + 1):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
@@ -28,12 +29,17 @@ class Address:
         return self.url.startswith("unix://")
 
     @property
+    def is_ssh(self) -> bool:
+        return self.url.startswith("ssh://")
+
+    @property
     def host(self) -> str:
         """The host that published ports are at."""
-        if self.is_socket:
-            return "127.0.0.1"
-        bare = self.url.partition("://")[2].partition("/")[0].rpartition("@")[2]
-        return bare[1:].partition("]")[0] if bare.startswith("[") else bare.partition(":")[0]
+        return "127.0.0.1" if self.is_socket else urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int | None:
+        return urlsplit(self.url).port
 
 
 def read_address(config: Mapping[str, JsonValue], home: Path, logins: Logins | None = None) -> Address:
@@ -47,7 +53,7 @@ def address_faults(config: Mapping[str, JsonValue]) -> tuple[str, ...]:
     """What is wrong with a target's configuration, as sentences."""
     url = str(config.get("address") or DEFAULT_ADDRESS)
     scheme, separator, rest = url.partition("://")
-    if not separator or scheme not in _SCHEMES or not rest:
+    if not separator or scheme not in _SCHEMES or not rest or not _is_readable(url):
         return (f"'{url}' is no address of an engine; write unix:///PATH, tcp://HOST:2376 or ssh://USER@HOST",)
     if not is_duration(str(config.get("gate") or "0s")):
         return (f"'{config['gate']}' is no time to stay up; write it like 10s or 1m30s",)
@@ -59,6 +65,13 @@ def address_faults(config: Mapping[str, JsonValue]) -> tuple[str, ...]:
     if len(given & {"certificate", "key"}) == 1:
         return ("certificate and key go together",)
     return ()
+
+
+def _is_readable(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def borrowed_from_server(config: Mapping[str, JsonValue]) -> str:

@@ -25,6 +25,7 @@ from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.lock import session_lock
 from apps_app.drivers.docker.logs import read_logs
+from apps_app.drivers.docker.look import Round
 from apps_app.drivers.docker.pull import bring
 from apps_app.drivers.docker.read import read
 from apps_app.drivers.docker.session import DockerSession
@@ -37,6 +38,7 @@ class DockerDriver:
 
     def __init__(self, address: Address, minimum: str = "") -> None:
         self._engine = Engine(address)
+        self._round = Round(self._engine)
         self._minimum = minimum
 
     def ping(self) -> DriverInfo:
@@ -47,14 +49,16 @@ class DockerDriver:
         return read(self._engine, app)
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
-        against = [*preflight.of_application(self._engine, app)]
-        return [*against, *(preflight.of_part(self._engine, app, key, after) if after is not None else ())]
+        look = self._round.look("check", app.uid, key)
+        against = [*preflight.of_application(look, app)]
+        return [*against, *(preflight.of_part(look, app, key, after) if after is not None else ())]
 
     def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
-        return [*neighbours.warnings(self._engine, app, key, after)] if after is not None else ()
+        look = self._round.look("warnings", app.uid, key)
+        return [*neighbours.warnings(look, app, key, after)] if after is not None else ()
 
     def taken(self, app: Placement) -> Sequence[Taken]:
-        return neighbours.taken(self._engine, app)
+        return neighbours.taken(self._round.look("taken", app.uid), app)
 
     def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
         bring(self._engine, want(app, key, part), watch)
@@ -62,9 +66,12 @@ class DockerDriver:
     @contextmanager
     def session(self, app: Placement, note: Note) -> Iterator[DockerSession]:
         with session_lock(app):
-            session = DockerSession(self._engine, app, note, self._minimum)
-            session.begin()
-            yield session
+            try:
+                session = DockerSession(self._engine, app, note, self._minimum)
+                session.begin()
+                yield session
+            finally:
+                self._round.end()
 
     def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
         return read_logs(self._engine, app, key, lines)

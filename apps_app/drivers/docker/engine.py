@@ -6,29 +6,16 @@ from functools import cached_property
 from typing import Literal
 
 import docker
-from docker.tls import TLSConfig
 from docker.utils import parse_repository_tag
 from pydantic import JsonValue
 
 from apps_app.drivers.docker.address import Address
+from apps_app.drivers.docker.client import PATIENCE, connect
+from apps_app.drivers.docker.labels import PREFIX
 from apps_app.drivers.docker.noted import adopted
 from apps_app.drivers.docker.trouble import is_missing, speaking
 from apps_app.drivers.docker.view import Container, Image, Info, Listed, Network, Tree, Volume
 from apps_app.drivers.errors import DriverError
-
-_PATIENCE = 60
-
-
-class _Client(docker.APIClient):  # type: ignore[misc]  # the library has no types
-    """Takes nothing from the environment: a bundle of authorities named there would be believed instead of ours."""
-
-    @property
-    def trust_env(self) -> bool:
-        return False
-
-    @trust_env.setter
-    def trust_env(self, value: bool) -> None:
-        """The library's base class switches it on."""
 
 
 class Engine:
@@ -43,13 +30,7 @@ class Engine:
     @cached_property
     def _api(self) -> docker.APIClient:
         with self.said():
-            return _Client(
-                base_url=self.address.url,
-                version="auto",
-                timeout=_PATIENCE,
-                tls=_tls(self.address),
-                use_ssh_client=False,
-            )
+            return connect(self.address)
 
     @property
     def api_version(self) -> tuple[int, int]:
@@ -76,7 +57,7 @@ class Engine:
         return tuple(sorted((*own, *adopted(self, **labels)), key=lambda one: one.name))
 
     def listed(self, **labels: str) -> tuple[Listed, ...]:
-        filters = {"label": [f"uplift.{name}={value}" for name, value in labels.items()]}
+        filters = {"label": [f"{PREFIX}{name}={value}" for name, value in labels.items()]}
         with self.said():
             found = self._api.containers(all=True, filters=filters)
         return tuple(sorted(map(Listed.model_validate, found), key=lambda one: one.name))
@@ -126,7 +107,7 @@ class Engine:
         """Changes resources and the restart policy of a container that goes on running."""
         with self.said():
             url = f"{self._url}/containers/{container}/update"
-            self._raise(self._api.post(url, json=dict(settings), timeout=_PATIENCE))
+            self._raise(self._api.post(url, json=dict(settings), timeout=PATIENCE))
 
     def remove(self, container: str) -> None:
         """Takes it away, running or not; its volumes stay."""
@@ -155,7 +136,7 @@ class Engine:
     def has_path(self, container: str, path: str) -> bool:
         with self.said():
             url = f"{self._url}/containers/{container}/archive"
-            answer = self._api.head(url, params={"path": path}, timeout=_PATIENCE)
+            answer = self._api.head(url, params={"path": path}, timeout=PATIENCE)
             if answer.status_code == 404:
                 return False
             self._raise(answer)
@@ -166,7 +147,7 @@ class Engine:
         with self.said():
             url = f"{self._url}/containers/{container}/archive"
             params = {"path": "/", "noOverwriteDirNonDir": "1"}
-            self._raise(self._api.put(url, params=params, data=archive, timeout=_PATIENCE))
+            self._raise(self._api.put(url, params=params, data=archive, timeout=PATIENCE))
 
     # Images
 
@@ -202,7 +183,7 @@ class Engine:
     # Volumes and networks
 
     def volumes(self, **labels: str) -> tuple[Volume, ...]:
-        filters = {"label": [f"uplift.{name}={value}" for name, value in labels.items()]}
+        filters = {"label": [f"{PREFIX}{name}={value}" for name, value in labels.items()]}
         with self.said():
             found = self._api.volumes(filters=filters)["Volumes"] or []
         return tuple(sorted(map(Volume.model_validate, found), key=lambda one: one.name))
@@ -225,7 +206,7 @@ class Engine:
                 raise
 
     def networks(self, **labels: str) -> tuple[Network, ...]:
-        filters = {"label": [f"uplift.{name}={value}" for name, value in labels.items()]}
+        filters = {"label": [f"{PREFIX}{name}={value}" for name, value in labels.items()]}
         with self.said():
             found = self._api.networks(filters=filters)
         return tuple(sorted(map(Network.model_validate, found), key=lambda one: one.name))
@@ -239,7 +220,7 @@ class Engine:
 
     def create_network(self, config: Mapping[str, JsonValue]) -> None:
         with self.said():
-            self._raise(self._api.post(f"{self._url}/networks/create", json=dict(config), timeout=_PATIENCE))
+            self._raise(self._api.post(f"{self._url}/networks/create", json=dict(config), timeout=PATIENCE))
 
     def remove_network(self, network: str) -> None:
         with self.said():
@@ -248,7 +229,7 @@ class Engine:
     def connect(self, network: str, container: str, endpoint: Mapping[str, JsonValue]) -> None:
         with self.said():
             body = {"Container": container, "EndpointConfig": dict(endpoint)}
-            self._raise(self._api.post(f"{self._url}/networks/{network}/connect", json=body, timeout=_PATIENCE))
+            self._raise(self._api.post(f"{self._url}/networks/{network}/connect", json=body, timeout=PATIENCE))
 
     def disconnect(self, network: str, container: str) -> None:
         with self.said():
@@ -268,18 +249,13 @@ def registry_of(reference: str) -> str:
     return first if separator and ("." in first or ":" in first or first == "localhost") else "docker.io"
 
 
+def has_labels(there: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Whether a thing has these of our labels (`uid` is uplift.uid)."""
+    return all(there.get(f"{PREFIX}{name}") == value for name, value in wanted.items())
+
+
 def _or_none(asked: Callable[[], JsonValue]) -> JsonValue | None:
     try:
         return asked()
     except docker.errors.NotFound:
         return None
-
-
-def _tls(address: Address) -> TLSConfig | bool:
-    if address.ca is None:
-        return False
-    for file in filter(None, (address.ca, address.certificate, address.key)):
-        if not file.is_file():
-            raise DriverError(f"the file {file} is not there, or cannot be read", permanent=True)
-    pair = (str(address.certificate), str(address.key)) if address.certificate and address.key else None
-    return TLSConfig(client_cert=pair, ca_cert=str(address.ca), verify=True)

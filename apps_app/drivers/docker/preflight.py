@@ -48,13 +48,13 @@ def of_part(engine: Engine, app: Placement, key: str, part: Part) -> Iterator[st
 
 
 def _names(engine: Engine, wanted: Wanted) -> Iterator[str]:
-    mine = {one.id for one in engine.containers(uid=wanted.app.uid, key=wanted.key)}
-    for at in range(1, wanted.replicas + 1):
-        for role in Role:
-            there = engine.container(wanted.name(at, role))
-            if there is not None and there.name == wanted.name(at, role) and there.id not in mine:
-                owner = volumes.owner(there.labels)
-                yield f"the name {there.name} is taken by {owner}; remove that container or choose another name"
+    mine = {one.id for one in engine.listed(uid=wanted.app.uid, key=wanted.key)}
+    mine |= noted.adopted_ids(engine, wanted.app, key=wanted.key)
+    names = {wanted.name(at, role) for at in range(1, wanted.replicas + 1) for role in Role}
+    for there in engine.listed():
+        if there.name in names and there.id not in mine:
+            owner = volumes.owner(there.labels)
+            yield f"the name {there.name} is taken by {owner}; remove that container or choose another name"
 
 
 def _ports(engine: Engine, wanted: Wanted) -> Iterator[str]:

@@ -27,10 +27,13 @@ def speaking(address: str) -> Iterator[None]:
         yield
     except APIError as error:
         raise _refused(error) from error
-    except (requests.exceptions.Timeout, TimeoutError) as error:
-        raise DriverError(f"the Docker Engine at {address} did not answer in time", permanent=False) from error
     except (requests.exceptions.RequestException, DockerException, SSHException, OSError) as error:
-        said = f"the Docker Engine at {address} cannot be reached: {_last(error)}"
+        reasons = [*_reasons(error)]
+        if any(isinstance(one, (requests.exceptions.Timeout, TimeoutError)) for one in reasons):
+            raise DriverError(f"the Docker Engine at {address} did not answer in time", permanent=False) from error
+        last = reasons[-1]
+        why = getattr(last, "strerror", None) or str(last) or type(last).__name__
+        said = f"the Docker Engine at {address} cannot be reached: {why}"
         raise DriverError(f"{said}; is it running, and is the address right?", permanent=False) from error
 
 
@@ -48,8 +51,9 @@ def _refused(error: APIError) -> DriverError:
     return DriverError(f"the Docker Engine refused: {said}", permanent=400 <= status < 500 and status != 429)
 
 
-def _last(error: BaseException) -> str:
-    """The innermost reason, without the wrapping that libraries put around it."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+def _reasons(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what libraries have wrapped it around, the innermost last."""
+    inner: BaseException | None = error
+    while inner is not None:
+        yield inner
+        inner = inner.__cause__ or inner.__context__

@@ -149,6 +149,7 @@ class Listed(View):
         (), alias="Ports"
     )
     mounts: Annotated[tuple[Mounted, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Mounts")
+    joined: Joined = Field(default_factory=Joined, alias="NetworkSettings")
 
     @property
     def name(self) -> str:

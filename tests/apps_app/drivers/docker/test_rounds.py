@@ -1,0 +1,93 @@
+"""What is asked about many components at one moment is had from an engine once."""
+
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from apps_app.drivers.base import Driver, Part
+from apps_app.drivers.docker import client
+from apps_app.drivers.errors import DriverError
+from apps_app.drivers.registry import open_driver
+from tests.apps_app.drivers.docker.questions import asked
+from tests.apps_app.drivers.docker.test_replacing import part
+from tests.apps_app.drivers.docker.yard import YARD, Yard, free_port
+
+engine = pytest.mark.docker
+
+
+def parts(count: int) -> dict[str, Part]:
+    """Components that use all that an engine can be asked about."""
+    return {
+        f"c{number}": part(
+            ports={"8000/tcp": {f"127.0.0.1:{free_port()}": {}}},
+            mounts={"/data": {"source": f"data{number}"}, "/conf": {"kind": "host", "source": "/tmp/conf"}},
+            networks={"back": {}},
+        )
+        for number in range(count)
+    }
+
+
+def check_all(driver: Driver, wanted: Mapping[str, Part]) -> list[str]:
+    """One round, as a plan's steps are checked."""
+    found: list[str] = []
+    for key, one in wanted.items():
+        found += [*driver.check(YARD, key, None, one), *driver.warnings(YARD, key, None, one)]
+    return found
+
+
+@engine
+def test_ten_components_cost_no_more_questions_than_two(yard: Yard) -> None:
+    few, many = parts(2), parts(10)
+    with asked() as of_few:
+        assert check_all(yard.driver, few) == []
+    with asked() as of_many:
+        assert check_all(yard.driver, many) == []
+    assert sorted(of_many) == sorted(of_few)
+    assert len(of_many) == len(set(of_many)), of_many
+
+
+@engine
+def test_the_next_round_sees_what_has_changed(yard: Yard) -> None:
+    wanted = parts(2)
+    assert check_all(yard.driver, wanted) == []
+    with yard.stranger("yard-c1-1"):
+        assert check_all(yard.driver, wanted) == [
+            "c1: the name yard-c1-1 is taken by somebody else; remove that container or choose another name"
+        ]
+    assert check_all(yard.driver, wanted) == []
+
+
+@engine
+def test_what_others_have_is_seen_anew_by_whoever_asks_again(yard: Yard) -> None:
+    before = yard.driver.taken(YARD)
+    with yard.stranger("the-stranger"):
+        assert "the-stranger" in {one.what for one in yard.driver.taken(YARD)} - {one.what for one in before}
+
+
+def test_an_engine_that_takes_calls_and_says_nothing_is_given_up_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_KNOCK", 0.1)
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "deaf.sock"))
+        deaf.listen()
+        driver = open_driver("docker", {"address": f"unix://{tmp_path}/deaf.sock"}, "")
+        with pytest.raises(DriverError, match=r"deaf\.sock did not answer in time") as refused:
+            driver.taken(YARD)
+    assert not refused.value.permanent
+
+
+def test_a_host_of_ssh_that_says_nothing_is_given_up_soon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    waited: list[float] = []
+
+    def never(address: tuple[str, int], timeout: float) -> socket.socket:
+        waited.append(timeout)
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(socket, "create_connection", never)
+    with pytest.raises(DriverError, match=r"nowhere\.example did not answer in time"):
+        open_driver("docker", {"address": "ssh://root@nowhere.example"}, "").ping()
+    assert waited == [client._KNOCK]
