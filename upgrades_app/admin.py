@@ -6,6 +6,7 @@ from typing import override
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied
 from django.db.models import JSONField, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,16 +14,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 
 from config.accounts.actor import Actor
-from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin, folded
-from config.accounts.sealed import SealedField
+from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin, called, folded
 from config.errors import Refused
 from upgrades_app.actions.interrupt import interrupt
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 
-DOCUMENTS = tuple(field.name for field in UpgradeRecord._meta.fields if isinstance(field, JSONField))
-SEALED = tuple(field.name for field in UpgradeRecord._meta.fields if isinstance(field, SealedField))
-SHOWN_APART = {*DOCUMENTS, *SEALED, "id", "reason"}
-PLAIN = tuple(field.name for field in UpgradeRecord._meta.fields if field.name not in SHOWN_APART)
+DOCUMENTS = tuple(folded(field.name) for field in UpgradeRecord._meta.fields if isinstance(field, JSONField))
+WHAT = (
+    ("application", called("application_label", "Its name then"), "team"),
+    ("kind", "status", "policy", "attempt"),
+    (called("template_label", "Template"), called("from_label", "From"), called("to_label", "To")),
+    "result",
+)
+WHO = (
+    (called("created_by_label", "Planned by"), "created_at"),
+    (called("confirmed_by_label", "Confirmed by"), "confirmed_at"),
+    ("started_at", "ended_at"),
+)
+MARKS = ("digest", "fingerprint", "reference")
 
 
 class ReasonForm(forms.Form):
@@ -49,16 +58,17 @@ class StepInline(admin.TabularInline[UpgradeStep, UpgradeRecord]):
 class UpgradeRecordAdmin(AuditedAdmin[UpgradeRecord]):
     """Only the reason can be mended, and only until the record has ended; the rest is what happened."""
 
-    list_display = ("__str__", "kind", "status", "template_label", "confirmed_by_label", "created_at", "ended_at")
+    list_display = ("__str__", "kind", "status", *WHAT[2][:1], *WHO[1][:1], "created_at", "ended_at")
     list_filter = ("status", "kind", "team")
     search_fields = ("application_label", "application__slug", "template_label", "confirmed_by_label", "reference")
     inlines = (StepInline,)
-    documents = tuple(folded(name) for name in DOCUMENTS)
     fieldsets = (
-        (None, {"fields": ("reason", *PLAIN)}),
-        ("Documents", {"fields": documents, "description": "Without values: those are sealed and shown nowhere."}),
+        (None, {"fields": (*WHAT, "reason")}),
+        ("Who and when", {"fields": WHO}),
+        ("The plan", {"fields": MARKS}),
+        ("Documents", {"fields": DOCUMENTS, "description": "Without secrets: those are sealed and shown nowhere."}),
     )
-    readonly_fields = (*PLAIN, *documents)
+    readonly_fields = tuple(flatten((*WHAT, *WHO, *MARKS, *DOCUMENTS)))
     actions = ("mark_as_interrupted",)
 
     @override

@@ -130,20 +130,14 @@ class MembershipAdmin(AuditedAdmin[Membership]):
 class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
     """The audit trail's own page narrows and exports; here is each entry whole."""
 
-    list_display = (
-        "at",
-        called("actor", "Who"),
-        called("verb", "What"),
-        called("label", "To what"),
-        "application",
-        "team",
-    )
+    words = (called("actor", "Who"), called("verb", "What was done"), called("label", "To what"))
+    list_display = ("at", *words, "application", "team")
     list_filter = ("team",)
     search_fields = ("actor", "label", "verb", "application")
     list_select_related = ("team",)
     fields = (
-        ("at", called("actor", "Who"), "user"),
-        (called("verb", "What"), called("label", "To what"), "object_type", "object_id"),
+        ("at", words[0], "user"),
+        (*words[1:], "object_type", "object_id"),
         ("application", "team", "url"),
         folded("data", "Details"),
     )
