@@ -70,6 +70,8 @@ def reimport_compose(
     said = edits(application.desired_spec(), result.spec)
     changed = write_desired(application, result.spec, by)
     _write_secrets(application, imported, replace=answers.replace_secrets)
+    secret = [name for name, one in result.spec.parameters.items() if one.secret]
+    application.values.filter(name__in=secret, secret=False).update(secret=True)
     application.imported = tree(imported.spec)
     application.save(update_fields=["imported"])
     data = summary(imported, source)

@@ -137,7 +137,7 @@ class ComponentForms:
                 **tree(before),
                 "image": cleaned["image"],
                 "command": list(cleaned["command"]) if cleaned["command"] else unset,
-                "env": env_of(self.env, before),
+                "env": env_of(self.env),
                 "ports": ports_of(self.ports, before),
                 "mounts": mounts_of(self.volumes, before),
                 "depends_on": needs_of(cleaned["depends_on"], before),

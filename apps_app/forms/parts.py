@@ -29,19 +29,17 @@ def initial_rows(component: ComponentSpec) -> dict[str, list[dict[str, object]]]
         if mount.kind == "volume"
     ]
     return {
-        "env": [{"name": name, "value": value or ""} for name, value in component.env.items()],
+        "env": [
+            {"name": name, "value": value or "", "passed_on": value is None} for name, value in component.env.items()
+        ],
         "ports": ports,
         "volumes": volumes,
     }
 
 
-def env_of(rows: Rows, before: ComponentSpec) -> dict[str, str | None]:
-    """A variable that had no value, and has none still, is passed on as it was."""
-    was = before.env
-    values = (values for _, values in kept(rows))
-    return {
-        row["name"]: None if not row["value"] and was.get(row["name"], "") is None else row["value"] for row in values
-    }
+def env_of(rows: Rows) -> dict[str, str | None]:
+    """Each variable's value, which may be empty; none where it is passed on from the host."""
+    return {row["name"]: None if row["passed_on"] else row["value"] for _, row in kept(rows)}
 
 
 def ports_of(rows: Rows, before: ComponentSpec) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 
 ANY = "any"
+PASSED_ON = "Passed on"
+VALUE_OR_PASSED_ON = "a value, or passed on from the host: not both"
 
 
 class RowForm(forms.Form):
@@ -45,6 +47,7 @@ class EnvRow(RowForm):
     lead, follow, need = "name", "value", "needs a name"
     name = forms.CharField(required=False, max_length=200)
     value = forms.CharField(required=False, strip=False)
+    passed_on = forms.BooleanField(required=False, label=PASSED_ON)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +66,12 @@ class EnvRow(RowForm):
     def clean_value(self) -> str:
         value: str = self.cleaned_data["value"]
         return value.replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("passed_on") and cleaned.get("value") and not cleaned.get("gone"):
+            self.add_error("value", VALUE_OR_PASSED_ON)
+        return cleaned
 
 
 class PortRow(RowForm):

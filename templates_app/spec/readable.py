@@ -16,6 +16,7 @@ from templates_app.spec.render import parameters_at
 from templates_app.spec.shape import component_shape
 from templates_app.spec.text import TextError
 
+PASSED_ON = "passed on from the host"
 APART = frozenset({"config_files", "depends_on"})
 
 
@@ -119,6 +120,8 @@ def _rows(component: ComponentSpec, field: str, value: JsonValue) -> list[tuple[
         return [(kind, probe_words(probe)) for kind, probe in sorted(component.probes.items())]
     if field == "ports":
         return [(port, ports_words(list(bindings))) for port, bindings in sorted(component.ports.items())]
+    if field == "env":
+        return [(name, PASSED_ON if text is None else shown(text)) for name, text in sorted(component.env.items())]
     return list(_entries(value)) if isinstance(value, Mapping) else None
 
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from templates_app.spec.change import FieldChange, Symbol, shown
 from templates_app.spec.component import Mount, Probe
 from templates_app.spec.dump import Tree
-from templates_app.spec.readable import mount_words, ports_words, probe_words
+from templates_app.spec.readable import PASSED_ON, mount_words, ports_words, probe_words
 
 type Path = tuple[str, ...]
 
@@ -24,7 +24,7 @@ def spoken_value(path: Path, value: JsonValue) -> str:
     if isinstance(value, dict):
         return _part(path, value)
     if value is None:
-        return "whatever the host has" if path[2:3] == ("env",) else "not set"
+        return PASSED_ON if path[2:3] == ("env",) else "not set"
     return shown(value)
 
 

@@ -13,6 +13,7 @@ from templates_app.spec.credentials import (
     find_credential,
     literal_text,
     looks_like_credential,
+    name_says_so,
 )
 from templates_app.spec.errors import dotted
 from templates_app.spec.model import AppSpec
@@ -76,6 +77,20 @@ def credentials(spec: AppSpec, sealed: Mapping[str, str] | None = None) -> tuple
     )
     literal = [Suspect(one.path, chosen.name(one), one.reason) for one in sorted(found, key=_whole_first)]
     return (*parameters.values(), *literal, *_again(spec, chosen.by_value, {one.path for one in found}))
+
+
+def without_value(spec: AppSpec) -> tuple[Suspect, ...]:
+    """Parameters that are not secret, have no value yet, and are credentials by their name or by where they stand."""
+    unset = [name for name, one in spec.parameters.items() if not one.secret and one.default is None]
+    found = {
+        name: Suspect(("parameters", name), name, f"{name} is the name of a credential")
+        for name in unset
+        if name_says_so(name)
+    }
+    for one, _ in _standing_for_credentials(spec):
+        if one.name in unset:
+            found.setdefault(one.name, one)
+    return tuple(found[name] for name in unset if name in found)
 
 
 def name_at(part: Record, path: Path) -> str:
@@ -155,14 +170,20 @@ def _in_parameters(spec: AppSpec) -> Iterator[tuple[Path, Suspect]]:
 
 def _behind_references(spec: AppSpec) -> Iterator[Suspect]:
     """Parameters that are not secret and stand where a credential would."""
+    for one, text in _standing_for_credentials(spec):
+        if spec.parameters[one.name].default or literal_text(text):
+            yield one
+
+
+def _standing_for_credentials(spec: AppSpec) -> Iterator[tuple[Suspect, str]]:
     for path, name, text in _texts(spec):
         found = find_credential(name, text)
         if found is None or not found.reason:
             continue
         for referred in sorted(_referred(text[found.start : found.end])):
             parameter = spec.parameters.get(referred)
-            if parameter is not None and not parameter.secret and (parameter.default or literal_text(text)):
-                yield Suspect(("parameters", referred), referred, f"{place(path)} gets it: {found.reason}")
+            if parameter is not None and not parameter.secret:
+                yield Suspect(("parameters", referred), referred, f"{place(path)} gets it: {found.reason}"), text
 
 
 def _in_parts(spec: AppSpec) -> Iterator[_Found]:

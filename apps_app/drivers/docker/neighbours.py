@@ -35,7 +35,7 @@ def taken(engine: Engine, app: Placement) -> tuple[Taken, ...]:
 
 
 def warnings(engine: Engine, app: Placement, key: str, part: Part) -> Iterator[str]:
-    """What this component shares with others, which may be meant."""
+    """What this component shares with others, which may be meant; and what this engine cannot take as it is told."""
     others = _others(engine, app)
     for name in sorted({volume_name(app, name, one) for name, one in used(part).items() if one.name or one.external}):
         if users := _who(others, partial(_is_volume, name)):
@@ -43,6 +43,8 @@ def warnings(engine: Engine, app: Placement, key: str, part: Part) -> Iterator[s
     for path in sorted(_host_paths(part)):
         if users := _who(others, partial(_meets, path)):
             yield f"{key}: the host path {path} is also used by {users}"
+    if passed := sorted(name for name, text in part.component.env.items() if text is None):
+        yield f"{key}: {', '.join(passed)} would be passed on from a host: an engine has nothing to pass on, so not set"
     yield from disk.warning(engine)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps_app.forms.spec.cells import Cell, Way, cells_of
+from apps_app.forms.spec.env import ENV_CELLS, both_said, env_entries, env_of
 from apps_app.forms.spec.options import KNOWN, engine_cells
 from apps_app.forms.spec.ports import port_entries, port_key, ports_of
 from apps_app.forms.spec.probes import PROBE_CELLS, probe_entries, probes_of
@@ -83,10 +84,13 @@ def singles() -> tuple[Single, ...]:
 
 
 def _env() -> Table:
-    about = "${NAME} refers to a parameter; $$ is a dollar sign."
+    about = (
+        "${NAME} refers to a parameter; $$ is a dollar sign. Passed on: no value of its own, but what the host of a "
+        "Compose file has; an engine passes nothing on."
+    )
     return Table(
-        "env", "Environment", Cell(LEAD, "Variable", placeholder="LOG_LEVEL"), (Cell("value", "Value", Way.LONG),),
-        "Add a variable", about, compact=True, entries=of_values, join=to_values,
+        "env", "Environment", Cell(LEAD, "Variable", placeholder="LOG_LEVEL"), ENV_CELLS,
+        "Add a variable", about, compact=True, entries=env_entries, join=env_of, wrong=both_said,
     )  # fmt: skip
 
 

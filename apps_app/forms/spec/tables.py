@@ -48,7 +48,10 @@ def to_values(entries: Iterable[Entry]) -> Tree:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A map of a part of the document. `rare` cells are folded; `compact` rows need no labels of their own."""
+    """A map of a part of the document. `rare` cells are folded; `compact` rows need no labels of their own.
+
+    `wrong` says what does not go together in a row; it is told at the first cell.
+    """
 
     name: str
     title: str
@@ -63,6 +66,7 @@ class Table:
     join: Callable[[Iterable[Entry]], Tree] = to_records
     key: Callable[[str], str] = str.strip
     cells_at: Callable[[str, Tree], tuple[Cell, ...]] | None = None
+    wrong: Callable[[Tree], str] | None = None
 
     def of_row(self, lead: str, record: Tree) -> tuple[Cell, ...]:
         return self.cells_at(lead, record) if self.cells_at is not None else self.cells
@@ -82,7 +86,7 @@ class RowForm(CellsForm):
             required=False, strip=False, widget=forms.HiddenInput, initial=entry.identity
         )
         for name, field in self.fields.items():
-            if table.compact:
+            if table.compact and not isinstance(field, forms.BooleanField):
                 field.widget.attrs["aria-label"] = field.label
                 field.widget.attrs.setdefault("placeholder", table.lead.placeholder if name == table.lead.name else "")
 
@@ -116,6 +120,8 @@ class RowForm(CellsForm):
         cleaned = super().clean()
         if self.said and not self.lead and self._says_something():
             self.add_error(self.table.lead.name, "is needed")
+        if self.table.wrong is not None and (fault := self.table.wrong(self.said)):
+            self.add_error(self.table.cells[0].name, fault)
         return cleaned
 
     def _says_something(self) -> bool:

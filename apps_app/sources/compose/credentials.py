@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from templates_app.spec.errors import SpecError, dotted
 from templates_app.spec.model import AppSpec
 from templates_app.spec.secrets import Suspect, credentials, make_secret
+from templates_app.spec.suspects import without_value
 from templates_app.spec.text import TextError
 
 
@@ -37,7 +38,15 @@ def seal(spec: AppSpec, known: Mapping[str, str]) -> Sealed:
         except (SpecError, TextError, KeyError):
             parameter = ""
         found.append(Credential(dotted(suspect.path), suspect.reason, parameter))
-    return Sealed(spec, values, tuple(found))
+    unset = without_value(spec)
+    found += [Credential(dotted(one.path), one.reason, one.name) for one in unset]
+    return Sealed(_with_secret(spec, [one.name for one in unset]), values, tuple(found))
+
+
+def _with_secret(spec: AppSpec, names: list[str]) -> AppSpec:
+    """What has no value yet is sealed from its first one on."""
+    secret = {name: spec.parameters[name].model_copy(update={"secret": True, "default": None}) for name in names}
+    return spec.model_copy(update={"parameters": {**spec.parameters, **secret}})
 
 
 def _moved(spec: AppSpec, suspect: Suspect, values: dict[str, str]) -> tuple[AppSpec, str]:

@@ -273,3 +273,18 @@ def test_sizes_read_as_people_write_them() -> None:
     cell = Cell("size", "Size", Way.SIZE, None)
     assert [cell.write(one) for one in (512 * 1024**2, 1024, 1000, 0)] == ["512m", "1k", "1000", "0"]
     assert cell.read("2g", None) == 2 * 1024**3
+
+
+PASSING = parse({"components": {"web": {"image": "web", "env": {"EMPTY": "", "PASSED": None, "SET": "a"}}}})
+
+
+def test_a_variable_is_set_empty_or_passed_on() -> None:
+    assert again(PASSING, "web").env == {"EMPTY": "", "PASSED": None, "SET": "a"}
+    other = edited(PASSING, "web", **{"env-0-passed_on": "on", "env-1-passed_on": "", "env-2-value": ""})
+    assert other.env == {"EMPTY": None, "PASSED": "", "SET": ""}
+
+
+def test_a_value_and_passed_on_do_not_go_together() -> None:
+    forms = WholeForms(PASSING, "web", data=data_of(PASSING, "web", **{"env-2-passed_on": "on"}))
+    assert not forms.is_valid()
+    assert forms.tables["env"].rows[2].errors["value"] == ["a value, or passed on from the host: not both"]

@@ -227,3 +227,34 @@ def test_a_review_says_ports_by_what_they_mean(shop: Application, client_of: Sig
 
 def said(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+OPEN = "services: {db: {image: postgres, environment: {POSTGRES_PASSWORD: '${DB_PASSWORD:?set it}', TZ: }}}"
+
+
+def test_a_demanded_password_without_a_value_is_sealed_from_the_first_one_on(client: Client, team: Team) -> None:
+    client.post(reverse("apps:import"), {"name": "Db", "team": team.pk, "compose_text": OPEN})
+    db = Application.objects.get(slug="db")
+    parameter = db.desired_spec().parameters["DB_PASSWORD"]
+    assert (parameter.secret, parameter.required, parameter.default) == (True, True, None)
+    assert "needs a value and has none: set it" in client.get(reverse("apps:imported", args=["db"])).text
+    client.post(reverse("apps:values", args=["db"]), {"value-DB_PASSWORD": "hunter2-very-secret"})
+    assert held(db, "DB_PASSWORD") == "hunter2-very-secret"
+    assert "hunter2" not in client.get(reverse("apps:settings", args=["db"])).text
+
+
+def test_what_was_set_in_the_open_is_sealed_once_the_import_says_secret(client: Client, team: Team) -> None:
+    client.post(reverse("apps:import"), {"name": "Db", "team": team.pk, "compose_text": OPEN})
+    db = Application.objects.get(slug="db")
+    assert db.imported is not None
+    for document in (db.frame_desired, db.imported):
+        document["parameters"]["DB_PASSWORD"] = {"required": True}
+    db.save()
+    client.post(reverse("apps:values", args=["db"]), {"value-DB_PASSWORD": "hunter2-very-secret"})
+    assert "hunter2" in client.get(reverse("apps:settings", args=["db"])).text
+    client.post(reverse("apps:reimport", args=["db"]), {"compose_text": OPEN})
+    client.post(reverse("apps:reimport-review", args=["db"]))
+    db.refresh_from_db()
+    assert db.desired_spec().parameters["DB_PASSWORD"].secret
+    assert db.values.get(name="DB_PASSWORD").secret
+    assert "hunter2" not in client.get(reverse("apps:settings", args=["db"])).text

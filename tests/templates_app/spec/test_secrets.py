@@ -13,6 +13,7 @@ from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
 from templates_app.spec.render import render, reveal
 from templates_app.spec.secrets import credentials, generate, looks_like_credential, make_secret
+from templates_app.spec.suspects import without_value
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.templates_app.spec.strategies import law
 
@@ -262,3 +263,25 @@ def test_generated_secrets(rule: str, form: str) -> None:
 def test_rules_that_are_none(rule: str) -> None:
     with pytest.raises(ValueError, match="is not a rule"):
         generate(rule)
+
+
+def test_a_credential_without_a_value_is_one_by_its_name_or_its_place() -> None:
+    env = {
+        "PW": "${DB_PASSWORD:?set it}",
+        "POSTGRES_PASSWORD": "${PG}",
+        "TOKEN_TTL": "${TOKEN_TTL}",
+        "API_TOKEN": "${KNOWN_TOKEN}",
+        "SMTP_PASSWORD": "${EMPTY}",
+    }
+    parameters = {
+        "DB_PASSWORD": {"required": True},
+        "PG": {},
+        "TOKEN_TTL": {},
+        "KNOWN_TOKEN": {"secret": True},
+        "EMPTY": {"default": ""},
+    }
+    found = without_value(parse({"parameters": parameters, "components": {"db": {"image": "db", "env": env}}}))
+    assert [(one.name, one.reason) for one in found] == [
+        ("DB_PASSWORD", "DB_PASSWORD is the name of a credential"),
+        ("PG", "db, variable POSTGRES_PASSWORD gets it: POSTGRES_PASSWORD is the name of a credential"),
+    ]

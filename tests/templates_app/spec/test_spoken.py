@@ -20,7 +20,7 @@ SAYS = [
     ({"networks": {"front": {}}}, "Networks front", "joined"),
     ({"networks": {"front": {"aliases": ["a", "b"]}}}, "Networks front", "joined, aliases a b"),
     ({"probes": {"liveness": {"shell": "true", "retries": 3}}}, "Probes liveness", "true, retries 3"),
-    ({"env": {"HOME": None}}, "Environment HOME", "whatever the host has"),
+    ({"env": {"HOME": None}}, "Environment HOME", "passed on from the host"),
     ({"env": {"EMPTY": ""}}, "Environment EMPTY", "(empty)"),
     ({"config_files": {"/a": {"content": "one\ntwo"}}}, "Config files /a", "2 lines"),
     ({"config_files": {"/a": {"content": "${P}", "secret": True}}}, "Config files /a", "a secret file"),

@@ -56,3 +56,10 @@ def test_a_volume_made_by_others_that_a_stranger_uses_is_warned_of(yard: Yard) -
     finally:
         yard.api.remove_volume("the-strangers")
     assert said == ["web: the volume the-strangers is also used by the container the-stranger"]
+
+
+def test_what_would_be_passed_on_is_said_to_be_not_set(yard: Yard) -> None:
+    web = part(env={"LANG": None, "TZ": None, "MODE": "a"})
+    assert list(yard.driver.warnings(YARD, "web", None, web)) == [
+        "web: LANG, TZ would be passed on from a host: an engine has nothing to pass on, so not set"
+    ]
