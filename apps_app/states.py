@@ -69,7 +69,7 @@ def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
     behind = Installation.objects.filter(application=OuterRef("pk")).behind()
     counted = mine.filter(desired__isnull=False).order_by().values("application").annotate(n=Count("pk")).values("n")
     state = Case(
-        When(Exists(Busy.objects.filter(application=OuterRef("pk"))), then=Value("busy")),
+        When(Exists(Busy.objects.at_work().filter(application=OuterRef("pk"))), then=Value("busy")),
         When(target__isnull=True, then=Value("source")),
         When(
             Q(installation__isnull=False, installation__version__isnull=True) & ~Exists(mine),

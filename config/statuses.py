@@ -15,7 +15,6 @@ LOOKS: dict[str, Look] = {
     "planned": Look("muted", "ring"),
     "queued": Look("info", "waiting"),
     "running": Look("info", "running"),
-    "paused": Look("warn", "pause"),
     "rolling_back": Look("warn", "undo"),
     "succeeded": Look("ok", "check"),
     "partially_upgraded": Look("warn", "half", "Partly done"),
@@ -24,6 +23,7 @@ LOOKS: dict[str, Look] = {
     "rolled_back": Look("warn", "undo", "Failed, restored"),
     "rollback_failed": Look("bad", "alert", "Failed, not restored"),
     "discarded": Look("muted", "minus"),
+    "overtaken": Look("muted", "skip"),
     # steps and sync records
     "waiting": Look("muted", "waiting"),
     "done": Look("ok", "check"),

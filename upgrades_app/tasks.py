@@ -6,6 +6,7 @@ import structlog
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from apps_app.actions.busy import forget_forsaken
 from config.errors import Refused
 from upgrades_app.actions.expire import expire
 from upgrades_app.actions.run import abandoned, run
@@ -34,7 +35,9 @@ def run_record(context: JobContext, record_id: int) -> None:
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="take_up_records")
 def take_up_records(timestamp: int) -> None:
-    """Gives open records that nobody runs back to the queue: their worker was killed, or a command was."""
+    """Gives open records that nobody runs back to the queue: their worker was killed, or a command was. Frees the
+    applications of which a start or stop was killed."""
+    forget_forsaken()
     for record_id in abandoned():
         defer_run(record_id)
 

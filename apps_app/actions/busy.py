@@ -7,19 +7,15 @@ from django.db import connection
 from django.utils import timezone
 
 from apps_app.models import Application, Busy
+from apps_app.models.busy import LOCKS
 from config.errors import Refused
 from config.relative import relative
-
-_LOCKS = 0x617070  # "app": our own range of advisory locks
 
 
 def refuse_if_busy(application: Application) -> None:
     """Raises Refused, with who and where, while anybody is at work on this application."""
     busy = Busy.objects.filter(application=application).first()
-    if busy is None:
-        return
-    if is_forsaken(busy):
-        Busy.objects.filter(pk=busy.pk, record_id=None, since=busy.since).delete()
+    if busy is None or Busy.objects.forsaken().filter(pk=busy.pk).delete()[0]:
         return
     since = relative(busy.since, timezone.now())
     raise Refused(f"{busy.label} is at work, begun by {busy.by} {since}.", url=busy.url)
@@ -38,7 +34,7 @@ def alone(application: Application) -> Iterator[None]:
 
     Raises Refused while another process has it.
     """
-    key = [_LOCKS, application.pk]
+    key = [LOCKS, application.pk]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
         if not cursor.fetchone()[0]:
@@ -51,14 +47,6 @@ def alone(application: Application) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
-def is_forsaken(busy: Busy) -> bool:
-    """Whether it was left by a process that died. A record's is not: the next worker takes the record up."""
-    if busy.record_id is not None:
-        return False
-    held = (
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s "
-        "AND objsubid = 2 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(held, [_LOCKS, busy.pk])
-        return not cursor.fetchone()[0]
+def forget_forsaken() -> int:
+    """How many applications were freed whose start or stop was killed."""
+    return Busy.objects.forsaken().delete()[0]

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import transaction
 from pydantic import JsonValue
 
-from apps_app.actions.busy import is_forsaken
 from apps_app.drivers.registry import KINDS, place_of, validate_config
 from apps_app.models import Busy, Target
 from config.accounts import audit
@@ -49,9 +48,8 @@ def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue])
 
 def refuse_at_work(target: Target) -> None:
     """Raises Refused while anybody is at work on one of its applications."""
-    for busy in Busy.objects.filter(application__target=target).select_related("application"):
-        if is_forsaken(busy):
-            continue
+    busy = Busy.objects.at_work().filter(application__target=target).select_related("application").first()
+    if busy is not None:
         raise Refused(f"{busy.label} of {busy.application} is at work on {target}.", url=busy.url)
 
 

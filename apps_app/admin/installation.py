@@ -55,7 +55,7 @@ class OriginInline(admin.TabularInline[Origin, Installation]):
 
 
 def at_work(installation: Installation) -> bool:
-    return Busy.objects.filter(application=installation.application_id).exists()
+    return Busy.objects.at_work().filter(application=installation.application_id).exists()
 
 
 @admin.register(Installation)

@@ -42,7 +42,10 @@ class ObservationAdmin(ReadOnlyAdmin[Observation]):
 
 @admin.register(Busy)
 class BusyAdmin(ReadOnlyAdmin[Busy]):
-    """Goes when its record ends; one that is stuck is ended at the record, by "Mark as interrupted"."""
+    """Goes when its record ends; one that is stuck is ended at the record, by "Mark as interrupted".
+
+    One without a record counts only while the process that wrote it lives, and is swept away after it.
+    """
 
     list_display = ("application", "record", "by", "since")
     list_select_related = ("application",)

@@ -1,4 +1,5 @@
-from apps_app.models.application import Application, Busy
+from apps_app.models.application import Application
+from apps_app.models.busy import Busy
 from apps_app.models.component import Component, Observation
 from apps_app.models.installation import Installation, Origin
 from apps_app.models.login import RegistryLogin

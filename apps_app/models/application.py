@@ -93,23 +93,3 @@ class Application(models.Model):
     @staticmethod
     def _spec(frame: Tree, components: Tree) -> AppSpec:
         return parse({**frame, "components": components})
-
-
-class Busy(models.Model):
-    """Says who is at work on an application and where to look; written by whoever works, kept here to be asked.
-
-    It protects the application from being deleted meanwhile. One without a record counts only while its process lives.
-    """
-
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="busy", primary_key=True)
-    record_id = models.PositiveBigIntegerField(null=True, blank=True)
-    label = models.CharField(max_length=200)
-    url = models.CharField(max_length=200)
-    by = models.CharField(max_length=150)
-    since = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name_plural = "busy"
-
-    def __str__(self) -> str:
-        return f"{self.label}, begun by {self.by}"

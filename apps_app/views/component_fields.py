@@ -36,7 +36,7 @@ def fields(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "key": key,
         "outcome": outcome,
         "sections": [(one, forms.singles[one.name]) for one in singles()],
-        "busy": Busy.objects.filter(application=application).first(),
+        "busy": Busy.objects.at_work().filter(application=application).first(),
     }
     return application_page(
         request, application, "apps_app/component_fields.html", context, current="components", fragment="fields"

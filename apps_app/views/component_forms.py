@@ -52,7 +52,7 @@ def _form(request: OperatorRequest, application: Application, key: str) -> HttpR
         "form": forms.form,
         "key": key,
         "outcome": outcome,
-        "busy": Busy.objects.filter(application=application).first(),
+        "busy": Busy.objects.at_work().filter(application=application).first(),
         "kept": [f"{path} ({kind})" for path, kind in other_mounts(forms.original).items()],
         "many": forms.neighbours > MANY,
     }

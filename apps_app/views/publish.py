@@ -129,7 +129,7 @@ def _context(
         "suggestions": _suggestions(template),
         "never_ran": never_ran(application),
         "unfinished": unfinished(application, template),
-        "busy": Busy.objects.filter(application=application).first(),
+        "busy": Busy.objects.at_work().filter(application=application).first(),
     }
 
 

@@ -42,7 +42,7 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
     mark = mark_of(lines, sight)
     if wants_fragment(request) and request.GET.get("seen") == mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})
-    busy = Busy.objects.filter(application=application).first()
+    busy = Busy.objects.at_work().filter(application=application).first()
     context = {
         "lines": lines,
         "to_install": application.waits_for_install and (busy is not None or not lines),

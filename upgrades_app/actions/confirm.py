@@ -13,6 +13,7 @@ from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
 from config.errors import Refused
+from upgrades_app.actions.overtake import overtake
 from upgrades_app.actions.propose import Proposal, propose
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
@@ -68,17 +69,22 @@ def _confirmed(
 ) -> UpgradeRecord:
     application = lock(application)
     _refuse_second(record)
-    _refuse_overtaken(record, application)
-    _refuse_moved(record, application, seen)
     now = {"status": Status.QUEUED, "confirmed_by_label": by.name, "confirmed_at": timezone.now()}
-    if UpgradeRecord.objects.filter(pk=record.pk, status=Status.PLANNED).update(**now, **changes) != 1:
-        record.refresh_from_db(fields=["status"])
-        raise Refused(f"This plan is {record.get_status_display().lower()} already.", url=record.get_absolute_url())
+    if UpgradeRecord.objects.waiting().filter(pk=record.pk).update(**now, **changes) != 1:
+        raise _not_waiting(record)
+    _refuse_moved(record, application, seen)
+    record.refresh_from_db()
+    overtake(record)
     url = record.get_absolute_url()
     Busy.objects.create(application=application, record_id=record.pk, label=record.title, url=url, by=by.name)
     audit.record(by, "confirmed", record, label=str(record), url=url, data={"digest": record.digest})
-    record.refresh_from_db()
     return record
+
+
+def _not_waiting(record: UpgradeRecord) -> Refused:
+    record.refresh_from_db(fields=["status", "result", "overtaken_by"])
+    said = record.result or f"This plan is {record.get_status_display().lower()} already."
+    return Refused(said, url=(record.overtaken_by or record).get_absolute_url())
 
 
 def _refuse_second(record: UpgradeRecord) -> None:
@@ -86,21 +92,6 @@ def _refuse_second(record: UpgradeRecord) -> None:
     other = UpgradeRecord.objects.open().filter(application=record.application).exclude(pk=record.pk).first()
     if other is not None:
         raise Refused(f"{other} is at work.", url=other.get_absolute_url())
-
-
-def _refuse_overtaken(record: UpgradeRecord, application: Application) -> None:
-    """Somebody was quicker: it is where this plan would take it."""
-    installation, to = application.installed(), record.to_version_id
-    if to is None or to == record.from_version_id or installation is None or installation.version_id != to:
-        return
-    arrivals = UpgradeRecord.objects.filter(application=application, to_version=to, status=Status.SUCCEEDED)
-    first = arrivals.exclude(from_version=to).light().newest_first().first()
-    if first is not None:
-        done = {Kind.INSTALL: "installed", Kind.ROLLBACK: "taken back"}.get(Kind(first.kind), "upgraded")
-        raise Refused(
-            f"It is already at {record.to_label}: {done} by {first.confirmed_by_label}, record {first.pk}.",
-            url=first.get_absolute_url(),
-        )
 
 
 def _refuse_moved(record: UpgradeRecord, application: Application, seen: Seen) -> None:

@@ -11,7 +11,7 @@ from config.accounts.models import Role
 from config.errors import Refused
 from upgrades_app.engine.situation import Kind
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Status
+from upgrades_app.models.record import DROPPED, Status
 
 
 @transaction.atomic
@@ -33,5 +33,5 @@ def takes_along(record: UpgradeRecord) -> bool:
     application = record.application
     if application is None or record.kind != Kind.INSTALL:
         return False
-    others = application.upgrade_records.exclude(pk=record.pk).exclude(status=Status.DISCARDED)
+    others = application.upgrade_records.exclude(pk=record.pk).exclude(status__in=DROPPED)
     return not (application.components.exists() or others.exists())

@@ -10,6 +10,7 @@ from dataclasses import replace
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps_app.actions.observe import observe
@@ -31,7 +32,6 @@ logger = structlog.get_logger(__name__)
 
 TRIES = 3
 _PASSING = (Refused, Interrupted, OperationalError, InterfaceError)
-RUNNABLE = (Status.QUEUED, Status.RUNNING, Status.ROLLING_BACK)
 _LOCKS = 0x75706C  # "upl": our own range of advisory locks
 
 
@@ -51,7 +51,7 @@ def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
 
 def abandoned() -> list[int]:
     """The open records that no process runs."""
-    open_ones = UpgradeRecord.objects.filter(status__in=RUNNABLE).values_list("pk", flat=True)
+    open_ones = UpgradeRecord.objects.open().values_list("pk", flat=True)
     return [record_id for record_id in open_ones if _is_free(record_id)]
 
 
@@ -95,8 +95,8 @@ def _through(record: UpgradeRecord, control: Control) -> Outcome:
 def claim(record_id: int) -> UpgradeRecord | None:
     """The record as this attempt's own, or None when there is nothing left to run."""
     with transaction.atomic():
-        open_ones = UpgradeRecord.objects.filter(pk=record_id, status__in=RUNNABLE)
-        if not open_ones.update(attempt=F("attempt") + 1, started_at=timezone.now()):
+        open_ones = UpgradeRecord.objects.open().filter(pk=record_id)
+        if not open_ones.update(attempt=F("attempt") + 1, started_at=Coalesce("started_at", timezone.now())):
             return None
         UpgradeRecord.objects.filter(pk=record_id, status=Status.QUEUED).update(status=Status.RUNNING)
     return UpgradeRecord.objects.select_related("application__target", "application__team", "to_version").get(

@@ -11,6 +11,7 @@ from apps_app.models.application import frame_of
 from config.accounts.sealed import Secret
 from templates_app.spec.dump import tree
 from templates_app.spec.model import AppSpec
+from upgrades_app.actions.overtake import overtake
 from upgrades_app.engine.left import with_left
 from upgrades_app.engine.plan import Action, Arrival
 from upgrades_app.engine.run import Outcome
@@ -37,6 +38,8 @@ def settle(record: UpgradeRecord, outcome: Outcome) -> None:
         _installation(application, record, outcome)
         _mark_left(application, record)
         after, applied_after = tree(desired), None if applied == desired else tree(applied)
+    if outcome.status is not RecordStatus.FAILED:  # what was planned while it was at work
+        overtake(record)
     Busy.objects.filter(application=application, record_id=record.pk).delete()
     move(
         record,

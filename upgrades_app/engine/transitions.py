@@ -7,9 +7,9 @@ from enum import StrEnum
 class RecordStatus(StrEnum):
     PLANNED = "planned"
     DISCARDED = "discarded"
+    OVERTAKEN = "overtaken"
     QUEUED = "queued"
     RUNNING = "running"
-    PAUSED = "paused"
     ROLLING_BACK = "rolling_back"
     SUCCEEDED = "succeeded"
     PARTIALLY_UPGRADED = "partially_upgraded"
@@ -30,15 +30,14 @@ class StepStatus(StrEnum):
     UNDO_FAILED = "undo_failed"
 
 
-OPEN = frozenset({RecordStatus.QUEUED, RecordStatus.RUNNING, RecordStatus.PAUSED, RecordStatus.ROLLING_BACK})
+OPEN = frozenset({RecordStatus.QUEUED, RecordStatus.RUNNING, RecordStatus.ROLLING_BACK})
 
 _R, _S = RecordStatus, StepStatus
 
 RECORD: Mapping[RecordStatus, frozenset[RecordStatus]] = {
-    _R.PLANNED: frozenset({_R.QUEUED, _R.DISCARDED}),
+    _R.PLANNED: frozenset({_R.QUEUED, _R.DISCARDED, _R.OVERTAKEN}),
     _R.QUEUED: frozenset({_R.RUNNING, _R.ABORTED}),
-    _R.RUNNING: frozenset({_R.SUCCEEDED, _R.PARTIALLY_UPGRADED, _R.FAILED, _R.ABORTED, _R.PAUSED, _R.ROLLING_BACK}),
-    _R.PAUSED: frozenset({_R.QUEUED, _R.ROLLING_BACK, _R.PARTIALLY_UPGRADED}),
+    _R.RUNNING: frozenset({_R.SUCCEEDED, _R.PARTIALLY_UPGRADED, _R.FAILED, _R.ABORTED, _R.ROLLING_BACK}),
     _R.ROLLING_BACK: frozenset({_R.ROLLED_BACK, _R.ROLLBACK_FAILED}),
 }
 

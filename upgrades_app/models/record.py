@@ -28,9 +28,9 @@ class Status(models.TextChoices):
 
     PLANNED = RecordStatus.PLANNED.value, "Planned"
     DISCARDED = RecordStatus.DISCARDED.value, "Discarded"
+    OVERTAKEN = RecordStatus.OVERTAKEN.value, "Overtaken"
     QUEUED = RecordStatus.QUEUED.value, "Queued"
     RUNNING = RecordStatus.RUNNING.value, "Running"
-    PAUSED = RecordStatus.PAUSED.value, "Paused"
     ROLLING_BACK = RecordStatus.ROLLING_BACK.value, "Rolling back"
     SUCCEEDED = RecordStatus.SUCCEEDED.value, "Succeeded"
     PARTIALLY_UPGRADED = RecordStatus.PARTIALLY_UPGRADED.value, "Partly done"
@@ -40,8 +40,9 @@ class Status(models.TextChoices):
     ROLLBACK_FAILED = RecordStatus.ROLLBACK_FAILED.value, "Failed, not restored"
 
 
-OPEN = (Status.QUEUED, Status.RUNNING, Status.PAUSED, Status.ROLLING_BACK)
-NOT_BEGUN = (Status.PLANNED, Status.DISCARDED)
+OPEN = (Status.QUEUED, Status.RUNNING, Status.ROLLING_BACK)
+DROPPED = (Status.DISCARDED, Status.OVERTAKEN)
+NOT_BEGUN = (Status.PLANNED, *DROPPED)
 HEAVY = (
     "plan",
     "before",
@@ -70,6 +71,10 @@ class UpgradeRecordQuerySet(TeamScoped["UpgradeRecord"]):
     def light(self) -> UpgradeRecordQuerySet:
         """Without the documents, which no list shows."""
         return self.defer(*HEAVY)
+
+    def waiting(self) -> UpgradeRecordQuerySet:
+        """Plans that nobody has confirmed yet."""
+        return self.filter(status=Status.PLANNED)
 
     def open(self) -> UpgradeRecordQuerySet:
         """At most one for each application; the database sees to it."""
@@ -121,7 +126,7 @@ class UpgradeRecord(models.Model):
     result = models.TextField(blank=True)
     reference = models.CharField(max_length=80, blank=True)
     attempt = models.PositiveIntegerField(default=0)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    overtaken_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="overtook")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

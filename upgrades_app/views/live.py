@@ -177,6 +177,8 @@ def _outcome(
 def _not_begun(record: UpgradeRecord) -> tuple[str, str, str, str]:
     if record.status == Status.DISCARDED:
         return "Discarded", "Nobody confirmed this plan, and nothing was changed.", "", "minus"
+    if record.status == Status.OVERTAKEN:
+        return "Overtaken", record.result, "", "skip"
     return "Planned", "Nothing has changed yet: this plan waits to be confirmed.", "info", "ring"
 
 

@@ -22,7 +22,7 @@ def manage(request: OperatorRequest, slug: str) -> HttpResponse:
     context: dict[str, object] = {
         "installation": installation,
         "applied": ever_applied(application),
-        "busy": Busy.objects.filter(application=application).first(),
+        "busy": Busy.objects.at_work().filter(application=application).first(),
         "last": UpgradeRecord.objects.filter(application=application).ended().newest_first().defer("plan").first(),
     }
     if installation is not None and installation.version is not None:

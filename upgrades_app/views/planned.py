@@ -17,7 +17,7 @@ from templates_app.spec.model import AppSpec
 from upgrades_app.engine.situation import Kind, Side
 from upgrades_app.engine.view import view
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Status
+from upgrades_app.models.record import DROPPED, Status
 from upgrades_app.views.wording import plan_again_url
 
 
@@ -41,8 +41,8 @@ def planned(request: OperatorRequest, slug: str) -> HttpResponse:
 
 
 def _install_of(application: Application) -> UpgradeRecord | None:
-    """The last one that was planned or begun; a discarded plan is nothing to show."""
-    records = application.upgrade_records.filter(kind=Kind.INSTALL).exclude(status=Status.DISCARDED)
+    """The last one that was planned or begun; a plan that was dropped is nothing to show."""
+    records = application.upgrade_records.filter(kind=Kind.INSTALL).exclude(status__in=DROPPED)
     return records.select_related("to_version__template").newest_first().first()
 
 

@@ -98,7 +98,7 @@ class Road:
 
     def page(self, context: Mapping[str, Any]) -> HttpResponse:
         named = f"?{urlencode({'to': self.to.version})}" if self.to is not None else ""
-        busy = Busy.objects.filter(application=self.application).first()
+        busy = Busy.objects.at_work().filter(application=self.application).first()
         who = f"Operators of team {self.application.team.name} can {DO[self.kind]}."
         context = {
             "action": f"{self.request.path}{named}",

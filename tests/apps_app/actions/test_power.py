@@ -5,17 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
-from apps_app.actions.busy import alone, lock
+from apps_app.actions.busy import alone, forget_forsaken, lock
 from apps_app.actions.power import Power, power
 from apps_app.actions.save_target import refuse_at_work
 from apps_app.drivers.memory import MemorySession
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Busy
-from config.accounts.models import AuditEntry, Team
+from apps_app.states import with_state
+from config.accounts.models import AuditEntry, Team, User
 from config.errors import Refused
+from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB
 from tests.upgrades_app.road import ADA, installed, memory_target, released, template
+from upgrades_app.tasks import take_up_records
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,3 +110,27 @@ def test_what_a_record_left_stays_until_the_record_ends(shop: Application) -> No
     Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob")
     assert "Upgrade 1.0 → 1.1 is at work" in refusal(shop)
     assert Busy.objects.exists()
+
+
+def test_no_page_shows_what_a_dead_process_left_and_a_worker_sweeps_it_away(shop: Application, operator: User) -> None:
+    Busy.objects.create(application=shop, label=f"Stop of all of {shop}", url=shop.get_absolute_url(), by="bob")
+    pages = [shop.get_absolute_url(), reverse("upgrades:manage", args=[shop.slug])]
+    client = SignedIn(operator)
+
+    def shown() -> list[bool]:
+        said = [b"begun by bob" in client.get(page).content for page in pages]
+        return [*said, with_state(Application.objects.all()).get().state == "busy"]  # type: ignore[attr-defined]  # annotated
+
+    with alone(shop):
+        assert all(shown())
+        assert forget_forsaken() == 0
+    assert not any(shown())
+    assert Busy.objects.exists(), "a page changes nothing"
+    take_up_records(0)
+    assert not Busy.objects.exists()
+
+
+def test_what_a_record_left_is_not_swept_away(shop: Application) -> None:
+    Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob")
+    assert forget_forsaken() == 0
+    assert Busy.objects.at_work().exists()

@@ -110,7 +110,7 @@ def test_somebody_who_was_slower_hears_who_was_quicker(copy: Application, newer:
     assert carried_out(first).succeeded
     with pytest.raises(Refused) as refused:
         confirm(second, BOB, digest=second.digest)
-    assert refused.value.sentence == f"It is already at 1.1: upgraded by ada, record {first.pk}."
+    assert refused.value.sentence == "ada confirmed “Upgrade 1.0 → 1.1” instead of this plan."
     assert refused.value.url == first.get_absolute_url()
 
 

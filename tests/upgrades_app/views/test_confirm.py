@@ -144,9 +144,10 @@ def test_what_moved_is_shown_and_not_started(operator: User, copy: Application, 
 def test_a_second_one_is_refused_while_the_first_is_open(
     operator: User, copy: Application, two: TemplateVersion
 ) -> None:
-    first, second = planned(copy, two), planned(copy, two)
+    first = planned(copy, two)
     client = SignedIn(operator)
     confirmed(client, first)
+    second = planned(copy, two)
 
     page = text_of(confirmed(client, second))
 

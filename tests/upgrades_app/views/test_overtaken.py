@@ -18,12 +18,13 @@ def test_a_second_tab_hears_who_was_quicker_with_the_way_there(
     first, second = store(plan_of(copy, two), ADA), store(plan_of(copy, two), ADA)
     assert carried_out(first).succeeded
     data = {"digest": second.digest, "policy": "roll_back"}
-    answer = SignedIn(operator).post(reverse("upgrades:confirm", args=[second.pk]), data)
-    page = text_of(answer)
-    assert f"It is already at 1.1: upgraded by ada, record {first.pk}." in page
+    client = SignedIn(operator)
+    page = text_of(client.post(reverse("upgrades:confirm", args=[second.pk]), data, follow=True))
+    assert "<h2>Overtaken</h2> <p>ada confirmed “Upgrade 1.0 → 1.1” instead of this plan.</p>" in page
     assert f'href="{first.get_absolute_url()}"' in page
-    second.refresh_from_db()
-    assert second.status == "planned"
+    assert "Plan again" in page
+    listed = text_of(client.get(reverse("upgrades:history", args=[copy.slug]), {"status": "overtaken"}))
+    assert "ada confirmed “Upgrade 1.0 → 1.1” instead" in listed
 
 
 def test_a_record_that_cannot_be_read_has_its_page_and_no_confirm(
