@@ -11,6 +11,18 @@ from templates_app.spec.model import AppSpec
 
 MAX_BYTES = 8 * 1024 * 1024
 
+_WORDS = {
+    "bool_type": "must be true or false",
+    "dict_type": "must be a map of names",
+    "extra_forbidden": "is not known here",
+    "list_type": "must be a list",
+    "missing": "is missing",
+    "model_type": "must be a map of names",
+    "string_too_short": "must not be empty",
+    "string_type": "must be text",
+    "tuple_type": "must be a list",
+}
+
 
 def parse(data: object) -> AppSpec:
     """A document from plain JSON data. Raises SpecError with every fault and its path."""
@@ -44,9 +56,8 @@ def validated[M: BaseModel](model: type[M], data: object, at: str = "") -> M:
 
 def _fault(error: Any, at: str) -> Fault:
     place = [part for part in error["loc"] if part != "[key]" and not str(part).startswith("function-")]
-    message = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        message = "is not known here"
-    elif error["type"] == "string_pattern_mismatch":
+    message = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    message = message.replace("Input should be", "must be", 1)
+    if error["type"] == "string_pattern_mismatch":
         message = f"'{error['input']}' is not of the right form"
     return Fault(".".join(filter(None, [at, dotted(place)])), message)

@@ -31,18 +31,18 @@ def test_all_faults_come_at_once_with_their_paths() -> None:
     assert sorted(faults({"components": {"web": component, "a b": {}}, "format": 2})) == [
         "components.a b: 'a b' is not of the right form",
         "components.web.config_files./a.mode: 'rw' is not a mode such as 0444",
-        "components.web.env.: String should have at least 1 character",
+        "components.web.env.: must not be empty",
         "components.web.env.A=B: 'A=B' holds '='; the name ends before it",
-        "components.web.env.C: Input should be a valid string",
+        "components.web.env.C: must be text",
         "components.web.health_gate.deadline: 'soon' is not a duration such as 30s or 1m30s",
         "components.web.imag: is not known here",
-        "components.web.mounts./d.kind: Input should be 'volume', 'tmpfs' or 'host'",
+        "components.web.mounts./d.kind: must be 'volume', 'tmpfs' or 'host'",
         "components.web.mounts./d.size: 'big' is not a size such as 512m or 2g",
         "components.web.ports.80: '80' is not of the right form",
         "components.web.probes.liveness: needs exactly one of command, shell, http or tcp",
         "components.web.probes.startup: needs exactly one of command, shell, http or tcp",
         "components.web.replicas: 'many' is not a whole number",
-        "format: Input should be 1",
+        "format: must be 1",
     ]
 
 
