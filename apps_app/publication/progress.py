@@ -42,6 +42,11 @@ class Progress:
         return self.counts[_Status.FAILED]
 
     @property
+    def failure(self) -> str:
+        """How many could not be synchronized, as a sentence."""
+        return f"{self.failed} component{'' if self.failed == 1 else 's'} could not be synchronized"
+
+    @property
     def total(self) -> int:
         return len(self.lines)
 

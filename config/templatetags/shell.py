@@ -169,6 +169,18 @@ def empty_state(content: SafeString, icon_name: str, title: str) -> SafeString:
 
 
 @register.simple_block_tag
+def outcome(content: SafeString, tone: str, icon_name: str, title: str, *, spin: bool = False) -> SafeString:
+    """How something stands, at the head of its card: a disc of that tone, the title, and between the tags the rest."""
+    return format_html(
+        '<span class="disc {}">{}</span><div class="text"><h2>{}</h2>{}</div>',
+        tone,
+        icon(icon_name, "spin" if spin else ""),
+        title,
+        content,
+    )
+
+
+@register.simple_block_tag
 def crumbs(content: SafeString, current: str) -> SafeString:
     """The way down to a page that is more than one level deep; between the tags stand the levels above."""
     return render_to_string("shell/crumbs.html", {"above": content, "current": current})

@@ -105,6 +105,7 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
     for folder in ("config", "templates_app", "apps_app", "upgrades_app"):
         for page in (settings.BASE_DIR / folder).rglob("*.html"):
             asked |= set(re.findall(r"""{%\s*icon\s+["']([^"']+)["']""", page.read_text()))
+            asked |= set(re.findall(r"""{%\s*outcome\s+\S+\s+"([^"]+)\"""", page.read_text()))
     assert asked <= drawn
 
 
@@ -113,6 +114,14 @@ def test_an_empty_state_says_what_to_do_next() -> None:
     assert "#search" in html
     assert "<h2>No &lt;b&gt; here</h2>" in html
     assert "<p>Begin.</p>" in html
+
+
+def test_an_outcome_says_how_it_stands() -> None:
+    html = rendered('{% outcome "ok" "check" title %}<p>Since today.</p>{% endoutcome %}', title="At <1.1>")
+    assert '<span class="disc ok">' in html
+    assert "<h2>At &lt;1.1&gt;</h2><p>Since today.</p></div>" in html
+    assert "spin" not in html
+    assert 'class="icon spin"' in rendered('{% outcome "info" "running" "At work" spin=True %}{% endoutcome %}')
 
 
 def test_breadcrumbs_end_at_the_page() -> None:

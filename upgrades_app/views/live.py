@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.statuses import is_moving
 from upgrades_app.engine.plan import Action
 from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
@@ -72,6 +73,7 @@ class Live:
     sentence: str
     tone: str
     icon: str
+    spins: bool
     complete: str
     announcement: str
 
@@ -96,6 +98,7 @@ def live_of(record: UpgradeRecord, after: int | None = None) -> Live:
         sentence=sentence,
         tone=tone,
         icon=icon,
+        spins=is_moving(record.status),
         complete=VERBS[record.kind].complete if record.succeeded else "",
         announcement=_announcement(record, events, after),
     )

@@ -11,7 +11,7 @@ from apps_app.picture import ComponentLine, picture, port_texts
 from apps_app.states import ComponentState
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
-from config.statuses import look
+from config.statuses import is_moving, look
 from config.web import OperatorRequest, wants_fragment
 from templates_app.spec.model import AppSpec
 from upgrades_app.engine.situation import Kind, Side
@@ -33,8 +33,16 @@ def planned(request: OperatorRequest, slug: str) -> HttpResponse:
         return redirect(application)
     context: dict[str, object] = {"record": None}
     if record is not None and not record.succeeded:
-        waits = record.status == Status.PLANNED
-        context = {"record": record, "waits": waits, "again": plan_again_url(record), **_picture(record)}
+        said = look(record.status)
+        context = {
+            "record": record,
+            "title": f"Install of {record.template_label} {record.to_label}: {said.word.lower()}",
+            "icon": said.icon,
+            "moves": is_moving(record.status),
+            "waits": record.status == Status.PLANNED,
+            "again": plan_again_url(record),
+            **_picture(record),
+        }
     return application_page(
         request, application, "upgrades_app/planned.html", context, current="topology", fragment="planned"
     )
