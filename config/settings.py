@@ -149,7 +149,7 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-DATE_FORMAT, DATETIME_FORMAT = "Y-m-d", "Y-m-d H:i:s"
+FORMAT_MODULE_PATH = "config.formats"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the form of a component with hundreds of variables
 
 # Jobs and logs

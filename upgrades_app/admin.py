@@ -31,7 +31,7 @@ WHO = (
     (called("confirmed_by_label", "Confirmed by"), "confirmed_at"),
     ("started_at", "ended_at"),
 )
-MARKS = ("digest", "fingerprint", "reference")
+MARKS = ("digest", "fingerprint", "reference", "overtaken_by")
 
 
 class ReasonForm(forms.Form):

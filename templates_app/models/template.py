@@ -47,6 +47,7 @@ class AppTemplate(models.Model):
 
     class Meta:
         ordering = ("name", "slug")
+        verbose_name = "application template"
 
     def __str__(self) -> str:
         return self.name

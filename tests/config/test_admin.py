@@ -1,6 +1,7 @@
 """The admin as a whole: every model is there, lists are quick, and what is offered works."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,8 @@ def test_who_is_no_administrator_sees_nothing(owner: User) -> None:
     client = SignedIn(owner)
     for model in models():
         assert client.get(url(model, "changelist"), follow=True).status_code == 403
+
+
+def test_times_read_as_everywhere_else(root: Client, superuser: User) -> None:
+    User.objects.filter(pk=superuser.pk).update(last_login=datetime(2026, 3, 1, 9, 5, tzinfo=UTC))
+    assert "2026-03-01 09:05:00" in root.get(url(User, "changelist")).text

@@ -22,6 +22,11 @@ class Kind(StrEnum):
     CHANGE = "change"
     UNINSTALL = "uninstall"
 
+    @property
+    def word(self) -> str:
+        """As people read it: "Go back"."""
+        return "Go back" if self is Kind.ROLLBACK else self.value.capitalize()
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

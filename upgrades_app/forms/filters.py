@@ -9,16 +9,11 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from templates_app.models import AppTemplate
+from upgrades_app.engine.situation import Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import NOT_BEGUN, Status
 
-KINDS = (
-    ("install", "Install"),
-    ("upgrade", "Upgrade"),
-    ("rollback", "Go back"),
-    ("change", "Change"),
-    ("uninstall", "Uninstall"),
-)
+KINDS = tuple((kind.value, kind.word) for kind in Kind)
 
 
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types

@@ -98,7 +98,7 @@ class UpgradeRecord(models.Model):
         Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="upgrade_records"
     )
     application_label = models.CharField(max_length=120)
-    kind = models.CharField(max_length=10, choices=[(one.value, one.value.capitalize()) for one in Kind])
+    kind = models.CharField(max_length=10, choices=[(one.value, one.word) for one in Kind])
     template_label = models.CharField(max_length=120, blank=True)
     from_version = models.ForeignKey(
         TemplateVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -159,7 +159,7 @@ class UpgradeRecord(models.Model):
     @property
     def title(self) -> str:
         """ "Upgrade 1.0 → 1.1", "Install 1.0", "Go back 1.1 → 1.0", "Change at 1.1"."""
-        name = "Go back" if self.kind == Kind.ROLLBACK else self.kind.capitalize()
+        name = self.get_kind_display()
         if self.from_label and self.to_label and self.from_label != self.to_label:
             return f"{name} {self.from_label} → {self.to_label}"
         at = "at " if self.kind == Kind.CHANGE and self.to_label else ""

@@ -88,3 +88,14 @@ def test_staff_without_the_right_sees_nothing_of_it(stranger: User, copy: Applic
     confirm(record, ADA, digest=record.digest)
     User.objects.filter(pk=stranger.pk).update(is_staff=True)
     assert SignedIn(stranger).get(interrupt_url(record)).status_code == 403
+
+
+def test_a_kind_reads_as_on_every_page(superuser: User, copy: Application, two: TemplateVersion) -> None:
+    record = planned(copy, two)
+    UpgradeRecord.objects.filter(pk=record.pk).update(kind="rollback")
+    client = SignedIn(superuser)
+    page = client.get(reverse("admin:upgrades_app_upgraderecord_changelist")).text
+    assert "Go back" in page
+    assert "Rollback" not in page
+    shown = text_of(client.get(reverse("admin:upgrades_app_upgraderecord_change", args=[record.pk])))
+    assert "Planned by:" in shown
