@@ -17,9 +17,19 @@ from templates_app.usage import used_by_others
 
 @transaction.atomic
 def edit_template(
-    template: AppTemplate, by: Actor, *, name: str, description: str, tags: Sequence[str], scope: str
+    template: AppTemplate,
+    by: Actor,
+    *,
+    name: str,
+    description: str,
+    tags: Sequence[str],
+    scope: str,
+    logo: bytes | None = None,
 ) -> AppTemplate:
-    """The slug stays. Raises Refused where it would be taken back from teams that have it installed."""
+    """The slug stays. `logo`: an image that `read_logo` made, empty to take it away; None leaves it.
+
+    Raises Refused where it would be taken back from teams that have it installed.
+    """
     by.require(template.team, Role.PUBLISHER)
     template = locked_template(template)
     wanted = {"name": name.strip(), "description": description.strip(), "tags": list(tags), "scope": scope}
@@ -34,17 +44,15 @@ def edit_template(
             setattr(template, field, value)
         template.save(update_fields=list(changed))
         audit.record(by, "edited", template, data={"before": before, "after": changed})
+    if logo is not None:
+        _set_logo(template, by, logo)
     return template
 
 
-@transaction.atomic
-def set_logo(template: AppTemplate, by: Actor, image: bytes | None) -> AppTemplate:
-    """Keeps an image that `read_logo` made, or takes the logo away."""
-    by.require(template.team, Role.PUBLISHER)
-    template = locked_template(template)
+def _set_logo(template: AppTemplate, by: Actor, image: bytes) -> None:
     digest = digest_of(image) if image else ""
     if digest == template.logo_digest:
-        return template
+        return
     if image:
         TemplateLogo.objects.update_or_create(template=template, defaults={"image": image})
     else:
@@ -52,7 +60,6 @@ def set_logo(template: AppTemplate, by: Actor, image: bytes | None) -> AppTempla
     template.logo_digest = digest
     template.save(update_fields=["logo_digest"])
     audit.record(by, "changed the logo" if image else "removed the logo", template)
-    return template
 
 
 def locked_template(template: AppTemplate) -> AppTemplate:

@@ -14,7 +14,7 @@ from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
 from templates_app.actions.delete_template import delete_template, role_to_delete
-from templates_app.actions.edit_template import edit_template, set_logo
+from templates_app.actions.edit_template import edit_template
 from templates_app.forms.template import TemplateForm
 from templates_app.models import AppTemplate, TemplateLogo
 from templates_app.usage import Usage, usage_of
@@ -103,7 +103,4 @@ def _goes(template: AppTemplate) -> list[str]:
 def _saved(template: AppTemplate, by: Actor, form: TemplateForm) -> AppTemplate:
     cleaned = form.cleaned_data
     said = {name: cleaned[name] for name in ("name", "description", "tags", "scope")}
-    template = edit_template(template, by, **said)
-    if cleaned["logo"] is not None:
-        return set_logo(template, by, cleaned["logo"])
-    return set_logo(template, by, None) if cleaned.get("drop_logo") else template
+    return edit_template(template, by, **said, logo=cleaned["logo"] or (b"" if cleaned.get("drop_logo") else None))

@@ -16,7 +16,7 @@ from apps_app.sources.compose.read import read_compose
 from config.accounts.models import Role, Team, User
 from config.accounts.sealed import Secret
 from templates_app.actions.change_state import change_state
-from templates_app.actions.edit_template import edit_template, set_logo
+from templates_app.actions.edit_template import edit_template
 from templates_app.logo import read_logo
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.model import AppSpec, Parameter
@@ -151,8 +151,7 @@ def _described(template: AppTemplate) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (64, 64), "teal").save(picture, format="PNG")
     words = {"name": template.name, "scope": template.scope, "description": "Sells things.\n\nWith a worker."}
-    edit_template(template, ADA, tags=["shop", "web"], **words)
-    set_logo(template, ADA, read_logo(picture.getvalue()))
+    edit_template(template, ADA, tags=["shop", "web"], logo=read_logo(picture.getvalue()), **words)
 
 
 def _drafted(origin: Application, template: AppTemplate, components: int) -> ReleaseRecord:
