@@ -18,6 +18,7 @@ from config.errors import Refused
 from templates_app.models import AppTemplate
 from templates_app.spec.dump import tree
 from templates_app.spec.model import AppSpec
+from templates_app.spec.own_names import own_names
 from templates_app.spec.secrets import generate
 
 
@@ -66,13 +67,6 @@ def copy_application(
     url, label = made.get_absolute_url(), f"{application} to {made}"
     audit.record(by, "copied", made, team=wanted.team, label=label, url=url, data={"independent": installation is None})
     return Application.objects.with_installation().get(pk=made.pk)
-
-
-def own_names(spec: AppSpec) -> AppSpec:
-    """The document without the explicit names of what it makes on a target; what others made keeps its name."""
-    volumes = {key: one if one.external else one.model_copy(update={"name": ""}) for key, one in spec.volumes.items()}
-    networks = {key: one if one.external else one.model_copy(update={"name": ""}) for key, one in spec.networks.items()}
-    return spec.model_copy(update={"volumes": volumes, "networks": networks})
 
 
 def shared_with(spec: AppSpec) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from apps_app.publication.choices import Choices, Decision, NewTemplate
 from apps_app.publication.credentials import suspects
 from templates_app.models import AppTemplate
 from templates_app.spec.model import AppSpec
+from templates_app.spec.own_names import explicit_names
 
 DECIDE, HIDE = "decide-", "hide-"
 
@@ -44,7 +45,7 @@ class PublishForm(forms.Form):
 def choices_of(data: QueryDict, source: Source, base: AppSpec | None) -> Choices:
     """What was chosen about components, parameters and credentials. Data that shows no choice is what is proposed."""
     if "chosen" not in data:
-        return Choices()
+        return Choices(own_names=_proposes_own_names(source.spec, base))
     leave_out = unticked_of(data, source)
     if data.get("dependants") == "leave_out":
         leave_out = with_dependants(source.spec, leave_out)
@@ -57,7 +58,12 @@ def choices_of(data: QueryDict, source: Source, base: AppSpec | None) -> Choices
         for name in known
         if (value := data.get(f"{prefix}{name}", "")) in list(Decision)
     }
-    return Choices(leave_out, data.get("dependants") == "cut", decisions, plain)
+    return Choices(leave_out, data.get("dependants") == "cut", decisions, plain, "own_names" in data)
+
+
+def _proposes_own_names(spec: AppSpec, base: AppSpec | None) -> bool:
+    """Unless the last version had them, and so its installations."""
+    return not set(explicit_names(spec)) <= set(explicit_names(base or AppSpec()))
 
 
 def unticked_of(data: QueryDict, source: Source) -> frozenset[str]:

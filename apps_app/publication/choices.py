@@ -37,9 +37,11 @@ class NewTemplate:
 class Choices:
     """`leave_out`: components that the version does not hold; `cut`: what depends on them is published without that
     dependency. `decisions`: parameter → who sets it, where not as proposed. `plain`: places (dotted) or parameter
-    names of what looks like a credential and is published as it is."""
+    names of what looks like a credential and is published as it is. `own_names`: volumes and networks have the names of
+    each installation, in place of those that the source gives them."""
 
     leave_out: frozenset[str] = frozenset()
     cut: bool = False
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     plain: frozenset[str] = frozenset()
+    own_names: bool = False

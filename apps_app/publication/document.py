@@ -11,6 +11,7 @@ from config.errors import Refused
 from templates_app.spec.check import check
 from templates_app.spec.errors import Fault
 from templates_app.spec.model import AppSpec
+from templates_app.spec.own_names import own_names
 from templates_app.spec.suspects import Suspect
 
 
@@ -43,7 +44,7 @@ def assemble(
     kept = without(source, choices.leave_out)
     found = [one for one in suspects(kept, values, base, sealed) if not one.named_in(choices.plain)]
     hidden, secrets = made_secret(source, values, found)
-    spec = without(hidden, choices.leave_out)
+    spec = without(own_names(hidden) if choices.own_names else hidden, choices.leave_out)
     _refuse_unknown_parameters(hidden, choices)
     spec = decided(spec, values, base, choices.decisions)
     _refuse_faults(spec)

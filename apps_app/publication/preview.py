@@ -16,6 +16,7 @@ from templates_app.comparison import Differences, differences
 from templates_app.models import TemplateVersion
 from templates_app.spec.dump import digest
 from templates_app.spec.model import AppSpec
+from templates_app.spec.own_names import ExplicitName, explicit_names
 from templates_app.spec.places import said
 from templates_app.spec.published import as_published, compare_published
 from templates_app.spec.suspects import Suspect
@@ -47,6 +48,7 @@ class Preview:
     parameters: tuple[Proposal, ...]
     suspects: tuple[Suspect, ...]
     questions: tuple[Question, ...]
+    named: tuple[ExplicitName, ...] = ()
     changes: Differences | None = None
     refusal: str = ""
     faults: tuple[str, ...] = ()
@@ -79,6 +81,7 @@ def preview(
         ),
         found,
         tuple(Question(key, others) for key, others in dependants(source.spec, unticked).items()),
+        explicit_names(kept),
     )
     try:
         made = assemble(source.spec, source.values, before, choices, source.sealed).spec

@@ -42,6 +42,8 @@ class Command(UpliftCommand):
         parser.add_argument("--generate", **several, help="this secret is generated when installing")
         parser.add_argument("--plain", **several, help="publish this as it is, though it looks like a credential")
         parser.add_argument("--leave-out", **{**several, "metavar": "KEY"}, help="this component is not published")
+        own = "each installation names its own volumes, networks and containers; the source keeps its names"
+        parser.add_argument("--own-names", action="store_true", help=own)
         parser.add_argument("--cut", action="store_true", help="publish what needs a left-out component without it")
 
     @override
@@ -99,7 +101,8 @@ def _choices(options: dict[str, Any]) -> Choices:
         for name in options[option]:
             if decisions.setdefault(name, decision) is not decision:
                 raise Refused(f"{name} cannot be decided in two ways.")
-    return Choices(frozenset(options["leave_out"]), options["cut"], decisions, frozenset(options["plain"]))
+    plain = frozenset(options["plain"])
+    return Choices(frozenset(options["leave_out"]), options["cut"], decisions, plain, options["own_names"])
 
 
 def _data(record: ReleaseRecord) -> dict[str, Any]:

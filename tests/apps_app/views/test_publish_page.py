@@ -12,7 +12,7 @@ from apps_app.actions.cancel_publication import cancel_publication
 from apps_app.models import Application, ReleaseRecord
 from config.accounts.models import Team, User
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import Parameter
+from templates_app.spec.model import Parameter, Volume
 from tests.apps_app.publishing import ADA, draft, edited, released, source
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed, spec
@@ -263,3 +263,27 @@ def test_who_may_not_publish_is_not_led_there_and_told_who_may(
     refused = client_of(operator).get(PAGE)
     assert refused.status_code == 403
     assert "You are an operator of team Shop; this takes a publisher." in refused.text
+
+
+def named(shop: Application) -> Application:
+    return edited(shop, WEB_AND_DB.model_copy(update={"volumes": {"data": Volume(name="shop_data")}}))
+
+
+def test_each_installation_gets_volumes_of_its_own_and_the_source_keeps_its(shop: Application, visitor: Client) -> None:
+    named(shop)
+    page = visitor.get(PAGE)
+    assert "the volume data is called shop_data" in said(page.text)
+    assert 'name="own_names" checked' in page.text
+    assert visitor.post(PAGE, filled(own_names="on")).status_code == 302
+    assert TemplateVersion.objects.get().spec.volumes == {"data": Volume()}
+    assert Application.objects.get(slug="shop").desired_spec().volumes == {"data": Volume(name="shop_data")}
+
+
+def test_a_name_that_the_last_version_has_is_kept_unless_somebody_says_so(shop: Application, visitor: Client) -> None:
+    version = released(named(shop))
+    assert version.spec.volumes == {"data": Volume(name="shop_data")}
+    page = visitor.get(PAGE)
+    assert 'name="own_names" >' in re.sub(r"\s+>", " >", page.text)
+    seen = visitor.post(PAGE, filled(own_names="on", look="1", version="1.1"), headers=htmx("comparison"))
+    assert "shop_data" in said(seen.text)
+    assert not seen.context["preview"].nothing_changed
