@@ -78,6 +78,13 @@ def test_the_key_file_is_made_once_and_is_private(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret.key"]
 
 
+@pytest.mark.parametrize(("hours", "seconds"), [("", 12 * 3600), ("2", 7200)])
+def test_the_hours_of_a_session_are_set_by_a_variable(hours: str, seconds: int, project: Path, tmp_path: Path) -> None:
+    asked = "from django.conf import settings; print(settings.SESSION_COOKIE_AGE)"
+    done = with_settings(project, tmp_path, {"UPLIFT_SESSION_HOURS": hours}, "-c", asked)
+    assert done.stdout.strip() == f"{seconds}"
+
+
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
@@ -86,20 +93,28 @@ def test_the_key_file_is_made_once_and_is_private(tmp_path: Path) -> None:
         ({"DATABASE_URL": "postgresql://db/uplift"}, "UPLIFT_SECRET_KEYS must be set when DATABASE_URL is"),
         ({"UPLIFT_SECRET_KEYS": "short"}, "UPLIFT_SECRET_KEYS: key 1 is no key"),
         ({"UPLIFT_LOG_LEVEL": "LOUD"}, "UPLIFT_LOG_LEVEL is 'LOUD'; it must be one of"),
+        ({"UPLIFT_SESSION_HOURS": "0"}, "UPLIFT_SESSION_HOURS is '0'; it must be a whole number, 1 or more"),
     ],
 )
 def test_a_command_refuses_nonsense_in_one_sentence(
     variables: dict[str, str], sentence: str, project: Path, tmp_path: Path
 ) -> None:
+    done = with_settings(project, tmp_path, variables, "manage.py", "check")
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def with_settings(
+    project: Path, var: Path, variables: dict[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """A Python process with the real settings, made of these variables alone."""
     ours = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("UPLIFT_")}
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
+    return subprocess.run(
+        [sys.executable, *arguments],
         cwd=project,
-        env={**ours, "UPLIFT_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings", **variables},
+        env={**ours, "UPLIFT_VAR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings", **variables},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 2
-    assert sentence in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1

@@ -132,6 +132,9 @@ def test_a_session_ends(ada: User, client: Client, settings: Settings) -> None:
     assert settings.SESSION_COOKIE_AGE == 12 * 3600
     enters(client, password="secret")
     assert client.session.get_expiry_age() <= settings.SESSION_COOKIE_AGE
+    assert client.get("/audit/").status_code == 403
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/audit/")["Location"] == "/login/?next=/audit/"
 
 
 def test_ended_sessions_are_forgotten(ada: User, client: Client) -> None:
