@@ -11,6 +11,7 @@ from apps_app.actions.observe import look
 from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, Component
 from apps_app.picture import ComponentLine
+from apps_app.states import ComponentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +43,17 @@ def seen_now(application: Application, rows: Sequence[Component]) -> Sight:
 
 def mark_of(lines: Iterable[ComponentLine], sight: Sight) -> str:
     """Another one whenever a page would show something else."""
-    shown = [(line.key, line.image, line.state.value, line.state.word, line.state.detail) for line in lines]
+    return _mark([(line.key, line.image, *_told(line.state)) for line in lines], sight)
+
+
+def mark_of_one(state: ComponentState, sight: Sight, *also: object) -> str:
+    """The same of a page about one component, and what else it shows."""
+    return _mark([(*_told(state), *also)], sight)
+
+
+def _told(state: ComponentState) -> tuple[object, ...]:
+    return state.value, state.word, state.detail
+
+
+def _mark(shown: Sequence[tuple[object, ...]], sight: Sight) -> str:
     return hashlib.sha256(repr((shown, sight.live, sight.error)).encode()).hexdigest()[:16]

@@ -52,6 +52,7 @@ class ComponentState:
     pending: bool = False
     detail: str = ""
     drifted: bool = False
+    gone: bool = False
 
     @property
     def symbol(self) -> str:
@@ -97,6 +98,18 @@ def has_drifted(row: Component) -> bool:
     return row.applied is not None and seen is not None and seen.present and not seen.digest
 
 
+def is_gone(row: Component) -> bool:
+    """Whether what was applied was last seen not to be there at all."""
+    seen = getattr(row, "observation", None)
+    return row.applied is not None and seen is not None and not seen.present
+
+
+def was_stopped_there(row: Component) -> bool:
+    """Whether it was last seen not to run, and nobody stopped it from here."""
+    seen = getattr(row, "observation", None)
+    return seen is not None and seen.health == State.STOPPED and not row.stopped
+
+
 def component_state(row: Component, *, has_target: bool, moved: bool = False) -> ComponentState:
     """How one component stands; the row comes with its observation selected.
 
@@ -120,14 +133,14 @@ def _shown(health: str) -> str:
 
 def _observed(row: Component, *, pending: bool) -> ComponentState:
     seen = getattr(row, "observation", None)
-    value = "stopped" if row.stopped else _shown(seen.health) if seen is not None else "unknown"
-    word = look(value).word if seen is not None or row.stopped else "Not looked at yet"
+    value = _shown(seen.health) if seen is not None else "unknown"
+    word = look(value).word if seen is not None else "Not looked at yet"
     detail = seen.detail if seen is not None else ""
     if pending:
         shown = value if look(value).tone == "bad" else "pending"
         return ComponentState(shown, f"{word}, change not applied", pending=True, detail=detail)
     if not has_drifted(row):
-        return ComponentState(value, word, detail=detail)
+        return ComponentState(value, word, detail=detail, gone=is_gone(row))
     if value == State.DIFFERS:
         return ComponentState(value, word, detail=detail, drifted=True)
     shown = value if look(value).tone == "bad" else State.DIFFERS.value

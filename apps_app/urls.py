@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apps/<slug:slug>/components/", components.components, name="components"),
     path("apps/<slug:slug>/add-component/", component_forms.add, name="component-add"),
     path("apps/<slug:slug>/components/<str:key>/", components.component, name="component"),
+    path("apps/<slug:slug>/components/<str:key>/state/", components.component_state_now, name="component-state"),
     path("apps/<slug:slug>/components/<str:key>/edit/", component_forms.edit, name="component-edit"),
     path("apps/<slug:slug>/components/<str:key>/fields/", component_fields.fields, name="component-fields"),
     path("apps/<slug:slug>/components/<str:key>/rename/", component_keys.rename, name="component-rename"),

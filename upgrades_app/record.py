@@ -94,6 +94,8 @@ class Recorder:
             part = self.run.after(step)
             digest = "" if there is None else part.digest if part is not None else None
             self._write(step.key, wanted and tree(wanted), there and tree(there), digest)
+            if step.action.changes_component:
+                self._components().filter(key=step.key).update(stopped=False)
         self._origin(step.key, self.record.origins_after, self.record.origins_before)
 
     def _went_back(self, step: Step, row: UpgradeStep) -> None:

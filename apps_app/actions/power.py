@@ -48,7 +48,8 @@ def power(application: Application, by: Actor, verb: Power, *, key: str = "") ->
         try:
             failed = _carry_out(locked, by, verb, keys)
         finally:
-            _end(locked, by, verb, label, {"components": list(keys), **({"failed": failed} if failed else {})})
+            done = [] if failed else keys
+            _end(locked, by, verb, label, done, {"components": list(keys), **({"failed": failed} if failed else {})})
     observe(locked)
     if failed:
         raise Refused(f"{locked.target}: {failed}")
@@ -71,8 +72,12 @@ def _begin(
 
 
 @transaction.atomic
-def _end(application: Application, by: Actor, verb: Power, label: str, data: dict[str, object]) -> None:
+def _end(
+    application: Application, by: Actor, verb: Power, label: str, done: Sequence[str], data: dict[str, object]
+) -> None:
+    """What was stopped from here is told apart from what was stopped on the target."""
     Busy.objects.filter(application=application, record_id=None).delete()
+    application.components.filter(key__in=done).update(stopped=verb is Power.STOP)
     audit.record(by, f"tried to {verb}" if "failed" in data else verb.done, application, label=label, data=data)
 
 

@@ -74,6 +74,21 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a component is on its target, field by field, in the document's words.
+
+    `component` is the applied one with what differs there as it is there: the applied text stays wherever the target
+    has just that (None: nothing of ours is there). `volumes` and `networks` define what it uses there and its part does
+    not know. `beside` says, in sentences, what differs and no field can say.
+    """
+
+    component: ComponentSpec | None
+    volumes: Mapping[str, Volume] = field(default_factory=dict)
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Login:
     """What a registry of images wants to know before it gives one."""
 
@@ -205,6 +220,14 @@ class Driver(Protocol):
 
     def read(self, app: Placement) -> Mapping[str, Observed]:
         """What is there of this application, by component key; what was never there, or is not ours, is left out."""
+
+    def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
+        """These components, as they were applied, against what is there; what is not there, and nothing is to be said
+        of, is left out."""
+
+    def keep(self, app: Placement, note: Note, key: str, part: Part) -> None:
+        """Note that what is there of a component is this part, which `found` told of it; nothing that runs is touched.
+        Nothing is noted where it is something else meanwhile."""
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         """Objections to this change, as sentences; changes nothing. `before` None: it is created; `after` None: it is

@@ -6,7 +6,19 @@ It behaves like a target that runs things: what a verb did stays, also where its
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement, Progress, Receipt, State, Taken, Watch
+from apps_app.drivers.base import (
+    DriverInfo,
+    Found,
+    Note,
+    Observed,
+    Part,
+    Placement,
+    Progress,
+    Receipt,
+    State,
+    Taken,
+    Watch,
+)
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.memory_target import Died, MemoryTarget, Placed, Verb, VerbName, forget, memory_target
 
@@ -31,6 +43,18 @@ class MemoryDriver:
     def read(self, app: Placement) -> Mapping[str, Observed]:
         placed = self.target.placed.get(app.uid)
         return {key: self._observed(placed, key) for key in sorted(placed.parts)} if placed else {}
+
+    def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
+        placed = self.target.placed.get(app.uid)
+        return {key: _found(placed, key, parts[key]) for key in sorted(parts.keys() & placed.parts)} if placed else {}
+
+    def keep(self, app: Placement, note: Note, key: str, part: Part) -> None:
+        with self.session(app, note), self.target.verb("keep", app, key) as placed:
+            there = placed.found.get(key)
+            if there is not None and there != part.component:
+                raise DriverError(f"{key} is something else by now; look again", permanent=True)
+            placed.parts[key] = part
+            placed.settle(key)
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         target = self.target
@@ -76,6 +100,12 @@ class MemoryDriver:
         return Observed(state, placed.parts[key].digest)
 
 
+def _found(placed: Placed, key: str, part: Part) -> Found:
+    there = placed.found.get(key)
+    said = placed.changed.get(key, "") if there is None else ""
+    return Found(there or part.component, beside=tuple(filter(None, [said])))
+
+
 class MemorySession:
     """One run of changes to one application in memory."""
 
@@ -88,13 +118,13 @@ class MemorySession:
         with self._target.verb("apply", self._app, key) as placed:
             placed.parts[key] = part
             placed.volumes.update(name for name, volume in part.volumes.items() if not volume.external)
-            placed.changed.pop(key, None)
+            placed.settle(key)
             placed.stopped.discard(key)
 
     def remove(self, key: str) -> None:
         with self._target.verb("remove", self._app, key) as placed:
             placed.parts.pop(key, None)
-            placed.changed.pop(key, None)
+            placed.settle(key)
 
     def remove_volume(self, name: str) -> None:
         with self._target.verb("remove_volume", self._app, name) as placed:

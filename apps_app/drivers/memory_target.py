@@ -8,9 +8,10 @@ from typing import Literal
 
 from apps_app.drivers.base import Note, Part, Placement, Taken
 from apps_app.drivers.errors import DriverError
+from templates_app.spec.component import ComponentSpec
 
 type VerbName = Literal[
-    "check", "prepare", "apply", "remove", "remove_volume", "gate", "start", "stop", "restart", "finish"
+    "check", "prepare", "apply", "remove", "remove_volume", "gate", "start", "stop", "restart", "finish", "keep"
 ]
 
 
@@ -38,13 +39,19 @@ class _Fault:
 
 @dataclass(slots=True)
 class Placed:
-    """One application in memory; `changed` says by key what somebody else did."""
+    """One application in memory; `changed` says by key what somebody else did, `found` what they made of it."""
 
     slug: str
     parts: dict[str, Part] = field(default_factory=dict)
     volumes: set[str] = field(default_factory=set)
     changed: dict[str, str] = field(default_factory=dict)
+    found: dict[str, ComponentSpec] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
+
+    def settle(self, key: str) -> None:
+        """Nobody else's doing is there any more."""
+        self.changed.pop(key, None)
+        self.found.pop(key, None)
 
 
 class MemoryTarget:
@@ -104,9 +111,13 @@ class MemoryTarget:
         """`prepare` of this component has so many bytes to bring, in four parts."""
         self.to_bring[key] = total
 
-    def drift(self, uid: str, key: str, detail: str = "changed by somebody else") -> None:
-        """Somebody changed what is there."""
+    def drift(
+        self, uid: str, key: str, detail: str = "changed by somebody else", found: ComponentSpec | None = None
+    ) -> None:
+        """Somebody changed what is there, into `found` where that can be said in fields."""
         self.placed[uid].changed[key] = detail
+        if found is not None:
+            self.placed[uid].found[key] = found
 
     def take_away(self, uid: str, key: str) -> None:
         """Somebody removed what was there."""

@@ -12,16 +12,17 @@ from django.views.decorators.http import require_GET
 
 from apps_app.actions.remove_component import dependants
 from apps_app.local import local_changes, pending_changes
-from apps_app.models import Application
+from apps_app.models import Application, Component
 from apps_app.picture import component_lines
 from apps_app.rendered import applied_document, rendered
-from apps_app.states import component_state, is_asleep
+from apps_app.sight import Sight, last_seen, mark_of_one, seen_now
+from apps_app.states import component_state, is_asleep, was_stopped_there
 from apps_app.views.shared import application_page
 from apps_app.views.topology import pending_sentence
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
-from config.web import OperatorRequest
+from config.web import OperatorRequest, wants_fragment
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.parameterize import literals
 from templates_app.spec.readable import Fact, config_files, dependencies, facts
@@ -30,7 +31,7 @@ from templates_app.spec.readable import Fact, config_files, dependencies, facts
 @require_GET
 def components(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
-    shown = rendered(application, application.desired_spec())
+    shown = rendered(application, application.legible_spec())
     lines = component_lines(application, shown, applied_document(application))
     pending = pending_sentence(application, [line.key for line in lines if line.state.pending])
     context = {"lines": lines, "pending": pending}
@@ -39,17 +40,43 @@ def components(request: OperatorRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
+    """As it was last seen; a target that does not answer keeps nobody waiting."""
+    application, row = _named(request, slug, key)
+    return _component(request, application, row, last_seen(application, [row]))
+
+
+@require_GET
+def component_state_now(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
+    """As the target shows it now, and nothing of that is kept."""
+    application, row = _named(request, slug, key)
+    return _component(request, application, row, seen_now(application, [row]))
+
+
+def _named(request: OperatorRequest, slug: str, key: str) -> tuple[Application, Component]:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
-    row = get_object_or_404(application.components.select_related("observation"), key=key)
-    desired, there = application.desired_spec(), applied_document(application)
+    return application, get_object_or_404(application.components.select_related("observation"), key=key)
+
+
+def _component(request: OperatorRequest, application: Application, row: Component, sight: Sight) -> HttpResponse:
+    key = row.key
+    desired, there = application.legible_spec(), applied_document(application)
     applied = there.components.get(key) if there is not None else None
     written = desired.components.get(key) or row.applied_spec
     shown = rendered(application, desired).components.get(key) or applied or written
+    state = component_state(row, has_target=application.target_id is not None, moved=applied not in (None, shown))
+    mark = mark_of_one(state, sight, is_asleep(row), was_stopped_there(row))
+    if wants_fragment(request) and request.GET.get("seen") == mark:
+        return HttpResponse(status=204, headers={"Vary": "HX-Request"})
     context = {
         "row": row,
         "asleep": is_asleep(row),
+        "stopped_there": was_stopped_there(row),
         "runs": application.target is not None and application.target.runs and row.applied is not None,
-        "state": component_state(row, has_target=application.target_id is not None, moved=applied not in (None, shown)),
+        "state": state,
+        "sight": sight,
+        "mark": mark,
+        "asks": _asks(application, row, sight),
+        "polled": wants_fragment(request),
         "applied": applied,
         "written": written,
         "shown": shown,
@@ -60,7 +87,16 @@ def component(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "local": local_changes(row),
         "pending": pending_changes(key, applied, shown) if applied and shown else None,
     }
-    return application_page(request, application, "apps_app/component.html", context, current="components")
+    page = "apps_app/component.html"
+    return application_page(request, application, page, context, current="components", fragment="state")
+
+
+def _asks(application: Application, row: Component, sight: Sight) -> str:
+    """When the page asks the target: at once, and again and again where things run."""
+    if application.target is None or row.applied is None:
+        return ""
+    again = ["every 3s"] if application.target.runs else []
+    return ", ".join(again if sight.live or sight.error else ["load", *again])
 
 
 def _facts(

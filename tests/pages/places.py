@@ -94,7 +94,7 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
     of_web = {
         f"apps:{name}": (reverse(f"apps:{name}", args=[scene.copy.slug, "web"]),)
         for name in (
-            *("component", "component-edit", "component-fields"),
+            *("component", "component-state", "component-edit", "component-fields"),
             *("component-rename", "component-copy", "component-remove"),
         )
     }
@@ -174,7 +174,12 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
             reverse("upgrades:uninstall", args=[one.slug]) for one in (scene.copy, scene.broken)
         ),
         "upgrades:changes": tuple(reverse("upgrades:changes", args=[one.slug]) for one in (scene.copy, scene.moved)),
-        "upgrades:put-back": (reverse("upgrades:put-back", args=[scene.broken.slug, "db"]),),
+        **{
+            f"upgrades:{name}": tuple(
+                reverse(f"upgrades:{name}", args=[one.slug, "db"]) for one in (scene.broken, scene.clash)
+            )
+            for name in ("drift", "put-back", "keep")
+        },
         "upgrades:changes-discard": (reverse("upgrades:changes-discard", args=[scene.copy.slug]),),
         "upgrades:copy": tuple(reverse("upgrades:copy", args=[one.slug]) for one in (scene.copy, scene.source)),
         "upgrades:planned": (reverse("upgrades:planned", args=[scene.later.slug]),),

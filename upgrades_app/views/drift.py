@@ -1,33 +1,53 @@
-"""A component that is not as it was applied, because somebody changed it on its target: put it back, or leave it."""
+"""A component that somebody changed on its target: see what differs, put it back, or keep it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from apps_app.models import Application, Component
-from apps_app.sight import seen_now
-from apps_app.states import has_drifted
+from apps_app.models import Application
+from apps_app.views.shared import application_page
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
+from templates_app.spec.change import words
+from templates_app.spec.places import said
+from upgrades_app.actions.keep import keep as keep_it
 from upgrades_app.actions.put_back import put_back as plan_it
+from upgrades_app.drift import Drift, look_at, sentences
+from upgrades_app.views.lines import line_of
 
-KEEPING = (
-    "What is there now cannot be read back into fields. To keep it, write the same into the component, and apply that."
-)
+CONFIRM = "shell/confirm_page.html"
+
+
+@require_GET
+def drift(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
+    """What differs, asked of the target for this very page."""
+    application = _application(request, slug, key, Role.VIEWER)
+    found, refusal = _looked(application, key)
+    context = {
+        "key": key,
+        "drift": found,
+        "refusal": refusal,
+        "sentences": list(sentences(found)) if found is not None else [],
+        "lines": [line_of(row) for row in found.rows] if found is not None else [],
+        "here": request.get_full_path(),
+    }
+    page = "upgrades_app/drift.html"
+    return application_page(request, application, page, context, current="components", fragment="drift")
 
 
 @require_http_methods(["GET", "POST"])
 def put_back(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
-    application = fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
-    row = get_object_or_404(application.components.select_related("observation"), key=key)
-    seen_now(application, [row])
-    refusal = ""
+    application = _application(request, slug, key, Role.OPERATOR)
+    found, refusal = _looked(application, key)
     if request.method == "POST":
         try:
             record = plan_it(application, Actor.of(request.user), key)
@@ -37,27 +57,81 @@ def put_back(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
             return redirect("upgrades:confirm", record.pk)
     context = {
         "title": f"Put {key} back as it was applied?",
-        "text": _said(row),
-        "happens": list(_happens(application, row)),
+        "text": " ".join(sentences(found)) if found is not None else "",
+        "happens": list(_put_back_happens(application, key, found)),
         "warning": refusal,
         "submit": "Put back",
         "cancel_url": reverse("apps:component", args=[slug, key]),
     }
-    return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
+    return render_page(request, CONFIRM, context, fragment="dialog")
 
 
-def _said(row: Component) -> str:
-    if not has_drifted(row):
-        return f"{row.key} is as it was applied, as far as is known."
-    detail = row.observation.detail
-    return f"Somebody changed {row.key} on the target{f': {detail}' if detail else ''}."
+@require_http_methods(["GET", "POST"])
+def keep(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
+    application = _application(request, slug, key, Role.OPERATOR)
+    back = reverse("apps:component", args=[slug, key])
+    refusals: list[str] = []
+    if request.method == "POST":
+        try:
+            kept = keep_it(application, Actor.of(request.user), key, seen=request.POST.get("seen", ""))
+        except Refused as refused:
+            refusals = [refused.sentence, *(f"{said(one)}" for one in refused.parts)]
+        else:
+            messages.success(request, _kept_sentence(kept))
+            return redirect(back)
+    found, refusal = _looked(application, key)
+    can = found is not None and bool(found.rows)
+    context = {
+        "title": f"Keep {key} as it is on the target?",
+        "text": " ".join(sentences(found)) if found is not None else "",
+        "happens": list(_keep_happens(found)) if found is not None else [],
+        "warning": " ".join(refusals or filter(None, [refusal])),
+        "hidden": {"seen": found.digest} if found is not None else {},
+        "submit": "Keep" if can else "",
+        "cancel": "Cancel" if can else "Back",
+        "cancel_url": back,
+    }
+    return render_page(request, CONFIRM, context, fragment="dialog")
 
 
-def _happens(application: Application, row: Component) -> tuple[str, ...]:
-    others = application.components.exclude(key=row.key).filter(applied__isnull=False)
-    also = any(other.pending for other in others) or row.pending
-    return (
-        "You see what it takes, and confirm it, before anything is done.",
-        *(("What was edited and not applied yet is applied with it.",) if also else ()),
-        KEEPING,
-    )
+def _application(request: OperatorRequest, slug: str, key: str, role: Role) -> Application:
+    application = fetch(request, Application.objects.with_installation(), role=role, slug=slug)
+    get_object_or_404(application.components, key=key)
+    return application
+
+
+def _looked(application: Application, key: str) -> tuple[Drift | None, str]:
+    try:
+        return look_at(application, key), ""
+    except Refused as refused:
+        return None, refused.sentence
+
+
+def _put_back_happens(application: Application, key: str, found: Drift | None) -> Iterator[str]:
+    if found is not None and found.rows:
+        changes = "; ".join(row.sentence() for row in found.rows)
+        yield f"What somebody else did to it is taken back: {changes}."
+    yield "You see what it takes, and confirm it, before anything is done."
+    rows = application.components.all()
+    if any(row.pending for row in rows if row.key == key or row.applied is not None):
+        yield "What was edited and not applied yet is applied with it."
+
+
+def _keep_happens(found: Drift) -> Iterator[str]:
+    if not found.rows:
+        yield "There is nothing that could be kept."
+    for row in found.rows:
+        yield f"{row.sentence()[:1].upper()}{row.sentence()[1:]}"
+    for sentence in found.beside:
+        yield f"Not kept: {sentence}"
+    if not found.rows:
+        return
+    yield "Nothing is restarted: the target is so already."
+    yield "It is your own change from now on: an upgrade keeps it, and asks where the version changes the same."
+    for one in found.kept.edited if found.kept is not None else ():
+        yield f"You edited {words(one.path)} too, and have not applied that: your edit stays, and waits."
+
+
+def _kept_sentence(kept: Drift) -> str:
+    counted = "1 change is" if len(kept.rows) == 1 else f"{len(kept.rows)} changes are"
+    return f"{kept.key} is kept as it is on the target: {counted} your own now."

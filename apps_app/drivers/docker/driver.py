@@ -10,6 +10,7 @@ from apps_app.drivers.base import (
     Adopting,
     Documents,
     DriverInfo,
+    Found,
     Logins,
     Note,
     Observed,
@@ -23,6 +24,8 @@ from apps_app.drivers.docker import adoption, neighbours, preflight
 from apps_app.drivers.docker.address import Address, read_address
 from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.found import found
+from apps_app.drivers.docker.keep import keep
 from apps_app.drivers.docker.lock import session_lock
 from apps_app.drivers.docker.logs import read_logs
 from apps_app.drivers.docker.look import Round
@@ -47,6 +50,13 @@ class DockerDriver:
 
     def read(self, app: Placement) -> Mapping[str, Observed]:
         return read(self._engine, app)
+
+    def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
+        return found(self._engine, app, parts)
+
+    def keep(self, app: Placement, note: Note, key: str, part: Part) -> None:
+        with session_lock(app):
+            keep(self._engine, app, key, part)
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         look = self._round.look("check", app.uid, key)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -9,6 +10,7 @@ from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.files import put_files
 from apps_app.drivers.docker.names import Role
 from apps_app.drivers.docker.sharing import current_of, shared
+from apps_app.drivers.docker.told import expected, made_of
 from apps_app.drivers.docker.view import Container, Tree
 from apps_app.drivers.docker.wanted import Wanted
 from apps_app.drivers.errors import DriverError
@@ -21,6 +23,36 @@ def make(
 ) -> str:
     """Creates the container of one replica; its id. `named`: it gets its names in the networks at once; `before` is
     the one it follows, whose unnamed volumes it takes over. Raises DriverError, and leaves nothing behind then."""
+    sure = _certified(engine, wanted)
+    made = _made(engine, sure, replica, role, run, named=named, before=before)
+    if sure.made and not _is_as_foretold(engine, sure, made):
+        engine.remove(made)
+        made = _made(engine, wanted, replica, role, run, named=named, before=before)
+    try:
+        put_files(engine, made, wanted.files)
+    except BaseException:
+        engine.remove(made)
+        raise
+    return made
+
+
+def _certified(engine: Engine, wanted: Wanted) -> Wanted:
+    """With what the engine will say of its container, so that another one in its place is known."""
+    image = engine.inspect("image", wanted.image)
+    if image is None:
+        return wanted
+    return replace(wanted, made=made_of(wanted.app.uid, wanted.key, expected(wanted, image)))
+
+
+def _is_as_foretold(engine: Engine, wanted: Wanted, made: str) -> bool:
+    """Not where the engine says some option in words of its own."""
+    return made_of(wanted.app.uid, wanted.key, engine.inspect("container", made) or {}) == wanted.made
+
+
+def _made(
+    engine: Engine, wanted: Wanted, replica: int, role: Role, run: str, *, named: bool, before: Container | None
+) -> str:
+    """The container in its networks, without its files."""
     document = wanted.document(replica, run)
     host = document["HostConfig"]
     if isinstance(host, dict):
@@ -37,7 +69,6 @@ def make(
         for name, end in ends.items():
             if name != first:
                 engine.connect(name, made, end)
-        put_files(engine, made, wanted.files)
     except BaseException:
         engine.remove(made)
         raise

@@ -9,7 +9,7 @@ from apps_app.drivers.docker.make import make
 from apps_app.drivers.docker.marks import clear_mark, write_mark
 from apps_app.drivers.docker.names import Role
 from apps_app.drivers.docker.sharing import share_rightly
-from apps_app.drivers.docker.standing import Standing, publishes, structural_drift
+from apps_app.drivers.docker.standing import Standing, publishes
 from apps_app.drivers.docker.swap import Swap
 from apps_app.drivers.docker.view import Container, Tree
 from apps_app.drivers.docker.wanted import Wanted
@@ -58,7 +58,7 @@ class Replacing:
 
     def _is_wanted(self, standing: Standing, found: Mapping[int, Container]) -> bool:
         listed = found.values()
-        is_so = standing.matches(listed, self.wanted) and not any(map(structural_drift, listed))
+        is_so = standing.matches(listed, self.wanted) and not any(map(standing.structural_drift, listed))
         return is_so and share_rightly(self.engine, self.wanted, listed)
 
     def _bring_back(self, kept: Mapping[int, Container]) -> bool:
@@ -86,7 +86,7 @@ class Replacing:
         added = [self._make(at, Role.CURRENT) for at in range(1, self.wanted.replicas + 1) if at not in current]
         for container in added:
             self.engine.start(container)
-        self._tell(current)
+        self._tell(current, standing.kept)
         return self._awake(self.swap.standing().acting) or bool(added)
 
     def _changes(self, standing: Standing, one: Container) -> Tree:
@@ -96,15 +96,15 @@ class Replacing:
             return {}
         return wanted
 
-    def _tell(self, current: Mapping[int, Container]) -> None:
+    def _tell(self, current: Mapping[int, Container], kept: Mapping[str, str]) -> None:
         """Writes a mark where the containers' own labels do not say what they are now."""
         told = self.wanted.labelled(0, "")
         said = (labels.DIGEST, labels.LIVE, labels.REPLICAS)
         staying = [one for at, one in current.items() if at <= self.wanted.replicas]
-        if all(one.labels.get(name) == told[name] for one in staying for name in said):
+        if not kept and all(one.labels.get(name) == told[name] for one in staying for name in said):
             clear_mark(self.engine, self.wanted.app, self.wanted.key)
         else:
-            write_mark(self.engine, self.wanted, staying[0].labels.get(labels.BODY, ""))
+            write_mark(self.engine, self.wanted, staying[0].labels.get(labels.BODY, ""), kept)
 
     def _awake(self, found: Iterable[Container]) -> bool:
         """Starts what does not run: services always, a job that has not ended well."""
@@ -125,7 +125,7 @@ class Replacing:
         elif self.wanted.fits_beside(image.volumes if image else frozenset()) and not any(
             map(publishes, current.values())
         ):
-            self._beside()
+            self._beside(standing)
         else:
             self._in_turn(current)
 
@@ -134,7 +134,9 @@ class Replacing:
         clear_mark(self.engine, self.wanted.app, self.wanted.key)
         self._start(made)
 
-    def _beside(self) -> None:
+    def _beside(self, standing: Standing) -> None:
+        if standing.kept and standing.mark is not None and standing.mark.labels.get(labels.BODY) == self.wanted.body:
+            clear_mark(self.engine, self.wanted.app, self.wanted.key)
         made = [self._make(at, Role.NEW, named=False) for at in range(1, self.wanted.replicas + 1)]
         self._start(made)
 

@@ -8,8 +8,11 @@ from pydantic import JsonValue
 
 from apps_app.drivers.docker import labels
 from apps_app.drivers.docker.names import Role
+from apps_app.drivers.docker.told import made_of
 from apps_app.drivers.docker.view import Container, Tree, Volume
 from apps_app.drivers.docker.wanted import Wanted
+
+KEPT = (labels.KEPT, labels.MADE, labels.ENDPOINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,18 @@ class Standing:
             return self.mark.labels.get(name, one.labels.get(name, ""))
         return one.labels.get(name, "")
 
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """What the mark says of containers that others made otherwise, and that were kept so."""
+        said = self.mark.labels if self.mark is not None else {}
+        return {name: said[name] for name in KEPT if name in said} if labels.KEPT in said else {}
+
+    def body(self, one: Container) -> str:
+        """The digest of what it was made from; "" for one that others made in its place."""
+        if kept := self.label(one, labels.KEPT):
+            return kept
+        return one.labels.get(labels.BODY, "") if is_as_made(one, one.labels.get(labels.MADE, "")) else ""
+
     def digest(self, one: Container) -> str:
         return self.label(one, labels.DIGEST)
 
@@ -66,7 +81,7 @@ class Standing:
         """Whether these are just what is wanted, but for what the engine can change while they run."""
         listed = tuple(found)
         return bool(listed) and all(
-            self.digest(one) == wanted.digest or one.labels.get(labels.BODY) == wanted.body for one in listed
+            self.digest(one) == wanted.digest or self.body(one) == wanted.body for one in listed
         )
 
     def drift(self) -> str:
@@ -74,7 +89,29 @@ class Standing:
         there = len(self.acting)
         if there != self.replicas():
             return f"{there} of {self.replicas()} containers are there"
-        return next(filter(None, (structural_drift(one) or self.live_drift(one) for one in self.acting)), "")
+        return next(filter(None, (self.structural_drift(one) or self.live_drift(one) for one in self.acting)), "")
+
+    def structural_drift(self, one: Container) -> str:
+        """What others changed that only a new container puts right: what it was made from, its name, its networks."""
+        if role_of(one) is Role.NEW:
+            return ""
+        if not is_as_made(one, self.label(one, labels.MADE)):
+            return f"{one.name} was made anew by somebody else, and otherwise"
+        return self.name_drift(one) or self.network_drift(one)
+
+    def name_drift(self, one: Container) -> str:
+        said = one.labels.get(labels.NAME)
+        return f"{said} is called {one.name}" if one.name != said else ""
+
+    def network_drift(self, one: Container) -> str:
+        for network, endpoint in _tree(self.label(one, labels.ENDPOINTS)).items():
+            there = one.joined.networks.get(network)
+            if there is None:
+                return f"{one.name} is not in the network {network}"
+            missing = _aliases(endpoint) - set(there.aliases)
+            if missing:
+                return f"{one.name} is not called {', '.join(sorted(missing))} in the network {network}"
+        return ""
 
     def live_drift(self, one: Container) -> str:
         """What differs of that which can be changed while it runs."""
@@ -104,20 +141,10 @@ def is_job(one: Container) -> bool:
     return one.labels.get(labels.KIND) == "job"
 
 
-def structural_drift(one: Container) -> str:
-    """What others changed that only a new container puts right: its name, its networks and its names in them."""
-    if role_of(one) is Role.NEW:
-        return ""
-    if one.name != one.labels.get(labels.NAME):
-        return f"{one.labels.get(labels.NAME)} is called {one.name}"
-    for network, endpoint in _tree(one.labels.get(labels.ENDPOINTS, "")).items():
-        there = one.joined.networks.get(network)
-        if there is None:
-            return f"{one.name} is not in the network {network}"
-        missing = _aliases(endpoint) - set(there.aliases)
-        if missing:
-            return f"{one.name} is not called {', '.join(sorted(missing))} in the network {network}"
-    return ""
+def is_as_made(one: Container, made: str) -> bool:
+    """Whether it is what this digest says; one that nothing is said of is."""
+    labelled = one.labels
+    return not made or made_of(labelled.get(labels.UID, ""), labelled.get(labels.KEY, ""), one.document) == made
 
 
 def endpoints(one: Container) -> Mapping[str, Tree]:

@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SkipValidation,
+    TypeAdapter,
+    model_validator,
+)
 
 type Tree = dict[str, JsonValue]
 
@@ -84,6 +93,13 @@ class Container(View):
     host: Mapping[str, JsonValue] = Field(default_factory=dict, alias="HostConfig")
     joined: Joined = Field(default_factory=Joined, alias="NetworkSettings")
     mounts: Annotated[tuple[Mounted, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Mounts")
+    document: SkipValidation[Tree] = Field(default_factory=dict, repr=False)
+    """All that the engine said, in its own words."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, data: Any) -> Any:
+        return {**data, "document": data} if isinstance(data, dict) else data
 
     @property
     def name(self) -> str:

@@ -45,6 +45,7 @@ class Wanted:
     files: tuple[File, ...]
     replicas: int
     body: str = ""
+    made: str = ""
 
     @property
     def is_job(self) -> bool:
@@ -91,6 +92,7 @@ class Wanted:
             labels.RUN: run,
             labels.PROBE: self._probe(),
             labels.WAITS: ",".join(sorted(key for key, one in self.component.depends_on.items() if one.restart)),
+            **({labels.MADE: self.made} if self.made else {}),
         }
 
     def document(self, replica: int, run: str) -> Tree:

@@ -6,14 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from apps_app.drivers.base import DriverInfo, Note, Observed, Part, Placement, Taken, Watch
+from apps_app.drivers.base import DriverInfo, Found, Note, Observed, Part, Placement, Taken, Watch
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.git import objections
 from apps_app.drivers.git.beside import Beside
 from apps_app.drivers.git.files import read_private
-from apps_app.drivers.git.folder import read_folder
+from apps_app.drivers.git.folder import Folder, read_folder
+from apps_app.drivers.git.found import found_in
+from apps_app.drivers.git.keep import keep
 from apps_app.drivers.git.observe import observe
-from apps_app.drivers.git.repository import Found, Repository
+from apps_app.drivers.git.repository import Found as Committed
+from apps_app.drivers.git.repository import Repository
 from apps_app.drivers.git.session import GitSession
 from apps_app.drivers.git.settle import Place
 from apps_app.drivers.git.trouble import speaking
@@ -48,13 +51,23 @@ class GitDriver:
         return DriverInfo("git", f"{count} {word} in {self._repository.path}")
 
     def read(self, app: Placement) -> Mapping[str, Observed]:
+        with self._reading(app):
+            looked = self._looked(app)
+            return observe(*looked) if looked is not None else {}
+
+    def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
+        with self._reading(app):
+            looked = self._looked(app)
+            if looked is None:
+                return {}
+            folder, _, files, values = looked
+            return found_in(folder, files, values, parts)
+
+    def keep(self, app: Placement, note: Note, key: str, part: Part) -> None:
         _refuse_slug(app)
-        if not self._is_there():
-            return {}
-        if not self._beside.root.exists():
-            return self._observed(app)
-        with self._beside.repository_lock(shared=True):
-            return self._observed(app)
+        self._beside.prepare()
+        with self._beside.session_lock(app.slug):
+            keep(Place(app, self._repository, self._beside), note, key, part)
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         _refuse_slug(app)
@@ -108,17 +121,30 @@ class GitDriver:
                 raise DriverError(f"{said}; restore it, or remove {self._beside.root} to begin anew", permanent=True)
             return False
 
-    def _observed(self, app: Placement) -> Mapping[str, Observed]:
+    @contextmanager
+    def _reading(self, app: Placement) -> Iterator[None]:
+        """The branch, the work tree and the index do not move meanwhile."""
+        _refuse_slug(app)
+        if not self._beside.root.exists():
+            yield
+            return
+        with self._beside.repository_lock(shared=True):
+            yield
+
+    def _looked(self, app: Placement) -> tuple[Folder, Committed, Mapping[str, bytes], bytes] | None:
+        """The application's folder, as committed and as it lies there, and its secret values; None where it is not."""
+        if not self._is_there():
+            return None
         found = self._repository.find(app.slug)
         try:
             folder = read_folder(found.files)
         except ValueError as error:
             raise DriverError(objections.damaged(app, self._repository, error), permanent=True) from error
         if folder is None or folder.uid != app.uid:
-            return {}
-        return observe(folder, found, self._in_worktree(app, found), read_private(self._beside.values(app.slug)))
+            return None
+        return folder, found, self._in_worktree(app, found), read_private(self._beside.values(app.slug))
 
-    def _in_worktree(self, app: Placement, found: Found) -> Mapping[str, bytes]:
+    def _in_worktree(self, app: Placement, found: Committed) -> Mapping[str, bytes]:
         """The folder's files as they lie there; as committed where another branch is checked out."""
         if self._repository.objection():
             return found.files

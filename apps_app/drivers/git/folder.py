@@ -51,10 +51,15 @@ def write_folder(uid: str, documents: Mapping[str, Document]) -> dict[str, bytes
         files[EXAMPLE] = _example(documents)
     found = marks(files[COMPOSE], files)
     for key, document in documents.items():
-        files[f"{_COMPONENTS}{key}.json"] = replace(document, mark=found[key]).text()
+        files[document_path(key)] = replace(document, mark=found[key]).text()
     about = {"format": _FORMAT, "uid": uid, "files": sorted(files)}
     files[APPLICATION] = (json.dumps(about, indent=2) + "\n").encode()
     return files
+
+
+def document_path(key: str) -> str:
+    """Where the folder keeps what Uplift knows of a component."""
+    return f"{_COMPONENTS}{key}.json"
 
 
 def overlaid(documents: Mapping[str, Document], changes: Mapping[str, Document | None]) -> dict[str, Document]:

@@ -18,7 +18,10 @@ def observe(folder: Folder, found: Found, worktree: Mapping[str, bytes], values:
     """Every component of the folder. `worktree` has the folder's files as they lie there, `values` is the file of
     secret values."""
     changed = _changed(folder, worktree, _UNCOMMITTED) | changed_by_others(folder, found)
-    return {key: changed.get(key) or _secrets(one, values) for key, one in sorted(folder.documents.items())}
+    return {
+        key: changed.get(key) or _observed(one, secrets_differ(one, values))
+        for key, one in sorted(folder.documents.items())
+    }
 
 
 def changed_by_others(folder: Folder, found: Found) -> dict[str, Observed]:
@@ -38,10 +41,15 @@ def _not_as(key: str, are: Mapping[str, str], how: str) -> Observed:
     return Observed(State.DIFFERS, detail=how) if key in are else Observed(State.NOT_WRITTEN, detail=_TAKEN_OUT)
 
 
-def _secrets(one: Document, values: bytes) -> Observed:
+def secrets_differ(one: Document, values: bytes) -> str:
+    """What is wrong with the values of its secrets beside the repository, or ""."""
     missing = sorted(set(one.secrets) - from_env(values).keys()) if one.secrets else []
     if missing:
-        return Observed(State.DIFFERS, detail=f"{', '.join(missing)} has no value beside the repository")
+        return f"{', '.join(missing)} has no value beside the repository"
     if one.secrets and not is_sealed(values):
-        return Observed(State.DIFFERS, detail="the file of secret values was changed by somebody else")
-    return Observed(State.WRITTEN, one.digest)
+        return "the file of secret values was changed by somebody else"
+    return ""
+
+
+def _observed(one: Document, differs: str) -> Observed:
+    return Observed(State.DIFFERS, detail=differs) if differs else Observed(State.WRITTEN, one.digest)

@@ -33,7 +33,7 @@ def settle(place: Place, stage: Stage, found: Found) -> None:
     with speaking(place.repository.path):
         folder = read_folder(found.files) or Folder(place.app.uid)
         files = {path: data for path, data in found.files.items() if path in folder.owned}
-        _keep_values(place, stage, folder.documents)
+        keep_values(place, stage.secrets, folder.documents)
         WorkTree(place.repository.path, place.app.slug).put(files, stage.gone)
     place.repository.index(place.app.slug, files, stage.gone)
     stage.drop()
@@ -44,11 +44,12 @@ def is_committed(stage: Stage, found: Found) -> bool:
     return stage.committing and stage.tree == found.tree
 
 
-def _keep_values(place: Place, stage: Stage, documents: Mapping[str, Document]) -> None:
+def keep_values(place: Place, secrets: Mapping[str, str], documents: Mapping[str, Document]) -> None:
+    """Writes the file of secret values: those that came, and those that were known and are still used."""
     path = place.beside.values(place.app.slug)
     names = names_of_secrets(documents)
     old = read_private(path)
-    known = from_env(old) | stage.secrets
+    known = {**from_env(old), **secrets}
     new = to_env({name: known[name] for name in names if name in known}) if names else None
     if (new or b"") != old:
         write_private(path, new)

@@ -1,10 +1,12 @@
 """One bench for each driver: the target that the contract suite tries it on, and what only a bench may do to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from dulwich.repo import Repo
+from ruamel.yaml import YAML
 
 from apps_app.drivers.base import Driver, Placement
 from apps_app.drivers.memory import memory_target
@@ -26,6 +28,12 @@ class Bench(Protocol):
     def change_by_hand(self, app: Placement, key: str) -> None:
         """Somebody changes a component behind the driver's back."""
 
+    def set_env_by_hand(self, app: Placement, key: str, **env: str) -> None:
+        """Somebody gives a component more environment, and leaves all else of it."""
+
+    def take_away_by_hand(self, app: Placement, key: str) -> None:
+        """Somebody removes a component."""
+
     def readable(self) -> Iterator[bytes]:
         """Everything that others than the target's owner may read."""
 
@@ -45,6 +53,14 @@ class MemoryBench:
 
     def change_by_hand(self, app: Placement, key: str) -> None:
         memory_target(self._name).drift(app.uid, key)
+
+    def set_env_by_hand(self, app: Placement, key: str, **env: str) -> None:
+        target = memory_target(self._name)
+        there = target.parts(app.uid)[key].component
+        target.drift(app.uid, key, found=there.model_copy(update={"env": {**there.env, **env}}))
+
+    def take_away_by_hand(self, app: Placement, key: str) -> None:
+        memory_target(self._name).take_away(app.uid, key)
 
     def readable(self) -> Iterator[bytes]:
         for uid in memory_target(self._name).applications():
@@ -69,6 +85,22 @@ class GitBench:
         said = compose.read_text()
         assert f"  {key}:\n" in said
         compose.write_text(said.replace(f"  {key}:\n", f"  {key}:\n    hostname: changed\n"))
+        commit_by_hand(self.path, f"{app.slug}/compose.yaml")
+
+    def set_env_by_hand(self, app: Placement, key: str, **env: str) -> None:
+        with self._edited(app) as document:
+            document["services"][key]["environment"] |= env
+
+    def take_away_by_hand(self, app: Placement, key: str) -> None:
+        with self._edited(app) as document:
+            del document["services"][key]
+
+    @contextmanager
+    def _edited(self, app: Placement) -> Iterator[dict[str, Any]]:
+        compose, yaml = self.path / app.slug / "compose.yaml", YAML()
+        document = yaml.load(compose)
+        yield document
+        yaml.dump(document, compose)
         commit_by_hand(self.path, f"{app.slug}/compose.yaml")
 
     def readable(self) -> Iterator[bytes]:

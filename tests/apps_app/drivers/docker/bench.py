@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import docker
+
 from apps_app.drivers.base import Driver, Placement
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.docker import engines
@@ -28,6 +30,14 @@ class DockerBench:
         for one in self.containers(app, key):
             network = next(iter(one["NetworkSettings"]["Networks"]))
             self.api.disconnect_container_from_network(one["Id"], network)
+
+    def set_env_by_hand(self, app: Placement, key: str, **env: str) -> None:
+        for one in self.containers(app, key):
+            remade(self.api, one, Env=[*one["Config"]["Env"], *(f"{name}={text}" for name, text in env.items())])
+
+    def take_away_by_hand(self, app: Placement, key: str) -> None:
+        for one in self.containers(app, key):
+            self.api.remove_container(one["Id"], force=True)
 
     def readable(self) -> Iterator[bytes]:
         """All that the engine shows but the environment, which the document asks for, and the files inside."""
@@ -58,6 +68,21 @@ class DockerBench:
         for network in self.api.networks(filters=filters):
             if is_a_tests(network["Labels"]):
                 self.api.remove_network(network["Id"])
+
+
+def remade(api: docker.APIClient, one: Mapping[str, Any], **config: Any) -> str:
+    """Another container in the place of this one, with its name, labels, networks and all else but this; its id."""
+    api.remove_container(one["Id"], force=True)
+    ends = {
+        name: {"Aliases": [alias for alias in end["Aliases"] or [] if alias != one["Id"][:12]]}
+        for name, end in one["NetworkSettings"]["Networks"].items()
+    }
+    said = {name: text for name, text in one["Config"].items() if name != "Hostname"}
+    networking = {"NetworkingConfig": {"EndpointsConfig": ends}}
+    document = {**said, "HostConfig": one["HostConfig"], **networking, **config}
+    made = str(api.create_container_from_config(document, one["Name"].removeprefix("/"))["Id"])
+    api.start(made)
+    return made
 
 
 def is_a_tests(labels: Mapping[str, str]) -> bool:

@@ -1,0 +1,30 @@
+"""Notes on an engine that what somebody else made of a component is what it shall be."""
+
+import json
+
+from apps_app.drivers.base import Part, Placement
+from apps_app.drivers.docker import labels
+from apps_app.drivers.docker.create import want
+from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.found import Look
+from apps_app.drivers.docker.marks import write_mark
+from apps_app.drivers.docker.told import made_of
+from apps_app.drivers.errors import DriverError
+
+
+def keep(engine: Engine, app: Placement, key: str, part: Part) -> None:
+    """Writes a mark; the containers stay as they are. Raises DriverError where they are something else meanwhile."""
+    look = Look(engine, app)
+    there = look.found(key, part)
+    if there is None or there.component != part.component:
+        raise DriverError(f"{key} is something else by now; look again", permanent=True)
+    acting = look.standing(key).acting
+    if not acting:
+        return
+    wanted, first = want(app, key, part), acting[0]
+    kept = {
+        labels.KEPT: wanted.body,
+        labels.MADE: made_of(app.uid, key, first.document),
+        labels.ENDPOINTS: json.dumps(dict(wanted.endpoints), sort_keys=True),
+    }
+    write_mark(engine, wanted, first.labels.get(labels.BODY, ""), kept)

@@ -1,0 +1,235 @@
+"""What somebody else changed on the target is kept: it is the operator's own, and nothing is restarted."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from apps_app.actions.observe import observe
+from apps_app.drivers.memory import memory_target as memory_of
+from apps_app.models import Application, Busy
+from config.accounts.actor import Actor, Forbidden
+from config.accounts.models import AuditEntry, Role, Team
+from config.errors import Refused
+from templates_app.models import TemplateVersion
+from tests.apps_app.drivers.repositories import commit_by_hand
+from tests.factories import member
+from tests.specs import WEB_AND_DB, changed
+from tests.upgrades_app.road import ADA, fresh, git_target, installed, memory_target, moved, plan_of, released, template
+from tests.upgrades_app.views.pages import edited
+from upgrades_app.actions.keep import keep
+from upgrades_app.actions.put_back import put_back
+from upgrades_app.drift import Drift, look_at
+from upgrades_app.engine.situation import Answers, Kind
+
+pytestmark = pytest.mark.django_db
+
+type Edit = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture
+def one(team: Team) -> TemplateVersion:
+    return released(template(team), "1.0", WEB_AND_DB)
+
+
+@pytest.fixture
+def copy(one: TemplateVersion, team: Team, tmp_path: Path) -> Application:
+    return installed(one, git_target(team, tmp_path))
+
+
+@pytest.fixture
+def in_memory(one: TemplateVersion, team: Team, tmp_path: Path) -> Application:
+    return installed(one, memory_target(team, str(tmp_path)), "Runs")
+
+
+@pytest.fixture
+def by_hand(copy: Application, tmp_path: Path) -> Callable[[Edit], Application]:
+    """Somebody edits the Compose file in the repository, and commits."""
+
+    def edit(how: Edit) -> Application:
+        repository, path = tmp_path / "repository", f"{copy.slug}/compose.yaml"
+        yaml = YAML()
+        document = yaml.load(repository / path)
+        how(document["services"])
+        yaml.dump(document, repository / path)
+        commit_by_hand(repository, path)
+        return fresh(copy)
+
+    return edit
+
+
+def kept(application: Application, key: str = "db") -> Drift:
+    return keep(application, ADA, key, seen=look_at(application, key).digest)
+
+
+def image(services: dict[str, Any]) -> None:
+    services["db"]["image"] = "postgres:16"
+
+
+def image_and_zone(services: dict[str, Any]) -> None:
+    image(services)
+    services["db"]["environment"]["TZ"] = "UTC"
+
+
+def test_each_field_is_told(by_hand: Callable[[Edit], Application]) -> None:
+    application = by_hand(image_and_zone)
+    drift = look_at(application, "db")
+    assert [row.sentence() for row in drift.rows] == ["image postgres:17 → postgres:16", "env TZ added: UTC"]
+    assert drift.drifted
+    assert not look_at(application, "web").drifted
+
+
+def test_what_is_kept_is_desired_and_applied_and_nothing_waits(by_hand: Callable[[Edit], Application]) -> None:
+    application = by_hand(image)
+    kept(application)
+    row = application.components.get(key="db")
+    assert row.desired == row.applied
+    assert fresh(application).applied_spec().components["db"].image == "postgres:16"
+    observe(fresh(application))
+    assert not look_at(fresh(application), "db").drifted
+    entry = AuditEntry.objects.get(verb="kept as found")
+    assert entry.data["said"] == ["image postgres:17 → postgres:16"]
+    assert not Busy.objects.filter(application=application).exists()
+
+
+def test_an_upgrade_after_it_takes_it_for_the_operators_own(
+    by_hand: Callable[[Edit], Application], one: TemplateVersion
+) -> None:
+    application = by_hand(image)
+    kept(application)
+    same = released(one.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
+    plan = plan_of(application, same).plan
+    assert plan.state == "ready"
+    assert plan.step("db").action == "nothing"
+    assert plan.spec.components["db"].image == "postgres:16"
+    both = released(one.template, "1.2", changed(WEB_AND_DB, "db", image="postgres:18"))
+    asked = plan_of(application, both).plan
+    assert [question.id for question in asked.open_questions] == ["components.db.image"]
+
+
+def test_drift_that_nobody_decided_still_asks(by_hand: Callable[[Edit], Application], one: TemplateVersion) -> None:
+    application = by_hand(image)
+    two = released(one.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
+    assert [(one.kind, one.id) for one in plan_of(application, two).plan.open_questions] == [("drift", "db")]
+
+
+def test_going_back_over_an_upgrade_keeps_what_was_kept(
+    by_hand: Callable[[Edit], Application], one: TemplateVersion
+) -> None:
+    application = by_hand(image)
+    kept(application)
+    two = released(one.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
+    assert moved(application, Kind.UPGRADE, two).succeeded
+    assert moved(application, Kind.ROLLBACK, one).succeeded
+    assert fresh(application).desired_spec().components["db"].image == "postgres:16"
+
+
+def test_an_edit_that_waits_is_not_lost(by_hand: Callable[[Edit], Application]) -> None:
+    application = by_hand(image_and_zone)
+    edited(application, "db", image="postgres:18")
+    kept(application)
+    wanted, there = (
+        fresh(application).desired_spec().components["db"],
+        fresh(application).applied_spec().components["db"],
+    )
+    assert (wanted.image, there.image) == ("postgres:18", "postgres:16")
+    assert wanted.env["TZ"] == there.env["TZ"] == "UTC"
+
+
+def test_another_value_in_a_secrets_place_becomes_a_secret_of_its_own(
+    by_hand: Callable[[Edit], Application],
+) -> None:
+    application = by_hand(lambda all_of: all_of["db"]["environment"].update(POSTGRES_PASSWORD="Zq7-very-secret"))
+    drift = kept(application)
+    assert "Zq7-very-secret" not in "".join(row.sentence() for row in drift.rows)
+    documents = f"{fresh(application).desired_spec()}{fresh(application).applied_spec()}"
+    assert "Zq7-very-secret" not in documents
+    assert "Zq7-very-secret" not in str(list(AuditEntry.objects.values_list("data", flat=True)))
+    value = application.values.get(name="DB_POSTGRES_PASSWORD")
+    assert value.secret
+    assert value.applied_text() == "Zq7-very-secret"
+    assert not look_at(fresh(application), "db").drifted
+
+
+def test_nothing_is_kept_that_moved_since_it_was_looked_at(
+    copy: Application, by_hand: Callable[[Edit], Application]
+) -> None:
+    seen = look_at(by_hand(image), "db").digest
+    by_hand(lambda all_of: all_of["db"].update(image="postgres:15"))
+    with pytest.raises(Refused, match="something else on the target by now"):
+        keep(copy, ADA, "db", seen=seen)
+    assert fresh(copy).desired_spec() == WEB_AND_DB
+    assert not Busy.objects.filter(application=copy).exists()
+
+
+def test_where_nothing_differs_there_is_nothing_to_keep(copy: Application) -> None:
+    with pytest.raises(Refused, match="Nothing of what differs in db can be kept"):
+        kept(copy)
+
+
+def test_nobody_keeps_while_somebody_is_at_work(by_hand: Callable[[Edit], Application]) -> None:
+    application = by_hand(image)
+    seen = look_at(application, "db").digest
+    Busy.objects.create(application=application, record_id=1, label="Upgrade", url="/upgrades/1/", by="eve")
+    with pytest.raises(Refused, match="Upgrade is at work"):
+        keep(application, ADA, "db", seen=seen)
+    assert Busy.objects.filter(application=application, record_id=1).exists()
+
+
+def test_a_viewer_cannot(by_hand: Callable[[Edit], Application], team: Team) -> None:
+    application = by_hand(image)
+    with pytest.raises(Forbidden):
+        keep(application, Actor.of(member(team, Role.VIEWER)), "db", seen=look_at(application, "db").digest)
+
+
+def test_the_target_is_only_told(in_memory: Application, tmp_path: Path) -> None:
+    target = memory_of(str(tmp_path))
+    uid = str(in_memory.uid)
+    there = target.parts(uid)["db"].component.model_copy(update={"user": "999"})
+    target.drift(uid, "db", found=there)
+    before = len(target.verbs)
+    kept(in_memory)
+    assert [verb.name for verb in target.verbs[before:]] == ["keep"]
+    assert fresh(in_memory).desired_spec().components["db"].user == "999"
+
+
+def test_what_the_target_refuses_is_not_kept(in_memory: Application, tmp_path: Path) -> None:
+    target = memory_of(str(tmp_path))
+    uid = str(in_memory.uid)
+    target.drift(uid, "db", found=target.parts(uid)["db"].component.model_copy(update={"user": "999"}))
+    target.fail("keep", "db", message="the disk is full")
+    with pytest.raises(Refused, match="the disk is full"):
+        kept(in_memory)
+    assert fresh(in_memory).desired_spec() == WEB_AND_DB
+    assert not Busy.objects.filter(application=in_memory).exists()
+
+
+def test_what_was_taken_away_is_put_back(in_memory: Application, tmp_path: Path) -> None:
+    target = memory_of(str(tmp_path))
+    target.take_away(str(in_memory.uid), "db")
+    assert look_at(in_memory, "db").missing
+    record = put_back(in_memory, ADA, "db")
+    assert record.stored_plan.step("db").action == "create"
+
+
+def test_what_was_stopped_there_is_told_apart_from_what_was_stopped_here(
+    in_memory: Application, tmp_path: Path
+) -> None:
+    placed = memory_of(str(tmp_path)).placed[str(in_memory.uid)]
+    placed.stopped.add("db")
+    assert look_at(in_memory, "db").stopped_by_others
+    in_memory.components.filter(key="db").update(stopped=True)
+    assert not look_at(in_memory, "db").stopped_by_others
+
+
+def test_a_plan_with_the_answer_to_leave_it_does_not_touch_it(in_memory: Application, tmp_path: Path) -> None:
+    target = memory_of(str(tmp_path))
+    uid = str(in_memory.uid)
+    target.drift(uid, "db", found=target.parts(uid)["db"].component.model_copy(update={"user": "999"}))
+    kept(in_memory)
+    edited(in_memory, "web", command=["serve", "--fast"])
+    before = len(target.verbs)
+    assert moved(in_memory, Kind.CHANGE, None, Answers()).succeeded
+    assert ("apply", "db") not in [(verb.name, verb.key) for verb in target.verbs[before:]]

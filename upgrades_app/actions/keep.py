@@ -1,0 +1,91 @@
+"""Keep what somebody else made of a component on its target: it is the operator's own from then on."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps_app.actions.busy import alone, lock
+from apps_app.actions.desired import write_desired
+from apps_app.actions.observe import observe
+from apps_app.actions.whole import refuse_new_faults
+from apps_app.drivers.base import Note, Part
+from apps_app.drivers.errors import DriverError
+from apps_app.models import Application, Busy, Value
+from apps_app.models.application import frame_of
+from config.accounts import audit
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.accounts.sealed import Secret
+from config.errors import Refused
+from templates_app.spec.dump import tree
+from templates_app.spec.errors import SpecError
+from upgrades_app.drift import Drift, look_at
+from upgrades_app.engine.drift import Kept, part_of
+from upgrades_app.situate import driver_of
+
+
+def keep(application: Application, by: Actor, key: str, *, seen: str) -> Drift:
+    """What was kept. `seen` is the digest of what was looked at.
+
+    Raises Refused where it is something else meanwhile, where nothing of it can be kept, and while anybody is at work;
+    nothing is changed then.
+    """
+    by.require(application.team, Role.OPERATOR)
+    with alone(application):
+        _begin(application, by, key)
+        try:
+            drift = look_at(Application.objects.get(pk=application.pk), key)
+            kept = _keepable(drift, seen)
+            there = part_of(kept.applied, key, application.key_of_digests)
+            _tell_target(drift, by, there)
+            _write(drift, kept, there, by)
+        finally:
+            Busy.objects.filter(application=application, record_id=None).delete()
+    observe(application)
+    return drift
+
+
+@transaction.atomic
+def _begin(application: Application, by: Actor, key: str) -> None:
+    locked = lock(application)
+    label = f"Keeping {key} of {locked} as it is on the target"[:200]
+    Busy.objects.create(application=locked, label=label, url=locked.get_absolute_url(), by=by.name)
+
+
+def _keepable(drift: Drift, seen: str) -> Kept:
+    if drift.digest != seen:
+        raise Refused(f"{drift.key} is something else on the target by now. Look at it again.")
+    if drift.kept is None or not drift.rows:
+        raise Refused(f"Nothing of what differs in {drift.key} can be kept.", drift.beside)
+    try:
+        refuse_new_faults(drift.desired.spec, drift.kept.desired.spec)
+    except SpecError as error:
+        raise Refused(f"{drift.key} cannot be kept like this.", error.faults) from error
+    return drift.kept
+
+
+def _tell_target(drift: Drift, by: Actor, there: Part) -> None:
+    application = drift.application
+    said = "\n".join(row.sentence() for row in drift.rows)
+    note = Note(f"Keep {drift.key} of {application} as it is here", f"{said}\n\nBy {by.name}", by.name)
+    try:
+        driver_of(application).keep(application.placement, note, drift.key, there)
+    except DriverError as error:
+        raise Refused(f"{application.target}: {error}") from error
+
+
+@transaction.atomic
+def _write(drift: Drift, kept: Kept, there: Part, by: Actor) -> None:
+    application = Application.objects.select_for_update(of=("self",)).get(pk=drift.application.pk)
+    write_desired(application, kept.desired.spec, by)
+    application.components.filter(key=drift.key).update(
+        applied=tree(kept.applied.spec.components[drift.key]), applied_digest=there.digest
+    )
+    application.frame_applied = frame_of(kept.applied.spec)
+    application.save(update_fields=["frame_applied"])
+    for name, text in kept.secrets.items():
+        wanted = {"desired": Secret(kept.desired.secrets[name]), "applied": Secret(text), "secret": True}
+        Value.objects.update_or_create(application=application, name=name, defaults=wanted)
+    row = application.components.get(key=drift.key)
+    said = [row.sentence() for row in drift.rows]
+    audit.record(by, "kept as found", row, team=application.team, url=row.get_absolute_url(), data={"said": said})

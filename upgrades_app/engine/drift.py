@@ -1,0 +1,166 @@
+"""What somebody else made of a component on its target: field by field, and what keeping it makes of both sides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from apps_app.drivers.base import Found, Part
+from templates_app.spec.carried import carried
+from templates_app.spec.change import Symbol, words
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.decide import Decision
+from templates_app.spec.diff import component_change
+from templates_app.spec.dump import tree
+from templates_app.spec.merge import merge
+from templates_app.spec.model import AppSpec
+from templates_app.spec.parse import parse_component
+from templates_app.spec.render import secret_names
+from templates_app.spec.rewrite import texts
+from templates_app.spec.secrets import Suspect, credentials, make_secret
+from templates_app.spec.text import TextError, names, substitute
+from templates_app.spec.uses import parameters_of
+from upgrades_app.engine.part import part
+from upgrades_app.engine.plan import FieldRow
+from upgrades_app.engine.situation import Side
+from upgrades_app.engine.view import View, view
+from upgrades_app.engine.words import DOTS, Wording
+
+EDITED = "yours, edited here too; your edit stays, and waits to be applied"
+_NO_NAME = re.compile(r"[^A-Z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Both sides once what is on the target is kept: it is applied then, and desired but for what is edited here.
+
+    `secrets` are the values that are kept sealed from then on; `edited` are the places where an edit that is not
+    applied yet stands against what is on the target, and stays.
+    """
+
+    applied: Side
+    desired: Side
+    secrets: Mapping[str, str] = field(repr=False)
+    edited: tuple[Decision, ...]
+
+
+def keep(applied: Side, desired: Side, key: str, found: Found) -> Kept:
+    """What `found` says of a component that is on both sides. Raises SpecError for what makes no document."""
+    there, secrets = _sealed(_told(applied, key, found), applied, key)
+    merged = merge(applied.spec, desired.spec, there, only=frozenset({key}))
+    # a value that was edited here and waits is an edit like any other
+    edited = {name for name, text in desired.secrets.items() if applied.secrets.get(name) not in (None, text)}
+    wanted = {name: text for name, text in secrets.items() if name not in edited}
+    return Kept(
+        replace(applied, spec=there, secrets={**applied.secrets, **secrets}),
+        replace(desired, spec=merged.spec, secrets={**desired.secrets, **wanted}),
+        secrets,
+        merged.conflicts,
+    )
+
+
+def found_rows(before: View, kept: Kept, key: str) -> tuple[FieldRow, ...]:
+    """As it was applied against as it is there, in the words of pages, with dots for every secret."""
+    after = view(kept.applied)
+    old, new, edited = Wording.of(before), Wording.of(after), {one.path for one in kept.edited}
+    change = component_change(key, before.spec.components[key], after.spec.components[key])
+    rows = []
+    for one in change.changes:
+        was, now = old.at(change.before, one.path, one.before), new.at(change.after, one.path, one.after)
+        hidden = DOTS in (was or "") and DOTS in (now or "")
+        rows.append(
+            FieldRow(
+                path=one.path,
+                label=words(one.path),
+                symbol=one.symbol,
+                before=was,
+                after="another value" if hidden else now,
+                source=EDITED if one.path in edited else "",
+                secret=hidden,
+            )
+        )
+    return (*rows, *_secret_rows(before, kept, key))
+
+
+def part_of(side: Side, key: str, salt: bytes) -> Part:
+    """The component as the driver gets it. Raises KeyError where it is not on this side, or cannot be rendered."""
+    seen = view(side)
+    return part(seen.parts[key], seen.secrets, salt)
+
+
+def _secret_rows(before: View, kept: Kept, key: str) -> Iterator[FieldRow]:
+    """Parameters that stand where they stood, with another value."""
+    for name in before.parts[key].secrets:
+        if name in kept.secrets and kept.secrets[name] != before.secrets.get(name):
+            yield FieldRow(
+                path=("parameters", name),
+                label=f"secret {name}",
+                symbol=Symbol.CHANGED,
+                before=DOTS,
+                after="another value",
+                secret=True,
+            )
+
+
+def _told(applied: Side, key: str, found: Found) -> AppSpec:
+    """The applied document with the component as it is there; references stay where they say just that."""
+    if found.component is None:
+        raise KeyError(key)
+    now = view(applied)
+
+    def read(name: str) -> str:
+        try:
+            return substitute(name, now.values, secret_names(now.raw.parameters))
+        except TextError:
+            return name
+
+    own, was = applied.spec.components[key], now.spec.components[key]
+    there = parse_component(carried(tree(own), tree(was), tree(found.component), read), f"components.{key}")
+    return applied.spec.model_copy(
+        update={
+            "components": {**applied.spec.components, key: there},
+            "volumes": {**found.volumes, **applied.spec.volumes},
+            "networks": {**found.networks, **applied.spec.networks},
+        }
+    )
+
+
+def _sealed(there: AppSpec, applied: Side, key: str) -> tuple[AppSpec, dict[str, str]]:
+    """No document holds a secret: what stands in a secret's place, or looks like one, becomes one."""
+    own = applied.spec.components[key]
+    known = {one.path for one in credentials(applied.spec)}
+    secrets: dict[str, str] = {}
+    for one in _in_place_of_secrets(there, applied, key, own):
+        there, secrets[one.name] = make_secret(there, one.path, one.name)
+    for one in credentials(there, applied.secrets):
+        if one.path[:2] == ("components", key) and one.path not in known:
+            there, value = make_secret(there, one.path, one.name, one.same)
+            if one.name not in applied.secrets:
+                secrets[one.name] = value
+    return there, secrets
+
+
+def _in_place_of_secrets(there: AppSpec, applied: Side, key: str, own: ComponentSpec) -> Iterator[Suspect]:
+    """Texts that refer to no secret any more."""
+    sealed = secret_names(view(applied).raw.parameters)
+    now = dict(texts(there.components[key], keys=False))
+    taken = set(there.parameters)
+    used = parameters_of([*there.components.values(), *there.volumes.values(), *there.networks.values()])
+    for path, text in texts(own, keys=False):
+        before = names(text) & sealed if "$" in text else frozenset()
+        if before and path in now and now[path] != text and not names(now[path]) & sealed:
+            alone = next(iter(before)) if len(before) == 1 and not before & used else ""
+            name = alone or _free_name(f"{key}_{path[-1]}", taken)
+            taken.add(name)
+            yield Suspect(("components", key, *path), name, "it stands where a secret stood")
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name = _NO_NAME.sub("_", wanted.upper()).strip("_") or "SECRET"
+    name = f"_{name}" if name[0].isdigit() else name
+    found, count = name, 1
+    while found in taken:
+        count += 1
+        found = f"{name}_{count}"
+    return found
