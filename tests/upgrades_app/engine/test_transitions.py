@@ -1,14 +1,13 @@
-"""The statuses of design §7, and no others."""
+"""The statuses of design §7, but for the pause that nothing makes; and a plan may be overtaken by another one."""
 
 import pytest
 
 from upgrades_app.engine.transitions import OPEN, RECORD, RecordStatus, sources
 
 DIAGRAM = """
-planned → queued discarded
+planned → queued discarded overtaken
 queued → running aborted
-running → succeeded partially_upgraded failed aborted paused rolling_back
-paused → queued rolling_back partially_upgraded
+running → succeeded partially_upgraded failed aborted rolling_back
 rolling_back → rolled_back rollback_failed
 """
 
@@ -29,4 +28,4 @@ def test_what_is_open_can_go_on_and_what_is_closed_cannot(status: RecordStatus) 
 
 
 def test_where_a_status_may_come_from() -> None:
-    assert sources(RecordStatus.QUEUED) == {RecordStatus.PLANNED, RecordStatus.PAUSED}
+    assert sources(RecordStatus.QUEUED) == {RecordStatus.PLANNED}
