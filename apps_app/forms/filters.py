@@ -1,11 +1,12 @@
-"""What the list of applications can be narrowed to."""
+"""What the lists of applications, targets and registry logins can be narrowed to."""
 
 from __future__ import annotations
 
 import django_filters
 from django.db.models import Q, QuerySet
 
-from apps_app.models import Application, Target
+from apps_app.drivers.registry import KINDS
+from apps_app.models import Application, RegistryLogin, Target
 from apps_app.states import APPLICATION_STATES
 from config.accounts.models import Team
 from config.web import OperatorRequest
@@ -53,3 +54,33 @@ class ApplicationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
 
     def search(self, queryset: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
         return queryset.filter(Q(name__icontains=value) | Q(slug__icontains=value))
+
+
+class TargetFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+    q = django_filters.CharFilter(field_name="slug", lookup_expr="icontains")
+    team = django_filters.ModelChoiceFilter(queryset=_teams, empty_label="Any team", to_field_name="slug")
+    kind = django_filters.ChoiceFilter(
+        choices=[(kind.kind, kind.label) for kind in KINDS.values()], label="Kind", empty_label="Any kind"
+    )
+    sort = django_filters.OrderingFilter(
+        fields=(("slug", "name"), ("kind", "kind"), ("team__name", "team"), ("used", "applications"))
+    )
+
+    class Meta:
+        model = Target
+        fields = ("team", "kind")
+
+
+class LoginFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+    q = django_filters.CharFilter(method="search")
+    team = django_filters.ModelChoiceFilter(queryset=_teams, empty_label="Any team", to_field_name="slug")
+    sort = django_filters.OrderingFilter(
+        fields=(("host", "host"), ("username", "username"), ("team__name", "team"), ("changed_at", "changed"))
+    )
+
+    class Meta:
+        model = RegistryLogin
+        fields = ("team",)
+
+    def search(self, queryset: QuerySet[RegistryLogin], name: str, value: str) -> QuerySet[RegistryLogin]:
+        return queryset.filter(Q(host__icontains=value) | Q(username__icontains=value))

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps_app.actions.save_login import remove_login, save_login
+from apps_app.forms.filters import LoginFilter
 from apps_app.forms.login import LoginForm
 from apps_app.models import RegistryLogin
 from apps_app.views.shared import say_refusal
@@ -21,9 +22,15 @@ from config.web import OperatorRequest, page_of, render_page
 @require_GET
 def logins(request: OperatorRequest) -> HttpResponse:
     rows = RegistryLogin.objects.visible_to(request.user).select_related("team").order_by("host", "team__name", "pk")
-    owned = Team.objects.with_role(request.user, Role.OWNER)
-    context = {"page": page_of(request, rows.defer("password")), "owned": set(owned.values_list("pk", flat=True))}
-    return render_page(request, "apps_app/logins.html", context)
+    found = LoginFilter(request.GET, queryset=rows.defer("password"), request=request)
+    context = {
+        "filter": found,
+        "page": page_of(request, found.qs),
+        "sort": "host",
+        "filtered": any(request.GET.get(name) for name in ("q", "team")),
+        "owned": set(Team.objects.with_role(request.user, Role.OWNER).values_list("pk", flat=True)),
+    }
+    return render_page(request, "apps_app/logins.html", context, fragment="rows")
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,6 +19,7 @@ from apps_app.actions.save_target import add_target, change_target, refuse_borro
 from apps_app.drivers.base import Driver
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.registry import KINDS, Kind, open_driver
+from apps_app.forms.filters import TargetFilter
 from apps_app.forms.target import TargetForm, offered_kinds
 from apps_app.models import Application, Target
 from apps_app.states import APPLICATION_WORDS, with_state
@@ -47,12 +48,15 @@ def targets(request: OperatorRequest) -> HttpResponse:
         .annotate(used=Count("applications"))
         .order_by("slug", "pk")
     )
+    found = TargetFilter(request.GET, queryset=rows, request=request)
     context = {
-        "page": page_of(request, rows),
-        "kinds": KINDS,
+        "filter": found,
+        "page": page_of(request, found.qs),
+        "sort": "name",
+        "filtered": any(request.GET.get(name) for name in ("q", "team", "kind")),
         "may_add": Team.objects.with_role(request.user, Role.OWNER).exists(),
     }
-    return render_page(request, "apps_app/targets.html", context)
+    return render_page(request, "apps_app/targets.html", context, fragment="rows")
 
 
 @require_GET
