@@ -183,6 +183,10 @@ class Session(Protocol):
     def apply(self, key: str, part: Part) -> None:
         """Make component `key` look like `part`: create, update, restart or replace it. Raises DriverError."""
 
+    def restore(self, key: str, part: Part) -> bool:
+        """Make component `key` look like `part` again, as it was before this session; whether anything had to be
+        touched for it. It waits for nothing that the component needs. Raises DriverError."""
+
     def remove(self, key: str) -> None:
         """Take component `key` away, keeping its volumes; fine when it is not there. Raises DriverError."""
 

@@ -121,6 +121,12 @@ class MemorySession:
             placed.settle(key)
             placed.stopped.discard(key)
 
+    def restore(self, key: str, part: Part) -> bool:
+        placed = self._target.placed.get(self._app.uid)
+        stands = placed is not None and placed.parts.get(key) == part and key not in {*placed.stopped, *placed.changed}
+        self.apply(key, part)
+        return not stands
+
     def remove(self, key: str) -> None:
         with self._target.verb("remove", self._app, key) as placed:
             placed.parts.pop(key, None)

@@ -1,5 +1,7 @@
 """What a plan was made from, as one keyed digest: while it stays, the plan holds."""
 
+from collections.abc import Iterable
+
 from pydantic import JsonValue
 
 from templates_app.spec.dump import digest, keyed_digest
@@ -7,9 +9,10 @@ from upgrades_app.engine.situation import Side, Situation
 from upgrades_app.engine.view import View
 
 
-def fingerprint(situation: Situation, applied: View, desired: View) -> str:
+def fingerprint(situation: Situation, applied: View, desired: View, asleep: Iterable[str] = ()) -> str:
     """Covers versions, documents and values of every side, revisions, rendered digests, and what was seen on the
-    target: presence and digests, never health or uptime. The answers are not part of it."""
+    target: presence and digests, and those that are needed and do not run (`asleep`); never health or uptime. The
+    answers are not part of it."""
     salt = situation.salt
     seen = {} if situation.observed is None else situation.observed
     covered: dict[str, JsonValue] = {
@@ -24,6 +27,8 @@ def fingerprint(situation: Situation, applied: View, desired: View) -> str:
         "observed": {key: one.digest for key, one in seen.items() if one.present},
         "unknown": list[JsonValue](sorted(situation.unknown)),
     }
+    if sleeping := sorted(asleep):
+        covered["asleep"] = list[JsonValue](sleeping)
     return keyed_digest(covered, salt)
 
 

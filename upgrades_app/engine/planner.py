@@ -15,7 +15,7 @@ from upgrades_app.engine.questions import questions, volumes_left
 from upgrades_app.engine.rows import component_rows
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import Sources
-from upgrades_app.engine.steps import Work, steps, work
+from upgrades_app.engine.steps import Work, steps, unwoken, work
 from upgrades_app.engine.view import View, to_generate, view
 
 
@@ -42,7 +42,7 @@ def make_plan(situation: Situation) -> Plan:
         generate=to_generate(merged),
         steps=ordered,
         questions=asked,
-        blockers=tuple(map(Blocker.of, faults(situation, combined, before, merged, asked))),
+        blockers=tuple(map(Blocker.of, (*faults(situation, combined, before, merged, asked), *unwoken(todo)))),
         **rows,
         notes=(
             *notes(situation, combined, todo.comparison, applied, desired, ordered),
@@ -51,7 +51,7 @@ def make_plan(situation: Situation) -> Plan:
         arrivals=combined.arrivals,
         runs=situation.runs,
         moves=_moves(situation, combined, ordered),
-        fingerprint=fingerprint(situation, applied, desired),
+        fingerprint=fingerprint(situation, applied, desired, todo.asleep),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from templates_app.spec.change import FieldChange, Symbol
 from templates_app.spec.declare import Impact
 from templates_app.spec.diff import Comparison, ComponentChange, compare
+from templates_app.spec.errors import Fault
+from upgrades_app.engine.asleep import sleepers
 from upgrades_app.engine.order import Place, in_order
 from upgrades_app.engine.plan import Action, Step
 from upgrades_app.engine.sharing import following
@@ -19,7 +21,7 @@ NAMED_CHANGES = 3
 @dataclass(frozen=True, slots=True)
 class Work:
     """Both views laid side by side, with what has to be done to each component. `follows` has those that are replaced
-    only since the one is whose network they share."""
+    only since the one is whose network they share; `asleep` those that do not run → the one that needs them to."""
 
     comparison: Comparison
     standing: Mapping[str, Standing]
@@ -27,6 +29,7 @@ class Work:
     around: Mapping[str, tuple[FieldChange, ...]]
     secrets: Mapping[str, tuple[str, ...]]
     follows: Mapping[str, str] = field(default_factory=dict)
+    asleep: Mapping[str, str] = field(default_factory=dict)
 
     def changes(self, change: ComponentChange) -> tuple[FieldChange, ...]:
         """What differs in a component and in the definitions it uses."""
@@ -60,7 +63,9 @@ def work(situation: Situation, applied: View, merged: View, also: Iterable[str] 
     }
     follows = following(actions, merged.spec) if situation.runs else {}
     actions |= dict.fromkeys(follows, Action.RECREATE)
-    return Work(comparison, standing, actions, found.around, found.secrets, follows)
+    asleep = sleepers(actions, merged.spec, situation.observed)
+    actions |= {key: Action.RESTART for key in asleep if standing[key] is Standing.AS_APPLIED}
+    return Work(comparison, standing, actions, found.around, found.secrets, follows, asleep)
 
 
 def steps(situation: Situation, todo: Work, applied: View, merged: View, volumes: Iterable[str]) -> tuple[Step, ...]:
@@ -149,6 +154,14 @@ def _step(
     )
 
 
+def unwoken(todo: Work) -> Iterator[Fault]:
+    """Components that cannot be started as they are: somebody made something else of them, and that is kept."""
+    for key, by in sorted(todo.asleep.items()):
+        if todo.actions[key] is Action.NOTHING:
+            said = f"needs {key}, which is stopped and was changed on the target: start it there, or put it back"
+            yield Fault(f"components.{by}", said)
+
+
 def phrase(situation: Situation, todo: Work, key: str) -> str:
     """What happens to a component, as the rest of a sentence that begins with its key."""
     action, standing = todo.actions[key], todo.standing.get(key, Standing.AS_APPLIED)
@@ -157,6 +170,8 @@ def phrase(situation: Situation, todo: Work, key: str) -> str:
             return "is missing on the target and is put there again"
         if standing is Standing.UNKNOWN:
             return "is applied again, since nobody knows how it stands"
+    if key in todo.asleep and action is Action.RESTART:
+        return f"is stopped on the target and is started: {todo.asleep[key]} needs it"
     if key in todo.follows:
         return f"is replaced by a new one, since it shares the network of {todo.follows[key]}"
     return (_RUNNING if situation.runs else _WRITING)[action]

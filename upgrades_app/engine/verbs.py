@@ -25,7 +25,10 @@ def perform(run: Run, session: Session, step: Step) -> Receipt | None:
 
 
 def take_back(run: Run, session: Session, step: Step) -> str:
-    """Puts back what was before the step, and waits until it is good again. Raises DriverError where it cannot."""
+    """Puts back what was before the step, and waits until it is good again; what still stands is not touched.
+
+    Raises DriverError where it cannot.
+    """
     match step.action:
         case Action.NOTHING | Action.FINISH:
             return "nothing was to be undone"
@@ -35,8 +38,8 @@ def take_back(run: Run, session: Session, step: Step) -> str:
             return "nothing was to be undone"
     before = run.before(step)
     if before is not None:
-        session.apply(step.key, before)
-        return session.gate(step.key, before)
+        touched = session.restore(step.key, before)
+        return session.gate(step.key, before) if touched else f"{step.key} stands as it was"
     if step.action is Action.CREATE:
         session.remove(step.key)
         return f"{step.key} is removed again"

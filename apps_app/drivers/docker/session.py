@@ -18,6 +18,7 @@ from apps_app.drivers.docker.sharing import follow
 from apps_app.drivers.docker.standing import grouped, role_of
 from apps_app.drivers.docker.swap import Swap
 from apps_app.drivers.docker.view import Container
+from apps_app.drivers.docker.wanted import Wanted
 from apps_app.drivers.errors import DriverError
 from templates_app.spec.component import HealthGate
 
@@ -44,13 +45,25 @@ class DockerSession:
                     self._engine.remove(one.id)
 
     def apply(self, key: str, part: Part) -> None:
+        wanted = self._with_all_it_uses(key, part)
+        wait_for_dependencies(self._engine, wanted)
+        self._put(wanted)
+
+    def restore(self, key: str, part: Part) -> bool:
+        return self._put(self._with_all_it_uses(key, part))
+
+    def _with_all_it_uses(self, key: str, part: Part) -> Wanted:
         wanted = want(self._app, key, part)
         bring_missing(self._engine, wanted)
         make_networks(self._engine, self._app, part)
         volumes.make_volumes(self._engine, self._app, part)
-        wait_for_dependencies(self._engine, wanted)
-        if Replacing(self._engine, wanted, self._run).through():
-            self._replaced.add(key)
+        return wanted
+
+    def _put(self, wanted: Wanted) -> bool:
+        touched = Replacing(self._engine, wanted, self._run).through()
+        if touched:
+            self._replaced.add(wanted.key)
+        return touched
 
     def remove(self, key: str) -> None:
         """What was there before this run is stopped and kept until *finish*; what the run itself made goes at once."""

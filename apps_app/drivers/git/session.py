@@ -40,6 +40,10 @@ class GitSession:
         self._leave_finish()
         self._stage.applied(key, part)
 
+    def restore(self, key: str, part: Part) -> bool:
+        self.apply(key, part)
+        return True
+
     def remove(self, key: str) -> None:
         self._leave_finish()
         self._stage.removed(key)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from apps_app.drivers.base import Observed, State
-from tests.specs import WEB_AND_DB, WITH_REDIS
+from tests.specs import WEB_AND_DB, WITH_REDIS, added, changed
 from tests.upgrades_app.engine.stories import (
     PASSWORD,
     SHOP,
@@ -15,7 +15,7 @@ from tests.upgrades_app.engine.stories import (
     questions,
     upgrade,
 )
-from upgrades_app.engine.plan import PlanState, told
+from upgrades_app.engine.plan import Action, PlanState, told
 from upgrades_app.engine.situation import Kind, Side, Situation
 
 
@@ -71,6 +71,47 @@ def test_what_is_missing_is_put_there_again() -> None:
 
     stage.run(seen(stage))
     assert applied_on(stage.target) == before
+
+
+def test_what_was_stopped_is_started_for_one_that_needs_it() -> None:
+    stage = there("stopped")
+    first = planned(seen(stage, WITH_REDIS)).fingerprint
+    stage.target.placed[SHOP.uid].stopped.add("db")
+    assert actions(planned(seen(stage))) == {}, "nobody needs it started"
+
+    plan = planned(seen(stage, WITH_REDIS))
+    assert plan.work[0].sentence == "db is stopped on the target and is started: web needs it", told(plan)
+    assert plan.fingerprint != first, "a plan that was made before does not hold any more"
+    stage.run(seen(stage, WITH_REDIS))
+    assert stage.read()["db"].state is State.HEALTHY
+    assert planned(seen(stage, WITH_REDIS)).step("db").action is Action.NOTHING
+
+
+def test_what_it_needs_itself_is_started_with_it_and_no_job() -> None:
+    chain = added(
+        WEB_AND_DB,
+        db={"image": "postgres:16", "depends_on": {"disk": {}, "seed": {"condition": "completed"}}},
+        disk={"image": "disk:1"},
+        seed={"image": "seed:1", "kind": "job"},
+        other={"image": "other:1"},
+    )
+    stage = Stage("chain")
+    stage.put(Side(chain, secrets=PASSWORD))
+    stage.target.placed[SHOP.uid].stopped.update({"db", "disk", "seed", "other"})
+    plan = planned(upgrade(chain, changed(chain, "web", image="web:9"), observed=stage.read()))
+
+    assert actions(plan) == {"disk": "restart", "db": "restart", "web": "recreate"}, told(plan)
+
+
+def test_what_is_stopped_and_was_changed_is_not_started_as_it_is() -> None:
+    stage = there("changed-and-stopped")
+    observed = {**stage.read(), "db": Observed(State.STOPPED, "", "it has another image")}
+    plan = planned(upgrade(WEB_AND_DB, WITH_REDIS, observed=observed))
+    assert plan.state is PlanState.BLOCKED, told(plan)
+    assert str(plan.blockers[0]).startswith("components.web: needs db, which is stopped and was changed")
+
+    back = planned(answered(upgrade(WEB_AND_DB, WITH_REDIS, observed=observed), drift={"db": "put_back"}))
+    assert back.state is not PlanState.BLOCKED, told(back)
 
 
 def test_what_nobody_knows_is_applied_again() -> None:

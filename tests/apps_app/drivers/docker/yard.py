@@ -65,6 +65,7 @@ class Yard:
         self.applied: AppSpec | None = None
         self.events: list[Event] = []
         self.runs = 0
+        self.looks = False
         self.when: dict[EventKind, Any] = {}
 
     def document(self, **changes: Any) -> AppSpec:
@@ -93,6 +94,7 @@ class Yard:
                 applied=side,
                 theirs=None if self.applied is not None else Side(wanted),
                 answers=Answers(**answers),
+                observed=self.driver.read(YARD) if self.looks else None,
                 salt=SALT,
             )
         )
