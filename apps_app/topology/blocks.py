@@ -12,19 +12,21 @@ CARD_GAP = 12
 FRAME_PADDING = 14
 FRAME_HEAD = 18
 SMALLEST_FRAME = 3
-ROWS_AT_MOST = 10
+WIDEST = 972
+"""As wide as a block, and a row of blocks, may become: what a page of usual width shows."""
 
 
 class Size(NamedTuple):
-    """Of a card; all cards of a picture have the same."""
+    """Of a card; all cards of a picture have the same. A brief one shows name and state only."""
 
     width: int
     height: int
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Keys of the cards, in columns; more than one key has a frame around them."""
+    """Keys of the cards, row by row; more than one key has a frame around them."""
 
     keys: tuple[str, ...]
     columns: int
@@ -59,8 +61,8 @@ class Block:
         return [
             (
                 key,
-                left + index // self.rows * (self.card.width + CARD_GAP),
-                top + index % self.rows * (self.card.height + CARD_GAP),
+                left + index % self.columns * (self.card.width + CARD_GAP),
+                top + index // self.columns * (self.card.height + CARD_GAP),
             )
             for index, key in enumerate(self.keys)
         ]
@@ -87,5 +89,11 @@ def alike(targets: Mapping[str, Sequence[str]], apart: Collection[str], card: Si
         if len(keys) < SMALLEST_FRAME:
             blocks += [single(key, card) for key in keys]
         else:
-            blocks.append(Block(tuple(keys), ceil(len(keys) / ROWS_AT_MOST), card))
+            blocks.append(Block(tuple(keys), _columns(len(keys), card), card))
     return blocks
+
+
+def _columns(count: int, card: Size) -> int:
+    """As few rows as a page is wide enough for, all about as long."""
+    fitting = max(1, (WIDEST - 2 * FRAME_PADDING + CARD_GAP) // (card.width + CARD_GAP))
+    return ceil(count / ceil(count / fitting))

@@ -1,41 +1,46 @@
-"""A card: how wide it must be, and its texts cut to it."""
+"""A card: how large it must be, and its texts cut to it."""
 
 from collections.abc import Collection, Sequence
 from math import ceil
 
 from apps_app.topology.blocks import Size
 from apps_app.topology.graph import Edge, Node
-from apps_app.topology.picture import PlacedNode, Point
+from apps_app.topology.picture import SUBTITLE_LINE, TEXT_HEIGHT, TITLE_LINE, PlacedNode, Point
 from apps_app.topology.text import fit, measure, wrap
 
 TITLE_SIZE, TEXT_SIZE, MARK_SIZE = 14, 12, 11
-SIDE = 16
+SIDE = 14
 SYMBOL = 18
 MARK_PADDING = 16
 APART = 12
-NARROWEST, WIDEST, WIDEST_OF_MANY = 172, 264, 216
-HEIGHT, TALL = 76, 94
+NARROWEST, WIDEST = 168, 264
+NARROWEST_OF_MANY, WIDEST_OF_MANY = 136, 176
 MANY = 16
 
 
 def card_size(nodes: Collection[Node]) -> Size:
-    """One size for all cards: as wide as the longest text, within limits; tall for long titles."""
-    widest = WIDEST if len(nodes) <= MANY else WIDEST_OF_MANY
-    needed = ceil(max(map(_widest_text, nodes), default=0)) + 2 * SIDE
-    width = min(max(NARROWEST, needed + needed % 2), widest)
-    tall = any(len(_title(node, width - 2 * SIDE)) > 1 for node in nodes)
-    return Size(width, TALL if tall else HEIGHT)
+    """One size for all cards: as wide as the longest text, within limits; as high as their texts need.
+
+    Where there are many, a card shows name and state only.
+    """
+    brief = len(nodes) > MANY
+    least, most = (NARROWEST_OF_MANY, WIDEST_OF_MANY) if brief else (NARROWEST, WIDEST)
+    needed = ceil(max((_widest_text(node, brief=brief) for node in nodes), default=0)) + 2 * SIDE
+    width = min(max(least, needed + needed % 2), most)
+    lines = max((len(_title(node, width - 2 * SIDE)) for node in nodes), default=1)
+    height = TEXT_HEIGHT + (lines - 1) * TITLE_LINE + (0 if brief else SUBTITLE_LINE)
+    return Size(width, height + height % 2, brief)
 
 
 def _title(node: Node, room: int) -> tuple[str, ...]:
     return wrap(node.title, room, TITLE_SIZE, bold=True)
 
 
-def _widest_text(node: Node) -> float:
+def _widest_text(node: Node, *, brief: bool) -> float:
     facts = _facts(node)
     return max(
         measure(node.title, TITLE_SIZE, bold=True),
-        measure(node.subtitle, TEXT_SIZE),
+        0 if brief else measure(node.subtitle, TEXT_SIZE),
         SYMBOL + measure(node.state, TEXT_SIZE) + (APART + measure(facts, TEXT_SIZE) if facts else 0),
     )
 
@@ -58,7 +63,7 @@ def card(node: Node, corner: Point, size: Size, dependencies: Sequence[Edge]) ->
         width=size.width,
         height=size.height,
         title=_title(node, room),
-        subtitle=fit(node.subtitle, room, TEXT_SIZE, cut="start"),
+        subtitle="" if size.brief else fit(node.subtitle, room, TEXT_SIZE, cut="start"),
         state=state,
         facts=facts if measure(facts, TEXT_SIZE) <= left else "",
         mark=mark,

@@ -14,7 +14,7 @@ from apps_app.topology.sheet import Sheet
 def layout(nodes: Iterable[Node], edges: Iterable[Edge]) -> Picture:
     """Places every node and edge; the same graph always gives the same picture.
 
-    What depends stands left of what it needs, but for edges that close a cycle (`against`). In a
+    What depends stands above what it needs, but for edges that close a cycle (`against`). In a
     crowded graph, dependencies that follow from others are set aside (`implied`), and cards that
     depend alike share a frame and its lines.
     """

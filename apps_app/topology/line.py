@@ -1,12 +1,12 @@
-"""A line from border to border: straight past the columns, curved between them, with an arrow."""
+"""A line from border to border: down and sideways with rounded corners, with an arrow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from apps_app.topology.picture import Point
 
 ARROW_LENGTH, ARROW_HALF = 9, 5
+RADIUS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,33 +19,56 @@ class Line:
     end: Point
 
 
-def line(begin: int, stops: Sequence[tuple[int, int, int]], finish: int, *, against: bool) -> Line:
-    """A line rightwards from `begin` to `finish` through stops (left, right, height).
+def line(points: Sequence[Point], *, against: bool) -> Line:
+    """A line downwards through `points`, each level with or straight below the one before.
 
-    With `against` the arrow sits at the beginning: the line stands for one that points left.
+    With `against` the arrow sits at the beginning: the line stands for one that points up.
     """
-    first, last = (begin, stops[0][2]), (finish, stops[-1][2])
-    x = begin + (ARROW_LENGTH if against else 0)
-    steps = [f"M{x} {first[1]}", f"H{max(stops[0][1], x)}"]
-    for before, stop in pairwise(stops):
-        steps.append(_curve(before[1], before[2], stop[0], stop[2]))
-        if stop is not stops[-1]:
-            steps.append(f"H{stop[1]}")
-    steps.append(f"H{finish - (0 if against else ARROW_LENGTH)}")
-    path = "".join(steps)
+    first, last = points[0], points[-1]
     if against:
+        path = _path([(first[0], first[1] + ARROW_LENGTH), *points[1:]])
         return Line(path, _arrow(first, 1), last, first)
+    path = _path([*points[:-1], (last[0], last[1] - ARROW_LENGTH)])
     return Line(path, _arrow(last, -1), first, last)
 
 
-def _curve(x: int, y: int, to_x: int, to_y: int) -> str:
-    if y == to_y:
-        return f"H{to_x}"
-    middle = (x + to_x) // 2
-    return f"C{middle} {y} {middle} {to_y} {to_x} {to_y}"
+def _path(points: Sequence[Point]) -> str:
+    corners = _corners(points)
+    steps = [f"M{corners[0][0]} {corners[0][1]}"]
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        radius = min(RADIUS, _length(before, corner) // 2, _length(corner, after) // 2)
+        steps.append(_straight(before, _towards(corner, before, radius)))
+        end = _towards(corner, after, radius)
+        steps.append(f"Q{corner[0]} {corner[1]} {end[0]} {end[1]}")
+    steps.append(_straight(corners[-2], corners[-1]))
+    return "".join(steps)
+
+
+def _corners(points: Sequence[Point]) -> list[Point]:
+    """Without points that the line passes straight on."""
+    found = [points[0]]
+    for before, point, after in zip(points, points[1:], points[2:], strict=False):
+        turns = (before[0] == point[0]) != (point[0] == after[0])
+        if turns and point != found[-1]:
+            found.append(point)
+    return [*found, points[-1]]
+
+
+def _straight(before: Point, to: Point) -> str:
+    return f"V{to[1]}" if before[0] == to[0] else f"H{to[0]}"
+
+
+def _towards(corner: Point, other: Point, radius: int) -> Point:
+    x, y = corner
+    if other[0] == x:
+        return x, y + (radius if other[1] > y else -radius)
+    return x + (radius if other[0] > x else -radius), y
+
+
+def _length(one: Point, other: Point) -> int:
+    return abs(one[0] - other[0]) + abs(one[1] - other[1])
 
 
 def _arrow(tip: Point, towards: int) -> str:
     x, y = tip
-    back = x + towards * ARROW_LENGTH
-    return f"M{x} {y}L{back} {y - ARROW_HALF}V{y + ARROW_HALF}Z"
+    return f"M{x} {y}L{x - ARROW_HALF} {y + towards * ARROW_LENGTH}H{x + ARROW_HALF}Z"

@@ -4,15 +4,15 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import NamedTuple
 
 ATTEMPTS = 6
 SWEEPS = 10
 SLOTS_IN_ALL = 1000
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
-    """A place in a rank: the block `key`, or where the lines of a trunk pass on their way right."""
+class Slot(NamedTuple):
+    """A place in a rank: the block `key`, or where the lines of a trunk pass on their way down."""
 
     rank: int
     key: str
@@ -21,22 +21,22 @@ class Slot:
 
 @dataclass
 class Rows:
-    """Slots rank by rank, and their neighbours one rank to the left and to the right."""
+    """Slots rank by rank, and their neighbours one rank above and below."""
 
     ranks: list[list[Slot]]
-    lefts: dict[Slot, list[Slot]] = field(default_factory=dict)
-    rights: dict[Slot, list[Slot]] = field(default_factory=dict)
+    above: dict[Slot, list[Slot]] = field(default_factory=dict)
+    below: dict[Slot, list[Slot]] = field(default_factory=dict)
 
     def join(self, route: Iterable[Slot]) -> None:
-        """Takes in the slots of one line from left to right, and that they follow each other."""
+        """Takes in the slots of one line from top to bottom, and that they follow each other."""
         previous: Slot | None = None
         for slot in route:
-            if slot not in self.lefts:
-                self.lefts[slot], self.rights[slot] = [], []
+            if slot not in self.above:
+                self.above[slot], self.below[slot] = [], []
                 self.ranks[slot.rank].append(slot)
-            if previous is not None and previous not in self.lefts[slot]:
-                self.lefts[slot].append(previous)
-                self.rights[previous].append(slot)
+            if previous is not None and previous not in self.above[slot]:
+                self.above[slot].append(previous)
+                self.below[previous].append(slot)
             previous = slot
 
 
@@ -66,7 +66,7 @@ def _attempts(rows: Rows) -> Iterator[tuple[int, list[list[Slot]]]]:
             for rank in rows.ranks:
                 chance.shuffle(rank)
         for sweep in range(SWEEPS):
-            _sweep(rows, leftwards=sweep % 2 == 0)
+            _sweep(rows, upwards=sweep % 2 == 0)
             _swap_neighbours(rows)
             found = crossings(rows)
             yield found, [list(rank) for rank in rows.ranks]
@@ -81,24 +81,30 @@ def crossings(rows: Rows) -> int:
     )
 
 
-def _crossings_between(rows: Rows, right: Sequence[Slot], left: Sequence[Slot]) -> int:
-    place = {slot: index for index, slot in enumerate(right)}
+def _crossings_between(rows: Rows, lower: Sequence[Slot], upper: Sequence[Slot]) -> int:
+    place = {slot: index for index, slot in enumerate(lower)}
     seen: list[int] = []
     count = 0
-    for slot in left:
-        ends = sorted(place[end] for end in rows.rights[slot])
+    for slot in upper:
+        ends = sorted(place[end] for end in rows.below[slot])
         count += sum(len(seen) - bisect_right(seen, end) for end in ends)
         for end in ends:
             insort(seen, end)
     return count
 
 
-def _sweep(rows: Rows, *, leftwards: bool) -> None:
-    neighbours = rows.rights if leftwards else rows.lefts
-    for rank in rows.ranks if leftwards else rows.ranks[::-1]:
-        place = {slot: index / max(len(row) - 1, 1) for row in rows.ranks for index, slot in enumerate(row)}
+def _sweep(rows: Rows, *, upwards: bool) -> None:
+    neighbours = rows.below if upwards else rows.above
+    place = {slot: at for rank in rows.ranks for slot, at in _relative(rank)}
+    for rank in rows.ranks if upwards else rows.ranks[::-1]:
         centre = {slot: _centre(slot, neighbours[slot], place) for slot in rank}
         rank.sort(key=lambda slot: (centre[slot], place[slot]))
+        place.update(_relative(rank))
+
+
+def _relative(rank: Sequence[Slot]) -> Iterator[tuple[Slot, float]]:
+    """Each slot with how far along its rank it stands, from 0 to 1."""
+    return ((slot, index / max(len(rank) - 1, 1)) for index, slot in enumerate(rank))
 
 
 def _centre(slot: Slot, neighbours: Sequence[Slot], place: Mapping[Slot, float]) -> float:
@@ -113,18 +119,16 @@ def _swap_neighbours(rows: Rows) -> None:
         place = {slot: at for row in beside for at, slot in enumerate(rows.ranks[row])}
         around = {
             slot: (
-                sorted(place[end] for end in rows.rights[slot]),
-                sorted(place[end] for end in rows.lefts[slot]),
+                sorted(place[end] for end in rows.below[slot]),
+                sorted(place[end] for end in rows.above[slot]),
             )
             for slot in rank
         }
         for at in range(len(rank) - 1):
-            upper, lower = rank[at], rank[at + 1]
-            if _crossed(around[lower], around[upper]) < _crossed(around[upper], around[lower]):
-                rank[at], rank[at + 1] = lower, upper
+            first, second = rank[at], rank[at + 1]
+            if _crossed(around[second], around[first]) < _crossed(around[first], around[second]):
+                rank[at], rank[at + 1] = second, first
 
 
-def _crossed(upper: tuple[list[int], list[int]], lower: tuple[list[int], list[int]]) -> int:
-    return sum(
-        len(above) - bisect_right(above, end) for above, below in zip(upper, lower, strict=True) for end in below
-    )
+def _crossed(first: tuple[list[int], list[int]], second: tuple[list[int], list[int]]) -> int:
+    return sum(len(one) - bisect_right(one, end) for one, other in zip(first, second, strict=True) for end in other)

@@ -8,7 +8,7 @@ from apps_app.topology.graph import Edge, Node
 Point = tuple[int, int]
 
 MARK_INSET = 12
-TEXT_HEIGHT, TITLE_LINE = 76, 17
+TEXT_HEIGHT, TITLE_LINE, SUBTITLE_LINE = 58, 17, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,16 @@ class PlacedNode:
     @property
     def title_y(self) -> int:
         """Baseline of the first line, so that the texts stand in the middle of the card."""
-        return (self.height - TEXT_HEIGHT - (len(self.title) - 1) * TITLE_LINE) // 2 + 25
+        texts = TEXT_HEIGHT + (len(self.title) - 1) * TITLE_LINE + (SUBTITLE_LINE if self.subtitle else 0)
+        return (self.height - texts) // 2 + 25
 
     @property
     def subtitle_y(self) -> int:
-        return self.title_y + (len(self.title) - 1) * TITLE_LINE + 18
+        return self.title_y + (len(self.title) - 1) * TITLE_LINE + SUBTITLE_LINE
 
     @property
     def state_y(self) -> int:
-        return self.subtitle_y + 20
+        return self.title_y + (len(self.title) - 1) * TITLE_LINE + (SUBTITLE_LINE if self.subtitle else 0) + 20
 
     @property
     def mark_x(self) -> int:

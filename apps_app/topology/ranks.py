@@ -1,4 +1,4 @@
-"""Ranks: rank 0 is the column furthest right, what depends stands left of what it needs."""
+"""Ranks: rank 0 is the row at the bottom, what depends stands above what it needs."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,27 +7,27 @@ from apps_app.topology.graph import backwards
 from apps_app.topology.reduce import topological
 
 
-def assign(targets: Mapping[str, Sequence[str]], heights: Mapping[str, int], limit: int) -> dict[str, int]:
-    """The rank of every key of a graph without cycles; no rank is higher than `limit` allows.
+def assign(targets: Mapping[str, Sequence[str]], widths: Mapping[str, int], limit: int) -> dict[str, int]:
+    """The rank of every key of a graph without cycles; no rank is wider than `limit` allows.
 
-    A rank that is full sends what comes next one further left.
+    A rank that is full sends what comes next one further up.
     """
     ranks: dict[str, int] = {}
     filled: Counter[int] = Counter()
     for key in topological(targets):
         rank = max((ranks[target] + 1 for target in targets[key]), default=0)
-        while filled[rank] and filled[rank] + heights[key] > limit:
+        while filled[rank] and filled[rank] + widths[key] > limit:
             rank += 1
         ranks[key] = rank
-        filled[rank] += heights[key]
-    _shorten(targets, ranks, heights, filled, limit)
+        filled[rank] += widths[key]
+    _shorten(targets, ranks, widths, filled, limit)
     return _without_gaps(ranks)
 
 
 def _shorten(
     targets: Mapping[str, Sequence[str]],
     ranks: dict[str, int],
-    heights: Mapping[str, int],
+    widths: Mapping[str, int],
     filled: Counter[int],
     limit: int,
 ) -> None:
@@ -37,11 +37,11 @@ def _shorten(
         if len(sources[key]) <= len(targets[key]):
             continue
         rank = min(ranks[source] for source in sources[key]) - 1
-        while rank > ranks[key] and filled[rank] and filled[rank] + heights[key] > limit:
+        while rank > ranks[key] and filled[rank] and filled[rank] + widths[key] > limit:
             rank -= 1
-        filled[ranks[key]] -= heights[key]
+        filled[ranks[key]] -= widths[key]
         ranks[key] = rank
-        filled[rank] += heights[key]
+        filled[rank] += widths[key]
 
 
 def _without_gaps(ranks: Mapping[str, int]) -> dict[str, int]:

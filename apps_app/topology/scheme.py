@@ -12,7 +12,7 @@ CALM = 16
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """From block to block, rightwards; `against` when it stands for edges that point left."""
+    """From block to block, downwards; `against` when it stands for edges that point up."""
 
     tail: str
     head: str
@@ -21,7 +21,7 @@ class Arc:
 
     @property
     def trunk(self) -> str:
-        """Lines to the same head share their way; one that points left goes its own."""
+        """Lines to the same head share their way; one that points up goes its own."""
         return f"{self.head}←{self.tail}" if self.against else self.head
 
     @property

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from apps_app.topology.blocks import Size
+from apps_app.topology.blocks import WIDEST, Size
 from apps_app.topology.picture import Caption
 
 MARGIN = 16
 PART_GAP = 40
 CELL_GAP = 20
-USUAL_WIDTH = 960
 
 
 class Sheet:
@@ -29,7 +28,7 @@ class Sheet:
 
     def shelve(self, sizes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Corners for boxes of these sizes, side by side as far as the widest or a page reaches."""
-        reach = MARGIN + max([USUAL_WIDTH, *(width for width, _ in sizes)])
+        reach = MARGIN + max([WIDEST, *(width for width, _ in sizes)])
         corners: list[tuple[int, int]] = []
         x, y = MARGIN, MARGIN
         for width, height in sizes:
@@ -49,7 +48,7 @@ class Sheet:
     def grid(self, count: int) -> list[tuple[int, int]]:
         """Corners for `count` cards in rows, below everything so far."""
         step = self._card.width + CELL_GAP
-        reach = max(self._right - MARGIN, USUAL_WIDTH)
+        reach = max(self._right - MARGIN, WIDEST)
         columns = max(1, (reach + CELL_GAP) // step)
         top = self._bottom if self._bottom == MARGIN else self._bottom + CELL_GAP
         cells = [

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from apps_app.topology import Edge, Picture, PlacedEdge
 from apps_app.topology.picture import Frame, Part, PlacedNode, Point
@@ -61,9 +61,11 @@ def assert_ends_on_borders(picture: Picture) -> None:
     for edge in picture.edges:
         for dependency in edge.dependencies:
             source, target = home[dependency.source], home[dependency.target]
-            out, into = (0, 2) if edge.against else (2, 0)
-            assert edge.start == (source[out], (source[1] + source[3]) // 2)
-            assert edge.end == (target[into], (target[1] + target[3]) // 2)
+            out, into = (1, 3) if edge.against else (3, 1)
+            assert edge.start[1] == source[out]
+            assert edge.end[1] == target[into]
+            assert source[0] < edge.start[0] < source[2]
+            assert target[0] < edge.end[0] < target[2]
 
 
 def assert_lines_pass_by(picture: Picture) -> None:
@@ -71,9 +73,27 @@ def assert_lines_pass_by(picture: Picture) -> None:
     boxes = [outer(part) for part in picture.parts]
     for edge in picture.edges:
         for (x, y), (to_x, to_y) in straight_runs(edge):
+            run = min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)
             for left, top, right, bottom in boxes:
-                through = x < right and left < to_x and top < y < bottom
-                assert not (y == to_y and through), f"{edge.about} goes through a card"
+                through = run[0] < right and left < run[2] and run[1] < bottom and top < run[3]
+                assert not through, f"{edge.about} goes through a card"
+
+
+def assert_apart(picture: Picture) -> None:
+    """Lines lie on each other only where they lead to the same."""
+    runs = [(edge, run) for edge in picture.edges for run in straight_runs(edge)]
+    for (edge, one), (other, two) in combinations(runs, 2):
+        if edge.end != other.end:
+            assert not _upon(one, two), f"{edge.about} lies on {other.about}"
+
+
+def _upon(one: tuple[Point, Point], two: tuple[Point, Point]) -> bool:
+    for along, across in ((0, 1), (1, 0)):
+        level = one[0][across] == one[1][across] == two[0][across] == two[1][across]
+        (start, end), (begin, finish) = sorted(at[along] for at in one), sorted(at[along] for at in two)
+        if level and start < finish and begin < end:
+            return True
+    return False
 
 
 def assert_nothing_lost(picture: Picture, edges: Iterable[Edge]) -> None:
@@ -83,19 +103,16 @@ def assert_nothing_lost(picture: Picture, edges: Iterable[Edge]) -> None:
 
 def points(edge: PlacedEdge) -> list[Point]:
     found: list[Point] = []
-    for letter, numbers in re.findall(r"([MHC])([\d\s]+)", edge.path):
+    for letter, numbers in re.findall(r"([MHVQ])([\d\s]+)", edge.path):
         values = [int(number) for number in numbers.split()]
-        found.append((values[0], found[-1][1]) if letter == "H" else (values[-2], values[-1]))
+        if letter == "H":
+            found.append((values[0], found[-1][1]))
+        elif letter == "V":
+            found.append((found[-1][0], values[0]))
+        else:
+            found.append((values[-2], values[-1]))
     return found
 
 
 def straight_runs(edge: PlacedEdge) -> list[tuple[Point, Point]]:
-    found: list[tuple[Point, Point]] = []
-    at: Point = (0, 0)
-    for letter, numbers in re.findall(r"([MHC])([\d\s]+)", edge.path):
-        values = [int(number) for number in numbers.split()]
-        to = (values[0], at[1]) if letter == "H" else (values[-2], values[-1])
-        if letter == "H":
-            found.append((at, to))
-        at = to
-    return found
+    return [(one, other) for one, other in pairwise(points(edge)) if one[0] == other[0] or one[1] == other[1]]

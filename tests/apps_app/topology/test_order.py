@@ -22,4 +22,4 @@ def test_long_lines_to_one_target_share_their_way() -> None:
     ]
     rows = arrange(ranks, lines)
     assert [slot for slot in rows.ranks[1] if slot.passing] == [Slot(1, "x", passing=True)]
-    assert len(rows.lefts[Slot(1, "x", passing=True)]) == 2
+    assert len(rows.above[Slot(1, "x", passing=True)]) == 2
