@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from apps_app.actions.create_application import keep_application, new_application
 from apps_app.models import Application, Component, Installation, Origin, Target, Value
 from apps_app.models.application import frame_of
+from apps_app.rendered import given_values
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role, Team
@@ -18,6 +19,7 @@ from config.errors import Refused
 from templates_app.models import AppTemplate
 from templates_app.spec.dump import tree
 from templates_app.spec.model import AppSpec
+from templates_app.spec.moved import moved
 from templates_app.spec.own_names import own_names
 from templates_app.spec.secrets import generate
 
@@ -27,7 +29,8 @@ class CopyWanted:
     """What a copy is called, whose it is and where it runs; without a target it is a source.
 
     Template, version and origins come along unless `independent`. `new_secrets` generates anew what the document says
-    how to generate; all other values are copied.
+    how to generate; all other values are copied. `ports`: other host ports, by the id of what is published
+    (`templates_app.spec.moved`).
     """
 
     team: Team
@@ -35,6 +38,7 @@ class CopyWanted:
     target: Target | None
     independent: bool = False
     new_secrets: bool = False
+    ports: Mapping[str, int] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -54,14 +58,14 @@ def copy_application(
         _refuse_template(installation.template, wanted)
     made = into or new_application(by, team=wanted.team, name=wanted.name, target=wanted.target)
     keep_application(made, by)
-    spec = own_names(application.desired_spec())
+    spec, values = moved(own_names(application.desired_spec()), given_values(application), wanted.ports)
     made.frame_desired = frame_of(spec)
     made.save(update_fields=["frame_desired"])
     Component.objects.bulk_create(
         Component(application=made, key=key, desired=tree(one), changed_by=by.name)
         for key, one in spec.components.items()
     )
-    _copy_values(application, made, spec, new_secrets=wanted.new_secrets)
+    _copy_values(application, made, spec, new_secrets=wanted.new_secrets, instead=values)
     if installation is not None:
         _copy_installation(installation, made)
     url, label = made.get_absolute_url(), f"{application} to {made}"
@@ -87,14 +91,16 @@ def _refuse_template(template: AppTemplate, wanted: CopyWanted) -> None:
         )
 
 
-def _copy_values(application: Application, made: Application, spec: AppSpec, *, new_secrets: bool) -> None:
+def _copy_values(
+    application: Application, made: Application, spec: AppSpec, *, new_secrets: bool, instead: Mapping[str, str]
+) -> None:
     rules: Mapping[str, str] = {
         name: one.generate for name, one in spec.parameters.items() if new_secrets and one.secret and one.generate
     }
     rows = [
         Value(application=made, name=row.name, secret=row.secret, desired=row.desired, source=row.source)
         for row in application.values.wanted()
-        if row.name in spec.parameters and row.name not in rules
+        if row.name in spec.parameters and row.name not in rules and row.name not in instead
     ]
     rows += [
         Value(
@@ -106,6 +112,7 @@ def _copy_values(application: Application, made: Application, spec: AppSpec, *, 
         )
         for name, rule in rules.items()
     ]
+    rows += [Value(application=made, name=name, desired=Secret(text)) for name, text in instead.items()]
     Value.objects.bulk_create(rows)
 
 

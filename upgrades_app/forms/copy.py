@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -28,10 +29,13 @@ class CopyForm(forms.Form):
         initial=COPIED,
     )
 
-    def __init__(self, data: QueryDict | None = None, *, user: User, application: Application) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, user: User, application: Application, typed: Mapping[str, Any]
+    ) -> None:
+        """`typed` is what stands in a form that is only shown again."""
         installation = application.installed()
         start = {"name": f"{application.name} copy", "target": application.target_id, "team": application.team_id}
-        super().__init__(data, initial={**start, "what": KEEP if installation else INDEPENDENT})
+        super().__init__(data, initial={**start, "what": KEEP if installation else INDEPENDENT, **typed})
         self.fields["target"].queryset = targets_of(user)  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["team"].queryset = Team.objects.with_role(user, Role.OPERATOR)  # type: ignore[attr-defined]  # so is this
         if installation is None:

@@ -8,43 +8,98 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.copy_application import CopyWanted, shared_with
-from apps_app.models import Application
+from apps_app.models import Application, Target
+from apps_app.rendered import given_values
 from apps_app.views.shared import application_page, say_refusal
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest
+from templates_app.spec.taken import Taken
+from upgrades_app import neighbours
 from upgrades_app.actions.plan_copy import Copy, plan_copy
 from upgrades_app.forms.copy import CopyForm
+from upgrades_app.forms.install import targets_of
+from upgrades_app.forms.ports import PortsForm, proposed
 
 
 @require_http_methods(["GET", "POST"])
 def copy(request: OperatorRequest, slug: str) -> HttpResponse:
-    """POST makes the copy, and leads to the confirm of what brings it to its target."""
+    """POST makes the copy, and leads to the confirm of what brings it to its target.
+
+    A post of `again`, or one for another target than the ports were shown for, only shows the form for that target.
+    """
     application = fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
-    form = CopyForm(request.POST if request.method == "POST" else None, user=request.user, application=application)
-    if request.method == "POST" and form.is_valid():
+    page = _Page(request, application)
+    if request.method == "POST" and (answer := page.copied()) is not None:
+        return answer
+    return application_page(
+        request, application, "upgrades_app/copy.html", page.context(), current="settings", fragment="form"
+    )
+
+
+class _Page:
+    """The form, with the ports that are free on the chosen target."""
+
+    def __init__(self, request: OperatorRequest, application: Application) -> None:
+        self.request, self.application, self.spec = request, application, application.desired_spec()
+        again = request.method == "POST" and "again" in request.POST
+        bound = request.POST if request.method == "POST" and not again else None
+        initial = request.POST.dict() if again else {}
+        self.form = CopyForm(bound, user=request.user, application=application, typed=initial)
+        chosen = self.form["target"].value()
+        targets = targets_of(request.user)
+        self.target: Target | None = targets.filter(pk=chosen).first() if str(chosen).isdecimal() else None
+        self.taken = self._taken()
+        found = proposed(self.spec, given_values(application), self.taken) if self.taken is not None else ()
+        self.seen = bound is not None and bound.get("ports", "") == self._stand
+        self.ports = PortsForm(bound if self.seen else None, found)
+        self.held_up = bound is not None and not self.seen and any(one.held for one in found)
+
+    def copied(self) -> HttpResponse | None:
+        """On to what comes next; None where the form has to be shown (again)."""
+        if self.held_up or not self.form.is_bound or not all([self.form.is_valid(), self._ports_are_valid()]):
+            return None
         try:
-            made = _planned(request, application, form)
+            made = plan_copy(self.application, Actor.of(self.request.user), wanted=self._wanted())
         except Refused as refused:
-            say_refusal(form, refused)
-        else:
-            return _on(request, made)
-    spec = application.desired_spec()
-    context = {
-        "form": form,
-        "volumes": sorted(key for key, one in spec.volumes.items() if not one.external),
-        "shared": shared_with(spec),
-        "pending": any(row.pending for row in application.components.all()) and application.target_id is not None,
-    }
-    return application_page(request, application, "upgrades_app/copy.html", context, current="settings")
+            say_refusal(self.form, refused)
+            return None
+        return _on(self.request, made)
 
+    def context(self) -> dict[str, object]:
+        rows = self.application.components.all()
+        return {
+            "form": self.form,
+            "ports": self.ports,
+            "stand": self._stand,
+            "target": self.target,
+            "held_up": self.held_up and not self.form.errors,
+            "unheard": self.taken.unheard if self.taken is not None else "",
+            "volumes": sorted(key for key, one in self.spec.volumes.items() if not one.external),
+            "shared": shared_with(self.spec),
+            "pending": self.application.target_id is not None and any(row.pending for row in rows),
+        }
 
-def _planned(request: OperatorRequest, application: Application, form: CopyForm) -> Copy:
-    cleaned = form.cleaned_data
-    wanted = CopyWanted(cleaned["team"], cleaned["name"], cleaned["target"], form.independent, form.new_secrets)
-    return plan_copy(application, Actor.of(request.user), wanted=wanted)
+    @property
+    def _stand(self) -> str:
+        return str(self.target.pk) if self.target is not None else ""
+
+    def _taken(self) -> Taken | None:
+        """What others have there; the target is not asked where nothing is published."""
+        published = any(any(one.ports.values()) for one in self.spec.components.values())
+        return neighbours.taken_on(self.target) if self.target is not None and published else None
+
+    def _ports_are_valid(self) -> bool:
+        return not self.ports.is_bound or self.ports.is_valid()
+
+    def _wanted(self) -> CopyWanted:
+        said = self.form.cleaned_data
+        ports = self.ports.ports() if self.ports.is_bound else {}
+        return CopyWanted(
+            said["team"], said["name"], said["target"], self.form.independent, self.form.new_secrets, ports
+        )
 
 
 def _on(request: OperatorRequest, made: Copy) -> HttpResponse:

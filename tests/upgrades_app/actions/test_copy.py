@@ -1,5 +1,8 @@
 """Copies of applications: what comes along, what does not, and that they upgrade."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from apps_app.actions.copy_application import CopyWanted, shared_with
@@ -10,13 +13,17 @@ from config.accounts.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Team, User
 from config.errors import Refused
 from templates_app.models import AppTemplate, TemplateVersion
+from templates_app.spec.model import Parameter
+from templates_app.spec.moved import movable
 from templates_app.spec.parse import parse
+from templates_app.spec.taken import Held, Taken
 from tests.apps_app.publishing import edited
 from tests.apps_app.rows import all_held
 from tests.factories import TargetFactory, TeamFactory, application
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.road import ADA, carried_out, fresh, installed, memory_target, released, template, upgraded
 from upgrades_app.actions.plan_copy import Copy, plan_copy
+from upgrades_app.forms.ports import proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +50,7 @@ def origin(one: TemplateVersion, engine: Target) -> Application:
     return edited(made, changed(made.desired_spec(), "web", user="1000"))
 
 
-def copied(of: Application, target: Target | None, **more: bool) -> Copy:
+def copied(of: Application, target: Target | None, **more: Any) -> Copy:
     team = target.team if target is not None else of.team
     return plan_copy(of, ADA, wanted=CopyWanted(team, "Second", target, **more))
 
@@ -119,3 +126,32 @@ def test_what_is_refused(origin: Application, one: TemplateVersion, engine: Targ
     with pytest.raises(Forbidden):
         plan_copy(origin, Actor.of(viewer), wanted=CopyWanted(origin.team, "Mine", engine))
     assert not Application.objects.filter(name="Mine").exists()
+
+
+PORTS = changed(
+    WEB_AND_DB,
+    "web",
+    ports={"80/tcp": {"8080": {}, "127.0.0.1:${ADMIN_PORT}": {}}, "53/udp": {"8080": {}}, "90/tcp": {"9000-9001": {}}},
+)
+WITH_PORTS = PORTS.model_copy(update={"parameters": {**PORTS.parameters, "ADMIN_PORT": Parameter(default="9090")}})
+
+
+def test_ports_of_a_copy_are_others(team: Team, engine: Target) -> None:
+    origin = application(WITH_PORTS, team=team, slug="origin", name="Origin", target=engine)
+    second = copied(origin, engine, ports={"web 80/tcp 8080": 8082, "ADMIN_PORT": 9191}).application
+    assert second.desired_spec().components["web"].ports["80/tcp"].keys() == {"8082", "127.0.0.1:${ADMIN_PORT}"}
+    assert second.desired_spec().components["web"].ports["53/udp"].keys() == {"8080"}
+    assert all_held(second) == {"ADMIN_PORT": "9191"}
+    assert origin.desired_spec() == WITH_PORTS
+
+
+def test_free_ports_are_proposed_that_meet_neither_others_nor_each_other() -> None:
+    found = movable(WITH_PORTS, {})
+    assert [one.id for one in found] == ["web 80/tcp 8080", "ADMIN_PORT", "web 53/udp 8080"]
+    held = [Held(one.address, "web of Origin") for one in found]
+    near = [Held(replace(found[0].address, first=8081, last=8081), "somebody")]
+    said = proposed(WITH_PORTS, {}, Taken([*held, *near]))
+    assert [one.port for one in said] == [8082, 9091, 8081]
+    assert said[0].why == "8080 is taken there by web of Origin; 8082 is free."
+    two = changed(WITH_PORTS, "web", ports={"80/tcp": {"8080": {}}, "81/tcp": {"8081": {}}, "82/tcp": {"8082": {}}})
+    assert [one.port for one in proposed(two, {}, Taken(held))] == [8083, 8081, 8082]

@@ -4,6 +4,8 @@ import pytest
 
 from apps_app.models import Application
 from templates_app.models import TemplateVersion
+from tests.apps_app.publishing import edited
+from tests.specs import changed
 from tests.upgrades_app.commands.conftest import Command
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +37,9 @@ def test_what_is_refused(copy: Application, command: Command) -> None:
     ended = command("copy_application", copy.slug, "--name", "Second", "--team", "none", "--independent")
     assert "There is no team none." in ended.err
     assert Application.objects.count() == 1
+
+
+def test_free_ports_take_the_place_of_taken_ones(copy: Application, command: Command) -> None:
+    edited(copy, changed(copy.desired_spec(), "web", ports={"80/tcp": {"8080": {}}}))
+    assert command("copy_application", copy.slug, "--name", "Second", "--free-ports", "--yes").code == 0
+    assert Application.objects.get(slug="second").desired_spec().components["web"].ports["80/tcp"].keys() == {"8081"}

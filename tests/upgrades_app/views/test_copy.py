@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from apps_app.models import Application
 from config.accounts.models import User
+from templates_app.spec.component import PortOptions
+from tests.apps_app.publishing import edited
+from tests.specs import changed
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +27,9 @@ def test_it_leads_to_the_confirm(copy: Application, client_of: SignIn, operator:
     client, url = client_of(operator), reverse("upgrades:copy", args=[copy.slug])
     page = client.get(url)
     assert "An installation of Shop 1.0, to be upgraded like this one" in page.text
-    assert "Volumes start empty: what is in data stays with Copy." in page.text
-    answer = client.post(url, sent(copy))
+    assert "<strong>Volumes start empty:</strong> what is in data stays with Copy." in page.text
+    ports = {field.html_name: field.value() for field in page.context["ports"]}
+    answer = client.post(url, sent(copy, ports=page.context["stand"], **ports))
     record = UpgradeRecord.objects.get(application__name="Second")
     assert answer["Location"] == reverse("upgrades:confirm", args=[record.pk])
     assert record.reason == "A copy of Copy."
@@ -46,3 +50,35 @@ def test_who_may(copy: Application, client_of: SignIn, viewer: User, stranger: U
     assert client_of(viewer).post(url, sent(copy)).status_code == 403
     assert client_of(stranger).post(url, sent(copy)).status_code == 404
     assert Application.objects.count() == 1
+
+
+@pytest.fixture
+def published(copy: Application) -> Application:
+    return edited(copy, changed(copy.desired_spec(), "web", ports={"80/tcp": {"8080": {}}}))
+
+
+def test_a_free_port_is_proposed_and_taken(published: Application, client_of: SignIn, operator: User) -> None:
+    client, url = client_of(operator), reverse("upgrades:copy", args=[published.slug])
+    page = client.get(url)
+    assert "8080 is taken there by web of Copy; 8081 is free." in page.text
+    assert page.context["ports"]["port-0"].value() == 8081
+    stand = {"ports": page.context["stand"]}
+    assert client.post(url, sent(published, **stand, **{"port-0": "0"})).context["ports"].errors
+    assert client.post(url, sent(published, **stand, **{"port-0": "8099"})).status_code == 302
+    second = Application.objects.get(name="Second")
+    assert second.desired_spec().components["web"].ports == {"80/tcp": {"8099": PortOptions()}}
+
+
+def test_another_target_is_asked_before_its_ports_are_taken(
+    published: Application, client_of: SignIn, operator: User
+) -> None:
+    assert published.target is not None
+    client, url = client_of(operator), reverse("upgrades:copy", args=[published.slug])
+    held_up = client.post(url, sent(published))
+    assert "Below stands a free one" in held_up.text
+    assert held_up.context["ports"]["port-0"].value() == 8081
+    assert not Application.objects.filter(name="Second").exists()
+    part = client.post(url, sent(published, again="yes", target=""), headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith("<form")
+    assert not part.context["ports"].found
+    assert 'value="Second"' in part.text

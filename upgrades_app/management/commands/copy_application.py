@@ -8,7 +8,8 @@ from typing import Any, override
 from django.db import transaction
 
 from apps_app.actions.copy_application import CopyWanted
-from apps_app.models import Application
+from apps_app.models import Application, Target
+from apps_app.rendered import given_values
 from config.accounts.models import Team
 from config.commands import TO_DO, Outcome
 from config.errors import Refused
@@ -20,6 +21,8 @@ from upgrades_app.commands.road import RoadCommand
 from upgrades_app.commands.switches import add_running_switches
 from upgrades_app.engine.plan import Plan
 from upgrades_app.engine.situation import Answers
+from upgrades_app.forms.ports import proposed
+from upgrades_app.neighbours import taken_on
 
 
 class Command(RoadCommand):
@@ -27,7 +30,7 @@ class Command(RoadCommand):
     help = "Copy an application: it keeps template and version, so that it can be upgraded. Volumes start empty."
     examples = """
   manage.py copy_application shop-copy --name shop-test --dry-run
-  manage.py copy_application shop-copy --name shop-test --target git --new-secrets --yes
+  manage.py copy_application shop-copy --name shop-test --target git --new-secrets --free-ports --yes
   manage.py copy_application shop-copy --name shop-next --independent
 """
 
@@ -40,6 +43,9 @@ class Command(RoadCommand):
         parser.add_argument("--independent", action="store_true", help="a source of its own, without the template")
         parser.add_argument(
             "--new-secrets", action="store_true", help="generate secrets anew where the document says how"
+        )
+        parser.add_argument(
+            "--free-ports", action="store_true", help="publish at the next free ports what others publish there"
         )
         add_running_switches(parser)
 
@@ -68,7 +74,12 @@ class Command(RoadCommand):
         elif options["independent"] or options["team"] not in {None, self.application.team.slug}:
             target = None
         team = target.team if target is not None else _team(options["team"]) or self.application.team
-        return CopyWanted(team, options["name"], target, options["independent"], options["new_secrets"])
+        ports = self._free_ports(target) if options["free_ports"] and target is not None else {}
+        return CopyWanted(team, options["name"], target, options["independent"], options["new_secrets"], ports)
+
+    def _free_ports(self, target: Target) -> dict[str, int]:
+        spec, values = self.application.desired_spec(), given_values(self.application)
+        return {one.movable.id: one.port for one in proposed(spec, values, taken_on(target))}
 
     def _source(self, wanted: CopyWanted) -> Outcome:
         """Tried first, so that a dry run is refused as the copy would be."""

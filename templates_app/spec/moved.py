@@ -1,0 +1,67 @@
+"""Published ports under other numbers: in the document's texts, or in the values of the parameters that decide them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from templates_app.spec.component import ComponentSpec
+from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.ports import Published
+from templates_app.spec.render import effective
+from templates_app.spec.taken import wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Movable:
+    """One host port that may be another one: at a place of the document, or by the parameter that decides it."""
+
+    component: str
+    port: str
+    binding: str
+    address: Published
+    parameter: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.parameter or f"{self.component} {self.port} {self.binding}"
+
+
+def movable(spec: AppSpec, values: Mapping[str, str]) -> tuple[Movable, ...]:
+    """The single ports that the document publishes with `values`, each once; ranges are left as they are."""
+    held = effective(spec.parameters, values)
+    found = {one.id: one for key, part in spec.components.items() for one in _of_component(spec, key, part, held)}
+    return tuple(found.values())
+
+
+def moved(spec: AppSpec, values: Mapping[str, str], ports: Mapping[str, int]) -> tuple[AppSpec, dict[str, str]]:
+    """The document, and the values to set, so that what `ports` names by its id is published there."""
+    components = dict(spec.components)
+    found: dict[str, str] = {}
+    for one in movable(spec, values):
+        port = ports.get(one.id, one.address.first)
+        if port == one.address.first:
+            continue
+        if one.parameter:
+            found[one.parameter] = str(port)
+        else:
+            components[one.component] = _published_at(components[one.component], one, port)
+    return spec.model_copy(update={"components": components}), found
+
+
+def _of_component(spec: AppSpec, key: str, part: ComponentSpec, values: Mapping[str, str]) -> Iterator[Movable]:
+    for port, bindings in part.ports.items():
+        for binding in bindings:
+            for one in wanted({key: ComponentSpec(ports={port: {binding: {}}})}, values):
+                decides = one.parameter if _may_be_set(spec.parameters.get(one.parameter)) else ""
+                if one.address.first == one.address.last and (decides or "$" not in binding):
+                    yield Movable(key, port, binding, one.address, decides)
+
+
+def _may_be_set(parameter: Parameter | None) -> bool:
+    return parameter is not None and not (parameter.fixed or parameter.secret or parameter.choices)
+
+
+def _published_at(part: ComponentSpec, one: Movable, port: int) -> ComponentSpec:
+    address, colon, _ = one.binding.rpartition(":")
+    there = part.ports[one.port].items()
+    bindings = {f"{address}{colon}{port}" if old == one.binding else old: options for old, options in there}
+    return part.model_copy(update={"ports": {**part.ports, one.port: bindings}})
