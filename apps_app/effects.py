@@ -13,6 +13,7 @@ from templates_app.spec.declare import Impact
 from templates_app.spec.diff import compare
 from templates_app.spec.model import AppSpec
 from templates_app.spec.render import used_parameters
+from templates_app.spec.rotation import plain_credentials, rotation
 from templates_app.spec.text import TextError
 
 _VERBS = {
@@ -25,12 +26,16 @@ _WRITTEN = ("is written anew", "are written anew")
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One component that other values change; a secret is named in `secrets`, and no line shows it."""
+    """One component that other values change; a secret is named in `secrets`, and no line shows it.
+
+    `caution`: what to do first, where it may have kept the old one in its data.
+    """
 
     key: str
     impact: Impact
     lines: tuple[Line, ...] = ()
     secrets: tuple[str, ...] = ()
+    caution: str = ""
 
 
 def effects(
@@ -44,13 +49,27 @@ def effects(
     given = given_values(application)
     now = {**given, **{name: one for name, one in values.items() if name not in secret}}
     after = rendered_with(spec, {name: one for name, one in now.items() if name not in back})
+    there, known = _there(application), _known(application)
     found = []
     for one in compare(rendered_with(spec, given), after).components:
         sealed = tuple(sorted(secret & _used(spec.components[one.key])))
         if one.changes or sealed:
             impact = max(one.impact, Impact.RECREATE if sealed else Impact.NONE)
-            found.append(Effect(one.key, impact, lines_of(one.changes), sealed))
+            rotated = known.intersection(sealed) | plain_credentials(one.changes)
+            caution = rotation(one.key, there[one.key], rotated) if one.key in there else ""
+            found.append(Effect(one.key, impact, lines_of(one.changes), sealed, caution))
     return tuple(found)
+
+
+def _there(application: Application) -> dict[str, ComponentSpec]:
+    """The components that have been on the target."""
+    rows = application.components.filter(applied__isnull=False) if application.target_id is not None else ()
+    return {row.key: one for row in rows if (one := row.applied_spec) is not None}
+
+
+def _known(application: Application) -> frozenset[str]:
+    """The parameters whose values the target has."""
+    return frozenset(application.values.filter(applied__isnull=False).values_list("name", flat=True))
 
 
 def effect_sentences(found: Collection[Effect], *, runs: bool) -> tuple[str, ...]:

@@ -9,8 +9,11 @@ from django.urls import reverse
 from apps_app.effects import effect_sentences, effects
 from apps_app.models import Application, Installation, Value
 from config.accounts.models import Team, User
+from config.accounts.sealed import Secret
 from templates_app.spec.declare import Impact
+from templates_app.spec.diff import diff
 from templates_app.spec.model import AppSpec
+from templates_app.spec.rotation import plain_credentials
 from tests.apps_app.rows import all_held, held
 from tests.factories import TargetFactory, TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, changed
@@ -162,3 +165,28 @@ def test_giving_back_what_another_set_anew_is_asked(shop: Application, client: C
     said = {told.asked[0].name: "ours", "against": told.stand}
     client.post(VALUES, stale | {"default-WORKERS": "on"} | said)
     assert all_held(shop) == {}
+
+
+def test_a_rotated_secret_that_a_database_keeps_is_warned_of(shop: Application, client: Client) -> None:
+    client.post(VALUES, {"value-WORKERS": "2", "value-DB_PASSWORD": "hunter2"})
+    first = client.post(VALUES, {"new-DB_PASSWORD": "on", "preview": "1"})
+    assert [one.caution for one in first.context["foreseen"]] == ["", ""]
+    for row in shop.components.all():
+        row.applied = row.desired
+        row.save()
+    shop.values.update(applied=Secret("hunter2"))
+    page = client.post(VALUES, {"new-DB_PASSWORD": "on", "preview": "1"})
+    cautions = {one.key: one.caution for one in page.context["foreseen"]}
+    assert cautions == {
+        "web": "",
+        "db": "db keeps data in the volume data, and may have the old DB_PASSWORD in there: a new one outside does not "
+        "change it inside. Change it inside db first, then apply",
+    }
+    assert cautions["db"] in page.text
+    assert client.post(VALUES, {"new-DB_PASSWORD": "on"}).status_code == 302
+
+
+def test_a_password_in_the_open_is_warned_of_too() -> None:
+    before = changed(WEB_AND_DB, "db", env={"POSTGRES_PASSWORD": "one", "LANG": "C"})
+    after = changed(WEB_AND_DB, "db", env={"POSTGRES_PASSWORD": "two", "LANG": "D", "API_TOKEN": "new"})
+    assert plain_credentials(diff(before, after)) == {"POSTGRES_PASSWORD"}
