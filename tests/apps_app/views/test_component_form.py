@@ -284,18 +284,3 @@ def test_with_a_target_an_edit_waits_to_be_applied(team: Team, client: Client) -
     after = Application.objects.get(pk=shop.pk)
     assert after.desired_spec().components["web"].image == "shop/web:9"
     assert after.applied_spec().components["web"].image == "${WEB_IMAGE}"
-
-
-def test_a_variable_is_set_empty_or_passed_on(team: Team, client: Client) -> None:
-    env = {"EMPTY": "", "PASSED": None, "SET": "a"}
-    app = application(parse({"components": {"app": {"image": "app:1", "env": env}}}), team=team, slug="env", name="Env")
-    url = "/apps/env/components/app/edit/"
-    form = form_of(client, url)
-    row = {form[f"env-{n}-name"]: f"env-{n}" for n in range(3)}
-    assert [name for name, at in row.items() if form.get(f"{at}-passed_on")] == ["PASSED"]
-    both = client.post(url, form | {f"{row['SET']}-passed_on": "on"})
-    assert "a value, or passed on from the host: not both" in both.text
-    other = {name: value for name, value in form.items() if name != f"{row['PASSED']}-passed_on"}
-    assert client.post(url, other | {f"{row['EMPTY']}-passed_on": "on"}).status_code == 302
-    assert wanted(app).components["app"].env == {"EMPTY": None, "PASSED": "", "SET": "a"}
-    assert "passed on from the host" in client.get("/apps/env/components/app/").text
