@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from apps_app.models import Application, Component, Origin
+from apps_app.models import Application, Component, Installation, Origin
 from apps_app.states import ComponentState, component_state
 from apps_app.topology import Edge, Node, Picture, layout
 from templates_app.models import TemplateVersion
@@ -94,16 +94,25 @@ def picture(lines: Collection[ComponentLine], conditions: Mapping[str, Component
 
 
 def new_marks(application: Application) -> dict[str, str]:
-    """`new in 1.1` by component key: what the installed version has and the one published before it had not."""
+    """`new in 1.1` by component key: what the version of the last upgrade has, and the one before it had not."""
     installation = application.installed()
     if installation is None or installation.version is None:
         return {}
-    before = _keys_before(installation.version)
+    latest = _furthest(installation) or installation.version
+    before = _keys_before(latest)
     if before is None:
         return {}
-    arrived = installation.origins.filter(version=installation.version_id, state=Origin.State.PRESENT)
-    keys = arrived.filter(component__isnull=False).values_list("template_key", "component__key")
-    return {key: f"new in {installation.version.version}" for template_key, key in keys if template_key not in before}
+    arrived = installation.origins.filter(version=latest, state=Origin.State.PRESENT, component__isnull=False)
+    keys = arrived.values_list("template_key", "component__key")
+    return {key: f"new in {latest.version}" for template_key, key in keys if template_key not in before}
+
+
+def _furthest(installation: Installation) -> TemplateVersion | None:
+    """The version that only some of the components were taken to, where there is one."""
+    if not installation.ahead:
+        return None
+    origins = installation.origins.filter(state=Origin.State.PRESENT)
+    return TemplateVersion.objects.filter(origins__in=origins).newest_first().defer("document").first()
 
 
 def _keys_before(version: TemplateVersion) -> frozenset[str] | None:

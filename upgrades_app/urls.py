@@ -13,6 +13,7 @@ from upgrades_app.views import (
     preflight,
     record,
     records,
+    unfinished,
     uninstall,
     upgrade,
 )
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apps/<slug:slug>/upgrade/", manage.manage, name="manage"),
     path("apps/<slug:slug>/upgrade/details/", upgrade.details, name="details"),
     path("apps/<slug:slug>/upgrade/preflight/", preflight.of_plan, name="preflight"),
+    path("apps/<slug:slug>/upgrade/unfinished/", unfinished.unfinished, name="unfinished"),
     path("apps/<slug:slug>/upgrade/back/", upgrade.rollback, name="rollback"),
     path("apps/<slug:slug>/changes/", changes.changes, name="changes"),
     path("apps/<slug:slug>/changes/discard/", changes.discard, name="changes-discard"),

@@ -182,6 +182,9 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
         },
         "upgrades:changes-discard": (reverse("upgrades:changes-discard", args=[scene.copy.slug]),),
         "upgrades:copy": tuple(reverse("upgrades:copy", args=[one.slug]) for one in (scene.copy, scene.source)),
+        "upgrades:unfinished": tuple(
+            reverse("upgrades:unfinished", args=[one.slug]) for one in (scene.copy, scene.source)
+        ),
         "upgrades:planned": (reverse("upgrades:planned", args=[scene.later.slug]),),
         "upgrades:history": tuple(reverse("upgrades:history", args=[one.slug]) for one in (scene.moved, scene.source)),
         "upgrades:list": (reverse("upgrades:list"),),

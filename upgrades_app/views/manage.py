@@ -11,6 +11,7 @@ from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
 from config.web import OperatorRequest
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.unfinished import unfinished
 from upgrades_app.views.offered import offered_to
 from upgrades_app.ways_back import ways_back
 
@@ -21,6 +22,7 @@ def manage(request: OperatorRequest, slug: str) -> HttpResponse:
     installation = application.installed()
     context: dict[str, object] = {
         "installation": installation,
+        "unfinished": unfinished(application),
         "applied": ever_applied(application),
         "busy": Busy.objects.at_work().filter(application=application).first(),
         "last": UpgradeRecord.objects.filter(application=application).ended().newest_first().defer("plan").first(),
