@@ -5,11 +5,15 @@ from collections.abc import Iterable, Iterator
 from templates_app.spec.change import Symbol
 from templates_app.spec.decide import Source
 from templates_app.spec.diff import Comparison, compare
+from templates_app.spec.rotation import plain_credentials, rotation
 from upgrades_app.engine.combine import Combined
 from upgrades_app.engine.pending import waiting_in
 from upgrades_app.engine.plan import ComponentRow, Note, Step
 from upgrades_app.engine.situation import Kind, Situation
+from upgrades_app.engine.steps import Work
 from upgrades_app.engine.view import View
+
+ROTATION = "rotation"
 
 
 def notes(
@@ -27,6 +31,15 @@ def notes(
         yield Note(kind="removed", sentence=f"{key} was removed here, and stays removed", path=("components", key))
     if not any(one.action.changes_target for one in ordered) and situation.from_version != situation.to_version:
         yield Note(kind="version", sentence="Only the version number changes")
+
+
+def rotations(todo: Work) -> Iterator[Note]:
+    """Credentials that change, where the component may have the old one in its data."""
+    for change in todo.comparison.components:
+        if change.before is not None and change.after is not None:
+            names = {*todo.secrets.get(change.key, ()), *plain_credentials(change.changes)}
+            if said := rotation(change.key, change.before, names):
+                yield Note(kind=ROTATION, sentence=said, path=("components", change.key))
 
 
 def unseen(rows: Iterable[ComponentRow]) -> Iterator[Note]:

@@ -7,7 +7,7 @@ from upgrades_app.engine.combine import Combined, combine
 from upgrades_app.engine.faults import faults
 from upgrades_app.engine.fingerprint import fingerprint
 from upgrades_app.engine.frame_rows import frame_rows
-from upgrades_app.engine.notes import notes, unseen
+from upgrades_app.engine.notes import notes, rotations, unseen
 from upgrades_app.engine.parameter_rows import parameter_rows
 from upgrades_app.engine.pending import with_pending, with_pending_values
 from upgrades_app.engine.plan import Blocker, ComponentRow, FieldRow, Plan, Step
@@ -46,6 +46,7 @@ def make_plan(situation: Situation) -> Plan:
         **rows,
         notes=(
             *notes(situation, combined, todo.comparison, applied, desired, ordered),
+            *rotations(todo),
             *unseen(rows["components"]),
         ),
         arrivals=combined.arrivals,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upgrades_app.engine.decided import decided
+from upgrades_app.engine.notes import ROTATION
 from upgrades_app.engine.plan import Action, Arrival, Plan
 
 LISTED = 12
@@ -46,7 +47,8 @@ def told(plan: Plan, warnings: Sequence[str] = ()) -> Told:
         Part("Not applied", found.waiting),
         Part("Also", (*found.around, *_also(plan))),
     )
-    return Told(tuple(part for part in parts if part.lines), found.risks, tuple(warnings))
+    kept = (f"{note.sentence}." for note in plan.notes if note.kind == ROTATION)
+    return Told(tuple(part for part in parts if part.lines), found.risks, (*warnings, *kept))
 
 
 def _work(plan: Plan) -> tuple[str, ...]:

@@ -4,9 +4,12 @@ import json
 
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
-from tests.specs import WEB_AND_DB
+from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.engine.stories import PASSWORD, actions, planned, upgrade
-from upgrades_app.engine.plan import told
+from upgrades_app.engine.notes import ROTATION
+from upgrades_app.engine.plan import Plan, PlanState, told
+from upgrades_app.engine.situation import Side
+from upgrades_app.views.telling import told as said_before_the_confirm
 
 
 def with_password(**fields: object) -> AppSpec:
@@ -33,3 +36,29 @@ def test_a_secret_that_the_version_decides_now_is_nowhere_in_the_plan() -> None:
     assert PASSWORD["DB_PASSWORD"] not in json.dumps(plan.as_json()), told(plan)
     assert not plan.spec.parameters["DB_PASSWORD"].secret
     assert "open to all" in json.dumps(plan.as_json()), told(plan)
+
+
+KEPT = (
+    "db keeps data in the volume data, and may have the old {} in there: a new one outside does not change it inside. "
+    "Change it inside db first, then apply"
+)
+
+
+def cautions(plan: Plan) -> list[str]:
+    return [note.sentence for note in plan.notes if note.kind == ROTATION]
+
+
+def test_what_a_database_keeps_is_said_before_its_secret_changes() -> None:
+    new = Side(WEB_AND_DB, secrets={"DB_PASSWORD": "Tr0ub4dor&3"})
+    plan = planned(upgrade(WEB_AND_DB, WEB_AND_DB, desired=new, applied=Side(WEB_AND_DB, secrets=PASSWORD)))
+    assert cautions(plan) == [KEPT.format("DB_PASSWORD")], told(plan)
+    assert plan.state is PlanState.READY, told(plan)
+    assert said_before_the_confirm(plan).warnings == (f"{KEPT.format('DB_PASSWORD')}.",)
+
+
+def test_a_version_that_changes_a_password_in_the_open_is_warned_of() -> None:
+    before, after = (
+        changed(WEB_AND_DB, "db", env={"POSTGRES_PASSWORD": text, "LANG": text}) for text in ("one", "two")
+    )
+    assert cautions(planned(upgrade(before, after))) == [KEPT.format("POSTGRES_PASSWORD")]
+    assert cautions(planned(upgrade(WEB_AND_DB, changed(WEB_AND_DB, "db", image="postgres:18")))) == []
