@@ -18,6 +18,7 @@ from templates_app.spec.model import Parameter
 from templates_app.spec.places import place
 from templates_app.spec.reading import sealed_names
 
+MANY = 40
 OFFER, LEAVE_OUT = "", "-"
 NOT_HERE = ((OFFER, "Not here: offer it with the next upgrade"), (LEAVE_OUT, "Not here: leave it out for good"))
 
@@ -60,7 +61,7 @@ class MatchRow:
 class AttachForm(forms.Form):
     """`matches` is what was found without anybody's help: only what differs from it is said by hand.
 
-    A key that both sides have stands for no other one: a choice of all keys for each of them would be a long page.
+    In a large application a key that both sides have stands for no other one: all keys for each would be a long page.
     """
 
     def __init__(
@@ -77,10 +78,11 @@ class AttachForm(forms.Form):
         super().__init__(data, initial=initial)
         self.matches = matches
         self.components = version.spec.components
-        free = [key for key in keys if key not in version.spec.components]
+        offered = [key for key in keys if len(keys) <= MANY or key not in self.components]
         for key in self.components:
             found = matches[key].key if key in matches else key if key in keys else OFFER
-            own = [(one, one) for one in ([key, *free] if key in keys else free)]
+            first = [key] if key in keys else []
+            own = [(one, one) for one in dict.fromkeys([*first, *offered])]
             field = forms.ChoiceField(choices=[*own, *NOT_HERE], initial=found, required=False, label=f"{key} here")
             field.widget.attrs["aria-label"] = f"{key} here"
             self.fields[f"component-{key}"] = field

@@ -178,3 +178,31 @@ def test_two_that_could_be_it_are_left_to_say(team: Team, client_of: SignIn, ope
         ("web", "web"),
         ("db", "two"),
     }
+
+
+def test_a_key_that_both_sides_have_may_stand_for_another(
+    team: Team, version: TemplateVersion, client_of: SignIn, operator: User
+) -> None:
+    """Somebody gave two components each other's names."""
+    parts = WITH_REDIS.components
+    swapped = WITH_REDIS.model_copy(
+        update={
+            "components": {
+                **parts,
+                "db": parts["redis"].model_copy(update={"depends_on": {}}),
+                "redis": parts["db"].model_copy(update={"depends_on": {}}),
+            }
+        }
+    )
+    made = application(swapped, team=team, slug="mine", name="Mine")
+    client = client_of(operator)
+    data = {"component-db": "redis", "component-redis": "db", "component-web": "web"}
+    page = text_of(client, COMPARED, {**data, "compare": "again"})
+    assert (chosen(page, "component-db"), chosen(page, "component-redis")) == ("redis", "db")
+    assert "as you said" in page
+    twice = text_of(client, COMPARED, {**data, "component-redis": "redis", "compare": "again"})
+    assert "redis cannot stand for two components." in twice
+    confirm = client.post(COMPARED, data)
+    assert client.post(COMPARED, hidden(confirm.text)).status_code == 302
+    origins = made.installation.origins.exclude(component=None)
+    assert dict(origins.values_list("template_key", "component__key")) == {"db": "redis", "redis": "db", "web": "web"}
