@@ -1,11 +1,12 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from config.environment import BadVariable, Environment
+from config.environment import KNOWN, BadVariable, Environment
 from config.keys import embedded_keys
 
 KEY = "dXBsaWZ0LXRlc3RzLW9ubHktbm90LWEtc2VjcmV0LTE="
@@ -76,6 +77,13 @@ def test_the_key_file_is_made_once_and_is_private(tmp_path: Path) -> None:
     assert embedded_keys(tmp_path / "var") == keys
     assert (tmp_path / "var" / "secret.key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret.key"]
+
+
+def test_the_readme_lists_every_variable_of_operators(project: Path) -> None:
+    for_tests = {name for name in KNOWN if name.startswith("UPLIFT_TEST")}
+    own = for_tests | {"UPLIFT_CHROMIUM", "UPLIFT_CI", "UPLIFT_DEMO"}
+    rows = set(re.findall(r"^\| `([A-Z_]+)` \|", (project / "README.md").read_text(), re.MULTILINE))
+    assert rows == KNOWN - own | {"DATABASE_URL"}
 
 
 @pytest.mark.parametrize(("hours", "seconds"), [("", 12 * 3600), ("2", 7200)])

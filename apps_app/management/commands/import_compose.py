@@ -10,6 +10,7 @@ from apps_app.folder import Folder
 from apps_app.models import Application, Target
 from apps_app.sources.compose.load import MAX_BYTES
 from apps_app.sources.compose.read import Imported, read_compose
+from apps_app.wording import counted
 from config.accounts.models import Team
 from config.commands import Outcome, UpliftCommand
 from config.errors import Refused
@@ -110,8 +111,8 @@ def _bytes(path: Path) -> bytes:
 def _lines(imported: Imported) -> tuple[str, ...]:
     spec = imported.spec
     secrets = sorted(name for name, one in spec.parameters.items() if one.secret)
-    lines = [f"{len(spec.components)} components: {', '.join(sorted(spec.components))}"]
-    lines.append(f"{len(spec.parameters)} parameters, {len(secrets)} of them secret")
+    lines = [f"{counted(len(spec.components), 'component')}: {', '.join(sorted(spec.components))}"]
+    lines.append(f"{counted(len(spec.parameters), 'parameter')}, {len(secrets)} of them secret")
     lines += [f"secret: {name}" for name in secrets]
     lines += [f"{one.weight}: {one}" for one in imported.notices]
     return tuple(lines)
