@@ -23,9 +23,9 @@ class Place:
 def in_order(actions: Mapping[str, Action], before: AppSpec, after: AppSpec) -> tuple[Place, ...]:
     """The components in waves, ties by name: the same input gives the same order.
 
-    A removal comes last, unless what it holds (a published port, a volume that is written) goes over to a component
-    that needs it: nobody can take over what is still held. A circle of dependencies, which is refused elsewhere, is
-    ordered by name.
+    A removal comes last, unless what it holds (a published port, a volume that is written, a container's name) goes
+    over to a component that needs it: nobody can take over what is still held. A circle of dependencies, which is
+    refused elsewhere, is ordered by name.
     """
     removed = {key for key, action in actions.items() if action is Action.REMOVE}
     takers = _takers(actions, removed, before, after)
@@ -91,7 +91,9 @@ def _holds(component: ComponentSpec) -> frozenset[str]:
         if binding.rpartition(":")[2]
     }
     written = {one.source for one in component.mounts.values() if one.writes_volume and one.source}
-    return frozenset(f"port {one}" for one in ports) | {f"volume {name}" for name in written}
+    name = component.engine.get("container_name")
+    named = {f"name {name}"} if name else set()
+    return frozenset(f"port {one}" for one in ports) | {f"volume {one}" for one in written} | named
 
 
 def _with_dependents(givers: Iterable[str], waits: Mapping[str, set[str]]) -> set[str]:

@@ -79,8 +79,10 @@ def release(engine: Engine, app: Placement) -> None:
 
 def forget_gone(engine: Engine, app: Placement) -> None:
     """Drops the notes about containers of which none is there any more."""
-    for volume in engine.volumes(uid=app.uid, role=labels.ADOPTED):
-        if not any(engine.container(identity) for identity, _ in noted.listed(volume)):
+    notes = engine.volumes(uid=app.uid, role=labels.ADOPTED)
+    there = {one.id for one in engine.listed()} if notes else set()
+    for volume in notes:
+        if there.isdisjoint(identity for identity, _ in noted.listed(volume)):
             engine.remove_volume(volume.name)
 
 

@@ -45,11 +45,16 @@ class Making:
 
 
 def want(app: Placement, key: str, part: Part) -> Wanted:
+    """The component in the engine's words, with the digest of its body. Raises as `carry` does."""
+    return carry(app, key, part).with_body()
+
+
+def carry(app: Placement, key: str, part: Part) -> Wanted:
     """The component in the engine's words. Raises DriverError with everything that cannot be carried."""
     wanted, faults = read_part(app, key, part)
     if faults or wanted is None:
         raise DriverError("; ".join(faults), permanent=True)
-    return wanted.with_body()
+    return wanted
 
 
 def read_part(app: Placement, key: str, part: Part) -> tuple[Wanted | None, tuple[str, ...]]:

@@ -6,6 +6,8 @@ from apps_app.drivers.base import Placement
 from apps_app.drivers.docker import health, labels
 from apps_app.drivers.docker.duration import seconds
 from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.look import Look
+from apps_app.drivers.docker.noted import adopted
 from apps_app.drivers.docker.swap import Swap
 from apps_app.drivers.docker.view import Container
 from apps_app.drivers.docker.wanted import Wanted
@@ -56,6 +58,9 @@ def _completed(engine: Engine, key: str, containers: tuple[Container, ...], gate
 
 def restart_dependents(engine: Engine, app: Placement, key: str) -> None:
     """Restarts the components that asked to be when this one was replaced."""
-    for one in engine.containers(uid=app.uid):
-        if key in one.labels.get(labels.WAITS, "").split(",") and one.state.status == "running":
-            engine.restart(one.id)
+    look = Look(engine, uid=app.uid)
+    running = [(one.id, one.labels) for one in look.listed() if one.state == "running"]
+    running += [(one.id, one.labels) for one in adopted(look, uid=app.uid) if one.state.status == "running"]
+    for container, said in running:
+        if key in said.get(labels.WAITS, "").split(","):
+            engine.restart(container)

@@ -22,7 +22,7 @@ from apps_app.drivers.base import (
 )
 from apps_app.drivers.docker import adoption, neighbours, preflight
 from apps_app.drivers.docker.address import Address, read_address
-from apps_app.drivers.docker.create import want
+from apps_app.drivers.docker.create import carry
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.found import found
 from apps_app.drivers.docker.keep import keep
@@ -71,7 +71,7 @@ class DockerDriver:
         return neighbours.taken(self._round.look("taken", app.uid), app)
 
     def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
-        bring(self._engine, want(app, key, part), watch)
+        bring(self._engine, carry(app, key, part), watch)
 
     @contextmanager
     def session(self, app: Placement, note: Note) -> Iterator[DockerSession]:

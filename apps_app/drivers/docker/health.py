@@ -19,11 +19,13 @@ _SHOWN = 3
 
 @dataclass
 class Watched:
-    """One container on its way to being good. `good_since` starts again with every restart."""
+    """One container on its way to being good. `good_since` starts again with every restart; a `new` one cannot have
+    been good for long."""
 
     engine: Engine
     id: str
     minimum: float
+    new: bool = False
     good_since: float | None = None
     restarts: int | None = None
     wrong: str = "it has not started"
@@ -46,8 +48,13 @@ class Watched:
             self.good_since = None
             return False
         if self.good_since is None:
-            self.good_since = now - (age if (age := self._age(one)) >= self.minimum else 0.0)
+            self.good_since = now - (self.minimum if self._is_old(one) else 0.0)
         return now - self.good_since >= self.minimum
+
+    def pause(self, now: float) -> float:
+        """Seconds until it is worth another look."""
+        left = _PAUSE if self.good_since is None else self.minimum - (now - self.good_since)
+        return min(_PAUSE, left) if left > 0 else _PAUSE
 
     def _refuse_ended(self, one: Container) -> None:
         state = one.state
@@ -105,14 +112,19 @@ class Watched:
         self.wrong = "it has not come to its end"
         return False
 
-    def _age(self, one: Container) -> float:
-        return seconds_between(one.state.started_at, self.engine.info().time)
+    def _is_old(self, one: Container) -> bool:
+        if self.new or not self.minimum:
+            return False
+        return seconds_between(one.state.started_at, self.engine.info().time) >= self.minimum
 
 
-def wait_until_good(engine: Engine, key: str, containers: Sequence[Container], gate: HealthGate) -> str:
-    """How it is known that all are good. Raises DriverError when they are not within the gate's deadline."""
+def wait_until_good(
+    engine: Engine, key: str, containers: Sequence[Container], gate: HealthGate, *, new: bool = False
+) -> str:
+    """How it is known that all are good; `new` ones have been made just now. Raises DriverError when they are not
+    within the gate's deadline."""
     minimum = seconds(gate.minimum)
-    watched = [Watched(engine, one.id, minimum) for one in containers]
+    watched = [Watched(engine, one.id, minimum, new) for one in containers]
     end = time.monotonic() + seconds(gate.deadline)
     while True:
         try:
@@ -128,7 +140,7 @@ def wait_until_good(engine: Engine, key: str, containers: Sequence[Container], g
                 if not is_good
             )
             raise DriverError(f"{key} was not good within {gate.deadline}: {wrong}; look at its logs", permanent=True)
-        time.sleep(_PAUSE)
+        time.sleep(max(one.pause(time.monotonic()) for one in watched))
 
 
 def ending(one: Container) -> str:

@@ -1,21 +1,25 @@
 """One look at an engine, for all that is asked about many components at one moment."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import docker
+from pydantic import JsonValue
 
 from apps_app.drivers.docker.engine import Engine, has_labels
 from apps_app.drivers.docker.view import Image, Info, Listed, Network, Tree, Volume
 
 
 class Look(Engine):
-    """Answers what the checks ask from lists that were had once; images, and what registries say of them, once each.
-    What could not be had is asked for again."""
+    """Answers from lists of what there is that are had once, of everything or of the things with some labels; images,
+    and what registries say of them, once each. What could not be had is asked for again, and so is what each container
+    is doing. What is made by it is seen by it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, **labels: str) -> None:
         super().__init__(engine.address)
         self._engine = engine
-        self._images: dict[str, Image | None] = {}
+        self._labels = labels
+        self._images: dict[str, Image] = {}
         self._offers: dict[str, Tree] = {}
 
     @cached_property
@@ -28,15 +32,15 @@ class Look(Engine):
 
     @cached_property
     def _listed(self) -> tuple[Listed, ...]:
-        return super().listed()
+        return super().listed(**self._labels)
 
     @cached_property
     def _volumes(self) -> tuple[Volume, ...]:
-        return super().volumes()
+        return super().volumes(**self._labels)
 
     @cached_property
     def _networks(self) -> tuple[Network, ...]:
-        return super().networks()
+        return super().networks(**self._labels)
 
     def info(self) -> Info:
         return self._info
@@ -60,14 +64,33 @@ class Look(Engine):
         return next((one for one in self._networks if one.name == name), None)
 
     def image(self, reference: str) -> Image | None:
-        if reference not in self._images:
-            self._images[reference] = super().image(reference)
-        return self._images[reference]
+        if reference not in self._images and (there := super().image(reference)) is not None:
+            self._images[reference] = there
+        return self._images.get(reference)
 
     def in_registry(self, reference: str) -> Tree:
         if reference not in self._offers:
             self._offers[reference] = super().in_registry(reference)
         return self._offers[reference]
+
+    def create_volume(self, name: str, labels: Mapping[str, str], driver: str, options: Mapping[str, str]) -> None:
+        super().create_volume(name, labels, driver, options)
+        self._forget("_volumes")
+
+    def remove_volume(self, name: str) -> None:
+        super().remove_volume(name)
+        self._forget("_volumes")
+
+    def create_network(self, config: Mapping[str, JsonValue]) -> None:
+        super().create_network(config)
+        self._forget("_networks")
+
+    def remove_network(self, network: str) -> None:
+        super().remove_network(network)
+        self._forget("_networks")
+
+    def _forget(self, listed: str) -> None:
+        self.__dict__.pop(listed, None)
 
 
 class Round:

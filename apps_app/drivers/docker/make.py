@@ -9,10 +9,10 @@ from pydantic import JsonValue
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.files import put_files
 from apps_app.drivers.docker.names import Role
-from apps_app.drivers.docker.sharing import current_of, shared
+from apps_app.drivers.docker.sharing import current_of
 from apps_app.drivers.docker.told import expected, made_of
 from apps_app.drivers.docker.view import Container, Tree
-from apps_app.drivers.docker.wanted import Wanted
+from apps_app.drivers.docker.wanted import Wanted, shared
 from apps_app.drivers.errors import DriverError
 
 _UNNAMED = re.compile(r"[0-9a-f]{64}")

@@ -66,10 +66,9 @@ def faults(key: str, network: Network) -> Iterator[str]:
 
 
 def remove_unused(engine: Engine, app: Placement) -> None:
-    """Takes away the application's networks that none of its containers is in, running or not."""
-    joined = {name for one in engine.containers(uid=app.uid) for name in one.joined.networks}
+    """Takes away the application's networks that no container is in, running or not, whoever's it is."""
     for network in engine.networks(uid=app.uid):
-        if network.name not in joined:
+        if not engine.users_in(network.name):
             engine.remove_network(network.id)
 
 

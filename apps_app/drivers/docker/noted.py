@@ -27,9 +27,9 @@ def adopted(engine: Engine, **of: str) -> Iterator[Container]:
                 yield _as_ours(one, volume.labels, at, name)
 
 
-def adopted_ids(engine: Engine, app: Placement, **of: str) -> frozenset[str]:
-    """Of this application (and a key), also of those that are gone."""
-    found = engine.volumes(uid=app.uid, role=labels.ADOPTED, **of)
+def adopted_ids(engine: Engine, app: Placement) -> frozenset[str]:
+    """Of this application, also of those that are gone."""
+    found = engine.volumes(uid=app.uid, role=labels.ADOPTED)
     return frozenset(identity for volume in found for identity, _ in listed(volume))
 
 

@@ -48,11 +48,11 @@ def of_part(engine: Engine, app: Placement, key: str, part: Part) -> Iterator[st
 
 
 def _names(engine: Engine, wanted: Wanted) -> Iterator[str]:
-    mine = {one.id for one in engine.listed(uid=wanted.app.uid, key=wanted.key)}
-    mine |= noted.adopted_ids(engine, wanted.app, key=wanted.key)
+    """What another component of the same application has, it gives up before."""
+    taken_in = noted.adopted_ids(engine, wanted.app)
     names = {wanted.name(at, role) for at in range(1, wanted.replicas + 1) for role in Role}
     for there in engine.listed():
-        if there.name in names and there.id not in mine:
+        if there.name in names and not labels.is_ours(there.labels, wanted.app) and there.id not in taken_in:
             owner = volumes.owner(there.labels)
             yield f"the name {there.name} is taken by {owner}; remove that container or choose another name"
 

@@ -6,6 +6,7 @@ from apps_app.drivers.base import Observed, Placement, State
 from apps_app.drivers.docker import labels
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.health import ending
+from apps_app.drivers.docker.look import Look
 from apps_app.drivers.docker.marks import read_marks
 from apps_app.drivers.docker.sharing import is_orphan
 from apps_app.drivers.docker.standing import Standing, grouped, is_job
@@ -25,8 +26,9 @@ _ENDED_BY_ASKING = {0, 137, 143}
 
 def read(engine: Engine, app: Placement) -> Mapping[str, Observed]:
     """Every component that has containers, or is meant to have none."""
-    marks = read_marks(engine, app)
-    containers = engine.containers(uid=app.uid)
+    look = Look(engine, uid=app.uid)
+    marks = read_marks(look, app)
+    containers = look.containers()
     found, ids = grouped(containers), {one.id for one in containers}
     observed = {key: _observed(Standing(found.get(key, ()), marks.get(key)), ids) for key in sorted({*found, *marks})}
     return {key: one for key, one in observed.items() if one is not None}

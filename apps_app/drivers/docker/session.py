@@ -9,13 +9,15 @@ from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.depend import restart_dependents, wait_for_dependencies
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.health import wait_until_good
+from apps_app.drivers.docker.look import Look
 from apps_app.drivers.docker.marks import clear_mark
 from apps_app.drivers.docker.names import Role
 from apps_app.drivers.docker.networks import make_networks, remove_unused
+from apps_app.drivers.docker.noted import adopted_ids
 from apps_app.drivers.docker.pull import bring_missing
 from apps_app.drivers.docker.replace import Replacing
 from apps_app.drivers.docker.sharing import follow
-from apps_app.drivers.docker.standing import grouped, role_of
+from apps_app.drivers.docker.standing import role_of
 from apps_app.drivers.docker.swap import Swap
 from apps_app.drivers.docker.view import Container
 from apps_app.drivers.docker.wanted import Wanted
@@ -36,7 +38,7 @@ class DockerSession:
 
     def begin(self) -> None:
         """Ends what was cut off; of what another run left, only what it came to stays. Raises DriverError."""
-        for key in grouped(self._engine.containers(uid=self._app.uid)):
+        for key in self._stirred():
             standing = self._swap(key).settle()
             current = standing.of(Role.CURRENT)
             for at, one in standing.of(Role.OLD).items():
@@ -53,10 +55,10 @@ class DockerSession:
         return self._put(self._with_all_it_uses(key, part))
 
     def _with_all_it_uses(self, key: str, part: Part) -> Wanted:
-        wanted = want(self._app, key, part)
-        bring_missing(self._engine, wanted)
-        make_networks(self._engine, self._app, part)
-        volumes.make_volumes(self._engine, self._app, part)
+        wanted, look = want(self._app, key, part), Look(self._engine)
+        bring_missing(look, wanted)
+        make_networks(look, self._app, part)
+        volumes.make_volumes(look, self._app, part)
         return wanted
 
     def _put(self, wanted: Wanted) -> bool:
@@ -93,7 +95,7 @@ class DockerSession:
         acting = swap.standing().acting
         if not acting:
             return self._none(key, part)
-        said = wait_until_good(self._engine, key, acting, self._gate(part))
+        said = wait_until_good(self._engine, key, acting, self._gate(part), new=key in self._replaced)
         swap.promote()
         if key in self._replaced:
             self._replaced.discard(key)
@@ -119,15 +121,23 @@ class DockerSession:
         follow(self._engine, self._app, key)
 
     def finish(self) -> Receipt:
-        found = grouped(self._engine.containers(uid=self._app.uid))
-        for key in found:
-            self._swap(key).promote()
-        for one in self._engine.containers(uid=self._app.uid):
-            if role_of(one) is not Role.CURRENT:
-                self._engine.remove(one.id)
-        forget_gone(self._engine, self._app)
-        remove_unused(self._engine, self._app)
-        return self._receipt()
+        for key in self._stirred():
+            swap = self._swap(key)
+            swap.promote()
+            for one in swap.standing().containers:
+                if role_of(one) is not Role.CURRENT:
+                    self._engine.remove(one.id)
+        look = Look(self._engine)
+        forget_gone(look, self._app)
+        remove_unused(look, self._app)
+        return self._receipt(look)
+
+    def _stirred(self) -> list[str]:
+        """The components of which more is there than they consist of now, or may be."""
+        look = Look(self._engine, uid=self._app.uid)
+        moving = [one.labels for one in look.listed() if role_of(one) is not Role.CURRENT]
+        taken_in = [one.labels for one in look.volumes(role=labels.ADOPTED)]
+        return sorted({one.get(labels.KEY, "") for one in (*moving, *taken_in)})
 
     def _gate(self, part: Part) -> HealthGate:
         """The target's own minimum holds where the component says nothing else than everybody."""
@@ -135,9 +145,10 @@ class DockerSession:
         usual = self._minimum and gate.minimum == HealthGate().minimum
         return gate.model_copy(update={"minimum": self._minimum}) if usual else gate
 
-    def _receipt(self) -> Receipt:
-        there = self._engine.containers(uid=self._app.uid)
-        running = sum(one.state.is_running for one in there)
+    def _receipt(self, look: Look) -> Receipt:
+        taken_in = adopted_ids(look, self._app)
+        there = [one for one in look.listed() if labels.is_ours(one.labels, self._app) or one.id in taken_in]
+        running = sum(one.is_running for one in there)
         said = f"running: {running} {'container' if running == 1 else 'containers'}"
         rest = len(there) - running
         return Receipt(said + (f", {rest} not" if rest else ""))

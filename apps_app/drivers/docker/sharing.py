@@ -1,31 +1,25 @@
 """Containers that live in another one's network, processes or memory. They hold its id, and fall with it."""
 
 import re
-from collections.abc import Iterable, Mapping
-
-from pydantic import JsonValue
+from collections.abc import Iterable
 
 from apps_app.drivers.base import Placement
+from apps_app.drivers.docker import labels
 from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.look import Look
 from apps_app.drivers.docker.names import Role
-from apps_app.drivers.docker.standing import grouped, is_job, role_of
+from apps_app.drivers.docker.noted import adopted
+from apps_app.drivers.docker.standing import Standing, grouped, is_job, role_of
 from apps_app.drivers.docker.swap import Swap
 from apps_app.drivers.docker.view import Container, seconds_between
-from apps_app.drivers.docker.wanted import Wanted
+from apps_app.drivers.docker.wanted import SHARED, Wanted, shared
 
-_FIELDS = ("NetworkMode", "IpcMode", "PidMode")
 _OF_OURS = re.compile(r"container:([0-9a-f]{64})")
-
-
-def shared(host: Mapping[str, JsonValue]) -> dict[str, str]:
-    """The fields of a host document that name a component to share with → its key."""
-    said = {field: str(host.get(field) or "") for field in _FIELDS}
-    return {field: one.removeprefix("service:") for field, one in said.items() if one.startswith("service:")}
 
 
 def lenders(one: Container) -> frozenset[str]:
     """The ids of the containers that it shares with."""
-    found = (_OF_OURS.fullmatch(str(one.host.get(field) or "")) for field in _FIELDS)
+    found = (_OF_OURS.fullmatch(str(one.host.get(field) or "")) for field in SHARED)
     return frozenset(match[1] for match in found if match)
 
 
@@ -47,13 +41,13 @@ def share_rightly(engine: Engine, wanted: Wanted, found: Iterable[Container]) ->
 def follow(engine: Engine, app: Placement, key: str) -> None:
     """Once a component stands anew: those that were kept and share with it come back, and those that run and share
     with it start again where it started after them. The others are the plan's. Raises DriverError."""
-    lender = current_of(engine, app, key)
+    sharing = _may_share(engine, app, key)
+    lender = current_of(engine, app, key) if sharing else None
     if lender is None:
         return
-    for other, containers in grouped(engine.containers(uid=app.uid)).items():
-        mine = [one for one in containers if lender.id in lenders(one)]
-        kept = {at: one for at, one in _kept(engine, app, other).items() if one in mine}
-        if kept:
+    for other, containers in grouped(sharing).items():
+        mine = tuple(one for one in containers if lender.id in lenders(one))
+        if kept := Standing(mine).of(Role.OLD):
             Swap(engine, app, other).bring_back(kept)
             continue
         for one in mine:
@@ -62,8 +56,11 @@ def follow(engine: Engine, app: Placement, key: str) -> None:
                 engine.restart(one.id)
 
 
-def _kept(engine: Engine, app: Placement, key: str) -> dict[int, Container]:
-    return Swap(engine, app, key).standing().of(Role.OLD)
+def _may_share(engine: Engine, app: Placement, key: str) -> tuple[Container, ...]:
+    """The containers that do not say, or say otherwise, that they share nothing with a component."""
+    look = Look(engine, uid=app.uid)
+    own = [one for one in look.listed() if key in one.labels.get(labels.SHARES, key).split(",")]
+    return (*filter(None, (look.container(one.id) for one in own)), *adopted(look, uid=app.uid))
 
 
 def is_orphan(one: Container, there: Iterable[str]) -> bool:

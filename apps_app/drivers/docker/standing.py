@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from apps_app.drivers.docker import labels
 from apps_app.drivers.docker.names import Role
 from apps_app.drivers.docker.told import made_of
-from apps_app.drivers.docker.view import Container, Tree, Volume
+from apps_app.drivers.docker.view import Container, Listed, Tree, Volume
 from apps_app.drivers.docker.wanted import Wanted
 
 KEPT = (labels.KEPT, labels.MADE, labels.ENDPOINTS)
@@ -121,7 +121,7 @@ class Standing:
         return ""
 
 
-def role_of(one: Container) -> Role:
+def role_of(one: Container | Listed) -> Role:
     """The role that a container's name says; one that was renamed by hand still is what it was."""
     base = one.labels.get(labels.NAME, "")
     return next((role for role in Role if role.value and one.name == base + role.value), Role.CURRENT)

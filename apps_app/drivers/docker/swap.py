@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from apps_app.drivers.base import Placement
 from apps_app.drivers.docker import labels
 from apps_app.drivers.docker.engine import Engine
+from apps_app.drivers.docker.look import Look
 from apps_app.drivers.docker.marks import read_marks
 from apps_app.drivers.docker.names import Role
 from apps_app.drivers.docker.standing import Standing, endpoints, has_names, is_job, role_of
@@ -20,8 +21,8 @@ class Swap:
         self.engine, self.app, self.key = engine, app, key
 
     def standing(self) -> Standing:
-        containers = self.engine.containers(uid=self.app.uid, key=self.key)
-        return Standing(containers, read_marks(self.engine, self.app).get(self.key))
+        look = Look(self.engine, uid=self.app.uid, key=self.key)
+        return Standing(look.containers(), read_marks(look, self.app).get(self.key))
 
     def settle(self) -> Standing:
         """Ends what a killed session left half-way: back to the old where the new never ran, else forward."""
@@ -35,9 +36,8 @@ class Swap:
         return self.standing()
 
     def retire(self, one: Container, role: Role) -> None:
-        """Stops a container and keeps it; nothing but us starts it again, not even the engine when it restarts."""
-        self.engine.update(one.id, _NEVER)
-        self.engine.stop(one.id)
+        """Stops a container and keeps it."""
+        self._end(one)
         if role_of(one) is not role:
             self.engine.rename(one.id, one.labels[labels.NAME] + role.value)
 
@@ -74,30 +74,32 @@ class Swap:
     def discard(self, one: Container) -> None:
         """Ends a container in its own time, and takes it away; one that never ran is only taken away."""
         if one.state.is_running:
-            self.engine.update(one.id, _NEVER)
-            self.engine.stop(one.id)
+            self._end(one)
         self.engine.remove(one.id)
+
+    def _end(self, one: Container) -> None:
+        """Nothing but us starts it again, not even the engine when that restarts."""
+        if one.starts_again:
+            self.engine.update(one.id, _NEVER)
+        self.engine.stop(one.id)
 
     def promote(self) -> bool:
         """Gives the new containers their names, and stops and keeps the old ones. False where none runs beside."""
-        beside = self.standing().beside
+        standing = self.standing()
+        beside, kept = standing.beside, standing.of(Role.OLD)
         for one in beside.values():
             self._give_names(one)
         bodies = {one.labels.get(labels.BODY) for one in beside.values()}
-        for one in self.standing().of(Role.CURRENT).values() if beside else ():
-            if one.labels.get(labels.BODY) not in bodies:
-                self._keep(one)
+        for at, one in standing.of(Role.CURRENT).items() if beside else ():
+            if one.labels.get(labels.BODY) in bodies:
+                continue
+            if at in kept:  # what was before the session is kept; what came between is not
+                self.discard(one)
+            else:
+                self.retire(one, Role.OLD)
         for one in beside.values():
             self.engine.rename(one.id, one.labels[labels.NAME])
         return bool(beside)
-
-    def _keep(self, one: Container) -> None:
-        """What was before the session is kept; what came between is not."""
-        replica = one.labels.get(labels.REPLICA, "")
-        if str(replica) in {str(at) for at in self.standing().of(Role.OLD)}:
-            self.discard(one)
-        else:
-            self.retire(one, Role.OLD)
 
     def _give_names(self, one: Container) -> None:
         if has_names(one):

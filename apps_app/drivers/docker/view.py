@@ -17,6 +17,8 @@ from pydantic import (
 
 type Tree = dict[str, JsonValue]
 
+RUNNING = frozenset({"running", "paused", "restarting"})
+
 Labels = Annotated[Mapping[str, str], BeforeValidator(lambda value: value or {})]
 _TIME = TypeAdapter(datetime)
 
@@ -47,7 +49,7 @@ class Running(View):
 
     @property
     def is_running(self) -> bool:
-        return self.status in {"running", "paused", "restarting"}
+        return self.status in RUNNING
 
     @property
     def checked(self) -> str:
@@ -108,6 +110,12 @@ class Container(View):
     @property
     def labels(self) -> Mapping[str, str]:
         return self.config.labels
+
+    @property
+    def starts_again(self) -> bool:
+        """Whether the engine itself may start it after it has ended."""
+        policy = self.host.get("RestartPolicy")
+        return isinstance(policy, dict) and policy.get("Name") not in {"no", ""}
 
 
 class Image(View):
@@ -170,6 +178,10 @@ class Listed(View):
     @property
     def name(self) -> str:
         return next((one.removeprefix("/") for one in self.names if one.count("/") == 1), self.id[:12])
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
 
 
 def seconds_between(earlier: str, later: str) -> float:

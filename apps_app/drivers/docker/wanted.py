@@ -17,6 +17,8 @@ type Endpoints = Mapping[str, Tree]
 
 LIVE = ("NanoCpus", "CpuShares", "Memory", "MemorySwap", "MemoryReservation", "PidsLimit", "RestartPolicy")
 """What the engine can change while the container runs."""
+SHARED = ("NetworkMode", "IpcMode", "PidMode")
+"""What a container can have together with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Wanted:
             labels.ENDPOINTS: _json(dict(self.endpoints)),
             labels.RUN: run,
             labels.PROBE: self._probe(),
+            labels.SHARES: ",".join(sorted(set(shared(self.host).values()))),
             labels.WAITS: ",".join(sorted(key for key, one in self.component.depends_on.items() if one.restart)),
             **({labels.MADE: self.made} if self.made else {}),
         }
@@ -116,6 +119,12 @@ class Wanted:
         """The check that the driver makes itself, since the engine cannot."""
         asked = [one for one in self.component.probes.values() if one.http is not None or one.tcp is not None]
         return _json(asked[0].plain) if asked else ""
+
+
+def shared(host: Mapping[str, JsonValue]) -> dict[str, str]:
+    """The fields of a host document that name a component to share with → its key."""
+    said = {field: str(host.get(field) or "") for field in SHARED}
+    return {field: one.removeprefix("service:") for field, one in said.items() if one.startswith("service:")}
 
 
 def _json(value: JsonValue) -> str:

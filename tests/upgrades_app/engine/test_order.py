@@ -52,8 +52,12 @@ def test_a_lent_network_is_a_dependency() -> None:
 
 @pytest.mark.parametrize(
     "held",
-    [{"ports": {"80/tcp": {"8080": {}}}}, {"mounts": {"/data": {"source": "data"}}}],
-    ids=["port", "volume"],
+    [
+        {"ports": {"80/tcp": {"8080": {}}}},
+        {"mounts": {"/data": {"source": "data"}}},
+        {"engine": {"container_name": "data"}},
+    ],
+    ids=["port", "volume", "name of a container"],
 )
 def test_what_is_taken_over_is_given_up_first(held: dict[str, Any]) -> None:
     before = spec(old=needs(**held), beside=needs("old"), user=needs("old"))

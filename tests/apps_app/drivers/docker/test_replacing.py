@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from templates_app.spec.dump import digest
 from templates_app.spec.model import Volume
 from templates_app.spec.parse import parse_component
 from tests.apps_app.drivers.docker import engines
+from tests.apps_app.drivers.docker.runs import most_at_once, now, starts_and_ends
 from tests.apps_app.drivers.docker.yard import YARD, Yard
 
 pytestmark = pytest.mark.docker
@@ -63,24 +63,15 @@ def test_only_what_the_plan_says_is_touched(yard: Yard) -> None:
 
 
 def test_a_database_is_never_run_twice_on_one_directory(yard: Yard) -> None:
-    since = yard.api.info()["SystemTime"]
+    since = now(yard.api)
     db = yard.document().components["db"].plain
     assert (
         yard.go(yard.document(db={**db, "image": "local/uplift-redis:8"}), accept_data_risk=True).status == "succeeded"
     )
     assert yard.redis("get", "gate") == "open"
-    until = yard.api.info()["SystemTime"]
-    filters = {"label": [f"uplift.uid={YARD.uid}", "uplift.key=db"], "event": ["start", "die"]}
-    events = list(yard.api.events(since=_moment(since), until=_moment(until), filters=filters, decode=True))
-    running = 1
-    for event in sorted(events, key=lambda one: one["timeNano"]):
-        running += 1 if event["Action"] == "start" else -1
-        assert running <= 1, events
-    assert [event["Action"] for event in events].count("start") == 1
-
-
-def _moment(said: str) -> int:
-    return int(datetime.fromisoformat(said).timestamp())
+    said = starts_and_ends(yard.api, YARD, since, "db")
+    assert said == ["die db", "start db"]
+    assert most_at_once(said, running=1) == 1
 
 
 def test_going_back_within_a_session_brings_back_the_very_container(empty: Yard) -> None:

@@ -11,7 +11,7 @@ from apps_app.drivers.docker import client
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.docker.questions import asked
-from tests.apps_app.drivers.docker.test_replacing import part
+from tests.apps_app.drivers.docker.test_replacing import part, put
 from tests.apps_app.drivers.docker.yard import YARD, Yard, free_port
 
 engine = pytest.mark.docker
@@ -64,6 +64,18 @@ def test_what_others_have_is_seen_anew_by_whoever_asks_again(yard: Yard) -> None
     before = yard.driver.taken(YARD)
     with yard.stranger("the-stranger"):
         assert "the-stranger" in {one.what for one in yard.driver.taken(YARD)} - {one.what for one in before}
+
+
+@engine
+def test_a_change_costs_the_same_however_many_stay_as_they_are(yard: Yard) -> None:
+    at_once = {"health_gate": {"deadline": "4s", "minimum": "0s"}}
+    put(yard, "two", c0=part(**at_once), c1=part(**at_once))
+    with asked() as beside_one:
+        put(yard, "changed", c0=part(env={"LEVEL": "1"}, **at_once))
+    put(yard, "five", **{f"c{number}": part(**at_once) for number in range(2, 5)})
+    with asked() as beside_four:
+        put(yard, "changed again", c0=part(env={"LEVEL": "2"}, **at_once))
+    assert len(beside_four) == len(beside_one), beside_four
 
 
 def test_an_engine_that_takes_calls_and_says_nothing_is_given_up_soon(
