@@ -52,17 +52,20 @@ def base_of(installation: Installation | None) -> AppSpec:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a target showed of an application when it was asked, and whether it starts what it is given."""
+    """What a target showed of an application when it was asked, and whether it starts what it is given; `volumes` are
+    those with data, by key."""
 
     observed: Mapping[str, Observed]
     runs: bool
+    volumes: frozenset[str] = frozenset()
 
 
 def look(application: Application) -> Seen:
     """Asks the target, which may take its time: never while rows are locked. Raises Refused when it does not answer."""
     try:
         driver = driver_of(application)
-        return Seen(driver.read(application.placement), driver.runs)
+        placement = application.placement
+        return Seen(driver.read(placement), driver.runs, driver.volumes(placement))
     except DriverError as error:
         raise Refused(f"The target {application.target} does not answer: {error}") from error
 

@@ -225,6 +225,9 @@ class Driver(Protocol):
     def read(self, app: Placement) -> Mapping[str, Observed]:
         """What is there of this application, by component key; what was never there, or is not ours, is left out."""
 
+    def volumes(self, app: Placement) -> frozenset[str]:
+        """The keys of the application's named volumes that are there with their data, whether anything uses them."""
+
     def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
         """These components, as they were applied, against what is there; what is not there, and nothing is to be said
         of, is left out."""
@@ -236,6 +239,9 @@ class Driver(Protocol):
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         """Objections to this change, as sentences; changes nothing. `before` None: it is created; `after` None: it is
         removed. What hinders the whole application (its name is taken) is said again for every key."""
+
+    def check_volume(self, app: Placement, name: str) -> Sequence[str]:
+        """Objections to deleting a named volume of the application and its data, as sentences; changes nothing."""
 
     def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         """What to know before this change that does not hinder it, as sentences; changes nothing."""

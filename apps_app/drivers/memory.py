@@ -44,6 +44,9 @@ class MemoryDriver:
         placed = self.target.placed.get(app.uid)
         return {key: self._observed(placed, key) for key in sorted(placed.parts)} if placed else {}
 
+    def volumes(self, app: Placement) -> frozenset[str]:
+        return self.target.volumes(app.uid)
+
     def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
         placed = self.target.placed.get(app.uid)
         return {key: _found(placed, key, parts[key]) for key in sorted(parts.keys() & placed.parts)} if placed else {}
@@ -63,6 +66,10 @@ class MemoryDriver:
         if target.owner_of(app.slug) not in {"", app.uid}:
             objections.append(f"'{app.slug}' on this target belongs to another application; choose another name")
         return objections
+
+    def check_volume(self, app: Placement, name: str) -> Sequence[str]:
+        self.target.verbs.append(Verb("check", app.slug, name))
+        return [self.target.objections[name]] if name in self.target.objections else []
 
     def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         return [self.target.warned[key]] if key in self.target.warned else []

@@ -52,6 +52,29 @@ def test_a_component_that_changed_is_read_with_its_new_digest(shop: Driver) -> N
     assert digests(shop) == {"db": DB.digest, "web": WEB_NEXT.digest}
 
 
+def test_restoring_what_stands_touches_nothing(shop: Driver) -> None:
+    before = shop.read(SHOP)
+    with shop.session(SHOP, UPGRADE) as session:
+        session.restore("web", WEB)
+        session.finish()
+    assert shop.read(SHOP) == before
+
+
+def test_restoring_puts_back_what_was_before(shop: Driver) -> None:
+    with shop.session(SHOP, UPGRADE) as session:
+        session.apply("web", WEB_NEXT)
+        assert session.restore("web", WEB)
+        session.finish()
+    assert digests(shop) == INSTALLED
+
+
+def test_volumes_with_data_stay_when_their_component_goes(shop: Driver) -> None:
+    assert shop.volumes(SHOP) == (frozenset({"db-data"}) if shop.runs else frozenset())
+    put(shop, SHOP, UPGRADE, db=None, web=None)
+    assert shop.volumes(SHOP) == (frozenset({"db-data"}) if shop.runs else frozenset())
+    assert shop.check_volume(SHOP, "db-data") in ([], ())
+
+
 def test_applying_twice_is_applying_once(shop: Driver) -> None:
     before = shop.read(SHOP)
     with shop.session(SHOP, UPGRADE) as session:

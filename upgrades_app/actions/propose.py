@@ -161,6 +161,7 @@ def _situation(
         target=_place(application),
         origins={key: one["label"] for key, one in origins.items()},
         revisions={one.key: one.revision for one in components},
+        volumes=seen.volumes,
         runs=seen.runs,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from templates_app.spec.change import words
+from upgrades_app.engine.frame_rows import THERE
 from upgrades_app.engine.pending import LONGEST, waiting, waiting_in
 from upgrades_app.engine.plan import Arrival, FieldRow, Plan
 from upgrades_app.engine.question import Question, QuestionKind
@@ -104,7 +105,7 @@ def _frame(plan: Plan) -> Iterator[str]:
             continue
         match row.symbol:
             case "+" if len(row.path) == 2:
-                yield f"{row.label} is new"
+                yield f"{row.label} is {THERE if row.after == THERE else 'new'}"
             case "−" if len(row.path) == 2:
                 yield f"{row.label} is no part of it any more"
             case _:

@@ -8,12 +8,20 @@ from upgrades_app.engine.plan import FieldRow
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import Sources
 
+THERE = "there already: its data is used"
+
 
 def frame_rows(situation: Situation, comparison: Comparison, sources: Sources) -> tuple[FieldRow, ...]:
     """The volumes, then the networks; what an uninstall leaves behind is asked instead."""
     if situation.kind is Kind.UNINSTALL:
         return ()
-    return tuple(_row(change, sources.of(change.path)) for change in (*comparison.volumes, *comparison.networks))
+    rows = (_row(change, sources.of(change.path)) for change in (*comparison.volumes, *comparison.networks))
+    return tuple(row.model_copy(update={"after": THERE}) if _is_there(row, situation) else row for row in rows)
+
+
+def _is_there(row: FieldRow, situation: Situation) -> bool:
+    """Whether a volume that comes was kept when it went before."""
+    return row.symbol == Symbol.ADDED and row.path[0] == "volumes" and row.path[-1] in situation.volumes
 
 
 def _row(change: FieldChange, source: str) -> FieldRow:

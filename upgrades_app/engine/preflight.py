@@ -45,11 +45,13 @@ class Bringing:
 
 def checked_steps(plan: Plan) -> tuple[Step, ...]:
     """The steps that a target is asked about before anything is done."""
-    return tuple(step for step in plan.work if step.action is not Action.REMOVE_VOLUME)
+    return plan.work
 
 
 def check(run: Run, driver: Driver, placement: Placement, step: Step) -> Findings:
     """What the target says to one step. Raises DriverError where it cannot be asked."""
+    if step.action is Action.REMOVE_VOLUME:
+        return Findings(tuple(driver.check_volume(placement, step.key)))
     asked = (placement, step.key, run.before(step), run.after(step))
     return Findings(tuple(driver.check(*asked)), tuple(driver.warnings(*asked)))
 

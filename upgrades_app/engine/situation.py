@@ -123,8 +123,8 @@ class Situation:
     None where nothing is merged (change, uninstall). `applied_base` and `applied_theirs` are, going back, the same two
     of what was applied, where that was not all that was desired. `observed` is what the driver read (None: nobody asked
     it), `unknown` the components whose state nobody knows since an undo failed. `target` is where it runs, as one text;
-    `runs` is the driver's. `origins` is the version that each of the template's components came from. `salt` is the
-    application's own and keys every digest.
+    `runs` is the driver's, `volumes` those that are there with data, by key. `origins` is the version that each of the
+    template's components came from. `salt` is the application's own and keys every digest.
     """
 
     kind: Kind
@@ -145,6 +145,7 @@ class Situation:
     target: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
     revisions: Mapping[str, int] = field(default_factory=dict)
+    volumes: frozenset[str] = frozenset()
     runs: bool = True
 
     @property

@@ -20,7 +20,7 @@ from apps_app.drivers.base import (
     Taken,
     Watch,
 )
-from apps_app.drivers.docker import adoption, neighbours, preflight
+from apps_app.drivers.docker import adoption, neighbours, preflight, volumes
 from apps_app.drivers.docker.address import Address, read_address
 from apps_app.drivers.docker.create import carry
 from apps_app.drivers.docker.engine import Engine
@@ -28,7 +28,7 @@ from apps_app.drivers.docker.found import found
 from apps_app.drivers.docker.keep import keep
 from apps_app.drivers.docker.lock import session_lock
 from apps_app.drivers.docker.logs import read_logs
-from apps_app.drivers.docker.look import Round
+from apps_app.drivers.docker.look import Look, Round
 from apps_app.drivers.docker.pull import bring
 from apps_app.drivers.docker.read import read
 from apps_app.drivers.docker.session import DockerSession
@@ -51,6 +51,9 @@ class DockerDriver:
     def read(self, app: Placement) -> Mapping[str, Observed]:
         return read(self._engine, app)
 
+    def volumes(self, app: Placement) -> frozenset[str]:
+        return volumes.there(Look(self._engine, uid=app.uid), app)
+
     def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
         return found(self._engine, app, parts)
 
@@ -62,6 +65,9 @@ class DockerDriver:
         look = self._round.look("check", app.uid, key)
         against = [*preflight.of_application(look, app)]
         return [*against, *(preflight.of_part(look, app, key, after) if after is not None else ())]
+
+    def check_volume(self, app: Placement, name: str) -> Sequence[str]:
+        return [*volumes.in_use(self._round.look("check", app.uid, f"volume {name}"), app, name)]
 
     def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         look = self._round.look("warnings", app.uid, key)

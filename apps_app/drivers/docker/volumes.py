@@ -46,6 +46,23 @@ def taken(engine: Engine, app: Placement, key: str, volume: Volume) -> Iterator[
         yield f"the volume {name} was made with another driver or other options, which cannot be changed; rename it"
 
 
+def there(engine: Engine, app: Placement) -> frozenset[str]:
+    """The keys of the application's volumes, and of those that came along."""
+    own = {one.labels[labels.VOLUME] for one in engine.volumes(uid=app.uid) if labels.VOLUME in one.labels}
+    return frozenset(own | noted.volumes_of(engine, app).keys())
+
+
+def in_use(engine: Engine, app: Placement, key: str) -> Iterator[str]:
+    """Why the application's volume cannot be deleted: containers of others mount it, running or not."""
+    mine = noted.adopted_ids(engine, app)
+    names = {one.name for one in (*engine.volumes(uid=app.uid, volume=key), *_came_along(engine, app, key))}
+    for one in engine.listed():
+        used = sorted(names & {mount.name for mount in one.mounts if mount.kind == "volume"})
+        if used and not labels.is_ours(one.labels, app) and one.id not in mine:
+            said = f"the volume {used[0]} is also used by the container {one.name}"
+            yield f"{said}; remove that first, or keep the volume"
+
+
 def remove_volume(engine: Engine, app: Placement, key: str) -> None:
     """Deletes the application's volume and its data; fine when it is not there. Raises DriverError while it is used."""
     for volume in (*engine.volumes(uid=app.uid, volume=key), *_came_along(engine, app, key)):

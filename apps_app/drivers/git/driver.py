@@ -55,6 +55,9 @@ class GitDriver:
             looked = self._looked(app)
             return observe(*looked) if looked is not None else {}
 
+    def volumes(self, app: Placement) -> frozenset[str]:
+        return frozenset()
+
     def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
         with self._reading(app):
             looked = self._looked(app)
@@ -76,6 +79,9 @@ class GitDriver:
             look = self._look = _Look(app, self._objections(app))
         look.keys.add(key)
         return [*look.objections, *(objections.to_part(key, after) if after is not None else ())]
+
+    def check_volume(self, app: Placement, name: str) -> Sequence[str]:
+        return ()
 
     def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         return ()

@@ -6,6 +6,7 @@ from templates_app.spec.parse import parse
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.engine.stories import PASSWORD, planned, questions, upgrade
 from tests.upgrades_app.engine.test_plan_rollback import rollback
+from upgrades_app.engine.decided import decided
 from upgrades_app.engine.plan import told
 from upgrades_app.engine.situation import Answers, Side
 
@@ -21,6 +22,17 @@ def test_new_volumes_and_networks_are_listed() -> None:
         "network front added: driver bridge (from the template)",
         "network office added: corp, made by others (from the template)",
     ], told(plan)
+
+
+def test_a_volume_that_was_kept_is_not_new() -> None:
+    plan = planned(upgrade(WEB_AND_DB, TWO_NETS, volumes=frozenset({"cache", "front"})))
+
+    assert plan.frame[0].sentence() == "volume cache added: there already: its data is used (from the template)"
+    assert decided(plan).around == (
+        "volume cache is there already: its data is used",
+        "network front is new",
+        "network office is new",
+    ), told(plan)
 
 
 def test_a_target_that_starts_nothing_has_no_data_to_delete() -> None:

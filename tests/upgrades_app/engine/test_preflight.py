@@ -3,11 +3,11 @@
 import pytest
 
 from tests.specs import WEB_AND_DB, WITH_REDIS
-from tests.upgrades_app.engine.stories import NOTE, PASSWORD, SALT, SHOP, Stage, applied_on, planned, upgrade
+from tests.upgrades_app.engine.stories import NOTE, PASSWORD, SALT, SHOP, Stage, applied_on, planned, uninstall, upgrade
 from upgrades_app.engine.apply import apply
 from upgrades_app.engine.preflight import Findings, findings
 from upgrades_app.engine.run import Event, EventKind, Interrupted, Run
-from upgrades_app.engine.situation import Side
+from upgrades_app.engine.situation import Answers, Side
 from upgrades_app.engine.transitions import StepStatus
 
 
@@ -129,6 +129,15 @@ def test_findings_are_what_the_target_says_to_all_steps(stage: Stage) -> None:
     run = Run(planned(upgrade(WEB_AND_DB, WITH_REDIS)), SALT, PASSWORD, PASSWORD)
 
     assert findings(run, stage.driver, SHOP) == Findings(("port 8080 is taken",), ("little room left",))
+
+
+def test_a_volume_that_is_to_be_deleted_is_asked_about_too(stage: Stage) -> None:
+    before = applied_on(stage.target)
+    stage.target.object_to("data", "the volume shop_db-data is also used by the container backup")
+    outcome = stage.run(uninstall(WEB_AND_DB, Answers(remove_volumes=frozenset({"data"}))))
+
+    assert outcome.sentence.startswith("Failed, nothing was changed: the volume shop_db-data is also used by")
+    assert applied_on(stage.target) == before
 
 
 def test_findings_say_one_thing_once() -> None:

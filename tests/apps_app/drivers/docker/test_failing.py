@@ -85,12 +85,21 @@ def test_a_port_that_a_stranger_takes_after_the_check(yard: Yard) -> None:
         rolled_back(yard.go(yard.document(web=web)), str(port), "already")
 
 
-def test_a_volume_that_a_stranger_uses(yard: Yard) -> None:
+def test_a_volume_to_delete_that_a_stranger_uses(yard: Yard) -> None:
+    with yard.stranger("the-stranger", binds=["yard_db-data:/data"]):
+        wanted = yard.document(web={"image": "local/uplift-web:2", "depends_on": {}})
+        without = wanted.model_copy(update={"components": {"web": wanted.components["web"]}, "volumes": {}})
+        failed(yard.go(without, remove_volumes=frozenset({"db-data"})), "yard_db-data is also used by", "the-stranger")
+
+
+def test_a_volume_that_a_stranger_takes_after_the_check(yard: Yard) -> None:
     extra = {"image": "local/uplift-redis:7", "mounts": {"/data": {"source": "more"}}, "health_gate": GATE}
     before = yard.applied
     assert yard.go(yard.document(extra=extra)).status == "succeeded"
     extra_before = yard.container("extra")["Id"]
-    with yard.stranger("the-stranger", binds=["yard_more:/data"]):
+    with ExitStack() as stack:
+        late = yard.stranger("the-stranger", binds=["yard_more:/data"])
+        yard.when[EventKind.STARTED] = lambda: stack.enter_context(late)
         outcome = yard.go(yard.document(), remove_volumes=frozenset({"more"}))
         rolled_back(outcome, "yard_more is in use")
     assert yard.container("extra")["Id"] == extra_before
