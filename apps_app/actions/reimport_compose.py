@@ -13,6 +13,7 @@ from apps_app.actions.import_compose import VERB, refuse_faults, summary
 from apps_app.actions.told import edits
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application
+from apps_app.rendered import given_values, secret_values
 from apps_app.sources.compose.read import Imported
 from config.accounts import audit
 from config.accounts.actor import Actor
@@ -23,6 +24,8 @@ from templates_app.spec.dump import tree
 from templates_app.spec.merge import Merge, Removal, merge
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
+from templates_app.spec.reading import Held
+from templates_app.spec.same_words import in_words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,16 @@ NO_ANSWERS = Answers({}, {})
 
 
 def merged(application: Application, imported: Imported, answers: Answers = NO_ANSWERS) -> Merge:
-    """The last import, what the operator has, and the new import as one document."""
-    base = parse(application.imported) if application.imported else AppSpec()
-    return merge(base, application.desired_spec(), imported.spec, answers.choices, removed=answers.removed)
+    """The last import, what the operator has, and the new import as one document.
+
+    A text that only became a reference here, and means what it meant, is no change of the operator's.
+    """
+    sealed = secret_values(application)
+    ours = Held(application.desired_spec(), {**given_values(application), **sealed})
+    base = Held(parse(application.imported) if application.imported else AppSpec(), sealed)
+    theirs = Held(imported.spec, imported.secrets)
+    before, after = (in_words_of(ours, one) for one in (base, theirs))
+    return merge(before, ours.spec, after, answers.choices, removed=answers.removed)
 
 
 def known_secrets(application: Application, imported: Imported) -> tuple[str, ...]:
@@ -69,7 +79,8 @@ def reimport_compose(
     refuse_new_faults(application.desired_spec(), result.spec)
     said = edits(application.desired_spec(), result.spec)
     changed = write_desired(application, result.spec, by)
-    _write_secrets(application, imported, replace=answers.replace_secrets)
+    secrets = {name: text for name, text in imported.secrets.items() if name in result.spec.parameters}
+    _write_secrets(application, secrets, replace=answers.replace_secrets)
     secret = [name for name, one in result.spec.parameters.items() if one.secret]
     application.values.filter(name__in=secret, secret=False).update(secret=True)
     application.imported = tree(imported.spec)
@@ -80,6 +91,6 @@ def reimport_compose(
     return changed
 
 
-def _write_secrets(application: Application, imported: Imported, *, replace: bool) -> None:
+def _write_secrets(application: Application, secrets: Mapping[str, str], *, replace: bool) -> None:
     held = set(application.values.filter(desired__isnull=False).values_list("name", flat=True))
-    write_secrets(application, {name: text for name, text in imported.secrets.items() if replace or name not in held})
+    write_secrets(application, {name: text for name, text in secrets.items() if replace or name not in held})

@@ -258,3 +258,18 @@ def test_what_was_set_in_the_open_is_sealed_once_the_import_says_secret(client: 
     assert db.desired_spec().parameters["DB_PASSWORD"].secret
     assert db.values.get(name="DB_PASSWORD").secret
     assert "hunter2" not in client.get(reverse("apps:settings", args=["db"])).text
+
+
+def test_a_text_that_only_became_a_reference_is_not_asked_about(client: Client, team: Team) -> None:
+    file = "services: {{web: {{image: 'web:1', environment: {{LEVEL: '{level}', MODE: {mode}}}}}}}"
+    first = file.format(level="debug", mode="a")
+    client.post(reverse("apps:import"), {"name": "Web", "team": team.pk, "compose_text": first})
+    make = f"{reverse('apps:parameter-make', args=['web', 'web'])}?at=env.LEVEL"
+    assert client.post(make, {"name": "LOG_LEVEL"}).status_code == 302
+    client.post(reverse("apps:reimport", args=["web"]), {"compose_text": file.format(level="${X:-debug}", mode="b")})
+    review = client.get(reverse("apps:reimport-review", args=["web"]))
+    assert review.context["conflicts"] == []
+    assert client.post(reverse("apps:reimport-review", args=["web"])).status_code == 302
+    after = Application.objects.get(slug="web").desired_spec()
+    assert after.components["web"].env == {"LEVEL": "${LOG_LEVEL}", "MODE": "b"}
+    assert after.parameters.keys() == {"LOG_LEVEL"}
