@@ -28,9 +28,9 @@ def rendered(application: Application, spec: AppSpec) -> AppSpec:
 
 
 def rendered_as_applied(application: Application) -> AppSpec:
-    """What the target has, with the values that were applied with it."""
+    """What the target has, as far as it can be read, with the values that were applied with it."""
     rows = application.values.filter(secret=False, applied__isnull=False)
-    return rendered_with(application.applied_spec(), {row.name: row.applied_text() for row in rows})
+    return rendered_with(application.legible_applied_spec(), {row.name: row.applied_text() for row in rows})
 
 
 def applied_document(application: Application) -> AppSpec | None:

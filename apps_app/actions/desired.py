@@ -8,13 +8,16 @@ from config.accounts.actor import Actor
 from config.accounts.sealed import Secret
 from templates_app.spec.dump import tree
 from templates_app.spec.model import AppSpec
+from templates_app.spec.storable import refuse_unstorable
 
 
 def write_desired(application: Application, spec: AppSpec, by: Actor) -> tuple[str, ...]:
     """Makes frame and components say what the spec says, and answers the keys that changed.
 
     A component that is no longer in the spec waits to be removed where it ever ran; else its row goes.
+    Raises SpecError for a document that could not be read again.
     """
+    refuse_unstorable(spec)
     rows = {row.key: row for row in application.components.all()}
     wanted = {key: tree(component) for key, component in spec.components.items()}
     changed = [key for key, document in wanted.items() if key in rows and rows[key].desired != document]

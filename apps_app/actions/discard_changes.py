@@ -29,7 +29,7 @@ def discard_changes(application: Application, by: Actor, *, keys: Collection[str
     rows = list(application.components.all())
     if not application.frame_applied and all(row.applied is None for row in rows):
         raise Refused("Nothing of this application is on a target, so there is nothing to go back to.")
-    before = application.desired_spec()
+    before = application.legible_spec()
     pending = [row for row in rows if row.pending and (keys is None or row.key in keys)]
     for row in pending:
         _put_back(row, by)
@@ -38,9 +38,9 @@ def discard_changes(application: Application, by: Actor, *, keys: Collection[str
         application.save(update_fields=["frame_desired"])
         _put_values_back(application)
     else:
-        _refuse_torn(before, application.desired_spec())
+        _refuse_torn(before, application.legible_spec())
     changed = tuple(row.key for row in pending)
-    data = {"said": edits(before, application.desired_spec())}
+    data = {"said": edits(before, application.legible_spec())}
     audit.record(by, "discarded changes", application, url=application.get_absolute_url(), data=data)
     return changed
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired
-from apps_app.actions.told import edits
+from apps_app.actions.told import edits, left_out
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application
 from config.accounts import audit
@@ -29,8 +29,8 @@ def remove_component(application: Application, by: Actor, *, key: str, cut: bool
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
-    before = application.desired_spec()
-    if key not in before.components:
+    before = application.legible_spec()
+    if not application.components.wanted().filter(key=key).exists():
         raise Refused(f"There is no component {key}.")
     needing = dependants(before, key)
     if needing and not cut:
@@ -39,7 +39,8 @@ def remove_component(application: Application, by: Actor, *, key: str, cut: bool
     refuse_new_faults(before, after)
     row = application.components.get(key=key)
     changed = write_desired(application, after, by)
-    url, said = application.get_absolute_url(), edits(before, after, of=key)
+    said = [*edits(before, after, of=key), *left_out(application)]
+    url = application.get_absolute_url()
     audit.record(by, "removed component", row, team=application.team, url=url, data={"said": said})
     return changed
 

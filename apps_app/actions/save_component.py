@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired, write_secrets
-from apps_app.actions.told import edits
+from apps_app.actions.told import edits, left_out
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application, Component
 from apps_app.rendered import given_values, secret_values
@@ -39,7 +39,7 @@ def save_component(
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
-    before = application.desired_spec()
+    before = application.legible_spec()
     _refuse_stale(application, key, revision)
     after = _with_component(before, key, component)
     after = after.model_copy(update={"parameters": {**(declare or {}), **after.parameters}})
@@ -52,7 +52,7 @@ def save_component(
     write_secrets(application, {name: one for name, one in secrets.items() if held.get(name) != one})
     row = application.components.get(key=key)
     verb = "added component" if revision is None else "edited component"
-    said = edits(before, after, of=key)
+    said = [*edits(before, after, of=key), *left_out(application)]
     audit.record(by, verb, row, team=application.team, url=row.get_absolute_url(), data={"said": said})
     return row
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired, write_secrets
-from apps_app.actions.told import edits
+from apps_app.actions.told import edits, left_out
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.models import Application
 from apps_app.rendered import given_values, secret_values
@@ -33,7 +33,7 @@ def save_frame(
     """
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
-    before = application.desired_spec()
+    before = application.legible_spec()
     update = {"volumes": volumes, "networks": networks}
     _refuse_stale(before, since, tuple(update))
     return _save(application, by, before, before.model_copy(update={k: v for k, v in update.items() if v is not None}))
@@ -51,7 +51,7 @@ def save_parameters(
     by.require(application.team, Role.OPERATOR)
     application = lock(application)
     refuse_installed(application)
-    before = application.desired_spec()
+    before = application.legible_spec()
     _refuse_stale(before, since, ("parameters",))
     after = before.model_copy(update={"parameters": parameters})
     held, given, secrets = secret_values(application), given_values(application), dict[str, str]()
@@ -84,9 +84,9 @@ def _refuse_stale(now: AppSpec, since: AppSpec | None, sections: Collection[str]
 def _save(application: Application, by: Actor, before: AppSpec, after: AppSpec) -> tuple[str, ...]:
     refuse_new_faults(before, after)
     changed = _changed(before, after)
-    if changed:
+    if changed or application.illegible:
         write_desired(application, after, by)
-        data = {"said": edits(before, after)}
+        data = {"said": [*edits(before, after), *left_out(application)]}
         audit.record(by, "edited", application, url=application.get_absolute_url(), data=data)
     return changed
 

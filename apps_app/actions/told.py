@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from apps_app.models import Application
 from templates_app.spec.change import FieldChange, words
 from templates_app.spec.diff import Path, diff
 from templates_app.spec.model import AppSpec
+from templates_app.spec.places import said
 from templates_app.spec.secrets import credentials
 
 MOST = 50
@@ -18,8 +20,13 @@ def edits(before: AppSpec, after: AppSpec, of: str = "") -> list[str]:
     changes = [one for one in diff(before, after) if one.path != ("components", of)]
     keys = {one.path[1] for one in changes if one.path[0] == "components"}
     hidden = {one.path for spec in (before, after) for one in credentials(_only(spec, keys))}
-    said = [_component(one.path, of) + _sentence(one, hidden) for one in changes[:MOST]]
-    return said if len(changes) <= MOST else [*said, f"and {len(changes) - MOST} more changes"]
+    told = [_component(one.path, of) + _sentence(one, hidden) for one in changes[:MOST]]
+    return told if len(changes) <= MOST else [*told, f"and {len(changes) - MOST} more changes"]
+
+
+def left_out(application: Application) -> list[str]:
+    """What the edit takes out because it could not be read."""
+    return [f"left out what could not be read: {said(fault)}" for fault in application.illegible]
 
 
 def _only(spec: AppSpec, keys: Iterable[str]) -> AppSpec:

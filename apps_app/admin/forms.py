@@ -69,5 +69,5 @@ def read_or_none(application: Application) -> AppSpec | None:
     """What is wanted, or None where that is broken already: then every fix is better than none."""
     try:
         return application.desired_spec()
-    except SpecError:
+    except Refused:
         return None

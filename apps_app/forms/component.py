@@ -20,12 +20,10 @@ from templates_app.spec.image import ImageError, read_image
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse_component
 from templates_app.spec.places import place, steps
+from templates_app.spec.scalars import IN_WORDS, KEY_PATTERN
 from templates_app.spec.text import TextError, names
 
-KEY = RegexValidator(
-    r"\A[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}\Z",
-    "Letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 63.",
-)
+KEY = RegexValidator(rf"\A{KEY_PATTERN[1:-1]}\Z", f"{IN_WORDS[KEY_PATTERN].capitalize()}.")
 _FIELDS = {"image": "image", "command": "command", "depends_on": "depends_on"}
 _ROWS = {"env": ("env", "name"), "ports": ("ports", "port"), "mounts": ("volumes", "path")}
 _IDENTITIES = (("env", ("name",)), ("ports", ("port", "published")), ("volumes", ("path",)))
@@ -152,9 +150,17 @@ class ComponentForms:
             self.form.add_error(_FIELDS[inside[0]], fault.message)
         elif len(inside) > 1 and inside[0] in _ROWS and (row := self._row(inside[0], inside[1:])):
             row.add_error(_ROWS[inside[0]][1], fault.message)
+        elif row := self._mounting(at):
+            row.add_error("volume", fault.message)
         else:
             said = place(at).removeprefix(f"{key}, ")
             self.form.add_error(None, f"{said}: {fault.message}" if said else fault.message)
+
+    def _mounting(self, at: tuple[str, ...]) -> forms.Form | None:
+        """The row that mounts the volume which a fault speaks of."""
+        if at[:1] != ("volumes",) or len(at) < 2:
+            return None
+        return next((form for form, values in kept(self.volumes) if values["volume"] == at[1]), None)
 
     def _row(self, name: str, at: tuple[str, ...]) -> forms.Form | None:
         rows, lead = _ROWS[name]

@@ -10,9 +10,18 @@ from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 
+from templates_app.spec.scalars import IN_WORDS, KEY_PATTERN
+
 ANY = "any"
 PASSED_ON = "Passed on"
 VALUE_OR_PASSED_ON = "a value, or passed on from the host: not both"
+
+
+def name_fault(name: str) -> str:
+    """What is wrong with the name of a variable; "" where nothing is."""
+    if "=" in name:
+        return "must not hold '='"
+    return f"'{name}' holds a blank; no program finds such a variable" if re.search(r"\s", name) else ""
 
 
 class RowForm(forms.Form):
@@ -59,8 +68,8 @@ class EnvRow(RowForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if "=" in name:
-            raise forms.ValidationError("must not hold '='")
+        if fault := name_fault(name):
+            raise forms.ValidationError(fault)
         return name
 
     def clean_value(self) -> str:
@@ -119,6 +128,16 @@ class VolumeRow(RowForm):
         if path and not path.startswith(("/", "$")):
             raise forms.ValidationError(f"'{path}' must begin with '/'")
         return path
+
+    def clean_volume(self) -> str:
+        volume: str = self.cleaned_data["volume"]
+        if volume.startswith(("/", "./", "../", "~")):
+            raise forms.ValidationError(
+                f"'{volume}' is a path of the host. Host paths: All fields → Mounts, kind Host."
+            )
+        if volume and "$" not in volume and not re.fullmatch(KEY_PATTERN, volume):
+            raise forms.ValidationError(f"'{volume}' is not a name: {IN_WORDS[KEY_PATTERN]}.")
+        return volume
 
 
 ROWS: Mapping[str, type[RowForm]] = {"env": EnvRow, "ports": PortRow, "volumes": VolumeRow}

@@ -13,9 +13,13 @@ from apps_app.drivers.base import Placement
 from apps_app.models.target import Target
 from config.accounts.guards import TeamScoped
 from config.accounts.models import Team
+from config.errors import Refused
 from templates_app.spec.dump import Tree, tree
+from templates_app.spec.errors import Fault, SpecError
+from templates_app.spec.legible import legible
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse
+from templates_app.spec.places import said
 
 if TYPE_CHECKING:
     from apps_app.models.installation import Installation
@@ -27,6 +31,10 @@ def frame_of(spec: AppSpec) -> Tree:
     """Everything of a spec beside its components."""
     plain = tree(spec)
     return {name: plain[name] for name in FRAME if name in plain}
+
+
+def _record(frame: object) -> Tree:
+    return frame if isinstance(frame, dict) else {}
 
 
 def new_salt() -> str:
@@ -51,6 +59,8 @@ class Application(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ApplicationQuerySet.as_manager()
+    illegible: tuple[Fault, ...] = ()
+    """What `legible_spec` left out, once it was asked."""
 
     class Meta:
         ordering = ("name", "slug")
@@ -70,16 +80,24 @@ class Application(models.Model):
         return bytes.fromhex(self.salt)
 
     def desired_spec(self) -> AppSpec:
-        """As the operator has it now. Reads the components once."""
-        return self._spec(
-            self.frame_desired, {c.key: c.desired for c in self.components.all() if c.desired is not None}
-        )
+        """As the operator has it now. Reads the components once. Raises Refused where it cannot be read."""
+        return self._spec(self._desired())
 
     def applied_spec(self) -> AppSpec:
-        """As it last succeeded on the target. Reads the components once."""
-        return self._spec(
-            self.frame_applied, {c.key: c.applied for c in self.components.all() if c.applied is not None}
-        )
+        """As it last succeeded on the target. Reads the components once. Raises Refused where it cannot be read."""
+        return self._spec(self._applied())
+
+    def legible_spec(self) -> AppSpec:
+        """As the operator has it now, without the places that cannot be read: those are `illegible` from then on.
+
+        For pages that show, and for what mends.
+        """
+        spec, self.illegible = legible(self._desired())
+        return spec
+
+    def legible_applied_spec(self) -> AppSpec:
+        """As it last succeeded on the target, as far as it can be read."""
+        return legible(self._applied()).spec
 
     @property
     def waits_for_install(self) -> bool:
@@ -90,6 +108,17 @@ class Application(models.Model):
     def installed(self) -> Installation | None:
         return getattr(self, "installation", None)
 
-    @staticmethod
-    def _spec(frame: Tree, components: Tree) -> AppSpec:
-        return parse({**frame, "components": components})
+    def _desired(self) -> Tree:
+        components = {row.key: row.desired for row in self.components.all() if row.desired is not None}
+        return {**_record(self.frame_desired), "components": components}
+
+    def _applied(self) -> Tree:
+        components = {row.key: row.applied for row in self.components.all() if row.applied is not None}
+        return {**_record(self.frame_applied), "components": components}
+
+    def _spec(self, document: Tree) -> AppSpec:
+        try:
+            return parse(document)
+        except SpecError as error:
+            sentence = f"The document of {self.name} cannot be read in full, so nothing can be made from it."
+            raise Refused(sentence, map(said, error.faults), url=self.get_absolute_url()) from error

@@ -8,7 +8,8 @@ from django.urls import reverse
 from apps_app.drivers.base import State
 from apps_app.models.application import Application
 from templates_app.spec.component import ComponentSpec
-from templates_app.spec.parse import parse_component
+from templates_app.spec.dump import Tree
+from templates_app.spec.legible import legible
 
 
 class ComponentQuerySet(models.QuerySet["Component"]):
@@ -43,16 +44,22 @@ class Component(models.Model):
 
     @property
     def desired_spec(self) -> ComponentSpec | None:
-        return None if self.desired is None else parse_component(self.desired, f"components.{self.key}")
+        """As far as it can be read."""
+        return _read(self.key, self.desired)
 
     @property
     def applied_spec(self) -> ComponentSpec | None:
-        return None if self.applied is None else parse_component(self.applied, f"components.{self.key}")
+        """As far as it can be read."""
+        return _read(self.key, self.applied)
 
     @property
     def pending(self) -> bool:
         """Whether desired and applied differ as documents."""
         return self.desired != self.applied
+
+
+def _read(key: str, document: Tree | None) -> ComponentSpec | None:
+    return None if document is None else legible({"components": {key: document}}).spec.components.get(key)
 
 
 class Observation(models.Model):

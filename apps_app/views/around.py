@@ -63,7 +63,7 @@ def _page(
     about: dict[str, Any],
 ) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    spec = application.desired_spec()
+    spec = application.legible_spec()
     forms = AroundForms(spec, tables, data)
     meanwhile: Meanwhile | None = None
     if data is not None and not forms.again and forms.is_valid():

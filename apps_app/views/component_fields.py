@@ -24,7 +24,7 @@ def fields(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     if request.method == "GET" and (row is None or row.desired is None):
         raise Http404(f"There is no component {key}.")
     data = with_uploads(request.POST, request.FILES) if request.method == "POST" else None
-    forms = WholeForms(application.desired_spec(), key, data=data)
+    forms = WholeForms(application.legible_spec(), key, data=data)
     outcome = Outcome()
     if data is not None and not forms.again and forms.is_valid():
         outcome = save(request, application, forms, key)

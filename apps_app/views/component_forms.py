@@ -37,7 +37,7 @@ def _editable(request: OperatorRequest, slug: str) -> Application:
 
 
 def _form(request: OperatorRequest, application: Application, key: str) -> HttpResponse:
-    spec = application.desired_spec()
+    spec = application.legible_spec()
     data = request.POST if request.method == "POST" else None
     more = request.POST.get("more", "")
     forms = ComponentForms(spec, key, data=data, more=more)

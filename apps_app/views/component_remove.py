@@ -24,7 +24,7 @@ from templates_app.spec.uses import uses_of
 def remove(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
     row = get_object_or_404(application.components.wanted(), key=key)
-    needing = dependants(application.desired_spec(), key)
+    needing = dependants(application.legible_spec(), key)
     refusal = ""
     if request.method == "POST":
         try:

@@ -83,13 +83,13 @@ def _edit(
     """What the form says, together with what others saved since it was opened."""
     mine = forms.component()
     row = None if forms.new else application.components.filter(key=key).first()
-    theirs = row.desired_spec if row is not None else None
+    theirs = (row.desired_spec or ComponentSpec()) if row is not None and row.desired is not None else None
     if forms.new or (again and theirs is None):
         return _Edit(mine, None)
     by = (row.changed_by if row is not None else "") or "Somebody"
     if row is None or theirs is None:
         return _Edit(mine, None, Meanwhile(by, gone=True))
-    spec = application.desired_spec()
+    spec = application.legible_spec()
     base = {key: forms.original} if forms.opened is not None else {}
     merged, meanwhile = together(
         *(spec.model_copy(update={"components": one}) for one in (base, {key: mine}, {key: theirs})),
@@ -122,7 +122,7 @@ def _save(
 
 
 def _proposals(application: Application, key: str, after: ComponentSpec) -> tuple[Proposal, ...]:
-    valued = with_values(application.desired_spec(), given_values(application))
+    valued = with_values(application.legible_spec(), given_values(application))
     before = valued.components.get(key, ComponentSpec())
     return proposals(valued, key, before, after, secret_values(application))
 
@@ -137,4 +137,4 @@ def _needed_by(application: Application, forms: ComponentForms | WholeForms, key
     wanted, opened = forms.wanted_by, forms.opened
     if wanted is None:
         return None
-    return opened.needed_by_now(dependants(application.desired_spec(), key), wanted) if opened else tuple(wanted)
+    return opened.needed_by_now(dependants(application.legible_spec(), key), wanted) if opened else tuple(wanted)

@@ -31,7 +31,7 @@ from templates_app.spec.readable import Fact, config_files, dependencies, facts
 @require_GET
 def components(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
-    shown = rendered(application, application.desired_spec())
+    shown = rendered(application, application.legible_spec())
     lines = component_lines(application, shown, applied_document(application))
     pending = pending_sentence(application, [line.key for line in lines if line.state.pending])
     context = {"lines": lines, "pending": pending}
@@ -59,7 +59,7 @@ def _named(request: OperatorRequest, slug: str, key: str) -> tuple[Application, 
 
 def _component(request: OperatorRequest, application: Application, row: Component, sight: Sight) -> HttpResponse:
     key = row.key
-    desired, there = application.desired_spec(), applied_document(application)
+    desired, there = application.legible_spec(), applied_document(application)
     applied = there.components.get(key) if there is not None else None
     written = desired.components.get(key) or row.applied_spec
     shown = rendered(application, desired).components.get(key) or applied or written

@@ -43,7 +43,7 @@ def settings(request: OperatorRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect("apps:settings", slug)
-    return _page(request, application, form, _values_form(application, application.desired_spec(), None))
+    return _page(request, application, form, _values_form(application, application.legible_spec(), None))
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +51,7 @@ def values(request: OperatorRequest, slug: str) -> HttpResponse:
     role = Role.OPERATOR if request.method == "POST" else Role.VIEWER
     application = fetch(request, Application.objects.with_installation(), role=role, slug=slug)
     posted = request.POST if request.method == "POST" else None
-    form = _values_form(application, application.desired_spec(), posted)
+    form = _values_form(application, application.legible_spec(), posted)
     foreseen: tuple[Effect, ...] | None = None
     if posted is not None and form.is_valid():
         foreseen = _effects(application, form)
@@ -67,7 +67,7 @@ def _page(
     values: ValuesForm,
     foreseen: tuple[Effect, ...] | None = None,
 ) -> HttpResponse:
-    spec = application.desired_spec()
+    spec = application.legible_spec()
     uses = _uses(spec)
     context = {
         "form": form,
@@ -99,7 +99,7 @@ def _values_form(application: Application, spec: AppSpec, posted: QueryDict | No
 
 def _effects(application: Application, form: ValuesForm) -> tuple[Effect, ...]:
     values = {**form.changed(), **dict.fromkeys(form.anew(), "")}
-    return effects(application, application.desired_spec(), values=values, back=form.given_back())
+    return effects(application, application.legible_spec(), values=values, back=form.given_back())
 
 
 def _asks(form: ValuesForm) -> bool:

@@ -33,6 +33,7 @@ def application_page(
     whole = {
         "application": application,
         "side": side(request, application, current),
+        "illegible": list(map(said, application.illegible)),
         "may_edit": Actor.of(request.user).may(application.team, Role.OPERATOR),
         "may_publish": Actor.of(request.user).may(application.team, Role.PUBLISHER),
         **(context or {}),

@@ -36,7 +36,7 @@ def state(request: OperatorRequest, slug: str) -> HttpResponse:
 
 
 def _page(request: OperatorRequest, application: Application, rows: list[Component], sight: Sight) -> HttpResponse:
-    desired = application.desired_spec()
+    desired = application.legible_spec()
     shown = rendered(application, desired)
     lines = component_lines(application, shown, applied_document(application), rows)
     mark = mark_of(lines, sight)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.errors import Fault, SpecError, dotted
 from templates_app.spec.model import AppSpec
+from templates_app.spec.scalars import IN_WORDS
 
 MAX_BYTES = 8 * 1024 * 1024
 
@@ -51,7 +52,12 @@ def validated[M: BaseModel](model: type[M], data: object, at: str = "") -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise SpecError(_fault(one, at) for one in error.errors(include_url=False)) from error
+        raise SpecError(faults_of(error, at)) from error
+
+
+def faults_of(error: ValidationError, at: str = "") -> list[Fault]:
+    """What pydantic found, in our words; `at` stands before each path."""
+    return [_fault(one, at) for one in error.errors(include_url=False)]
 
 
 def _fault(error: Any, at: str) -> Fault:
@@ -59,5 +65,6 @@ def _fault(error: Any, at: str) -> Fault:
     message = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     message = message.replace("Input should be", "must be", 1)
     if error["type"] == "string_pattern_mismatch":
-        message = f"'{error['input']}' is not of the right form"
+        wanted = IN_WORDS.get(error["ctx"]["pattern"], "")
+        message = f"'{error['input']}' is not of the right form{f': {wanted}' if wanted else ''}"
     return Fault(".".join(filter(None, [at, dotted(place)])), message)

@@ -91,6 +91,14 @@ def _no_equals(value: str) -> str:
     return value
 
 
+KEY_PATTERN = r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$"
+NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+IN_WORDS = {
+    KEY_PATTERN: "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 63",
+    NAME_PATTERN: "letters, digits and '_', not beginning with a digit",
+}
+"""What a name of each form may hold, for people."""
+
 Text = str
 Integer = Annotated[int | str, BeforeValidator(_integer)]
 Decimal = Annotated[float | str, BeforeValidator(_decimal)]
@@ -98,7 +106,7 @@ Boolean = Annotated[bool | str, BeforeValidator(_boolean)]
 Size = Annotated[int | str, BeforeValidator(_size)]
 Duration = Annotated[str, AfterValidator(_duration)]
 FileMode = Annotated[str, BeforeValidator(_file_mode)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$")]
-ParameterName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=120)]
+Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
+ParameterName = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=120)]
 EnvName = Annotated[str, StringConstraints(min_length=1), AfterValidator(_no_equals)]
 MountPath = Annotated[str, StringConstraints(min_length=1)]

@@ -29,7 +29,8 @@ def changes(request: OperatorRequest, slug: str) -> HttpResponse:
     road = Road(request, application, Kind.CHANGE, None, "upgrades_app/changes.html", "topology")
     pending = [row for row in road.rows.values() if row.pending]
     applied = bool(application.frame_applied) or any(row.applied is not None for row in road.rows.values())
-    return road.answer({"pending": pending, "may_discard": applied and bool(pending)})
+    edited = bool(pending) or application.frame_desired != application.frame_applied
+    return road.answer({"pending": pending, "may_discard": applied and edited})
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,16 +7,15 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from pydantic import BaseModel
 
 from apps_app.forms.opened import seal, unsealed
 from apps_app.forms.spec.cells import Cell, cells_of
 from apps_app.forms.spec.sections import LEAD
 from apps_app.forms.spec.tables import Table, TableForm, number_in
 from templates_app.spec.dump import Tree, digest
-from templates_app.spec.errors import Fault, SpecError
+from templates_app.spec.errors import Fault
 from templates_app.spec.model import AppSpec, Network, Parameter, Volume
-from templates_app.spec.parse import validated
+from templates_app.spec.parse import parse
 from templates_app.spec.places import said, steps
 
 _OPTIONS = {"placeholder": "type: nfs"}
@@ -55,7 +54,6 @@ PARAMETERS = Table(
     "one that the version decides is asked of nobody, and a secret one has no default.",
     rare=frozenset({"description", "choices", "generate"}),
 )  # fmt: skip
-_MODELS: Mapping[str, type[BaseModel]] = {"volumes": Volume, "networks": Network, "parameters": Parameter}
 
 
 class StandForm(forms.Form):
@@ -113,18 +111,8 @@ class AroundForms:
 
 
 def _read(sections: Mapping[str, Tree]) -> dict[str, dict[str, Any]]:
-    faults: list[Fault] = []
-    found: dict[str, dict[str, Any]] = {}
-    for name, records in sections.items():
-        found[name] = {}
-        for key, record in records.items():
-            try:
-                found[name][key] = validated(_MODELS[name], record, f"{name}.{key}")
-            except SpecError as error:
-                faults += error.faults
-    if faults:
-        raise SpecError(faults)
-    return found
+    spec = parse(sections)
+    return {name: dict(getattr(spec, name)) for name in sections}
 
 
 def _section(document: Tree, name: str) -> Tree:

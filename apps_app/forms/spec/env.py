@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
-from apps_app.forms.rows import PASSED_ON, VALUE_OR_PASSED_ON
+from apps_app.forms.rows import PASSED_ON, VALUE_OR_PASSED_ON, name_fault
 from apps_app.forms.spec.cells import Cell, Way
 from apps_app.forms.spec.tables import Entry
 from templates_app.spec.dump import Tree
@@ -22,5 +22,8 @@ def env_of(entries: Iterable[Entry]) -> Tree:
     return {one.lead: None if one.record.get("passed_on") else one.record["value"] for one in entries}
 
 
-def both_said(record: Tree) -> str:
-    return VALUE_OR_PASSED_ON if record.get("passed_on") and record.get("value") else ""
+def env_faults(record: Tree) -> dict[str, str]:
+    """By cell."""
+    of_name = name_fault(str(record.get("at", "")).strip())
+    of_value = VALUE_OR_PASSED_ON if record.get("passed_on") and record.get("value") else ""
+    return {cell: fault for cell, fault in (("at", of_name), ("value", of_value)) if fault}

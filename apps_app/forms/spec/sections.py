@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps_app.forms.spec.cells import Cell, Way, cells_of
-from apps_app.forms.spec.env import ENV_CELLS, both_said, env_entries, env_of
+from apps_app.forms.spec.env import ENV_CELLS, env_entries, env_faults, env_of
+from apps_app.forms.spec.mounts import mount_faults
 from apps_app.forms.spec.options import KNOWN, engine_cells
 from apps_app.forms.spec.ports import port_entries, port_key, ports_of
 from apps_app.forms.spec.probes import PROBE_CELLS, probe_entries, probes_of
@@ -90,7 +91,7 @@ def _env() -> Table:
     )
     return Table(
         "env", "Environment", Cell(LEAD, "Variable", placeholder="LOG_LEVEL"), ENV_CELLS,
-        "Add a variable", about, compact=True, entries=env_entries, join=env_of, wrong=both_said,
+        "Add a variable", about, compact=True, entries=env_entries, join=env_of, wrong=env_faults,
     )  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def _mounts() -> Table:
     return Table(
         "mounts", "Mounts", Cell(LEAD, "Path in the component", placeholder="/data"),
         cells_of(Mount, source=source, size={"placeholder": "64m"}), "Add a mount",
-        "A volume of a new name is made.", rare=frozenset({"size", "mode", "options"}),
+        "A volume of a new name is made.", rare=frozenset({"size", "mode", "options"}), wrong=mount_faults,
     )  # fmt: skip
 
 

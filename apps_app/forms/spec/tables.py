@@ -50,7 +50,7 @@ def to_values(entries: Iterable[Entry]) -> Tree:
 class Table:
     """A map of a part of the document. `rare` cells are folded; `compact` rows need no labels of their own.
 
-    `wrong` says what does not go together in a row; it is told at the first cell.
+    `wrong` says what does not go together in a row, each at its cell.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Table:
     join: Callable[[Iterable[Entry]], Tree] = to_records
     key: Callable[[str], str] = str.strip
     cells_at: Callable[[str, Tree], tuple[Cell, ...]] | None = None
-    wrong: Callable[[Tree], str] | None = None
+    wrong: Callable[[Tree], Mapping[str, str]] | None = None
 
     def of_row(self, lead: str, record: Tree) -> tuple[Cell, ...]:
         return self.cells_at(lead, record) if self.cells_at is not None else self.cells
@@ -120,8 +120,8 @@ class RowForm(CellsForm):
         cleaned = super().clean()
         if self.said and not self.lead and self._says_something():
             self.add_error(self.table.lead.name, "is needed")
-        if self.table.wrong is not None and (fault := self.table.wrong(self.said)):
-            self.add_error(self.table.cells[0].name, fault)
+        for name, fault in self.table.wrong(self.said).items() if self.table.wrong is not None else ():
+            self.add_error(name, fault)
         return cleaned
 
     def _says_something(self) -> bool:
@@ -191,7 +191,9 @@ class TableForm:
         row = next(chain(exact, fitting), None)
         if row is None:
             return False
-        return row.tell(steps[1:], message) or row.tell((self.table.cells[0].name,), message)
+        of_key = len(steps) == 1 and self.table.entries is of_records
+        first = self.table.lead if of_key else self.table.cells[0]
+        return row.tell(steps[1:], message) or row.tell((first.name,), message)
 
     def _sent(self, entries: list[Entry], data: QueryDict, *, again: bool) -> list[RowForm]:
         known = {one.identity: one for one in entries}

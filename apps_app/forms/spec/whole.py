@@ -89,10 +89,17 @@ class WholeForms:
         """Puts a fault at the field it speaks of, or above them all."""
         at = steps(f"components.{key}.{fault.path}") if not fault.path.startswith("components.") else steps(fault.path)
         inside = at[2:] if at[:2] == ("components", key) else ()
-        if inside and self._told(inside, fault.message):
+        if (inside and self._told(inside, fault.message)) or self._told_mount(at, fault.message):
             return
         said = place(at).removeprefix(f"{key}, ") if at else fault.path
         self.form.add_error(None, f"{said}: {fault.message}" if said else fault.message)
+
+    def _told_mount(self, at: tuple[str, ...], message: str) -> bool:
+        """At the row that mounts the volume which a fault speaks of."""
+        if at[:1] != ("volumes",) or len(at) < 2:
+            return False
+        rows = (row for row in self.tables["mounts"].kept() if row.said.get("source") == at[1])
+        return next((row.tell(("source",), message) for row in rows), False)
 
     def _told(self, inside: tuple[str, ...], message: str) -> bool:
         first, *rest = inside
