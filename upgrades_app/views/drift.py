@@ -16,7 +16,7 @@ from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
-from config.web import OperatorRequest, render_page
+from config.web import OperatorRequest, render_page, wants_fragment
 from templates_app.spec.change import words
 from templates_app.spec.places import said
 from upgrades_app.actions.keep import keep as keep_it
@@ -39,6 +39,7 @@ def drift(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "sentences": list(sentences(found)) if found is not None else [],
         "lines": [line_of(row) for row in found.rows] if found is not None else [],
         "here": request.get_full_path(),
+        "alone": not wants_fragment(request),
     }
     page = "upgrades_app/drift.html"
     return application_page(request, application, page, context, current="components", fragment="drift")

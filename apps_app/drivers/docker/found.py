@@ -89,7 +89,7 @@ class Look:
         stranger = self.engine.container(name)
         if stranger is None or labels.is_ours(stranger.labels, self.app):
             return None
-        return Found(None, beside=(f"the container {name} is there, and is {volumes.owner(stranger.labels)}'s",))
+        return Found(None, beside=(f"the container {name} is there, and belongs to {volumes.owner(stranger.labels)}",))
 
     def _beside(self, key: str, standing: Standing, was: Told, now: Told, words: Words) -> Iterator[str]:
         ids = {one.id for one in self.containers}

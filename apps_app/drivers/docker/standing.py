@@ -96,7 +96,7 @@ class Standing:
         if role_of(one) is Role.NEW:
             return ""
         if not is_as_made(one, self.label(one, labels.MADE)):
-            return f"{one.name} was made anew by somebody else, and otherwise"
+            return f"somebody made {one.name} anew, and not as it was"
         return self.name_drift(one) or self.network_drift(one)
 
     def name_drift(self, one: Container) -> str:

@@ -89,9 +89,9 @@ class Swap:
         beside, kept = standing.beside, standing.of(Role.OLD)
         for one in beside.values():
             self._give_names(one)
-        bodies = {one.labels.get(labels.BODY) for one in beside.values()}
+        made = {_made_by(one) for one in beside.values()}
         for at, one in standing.of(Role.CURRENT).items() if beside else ():
-            if one.labels.get(labels.BODY) in bodies:
+            if _made_by(one) in made:
                 continue
             if at in kept:  # what was before the session is kept; what came between is not
                 self.discard(one)
@@ -108,3 +108,8 @@ class Swap:
             if network in one.joined.networks:
                 self.engine.disconnect(network, one.id)
             self.engine.connect(network, one.id, end)
+
+
+def _made_by(one: Container) -> tuple[str, str]:
+    """What it was made from, and by which run: somebody may have made another under the labels of one before."""
+    return one.labels.get(labels.BODY, ""), one.labels.get(labels.RUN, "")

@@ -1,6 +1,8 @@
 """What somebody changed on the target: told where the component is, and put back by the road."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -11,7 +13,7 @@ from apps_app.models import Application
 from config.accounts.models import User
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import carried_out, fresh
-from tests.upgrades_app.views.pages import edited, location, text_of
+from tests.upgrades_app.views.pages import HTMX, edited, location, text_of
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +86,92 @@ def test_where_nothing_differs_any_more_it_is_refused(operator: User, copy: Appl
     answer = SignedIn(operator).post(put_back(copy))
     assert "db is on the target as it was applied; there is nothing to put back." in text_of(answer)
     assert not UpgradeRecord.objects.filter(kind="change").exists()
+
+
+def drift(application: Application, key: str = "db") -> str:
+    return reverse("upgrades:drift", args=[application.slug, key])
+
+
+def keep(application: Application, key: str = "db") -> str:
+    return reverse("upgrades:keep", args=[application.slug, key])
+
+
+def kept(client: SignedIn, application: Application) -> Any:
+    """Looked at, and posted as the page says."""
+    seen = re.search(r'name="seen" value="([^"]+)"', text_of(client.get(keep(application))))
+    assert seen is not None
+    return client.post(keep(application), {"seen": seen[1]})
+
+
+def test_each_field_is_shown_against_what_was_applied(viewer: User, stranger: User, drifted: Application) -> None:
+    page = text_of(SignedIn(viewer).get(drift(drifted)))
+    assert "<del>postgres:17</del>" in page
+    assert "<ins>postgres:16</ins>" in page
+    assert put_back(drifted) not in page
+    assert keep(drifted) not in page
+    assert SignedIn(stranger).get(drift(drifted)).status_code == 404
+
+
+def test_the_comparison_is_a_part_of_the_components_page_too(operator: User, drifted: Application) -> None:
+    client = SignedIn(operator)
+    assert f'hx-get="{drift(drifted)}"' in text_of(client.get(component(drifted)))
+    part = text_of(client.get(drift(drifted), headers=HTMX))
+    assert part.startswith('<div id="drift"')
+    assert "<ins>postgres:16</ins>" in part
+    assert keep(drifted) in part
+
+
+def test_what_is_as_applied_is_said_to_be(operator: User, copy: Application) -> None:
+    page = text_of(SignedIn(operator).get(drift(copy)))
+    assert "db is on the target as it was applied." in page
+    assert put_back(copy) not in page
+
+
+def test_keeping_is_asked_and_asking_changes_nothing(operator: User, drifted: Application) -> None:
+    page = text_of(SignedIn(operator).get(keep(drifted)))
+    assert "Keep db as it is on the target?" in page
+    assert "Image postgres:17 → postgres:16" in page
+    assert "Nothing is restarted: the target is so already." in page
+    assert fresh(drifted).desired_spec().components["db"].image == "postgres:17"
+
+
+def test_keeping_makes_it_ones_own(operator: User, drifted: Application) -> None:
+    client = SignedIn(operator)
+    assert location(kept(client, drifted)) == component(drifted)
+    page = text_of(client.get(component(drifted)))
+    assert "db is kept as it is on the target: 1 change is your own now." in page
+    assert "was changed on the target" not in page
+    assert "Changed here" in page
+    assert "Not applied yet" not in page
+
+
+def test_what_moved_since_is_not_kept(operator: User, drifted: Application, tmp_path: Path) -> None:
+    answer = SignedIn(operator).post(keep(drifted), {"seen": "of something else"})
+    assert "db is something else on the target by now. Look at it again." in text_of(answer)
+    assert fresh(drifted).desired_spec().components["db"].image == "postgres:17"
+
+
+def test_only_operators_keep(viewer: User, stranger: User, drifted: Application) -> None:
+    for method in ("get", "post"):
+        assert getattr(SignedIn(viewer), method)(keep(drifted)).status_code == 403
+        assert getattr(SignedIn(stranger), method)(keep(drifted)).status_code == 404
+    assert fresh(drifted).desired_spec().components["db"].image == "postgres:17"
+
+
+def test_where_nothing_can_be_kept_there_is_no_button(operator: User, copy: Application) -> None:
+    page = text_of(SignedIn(operator).get(keep(copy)))
+    assert "There is nothing that could be kept." in page
+    assert ">Keep</button>" not in page
+
+
+def test_a_target_that_does_not_answer_is_said_to(operator: User, drifted: Application, tmp_path: Path) -> None:
+    (tmp_path / "repository" / ".git").rename(tmp_path / "gone")
+    client = SignedIn(operator)
+    for page in (drift(drifted), keep(drifted), put_back(drifted)):
+        assert "does not answer" in text_of(client.get(page))
+
+
+def test_a_component_that_was_never_applied_has_nothing_to_compare(operator: User, copy: Application) -> None:
+    copy.components.filter(key="db").update(applied=None)
+    assert "Nothing of db is on a target yet." in text_of(SignedIn(operator).get(drift(copy)))
+    assert SignedIn(operator).get(drift(copy, "nothing")).status_code == 404
