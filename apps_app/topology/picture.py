@@ -8,6 +8,7 @@ from apps_app.topology.graph import Edge, Node
 Point = tuple[int, int]
 
 MARK_INSET = 12
+WIDE = 640
 TEXT_HEIGHT, TITLE_LINE, SUBTITLE_LINE = 58, 17, 18
 
 
@@ -126,6 +127,11 @@ class Picture:
     @property
     def by_key(self) -> Mapping[str, PlacedNode]:
         return {placed.node.key: placed for placed in self.nodes}
+
+    @property
+    def wide(self) -> bool:
+        """Whether a phone would show it too small to be read, were all of it to be seen at once."""
+        return self.width > WIDE
 
     @property
     def about(self) -> str:

@@ -6,10 +6,12 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from apps_app.actions.save_settings import ever_applied
+from apps_app.lens import Lens
 from apps_app.models import Application, Busy, Component
-from apps_app.picture import component_lines, component_rows, picture
+from apps_app.picture import ComponentLine, component_lines, component_rows, picture
 from apps_app.rendered import applied_document, rendered
 from apps_app.sight import Sight, last_seen, mark_of, seen_now
+from apps_app.topology import Picture
 from apps_app.views.shared import application_page
 from apps_app.wording import listed
 from config.accounts.guards import fetch
@@ -49,7 +51,7 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
         "sight": sight,
         "mark": mark,
         "runs": application.target is not None and application.target.runs and ever_applied(application),
-        "picture": picture(lines, shown.components) if lines else None,
+        **_seen_through(Lens.of(request.GET), lines, picture(lines, shown.components) if lines else None),
         "pending": pending_sentence(application, [line.key for line in lines if line.state.pending]),
         "busy": busy,
         "faults": _faults(check(desired)),
@@ -57,6 +59,20 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
     return application_page(
         request, application, "apps_app/topology.html", context, current="topology", fragment="state"
     )
+
+
+def _seen_through(lens: Lens, lines: tuple[ComponentLine, ...], drawn: Picture | None) -> dict[str, object]:
+    """The picture as large as asked for, and what was found in it."""
+    found = lens.found(lines)
+    return {
+        "lens": lens,
+        "tools": lens.helps(lines),
+        "states": lens.states(lines),
+        "found": found,
+        "faint": {line.key for line in lines} - {line.key for line in found},
+        "picture": drawn,
+        "scaled": lens.scaled(drawn) if drawn and lens.zoom else None,
+    }
 
 
 def pending_sentence(application: Application, keys: list[str]) -> str:

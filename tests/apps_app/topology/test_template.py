@@ -47,3 +47,18 @@ def test_numbers_are_numbers_in_every_language() -> None:
     svg = next(figure.iter("svg"))
     assert svg.get("viewBox") == f"0 0 {svg.get('width')} {svg.get('height')}"
     assert all(rect.get("width", "").isdigit() for rect in figure.iter("rect"))
+
+
+def test_it_fits_the_page_unless_a_size_is_asked_for() -> None:
+    picture = layout(*random_graph(60, 3))
+    shown = render_to_string("apps_app/_topology.svg.html", {"picture": picture, "scaled": (500, 400)})
+    svg = next(ElementTree.fromstring(shown).iter("svg"))
+    assert (svg.get("width"), svg.get("height")) == ("500", "400")
+    assert svg.get("viewBox") == f"0 0 {picture.width} {picture.height}"
+    assert svg.get("class") == "topology-picture topology-wide topology-scaled"
+
+
+def test_what_was_not_looked_for_is_faint() -> None:
+    shown = render_to_string("apps_app/_topology.svg.html", {"picture": layout(*SHOP), "faint": {"db"}})
+    links = {link.get("href"): link.get("class", "") for link in ElementTree.fromstring(shown).iter("a")}
+    assert [href for href, names in links.items() if "topology-faint" in names] == ["/apps/shop/components/db/"]
