@@ -24,7 +24,6 @@ from tests.upgrades_app.road import (
     moved,
     plan_of,
     released,
-    template,
     upgraded,
 )
 from upgrades_app.actions.propose import propose_change, propose_upgrade
@@ -32,11 +31,6 @@ from upgrades_app.engine.plan import PlanState, told
 from upgrades_app.engine.situation import Answers, Kind
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shop(team: Team) -> AppTemplate:
-    return template(team)
 
 
 @pytest.fixture(params=["memory", "git"])

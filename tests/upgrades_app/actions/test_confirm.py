@@ -7,21 +7,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps_app.drivers.base import Observed, Placement
-from apps_app.drivers.memory import MemoryDriver, forget
-from apps_app.models import Application, Busy, Target
+from apps_app.drivers.memory import MemoryDriver
+from apps_app.models import Application, Busy
 from config.accounts.actor import Actor
-from config.accounts.models import Team
 from config.errors import Refused
 from templates_app.models import TemplateVersion
-from tests.specs import WEB_AND_DB, WITH_REDIS, changed
+from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.road import (
     ADA,
     carried_out,
-    installed,
-    memory_target,
     plan_of,
-    released,
-    template,
 )
 from upgrades_app.actions.confirm import Moved, confirm
 from upgrades_app.actions.run import claim, run, run_of
@@ -34,22 +29,6 @@ from upgrades_app.record import OutOfOrder, Recorder, prepare_steps
 
 pytestmark = pytest.mark.django_db
 BOB = Actor.system("bob")
-
-
-@pytest.fixture
-def newer(team: Team) -> TemplateVersion:
-    return released(template(team), "1.1", WITH_REDIS)
-
-
-@pytest.fixture
-def engine(team: Team, request: pytest.FixtureRequest) -> Iterator[Target]:
-    yield memory_target(team, request.node.name)
-    forget(request.node.name)
-
-
-@pytest.fixture
-def copy(newer: TemplateVersion, engine: Target) -> Application:
-    return installed(released(newer.template, "1.0", WEB_AND_DB), engine)
 
 
 @pytest.fixture

@@ -21,26 +21,11 @@ from tests.apps_app.publishing import edited
 from tests.apps_app.rows import all_held
 from tests.factories import TargetFactory, TeamFactory, application
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
-from tests.upgrades_app.road import ADA, carried_out, fresh, installed, memory_target, released, template, upgraded
+from tests.upgrades_app.road import ADA, carried_out, fresh, installed, released, upgraded
 from upgrades_app.actions.plan_copy import Copy, plan_copy
 from upgrades_app.forms.ports import proposed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shop(team: Team) -> AppTemplate:
-    return template(team)
-
-
-@pytest.fixture
-def one(shop: AppTemplate) -> TemplateVersion:
-    return released(shop, "1.0", WEB_AND_DB)
-
-
-@pytest.fixture
-def engine(team: Team, request: pytest.FixtureRequest) -> Target:
-    return memory_target(team, request.node.name)
 
 
 @pytest.fixture

@@ -1,16 +1,12 @@
 """Going back brings what was applied to the target, and leaves waiting what was never applied."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from apps_app.actions.remove_component import remove_component
 from apps_app.actions.save_component import save_component
 from apps_app.actions.set_values import set_values
-from apps_app.drivers.memory import forget
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Target
-from config.accounts.models import Team
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse_component
@@ -20,10 +16,8 @@ from tests.upgrades_app.road import (
     carried_out,
     fresh,
     installed,
-    memory_target,
     moved,
     released,
-    template,
     upgraded,
 )
 from upgrades_app.actions.propose import propose
@@ -51,16 +45,6 @@ TWO = changed(with_image(WITH_REDIS, "shop/web:1.1"), "web", image="shop/web:1.1
 
 
 @pytest.fixture
-def shop(team: Team) -> AppTemplate:
-    return template(team)
-
-
-@pytest.fixture
-def one(shop: AppTemplate) -> TemplateVersion:
-    return released(shop, "1.0", WEB_AND_DB)
-
-
-@pytest.fixture
 def two(shop: AppTemplate) -> TemplateVersion:
     return released(shop, "1.1", TWO)
 
@@ -68,12 +52,6 @@ def two(shop: AppTemplate) -> TemplateVersion:
 @pytest.fixture
 def three(shop: AppTemplate) -> TemplateVersion:
     return released(shop, "1.2", changed(TWO, "web", working_dir="/srv"))
-
-
-@pytest.fixture
-def engine(team: Team, request: pytest.FixtureRequest) -> Iterator[Target]:
-    yield memory_target(team, request.node.name)
-    forget(request.node.name)
 
 
 @pytest.fixture

@@ -11,39 +11,17 @@ from apps_app.drivers.memory import Died
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Busy
 from config.accounts.actor import Actor, Forbidden
-from config.accounts.models import AuditEntry, Team, User
+from config.accounts.models import AuditEntry, User
 from config.errors import Refused
 from templates_app.models import TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS
-from tests.upgrades_app.road import ADA, fresh, installed, memory_target, plan_of, released, template, upgraded
-from upgrades_app.actions.confirm import confirm
+from tests.upgrades_app.road import ADA, fresh, plan_of, upgraded
 from upgrades_app.actions.interrupt import RESTORED, UNTOUCHED, interrupt
 from upgrades_app.actions.run import alone, run
 from upgrades_app.actions.store import store
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.node.name)
-
-
-@pytest.fixture
-def newer(team: Team) -> TemplateVersion:
-    return released(template(team), "1.1", WITH_REDIS)
-
-
-@pytest.fixture
-def copy(newer: TemplateVersion, team: Team, name: str) -> Application:
-    return installed(released(newer.template, "1.0", WEB_AND_DB), memory_target(team, name))
-
-
-@pytest.fixture
-def queued(copy: Application, newer: TemplateVersion) -> UpgradeRecord:
-    record = store(plan_of(copy, newer), ADA)
-    return confirm(record, ADA, digest=record.digest)
 
 
 def test_one_that_never_began_has_changed_nothing(copy: Application, queued: UpgradeRecord, owner: User) -> None:

@@ -17,7 +17,7 @@ from templates_app.models import TemplateVersion
 from tests.apps_app.drivers.repositories import commit_by_hand
 from tests.factories import member
 from tests.specs import WEB_AND_DB, changed
-from tests.upgrades_app.road import ADA, fresh, git_target, installed, memory_target, moved, plan_of, released, template
+from tests.upgrades_app.road import ADA, fresh, git_target, installed, memory_target, moved, plan_of, released
 from tests.upgrades_app.views.pages import edited
 from upgrades_app.actions.keep import keep
 from upgrades_app.actions.put_back import put_back
@@ -27,11 +27,6 @@ from upgrades_app.engine.situation import Answers, Kind
 pytestmark = pytest.mark.django_db
 
 type Edit = Callable[[dict[str, Any]], object]
-
-
-@pytest.fixture
-def one(team: Team) -> TemplateVersion:
-    return released(template(team), "1.0", WEB_AND_DB)
 
 
 @pytest.fixture

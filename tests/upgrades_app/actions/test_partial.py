@@ -1,13 +1,9 @@
 """Only some components go along: neither the record nor the installation claims more."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from apps_app.drivers.memory import forget
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Target
-from config.accounts.models import Team
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS, added, changed
 from tests.upgrades_app.road import (
@@ -15,11 +11,9 @@ from tests.upgrades_app.road import (
     carried_out,
     fresh,
     installed,
-    memory_target,
     moved,
     plan_of,
     released,
-    template,
     upgraded,
 )
 from upgrades_app.actions.store import store
@@ -34,19 +28,8 @@ LAST = changed(NEXT, "worker", image="shop/worker:1.2")
 
 
 @pytest.fixture
-def shop(team: Team) -> AppTemplate:
-    return template(team)
-
-
-@pytest.fixture
 def newer(shop: AppTemplate) -> TemplateVersion:
     return released(shop, "1.1", NEXT)
-
-
-@pytest.fixture
-def engine(team: Team, request: pytest.FixtureRequest) -> Iterator[Target]:
-    yield memory_target(team, request.node.name)
-    forget(request.node.name)
 
 
 @pytest.fixture

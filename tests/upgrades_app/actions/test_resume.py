@@ -5,41 +5,15 @@ import pytest
 from apps_app.drivers.memory import Died
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Busy
-from config.accounts.models import Team
 from config.errors import Refused
-from templates_app.models import TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS
-from tests.upgrades_app.road import ADA, fresh, installed, memory_target, plan_of, released, template
-from upgrades_app.actions.confirm import confirm
+from tests.upgrades_app.road import fresh
 from upgrades_app.actions.run import abandoned, run, run_of
-from upgrades_app.actions.store import store
 from upgrades_app.engine.run import Event, EventKind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.record import Recorder, Superseded
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def newer(team: Team) -> tuple[TemplateVersion, TemplateVersion]:
-    shop = template(team)
-    return released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", WITH_REDIS)
-
-
-@pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.node.name)
-
-
-@pytest.fixture
-def copy(newer: tuple[TemplateVersion, TemplateVersion], team: Team, name: str) -> Application:
-    return installed(newer[0], memory_target(team, name))
-
-
-@pytest.fixture
-def queued(copy: Application, newer: tuple[TemplateVersion, TemplateVersion]) -> UpgradeRecord:
-    record = store(plan_of(copy, newer[1]), ADA)
-    return confirm(record, ADA, digest=record.digest)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -20,8 +20,6 @@ from tests.upgrades_app.road import (
     memory_target,
     moved,
     plan_of,
-    released,
-    template,
     upgraded,
 )
 from upgrades_app.actions.confirm import Moved, confirm
@@ -35,21 +33,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def versions(team: Team) -> tuple[TemplateVersion, TemplateVersion]:
-    shop = template(team)
-    return released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", WITH_REDIS)
+def copy(one: TemplateVersion, team: Team, tmp_path: Path) -> Application:
+    return installed(one, git_target(team, tmp_path))
 
 
 @pytest.fixture
-def copy(versions: tuple[TemplateVersion, TemplateVersion], team: Team, tmp_path: Path) -> Application:
-    return installed(versions[0], git_target(team, tmp_path))
-
-
-@pytest.fixture
-def running(
-    versions: tuple[TemplateVersion, TemplateVersion], team: Team, request: pytest.FixtureRequest
-) -> Application:
-    return installed(versions[0], memory_target(team, request.node.name))
+def running(one: TemplateVersion, team: Team, request: pytest.FixtureRequest) -> Application:
+    return installed(one, memory_target(team, request.node.name))
 
 
 def edit(application: Application, key: str, **fields: object) -> None:
@@ -71,13 +61,11 @@ def test_an_install_ends_at_its_version_with_every_component_applied(copy: Appli
     assert not Busy.objects.exists()
 
 
-def test_a_generated_secret_is_made_once_and_stays(
-    copy: Application, versions: tuple[TemplateVersion, TemplateVersion]
-) -> None:
+def test_a_generated_secret_is_made_once_and_stays(copy: Application, newer: TemplateVersion) -> None:
     made = copy.values.get(name="DB_PASSWORD")
     assert made.source == "generated"
     assert len(made.applied_text()) == 24
-    upgraded(copy, versions[1])
+    upgraded(copy, newer)
     assert copy.values.get(name="DB_PASSWORD").applied_text() == made.applied_text()
 
 
@@ -88,63 +76,57 @@ def test_no_record_holds_a_secret_in_the_open(copy: Application) -> None:
     assert password not in str(list(record.steps.values())) + str(list(record.events.values()))
 
 
-def test_an_upgrade_brings_what_is_new_and_keeps_what_is_local(
-    copy: Application, versions: tuple[TemplateVersion, TemplateVersion]
-) -> None:
+def test_an_upgrade_brings_what_is_new_and_keeps_what_is_local(copy: Application, newer: TemplateVersion) -> None:
     edit(copy, "web", env={**WEB_AND_DB.components["web"].env, "LOG_LEVEL": "debug"})
     moved(copy, Kind.CHANGE, None)
-    record = upgraded(copy, versions[1])
+    record = upgraded(copy, newer)
     now = fresh(copy)
     assert record.succeeded, record.result
     assert record.result.startswith("1.1 written as commit")
     assert now.applied_spec().components.keys() == {"web", "db", "redis"}
     assert now.applied_spec().components["web"].env["LOG_LEVEL"] == "debug"
     assert "OLD_CACHE_DIR" not in now.applied_spec().components["web"].env
-    assert now.installation.version == versions[1]
+    assert now.installation.version == newer
 
 
 def test_going_back_brings_back_exactly_what_was(
-    copy: Application, versions: tuple[TemplateVersion, TemplateVersion]
+    copy: Application, one: TemplateVersion, newer: TemplateVersion
 ) -> None:
     edit(copy, "web", env={**WEB_AND_DB.components["web"].env, "LOG_LEVEL": "debug"})
     moved(copy, Kind.CHANGE, None)
     before = fresh(copy).applied_spec()
-    upgraded(copy, versions[1])
-    record = moved(copy, Kind.ROLLBACK, versions[0], Answers(remove_volumes=frozenset()))
+    upgraded(copy, newer)
+    record = moved(copy, Kind.ROLLBACK, one, Answers(remove_volumes=frozenset()))
     now = fresh(copy)
     assert record.succeeded, record.result
     assert now.applied_spec() == now.desired_spec() == before
-    assert now.installation.version == versions[0]
+    assert now.installation.version == one
     assert set(Origin.objects.values_list("version__version", flat=True)) == {"1.0"}
 
 
-def test_going_back_where_it_never_was_is_refused_with_the_reason(
-    copy: Application, versions: tuple[TemplateVersion, TemplateVersion]
-) -> None:
+def test_going_back_where_it_never_was_is_refused_with_the_reason(copy: Application, newer: TemplateVersion) -> None:
     with pytest.raises(Refused, match="was never at 1.1"):
-        propose(fresh(copy), Kind.ROLLBACK, versions[1], Answers())
+        propose(fresh(copy), Kind.ROLLBACK, newer, Answers())
 
 
 def test_taking_some_components_leaves_the_rest_behind_and_still_offered(
-    copy: Application, versions: tuple[TemplateVersion, TemplateVersion]
+    copy: Application, one: TemplateVersion, newer: TemplateVersion
 ) -> None:
     only = Answers(only=frozenset({"redis"}))
-    record = upgraded(copy, versions[1], only)
+    record = upgraded(copy, newer, only)
     now = fresh(copy)
     assert (record.status, record.went_as_planned) == ("partially_upgraded", True), record.result
-    assert now.installation.version == versions[0]
+    assert now.installation.version == one
     at = dict(now.installation.origins.values_list("template_key", "version__version"))
     assert at["redis"] == "1.1"
     assert at["web"] == "1.0"
-    upgraded(copy, versions[1])
-    assert fresh(copy).installation.version == versions[1]
+    upgraded(copy, newer)
+    assert fresh(copy).installation.version == newer
     assert fresh(copy).desired_spec() == WITH_REDIS
 
 
-def test_a_plan_that_moved_is_not_confirmed(
-    copy: Application, versions: tuple[TemplateVersion, TemplateVersion]
-) -> None:
-    record = store(plan_of(copy, versions[1]), ADA)
+def test_a_plan_that_moved_is_not_confirmed(copy: Application, newer: TemplateVersion) -> None:
+    record = store(plan_of(copy, newer), ADA)
     edit(copy, "web", user="app")
     with pytest.raises(Moved) as moved_on:
         confirm(record, ADA, digest=record.digest)
@@ -152,27 +134,25 @@ def test_a_plan_that_moved_is_not_confirmed(
     assert not Busy.objects.exists()
 
 
-def test_a_second_record_is_refused_with_who_and_what(
-    copy: Application, versions: tuple[TemplateVersion, TemplateVersion]
-) -> None:
-    first, second = store(plan_of(copy, versions[1]), ADA), store(plan_of(copy, versions[1]), ADA)
+def test_a_second_record_is_refused_with_who_and_what(copy: Application, newer: TemplateVersion) -> None:
+    first, second = store(plan_of(copy, newer), ADA), store(plan_of(copy, newer), ADA)
     confirm(first, ADA, digest=first.digest)
     with pytest.raises(Refused, match="Upgrade 1.0 → 1.1 is at work, begun by ada"):
         confirm(second, ADA, digest=second.digest)
 
 
 def test_a_step_that_fails_puts_the_whole_application_back(
-    running: Application, versions: tuple[TemplateVersion, TemplateVersion], request: pytest.FixtureRequest
+    running: Application, one: TemplateVersion, newer: TemplateVersion, request: pytest.FixtureRequest
 ) -> None:
     before = running.applied_spec()
     target_in_memory(request.node.name).fail("apply", "web", message="the disk is full")
-    record = carried_out(store(plan_of(running, versions[1]), ADA))
+    record = carried_out(store(plan_of(running, newer), ADA))
     now = fresh(running)
     assert record.status == "rolled_back", record.result
     assert record.result == "Failed, restored: at 1.0"
     assert "the disk is full" in record.steps.get(key="web").error
     assert now.applied_spec() == now.desired_spec() == before
-    assert now.installation.version == versions[0]
+    assert now.installation.version == one
     assert not now.components.filter(key="redis").exists()
     assert not Busy.objects.exists()
 

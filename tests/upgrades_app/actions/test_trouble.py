@@ -36,27 +36,6 @@ from upgrades_app.ways_back import ways_back
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.node.name)
-
-
-@pytest.fixture
-def newer(team: Team) -> TemplateVersion:
-    return released(template(team), "1.1", WITH_REDIS)
-
-
-@pytest.fixture
-def copy(newer: TemplateVersion, team: Team, name: str) -> Application:
-    return installed(released(newer.template, "1.0", WEB_AND_DB), memory_target(team, name))
-
-
-@pytest.fixture
-def queued(copy: Application, newer: TemplateVersion) -> UpgradeRecord:
-    record = store(plan_of(copy, newer), ADA)
-    return confirm(record, ADA, digest=record.digest)
-
-
 def test_a_target_that_cannot_be_opened_any_more_fails_the_record(copy: Application, queued: UpgradeRecord) -> None:
     Target.objects.update(config={})
     record = run(queued.pk)
@@ -134,7 +113,7 @@ def test_an_edit_begun_before_an_upgrade_does_not_undo_it(copy: Application, new
     web = copy.components.get(key="web")
     old = WEB_AND_DB.components["web"]
     assert upgraded(copy, newer).succeeded
-    with pytest.raises(Refused, match="while this form was open"):
+    with pytest.raises(Refused, match="changed web meanwhile"):
         save_component(copy, ADA, key="web", component=old, revision=web.revision)
 
 
