@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from apps_app.models import Application, Component, Installation, Origin
+from apps_app.pending import reads, waiting_values
 from apps_app.states import ComponentState, component_state
 from apps_app.topology import Edge, Node, Picture, layout
 from templates_app.models import TemplateVersion
@@ -72,13 +73,13 @@ def component_lines(
     """The rows, or all there are, as lines. Both documents have their values in place: as it is wanted, and as it was
     applied."""
     rows = component_rows(application) if rows is None else rows
-    marks = new_marks(application)
+    marks, values = new_marks(application), waiting_values(application)
     there = applied.components if applied is not None else {}
     lines = []
     for row in rows:
         spec = rendered.components.get(row.key) or there.get(row.key) or row.applied_spec
         if spec is not None:
-            lines.append(_line(application, row, spec, there.get(row.key), marks.get(row.key, "")))
+            lines.append(_line(application, row, spec, there.get(row.key), marks.get(row.key, ""), values))
     return tuple(lines)
 
 
@@ -123,9 +124,14 @@ def _keys_before(version: TemplateVersion) -> frozenset[str] | None:
 
 
 def _line(
-    application: Application, row: Component, spec: ComponentSpec, applied: ComponentSpec | None, mark: str
+    application: Application,
+    row: Component,
+    spec: ComponentSpec,
+    applied: ComponentSpec | None,
+    mark: str,
+    values: frozenset[str],
 ) -> ComponentLine:
-    moved = applied is not None and applied != spec
+    moved = applied is not None and (applied != spec or not values.isdisjoint(reads(spec)))
     return ComponentLine(
         key=row.key,
         image=spec.image,

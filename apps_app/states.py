@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
 from apps_app.drivers.base import State
 from apps_app.models import Application, Busy, Component, Installation
+from apps_app.pending import is_waiting
 from apps_app.topology.graph import Tone
 from config.statuses import look
 
@@ -66,7 +67,6 @@ class ComponentState:
 def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Each with `state` (one of APPLICATION_STATES) and `component_count`, told by the database."""
     mine = Component.objects.filter(application=OuterRef("pk"))
-    changed = Q(desired__isnull=True) | Q(applied__isnull=True) | ~Q(desired=F("applied"))
     behind = Installation.objects.filter(application=OuterRef("pk")).behind()
     counted = mine.filter(desired__isnull=False).order_by().values("application").annotate(n=Count("pk")).values("n")
     state = Case(
@@ -77,7 +77,7 @@ def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
             then=Value("not_installed"),
         ),
         When(~Exists(mine.filter(applied__isnull=False)), then=Value("not_applied")),
-        When(Q(Exists(mine.filter(changed))) | ~Q(frame_desired=F("frame_applied")), then=Value("pending")),
+        When(is_waiting(), then=Value("pending")),
         When(Exists(behind), then=Value("behind")),
         When(installation__isnull=False, then=Value("up_to_date")),
         default=Value("applied"),

@@ -64,4 +64,4 @@ def _put_back(row: Component, by: Actor) -> None:
 
 def _put_values_back(application: Application) -> None:
     Value.objects.filter(application=application, applied__isnull=True).delete()
-    Value.objects.filter(application=application).update(desired=F("applied"))
+    Value.objects.filter(application=application).update(desired=F("applied"), waits=False)

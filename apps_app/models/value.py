@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 
 from apps_app.models.application import Application
 from config.accounts.sealed import SealedField
+
+
+class WaitsField(models.BooleanField[bool, bool]):
+    """Says beside two sealed values whether they differ: the database cannot compare what is sealed."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> bool:
+        waits: bool = model_instance.desired != model_instance.applied  # type: ignore[attr-defined]  # of a Value alone
+        setattr(model_instance, self.attname, waits)
+        return waits
 
 
 class ValueQuerySet(models.QuerySet["Value"]):
@@ -23,6 +35,7 @@ class Value(models.Model):
     secret = models.BooleanField(default=False)
     desired = SealedField(null=True, blank=True)
     applied = SealedField(null=True, blank=True)
+    waits = WaitsField(default=False, editable=False)
     source = models.CharField(max_length=10, choices=Source, default=Source.SET)
 
     objects = ValueQuerySet.as_manager()
@@ -33,6 +46,10 @@ class Value(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Whatever else is written, whether the two differ is."""
+        super().save(update_fields={*update_fields, "waits"} if update_fields is not None else None, **options)
 
     def applied_text(self) -> str:
         """The value that the target has, in the open. Raises LookupError where none was applied yet."""

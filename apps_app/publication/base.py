@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from apps_app.models import Application, ReleaseRecord
+from apps_app.pending import waiting_values
 from apps_app.rendered import given_values, secret_values
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.model import AppSpec
@@ -53,4 +54,6 @@ def never_ran(application: Application) -> str:
         return f"{', '.join(waiting)} {verb} changes that never ran on {application.target.slug}."
     if application.frame_desired != application.frame_applied:
         return f"Parameters, volumes or networks have changes that never ran on {application.target.slug}."
+    if waiting_values(application):
+        return f"Values have changes that never ran on {application.target.slug}."
     return ""

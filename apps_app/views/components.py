@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET
 from apps_app.actions.remove_component import dependants
 from apps_app.local import local_changes, pending_changes
 from apps_app.models import Application, Component
+from apps_app.pending import pending_sentence, reads, waiting_values
 from apps_app.picture import component_lines
 from apps_app.rendered import applied_document, rendered
 from apps_app.sight import Sight, last_seen, mark_of_one, seen_now
 from apps_app.states import component_state, is_asleep, was_stopped_there
 from apps_app.views.shared import application_page
-from apps_app.views.topology import pending_sentence
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -31,9 +31,10 @@ from templates_app.spec.readable import Fact, config_files, dependencies, facts
 @require_GET
 def components(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
-    shown = rendered(application, application.legible_spec())
-    lines = component_lines(application, shown, applied_document(application))
-    pending = pending_sentence(application, [line.key for line in lines if line.state.pending])
+    desired = application.legible_spec()
+    lines = component_lines(application, rendered(application, desired), applied_document(application))
+    keys = [line.key for line in lines if line.state.pending]
+    pending = pending_sentence(application, keys, desired.components.values())
     context = {"lines": lines, "pending": pending}
     return application_page(request, application, "apps_app/components.html", context, current="components")
 
@@ -63,7 +64,9 @@ def _component(request: OperatorRequest, application: Application, row: Componen
     applied = there.components.get(key) if there is not None else None
     written = desired.components.get(key) or row.applied_spec
     shown = rendered(application, desired).components.get(key) or applied or written
-    state = component_state(row, has_target=application.target_id is not None, moved=applied not in (None, shown))
+    revalued = not waiting_values(application).isdisjoint(reads(shown))
+    moved = applied not in (None, shown) or (applied is not None and revalued)
+    state = component_state(row, has_target=application.target_id is not None, moved=moved)
     mark = mark_of_one(state, sight, is_asleep(row), was_stopped_there(row))
     if wants_fragment(request) and request.GET.get("seen") == mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})

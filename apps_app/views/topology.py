@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET
 from apps_app.actions.save_settings import ever_applied
 from apps_app.lens import Lens
 from apps_app.models import Application, Busy, Component
+from apps_app.pending import pending_sentence
 from apps_app.picture import ComponentLine, component_lines, component_rows, picture
 from apps_app.rendered import applied_document, rendered
 from apps_app.sight import Sight, last_seen, mark_of, seen_now
 from apps_app.topology import Picture
 from apps_app.views.shared import application_page
-from apps_app.wording import listed
 from config.accounts.guards import fetch
 from config.web import OperatorRequest, wants_fragment
 from templates_app.spec.check import check
@@ -52,7 +52,7 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
         "mark": mark,
         "runs": application.target is not None and application.target.runs and ever_applied(application),
         **_seen_through(Lens.of(request.GET), lines, picture(lines, shown.components) if lines else None),
-        "pending": pending_sentence(application, [line.key for line in lines if line.state.pending]),
+        "pending": pending_sentence(application, _waiting(lines), desired.components.values()),
         "busy": busy,
         "faults": _faults(check(desired)),
     }
@@ -75,25 +75,8 @@ def _seen_through(lens: Lens, lines: tuple[ComponentLine, ...], drawn: Picture |
     }
 
 
-def pending_sentence(application: Application, keys: list[str]) -> str:
-    """What waits to be applied, as a sentence; empty when nothing does."""
-    if application.target is None:
-        return ""
-    others = _other_changes(application)
-    if not keys and not others:
-        return ""
-    if not ever_applied(application):
-        return f"Nothing of {application.name} is on {application.target}."
-    waiting = [*keys, *others]
-    counted = "1 pending change" if len(waiting) == 1 else f"{len(waiting)} pending changes"
-    return f"{counted}. Not applied yet: {listed(waiting)}."
-
-
-def _other_changes(application: Application) -> list[str]:
-    others = ["parameters, volumes or networks"] if application.frame_desired != application.frame_applied else []
-    if any(value.desired != value.applied for value in application.values.all()):
-        others.append("values")
-    return others
+def _waiting(lines: tuple[ComponentLine, ...]) -> list[str]:
+    return [line.key for line in lines if line.state.pending]
 
 
 def _faults(faults: tuple[Fault, ...]) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.discard_changes import discard_changes
 from apps_app.models import Application
+from apps_app.pending import has_waiting
 from apps_app.views.shared import application_page
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
@@ -29,8 +30,7 @@ def changes(request: OperatorRequest, slug: str) -> HttpResponse:
     road = Road(request, application, Kind.CHANGE, None, "upgrades_app/changes.html", "topology")
     pending = [row for row in road.rows.values() if row.pending]
     applied = bool(application.frame_applied) or any(row.applied is not None for row in road.rows.values())
-    edited = bool(pending) or application.frame_desired != application.frame_applied
-    return road.answer({"pending": pending, "may_discard": applied and edited})
+    return road.answer({"pending": pending, "may_discard": applied and has_waiting(application)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.copy_application import CopyWanted, shared_with
 from apps_app.models import Application, Target
+from apps_app.pending import has_waiting
 from apps_app.rendered import given_values
 from apps_app.views.shared import application_page, say_refusal
 from config.accounts.actor import Actor
@@ -69,7 +70,6 @@ class _Page:
         return _on(self.request, made)
 
     def context(self) -> dict[str, object]:
-        rows = self.application.components.all()
         return {
             "form": self.form,
             "ports": self.ports,
@@ -79,7 +79,7 @@ class _Page:
             "unheard": self.taken.unheard if self.taken is not None else "",
             "volumes": sorted(key for key, one in self.spec.volumes.items() if not one.external),
             "shared": shared_with(self.spec),
-            "pending": self.application.target_id is not None and any(row.pending for row in rows),
+            "pending": self.application.target_id is not None and has_waiting(self.application),
         }
 
     @property
