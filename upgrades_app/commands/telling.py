@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps_app.models import Application, Installation
+from upgrades_app.engine.downtime import downtime
 from upgrades_app.engine.plan import FieldRow, Plan, PlanState, told
 from upgrades_app.engine.question import Question, QuestionKind
 from upgrades_app.models import UpgradeRecord
@@ -15,7 +16,8 @@ SYMBOLS = {"+": "new", "~": "changed", "±": "replaced", "−": "removed", "=": 
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
-    return (*told(plan).splitlines(), f"  {tally(plan)}", f"  plan {plan.digest}")
+    down = (f"  {one}" for one in downtime(plan))
+    return (*told(plan).splitlines(), *down, f"  {tally(plan)}", f"  plan {plan.digest}")
 
 
 def tally(plan: Plan) -> str:
@@ -119,7 +121,9 @@ def failure(record: UpgradeRecord, application: Application) -> str:
 
 
 def _reason(step: UpgradeStep) -> str:
-    return f"{step.key}: {step.error}" if step.key else step.error
+    """Many an error begins with the key itself."""
+    named = not step.key or step.error.startswith((f"{step.key} ", f"{step.key}: "))
+    return step.error if named else f"{step.key}: {step.error}"
 
 
 def _field(row: FieldRow) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upgrades_app.engine.decided import decided
+from upgrades_app.engine.downtime import downtime
 from upgrades_app.engine.notes import ROTATION
 from upgrades_app.engine.plan import Action, Arrival, Plan
 
@@ -58,6 +59,7 @@ def _work(plan: Plan) -> tuple[str, ...]:
 
 def _also(plan: Plan) -> list[str]:
     lines = [f"{note.sentence}: edited here, and not applied before" for note in plan.notes if note.kind == "pending"]
+    lines += downtime(plan)
     if idle := [step.key for step in plan.steps if step.action is Action.NOTHING and not _is_behind(plan, step.key)]:
         lines.append(_untouched(idle))
     if not plan.runs:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from apps_app.drivers.docker import checks, labels
+from apps_app.drivers.docker import checks, labels, patience
 from apps_app.drivers.docker.duration import seconds
 from apps_app.drivers.docker.engine import Engine
 from apps_app.drivers.docker.reach import addresses
@@ -19,8 +19,8 @@ _SHOWN = 3
 
 @dataclass
 class Watched:
-    """One container on its way to being good. `good_since` starts again with every restart; a `new` one cannot have
-    been good for long."""
+    """One container on its way to being good. `good_since` starts again with every restart, `ill_since` with every good
+    answer; a `new` one cannot have been good for long."""
 
     engine: Engine
     id: str
@@ -31,6 +31,7 @@ class Watched:
     wrong: str = "it has not started"
     how: str = ""
     asked: float = field(default=0.0)
+    ill_since: float | None = None
 
     def look(self, now: float) -> bool:
         """Whether it has been good for long enough. Raises DriverError where it never will be."""
@@ -42,11 +43,13 @@ class Watched:
         self._refuse_ended(one)
         if self.restarts != one.restarts:
             if self.restarts is not None:
-                self.good_since = None
+                self.good_since = self.ill_since = None
             self.restarts = one.restarts
         if not self._is_good(one, now):
             self.good_since = None
+            self._refuse_ill(one, now)
             return False
+        self.ill_since = None
         if self.good_since is None:
             self.good_since = now - (self.minimum if self._is_old(one) else 0.0)
         return now - self.good_since >= self.minimum
@@ -62,6 +65,17 @@ class Watched:
             raise DriverError(f"{ending(one)}{last_words(self.engine, one)}", permanent=True)
         if state.status == "restarting":
             self.wrong = f"it restarts again and again: {ending(one)}{last_words(self.engine, one)}"
+
+    def _refuse_ill(self, one: Container, now: float) -> None:
+        """Its own check has said so for as long as it takes to be sure."""
+        probe = one.labels.get(labels.PROBE)
+        if one.state.status != "running" or not (probe or one.state.checked == "unhealthy"):
+            self.ill_since = None
+            return
+        self.ill_since = now if self.ill_since is None else self.ill_since
+        bound = patience.of_probe(Probe.model_validate_json(probe)) if probe else patience.of_check(one)
+        if now - self.ill_since >= bound:
+            raise DriverError(f"it stays unhealthy: {self.wrong}; look at its logs", permanent=True)
 
     def _is_good(self, one: Container, now: float) -> bool:
         if one.state.status != "running":

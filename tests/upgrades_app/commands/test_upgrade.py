@@ -138,6 +138,14 @@ class TestFailing:
         assert (ended.code, ended.err) == (1, "copy: Failed, restored: at 1.0 (web: the disk is full)\n")
         assert fresh(running).applied_spec() == WEB_AND_DB
 
+    def test_an_error_that_names_its_component_is_not_told_of_it_twice(
+        self, command: Command, running: Application, second: TemplateVersion, pretended: MemoryTarget
+    ) -> None:
+        pretended.never_healthy("web")
+        ended = command("upgrade", "copy", "--to", "1.1", "--yes")
+        said = "copy: Failed, not restored: web unhealthy: act now (web was not healthy within 5m; look at its logs)\n"
+        assert (ended.code, ended.err) == (1, said)
+
     def test_in_json_too(
         self, command: Command, running: Application, second: TemplateVersion, pretended: MemoryTarget
     ) -> None:

@@ -59,6 +59,18 @@ def test_one_that_never_gets_healthy(yard: Yard) -> None:
     rolled_back(yard.go(yard.document(web={"probes": NEVER_WELL})), "web was not good within 4s", "health check")
 
 
+def test_one_that_stays_unhealthy_is_not_waited_for_until_the_deadline(yard: Yard) -> None:
+    check = {"readiness": {"command": ["false"], "interval": "500ms", "retries": 2}}
+    patient = {"deadline": "5m", "minimum": "1s"}
+    rolled_back(yard.go(yard.document(web={"probes": check, "health_gate": patient})), "web: it stays unhealthy")
+
+
+def test_one_that_answers_wrongly_all_the_time_is_not_waited_for_until_the_deadline(yard: Yard) -> None:
+    http = {"http": {"port": 8000, "path": "/missing"}, "interval": "500ms", "retries": 2}
+    web = {"probes": {"readiness": http}, "health_gate": {"deadline": "5m", "minimum": "1s"}}
+    rolled_back(yard.go(yard.document(web=web)), "it stays unhealthy: GET /missing answered 404")
+
+
 def test_one_that_never_answers(yard: Yard) -> None:
     probe = {"readiness": {"http": {"port": 8000, "path": "/missing"}}}
     rolled_back(yard.go(yard.document(web={"probes": probe})), "GET /missing answered 404")
