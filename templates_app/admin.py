@@ -37,6 +37,7 @@ class TemplateVersionAdmin(AuditedAdmin[TemplateVersion]):
     """Versions come from publications only. A draft's document may be mended; a released version keeps everything but
     its alias and notes, and its state is changed on its own page."""
 
+    may_add = may_delete = False
     form = VersionForm
     list_display = ("version", "template", "state", "prerelease", "released_at", "released_by")
     list_filter = ("state", "prerelease")
@@ -58,12 +59,6 @@ class TemplateVersionAdmin(AuditedAdmin[TemplateVersion]):
     def get_readonly_fields(self, request: HttpRequest, obj: TemplateVersion | None = None) -> Any:
         frozen = () if obj is None or obj.is_draft else (FROZEN,)
         return ("template", "version", *self.shown, *frozen)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: TemplateVersion | None = None) -> bool:
-        return False
 
 
 @admin.register(SyncRecord)

@@ -58,6 +58,7 @@ class StepInline(admin.TabularInline[UpgradeStep, UpgradeRecord]):
 class UpgradeRecordAdmin(AuditedAdmin[UpgradeRecord]):
     """Only the reason can be mended, and only until the record has ended; the rest is what happened."""
 
+    may_add = may_delete = False
     list_display = ("__str__", "kind", "status", *WHAT[2][:1], *WHO[1][:1], "created_at", "ended_at")
     list_filter = ("status", "kind", "team")
     search_fields = ("application_label", "application__slug", "template_label", "confirmed_by_label", "reference")
@@ -110,14 +111,6 @@ class UpgradeRecordAdmin(AuditedAdmin[UpgradeRecord]):
             "back": back,
         }
         return render(request, "admin/upgrades_app/upgraderecord/interrupt.html", context)
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: UpgradeRecord | None = None) -> bool:
-        return False
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: UpgradeRecord | None = None) -> bool:

@@ -56,6 +56,7 @@ class ComponentForm(FixForm[Component]):
 class ApplicationAdmin(AuditedAdmin[Application]):
     """Made, uninstalled and deleted on its own pages, which know its target."""
 
+    may_add = may_delete = False
     form = ApplicationForm
     formfield_overrides = {JSONField: {"form_class": PrettyJSONField}}
     list_display = ("name", "slug", "team", "target", "created_at")
@@ -72,20 +73,13 @@ class ApplicationAdmin(AuditedAdmin[Application]):
     readonly_fields = ("uid", "slug", "created_at", *fields[-2:])
     autocomplete_fields = ("team", "target")
 
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
-        return False
-
 
 @admin.register(Component)
 class ComponentAdmin(AuditedAdmin[Component]):
     """Added and removed on the application's pages. What is wanted can be mended here; what is on the target is what
     the target says, and changes by the road alone."""
 
+    may_add = may_delete = False
     form = ComponentForm
     formfield_overrides = {JSONField: {"form_class": PrettyJSONField}}
     list_display = ("key", "application", "revision", "applied_unknown", "stopped", "changed_by", "changed_at")
@@ -103,11 +97,3 @@ class ComponentAdmin(AuditedAdmin[Component]):
         obj.revision += 1
         obj.changed_by = request.user.get_username()
         super().save_model(request, obj, form, change)
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: Component | None = None) -> bool:
-        return False

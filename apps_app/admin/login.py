@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import override
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from apps_app.models import RegistryLogin
 from config.accounts.admin import AuditedAdmin
@@ -15,13 +12,10 @@ from config.accounts.admin import AuditedAdmin
 class RegistryLoginAdmin(AuditedAdmin[RegistryLogin]):
     """Set on the page of registry logins; the password is sealed and shown nowhere."""
 
+    may_add = False
     list_display = ("host", "team", "username", "changed_by", "changed_at")
     list_filter = ("team",)
     list_select_related = ("team",)
     search_fields = ("host", "username", "team__name")
     readonly_fields = ("host", "team", "username", "changed_by", "changed_at")
     exclude = ("password",)
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False

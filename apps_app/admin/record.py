@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps_app.models import Busy, Observation, ReleaseRecord, Value
-from config.accounts.admin import ReadOnlyAdmin, folded
+from config.accounts.admin import ReadOnlyAdmin, called, folded
 from config.statuses import look
 
 
@@ -58,15 +58,21 @@ class BusyAdmin(ReadOnlyAdmin[Busy]):
 
 @admin.register(ReleaseRecord)
 class ReleaseRecordAdmin(ReadOnlyAdmin[ReleaseRecord]):
-    list_display = ("template_label", "version_label", "application_label", "state", "by_label", "at", "cancelled_at")
+    names = (
+        called("template_label", "Template"),
+        called("version_label", "Version"),
+        called("application_label", "From application"),
+    )
+    by = called("by_label", "Published by")
+    list_display = (*names, "state", by, "at", "cancelled_at")
     list_filter = ("team",)
     list_select_related = ("version",)
     search_fields = ("template_label", "version_label", "application_label", "by_label")
     fields = (
-        ("template_label", "version_label", "application_label"),
+        names,
         ("team", "application", "version", "state"),
         folded("left_out"),
-        ("by_label", "at"),
+        (by, "at"),
         ("cancelled_by", "cancelled_at"),
     )
 

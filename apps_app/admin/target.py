@@ -41,7 +41,7 @@ class TargetAdmin(AuditedAdmin[Target]):
 
     form = TargetForm
     formfield_overrides = {JSONField: {"form_class": PrettyJSONField}}
-    list_display = ("slug", "team", "kind", "used", "parallel")
+    list_display = ("slug", "team", "kind", "used")
     list_filter = ("kind", "team")
     list_select_related = ("team",)
     search_fields = ("slug", "team__name", "team__slug")

@@ -24,7 +24,6 @@ class Target(models.Model):
     kind = models.CharField(max_length=20)
     config = models.JSONField(default=dict, blank=True)
     secret = SealedField(blank=True)
-    parallel = models.PositiveSmallIntegerField(default=1)
 
     objects = TargetQuerySet.as_manager()
 

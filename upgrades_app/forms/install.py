@@ -17,8 +17,6 @@ from templates_app.spec.standins import stand_ins
 from upgrades_app.engine.situation import Answers
 from upgrades_app.forms.answers import read_answers
 
-OWN = ("name", "target")
-
 
 class InstallForm(forms.Form):
     """The values are named like a plan's questions, so that their answers are read the same way."""

@@ -31,8 +31,12 @@ class ShortPaginator[M: Model](Paginator[M]):
 
 
 class QuickAdmin[M: Model](admin.ModelAdmin[M]):
-    """A list loads no document and no sealed value, of its own rows or of those beside them."""
+    """A list loads no document and no sealed value, of its own rows or of those beside them.
 
+    What nobody may do here, whatever their rights, is said by `may_add`, `may_change` and `may_delete`.
+    """
+
+    may_add = may_change = may_delete = True
     paginator = ShortPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -43,6 +47,18 @@ class QuickAdmin[M: Model](admin.ModelAdmin[M]):
         rows = super().get_queryset(request)
         of_one = request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
         return rows if of_one else rows.defer(*self.heavy_fields())
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and super().has_add_permission(request)
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self.may_change and super().has_change_permission(request, obj)
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self.may_delete and super().has_delete_permission(request, obj)
 
     def heavy_fields(self) -> Iterator[str]:
         beside = self.list_select_related
@@ -94,17 +110,7 @@ class AuditedAdmin[M: Model](QuickAdmin[M]):
 class ReadOnlyAdmin[M: Model](QuickAdmin[M]):
     """An admin that only shows."""
 
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
+    may_add = may_change = may_delete = False
 
 
 def _record(request: HttpRequest, verb: str, obj: Model, message: Any) -> None:

@@ -64,6 +64,7 @@ class MembershipInline(admin.TabularInline[Membership, Team]):
 class AuditedUserAdmin(AuditedAdmin[User], UserAdmin[User]):
     """People are deactivated, not deleted: what they did names them."""
 
+    may_delete = False
     form = UserForm
     list_display = ("username", "email", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser")
@@ -76,15 +77,12 @@ class AuditedUserAdmin(AuditedAdmin[User], UserAdmin[User]):
     )
     filter_horizontal = ("user_permissions",)
 
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False
-
 
 @admin.register(Team)
 class TeamAdmin(AuditedAdmin[Team]):
     """A team is not deleted: its audit entries outlive everything it has."""
 
+    may_delete = False
     list_display = ("name", "slug", "members")
     search_fields = ("name", "slug")
     inlines = (MembershipInline,)
@@ -97,10 +95,6 @@ class TeamAdmin(AuditedAdmin[Team]):
     def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> tuple[str, ...]:
         return () if obj is None else ("slug",)
 
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: Team | None = None) -> bool:
-        return False
-
     @admin.display(ordering="members")
     def members(self, team: Team) -> int:
         return team.members  # type: ignore[attr-defined,no-any-return]  # annotated above
@@ -110,20 +104,13 @@ class TeamAdmin(AuditedAdmin[Team]):
 class MembershipAdmin(AuditedAdmin[Membership]):
     """Members come and go on the page of their team, which keeps its last owner."""
 
+    may_add = may_delete = False
     form = MembershipForm
     list_display = ("user", "team", "role")
     list_filter = ("role",)
     list_select_related = ("user", "team")
     search_fields = ("user__username", "team__name", "team__slug")
     readonly_fields = ("user", "team")
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
-        return False
 
 
 @admin.register(AuditEntry)
@@ -147,6 +134,7 @@ class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
 class SignInAttemptAdmin(AuditedAdmin[SignInAttempt]):
     """Deleting them lets somebody in at once who waits. A whole user name finds its own tries."""
 
+    may_add = may_change = False
     list_display = ("at", "address")
     search_fields = ("address",)
 
@@ -156,14 +144,6 @@ class SignInAttemptAdmin(AuditedAdmin[SignInAttempt]):
     ) -> tuple[QuerySet[SignInAttempt], bool]:
         found, twice = super().get_search_results(request, queryset, search_term)
         return (found | queryset.filter(name=digest_of(search_term)) if search_term else found), twice
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: SignInAttempt | None = None) -> bool:
-        return False
 
 
 @admin.register(KeyCheck)
