@@ -57,6 +57,11 @@ def _names(engine: Engine, wanted: Wanted) -> Iterator[str]:
             yield f"the name {there.name} is taken by {owner}; remove that container or choose another name"
 
 
+def holder(engine: Engine, wanted: Wanted) -> str:
+    """Who has a port that this component publishes, as a sentence; "" where nobody can be found."""
+    return next(_ports(engine, wanted), "")
+
+
 def _ports(engine: Engine, wanted: Wanted) -> Iterator[str]:
     try:
         asked = [one for one in published(wanted.component.ports) if one.is_fixed]

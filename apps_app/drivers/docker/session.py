@@ -3,7 +3,7 @@
 import hashlib
 
 from apps_app.drivers.base import Note, Part, Placement, Receipt
-from apps_app.drivers.docker import labels, volumes
+from apps_app.drivers.docker import labels, preflight, volumes
 from apps_app.drivers.docker.adoption import forget_gone
 from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.depend import restart_dependents, wait_for_dependencies
@@ -19,6 +19,7 @@ from apps_app.drivers.docker.replace import Replacing
 from apps_app.drivers.docker.sharing import follow
 from apps_app.drivers.docker.standing import role_of
 from apps_app.drivers.docker.swap import Swap
+from apps_app.drivers.docker.trouble import is_port_taken
 from apps_app.drivers.docker.view import Container
 from apps_app.drivers.docker.wanted import Wanted
 from apps_app.drivers.errors import DriverError
@@ -62,7 +63,13 @@ class DockerSession:
         return wanted
 
     def _put(self, wanted: Wanted) -> bool:
-        touched = Replacing(self._engine, wanted, self._run).through()
+        try:
+            touched = Replacing(self._engine, wanted, self._run).through()
+        except DriverError as error:
+            said = preflight.holder(Look(self._engine), wanted) if is_port_taken(error) else ""
+            if said:
+                raise DriverError(f"{wanted.key}: {said}", permanent=error.permanent) from error
+            raise
         if touched:
             self._replaced.add(wanted.key)
         return touched

@@ -10,8 +10,9 @@ from paramiko.ssh_exception import SSHException
 
 from apps_app.drivers.errors import DriverError
 
+_PORT_TAKEN = re.compile(r"port is already allocated|address already in use|failed to bind host port", re.IGNORECASE)
+_PORT = re.compile(r"(?:\d+(?:\.\d+){3}|\[?[0-9a-f]*:[0-9a-f:]*\]?):(\d+)")
 _LASTING = (
-    (re.compile(r"port is already allocated|address already in use|failed to bind host port", re.IGNORECASE), ""),
     (re.compile(r"OCI runtime|executable file not found|exec format error|unable to start container process"), ""),
     (re.compile(r"no space left on device", re.IGNORECASE), "; make room on the engine"),
     (re.compile(r"read-only"), ""),
@@ -42,8 +43,21 @@ def is_missing(error: DriverError) -> bool:
     return isinstance(error.__cause__, NotFound)
 
 
+def is_port_taken(error: DriverError) -> bool:
+    """Whether somebody has a port of the host that was asked for."""
+    return isinstance(error.__cause__, APIError) and bool(_PORT_TAKEN.search(_said(error.__cause__)))
+
+
+def _said(error: APIError) -> str:
+    return str(error.explanation or error).strip()
+
+
 def _refused(error: APIError) -> DriverError:
-    said = str(error.explanation or error).strip()
+    said = _said(error)
+    if _PORT_TAKEN.search(said):
+        port = _PORT.search(said)
+        named = f"port {port[1]}" if port else "a port that it publishes"
+        return DriverError(f"{named} is in use already on the engine's machine", permanent=False)
     for pattern, advice in _LASTING:
         if pattern.search(said):
             return DriverError(f"the Docker Engine refused: {said}{advice}", permanent=True)

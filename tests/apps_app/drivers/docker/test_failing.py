@@ -94,7 +94,7 @@ def test_a_port_that_a_stranger_takes_after_the_check(yard: Yard) -> None:
     with ExitStack() as stack:
         late = yard.stranger("the-stranger", port_bindings={8000: ("127.0.0.1", port)})
         yard.when[EventKind.STARTED] = lambda: stack.enter_context(late)
-        rolled_back(yard.go(yard.document(web=web)), str(port), "already")
+        rolled_back(yard.go(yard.document(web=web)), f"port {port} is used by the container the-stranger; ", "is free")
 
 
 def test_a_volume_to_delete_that_a_stranger_uses(yard: Yard) -> None:
