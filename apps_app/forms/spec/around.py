@@ -19,15 +19,14 @@ from templates_app.spec.parse import parse
 from templates_app.spec.places import said, steps
 
 _OPTIONS = {"placeholder": "type: nfs"}
-_NAME = {"help": "Used as it is; otherwise the application's short name stands before it."}
-_EXTERNAL = {"help": "Somebody else makes it, and keeps it."}
+_NAMED = (
+    "A name on the target is used as it is; otherwise the application's short name stands before the key. "
+    "An external one is made, and kept, by somebody else."
+)
 VOLUMES = Table(
     "volumes", "Volumes", Cell(LEAD, "Volume", placeholder="data"),
-    cells_of(
-        Volume, "driver", "name", "external", "options", "labels",
-        name=_NAME, external=_EXTERNAL, options=_OPTIONS,
-    ),
-    "Add a volume", "Where data stays. One that no component mounts is kept here all the same.",
+    cells_of(Volume, "driver", "name", "external", "options", "labels", options=_OPTIONS),
+    "Add a volume", f"Where data stays. One that no component mounts is kept here all the same. {_NAMED}",
     rare=frozenset({"options", "labels"}),
 )  # fmt: skip
 NETWORKS = Table(
@@ -36,9 +35,8 @@ NETWORKS = Table(
         Network,
         *("driver", "name", "external", "internal", "attachable", "options", "labels", "ipam"),
         *("enable_ipv4", "enable_ipv6"),
-        name=_NAME, external=_EXTERNAL,
     ),
-    "Add a network", "What components reach each other through. Without one, all are in the default network.",
+    "Add a network", f"What components reach each other through. Without one, all are in the default network. {_NAMED}",
     rare=frozenset({"options", "labels", "ipam", "enable_ipv4", "enable_ipv6", "attachable"}),
 )  # fmt: skip
 PARAMETERS = Table(

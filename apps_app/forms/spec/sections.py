@@ -113,11 +113,12 @@ def _ports() -> Table:
 
 
 def _mounts() -> Table:
-    source = {"help": "A volume's name, or a path of the host.", "placeholder": "data"}
+    source = {"placeholder": "data"}
     return Table(
         "mounts", "Mounts", Cell(LEAD, "Path in the component", placeholder="/data"),
         cells_of(Mount, source=source, size={"placeholder": "64m"}), "Add a mount",
-        "A volume of a new name is made.", rare=frozenset({"size", "mode", "options"}), wrong=mount_faults,
+        "The source is a volume's name, or a path of the host. A volume of a new name is made.",
+        rare=frozenset({"size", "mode", "options"}), wrong=mount_faults,
     )  # fmt: skip
 
 

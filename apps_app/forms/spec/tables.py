@@ -105,6 +105,12 @@ class RowForm(CellsForm):
     def title(self) -> str:
         return str(self[self.table.lead.name].value() or "New")
 
+    def texts(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if not isinstance(field.field, forms.BooleanField)]
+
+    def ticks(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if isinstance(field.field, forms.BooleanField)]
+
     def shown(self) -> list[forms.BoundField]:
         return [field for field in self.visible_fields() if field.name not in self.table.rare]
 
