@@ -41,6 +41,14 @@ def seen_now(application: Application, rows: Sequence[Component]) -> Sight:
     return Sight(live=bool(observations))
 
 
+def when_to_ask(application: Application, sight: Sight) -> str:
+    """When a page asks the target, as htmx says it: at once, and again and again where things run."""
+    if application.target is None:
+        return ""
+    again = ["every 3s"] if application.target.runs else []
+    return ", ".join(again if sight.live or sight.error else ["load", *again])
+
+
 def mark_of(lines: Iterable[ComponentLine], sight: Sight) -> str:
     """Another one whenever a page would show something else."""
     return _mark([(line.key, line.image, *_told(line.state)) for line in lines], sight)

@@ -14,6 +14,7 @@ from apps_app.models import Application
 from config.errors import Refused
 from templates_app.spec.dump import keyed_digest, tree
 from templates_app.spec.errors import SpecError
+from templates_app.spec.places import said
 from upgrades_app.engine.drift import Kept, found_rows, keep, part_of
 from upgrades_app.engine.plan import FieldRow
 from upgrades_app.engine.situation import Side
@@ -47,18 +48,28 @@ class Drift:
     def stopped_by_others(self) -> bool:
         return self.observed is not None and self.observed.state is State.STOPPED and not self.stopped
 
-    @cached_property
+    @property
+    def keepable(self) -> bool:
+        """Whether anything of it can be kept; not of what is removed here."""
+        return bool(self.rows) and self.key in self.desired.spec.components
+
+    @property
     def kept(self) -> Kept | None:
-        """Both sides once it is kept; None where nothing of it can be."""
-        if self.found is None or self.found.component is None or self.key not in self.desired.spec.components:
-            return None
-        if self.found.component == self.part.component:
-            return None
+        """Both sides once it is kept; None where it is as it was applied, or cannot be told."""
+        return self._told[0]
+
+    @cached_property
+    def _told(self) -> tuple[Kept | None, str]:
+        """Or why it cannot be told in fields."""
+        there = self.found.component if self.found is not None else None
+        if self.found is None or there is None or there == self.part.component:
+            return None, ""
         try:
             made = keep(self.applied, self.desired, self.key, self.found)
-        except SpecError:
-            return None
-        return None if view(made.applied).faults else made
+        except SpecError as error:
+            return None, said(error.faults[0])
+        faults = view(made.applied).faults
+        return (None, said(faults[0])) if faults else (made, "")
 
     @cached_property
     def rows(self) -> tuple[FieldRow, ...]:
@@ -67,10 +78,10 @@ class Drift:
     @cached_property
     def beside(self) -> tuple[str, ...]:
         """What differs and no field says, or can be kept; each a sentence."""
-        said = [*(self.found.beside if self.found is not None else ())]
-        if self.drifted and not self.rows and not said and self.observed is not None:
-            said = [self.observed.detail or "the target does not say what differs"]
-        return tuple(f"{one[:1].upper()}{one[1:]}." for one in said)
+        sentences = [*filter(None, [self._told[1]]), *(self.found.beside if self.found is not None else ())]
+        if self.drifted and not self.rows and not sentences and self.observed is not None:
+            sentences = [self.observed.detail or "the target does not say what differs"]
+        return tuple(map(_whole, sentences))
 
     @property
     def digest(self) -> str:
@@ -110,3 +121,9 @@ def sentences(drift: Drift) -> Iterator[str]:
         yield f"{drift.key} is on the target as it was applied."
     if drift.stopped_by_others:
         yield "It does not run: it ended, or was stopped there, and not from here."
+
+
+def _whole(said: str) -> str:
+    """As a sentence; a name that it begins with stays as it is."""
+    named = not said.partition(" ")[0].isalpha()
+    return f"{said if named else said[:1].upper() + said[1:]}."

@@ -16,7 +16,7 @@ from apps_app.models import Application, Component
 from apps_app.pending import pending_sentence, reads, waiting_values
 from apps_app.picture import component_lines
 from apps_app.rendered import applied_document, rendered
-from apps_app.sight import Sight, last_seen, mark_of_one, seen_now
+from apps_app.sight import Sight, last_seen, mark_of_one, seen_now, when_to_ask
 from apps_app.states import component_state, is_asleep, was_stopped_there
 from apps_app.views.shared import application_page
 from config.accounts.actor import Actor
@@ -78,7 +78,7 @@ def _component(request: OperatorRequest, application: Application, row: Componen
         "state": state,
         "sight": sight,
         "mark": mark,
-        "asks": _asks(application, row, sight),
+        "asks": when_to_ask(application, sight) if row.applied is not None else "",
         "polled": wants_fragment(request),
         "applied": applied,
         "written": written,
@@ -92,14 +92,6 @@ def _component(request: OperatorRequest, application: Application, row: Componen
     }
     page = "apps_app/component.html"
     return application_page(request, application, page, context, current="components", fragment="state")
-
-
-def _asks(application: Application, row: Component, sight: Sight) -> str:
-    """When the page asks the target: at once, and again and again where things run."""
-    if application.target is None or row.applied is None:
-        return ""
-    again = ["every 3s"] if application.target.runs else []
-    return ", ".join(again if sight.live or sight.error else ["load", *again])
 
 
 def _facts(

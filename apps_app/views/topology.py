@@ -11,7 +11,7 @@ from apps_app.models import Application, Busy, Component
 from apps_app.pending import pending_sentence
 from apps_app.picture import ComponentLine, component_lines, component_rows, picture
 from apps_app.rendered import applied_document, rendered
-from apps_app.sight import Sight, last_seen, mark_of, seen_now
+from apps_app.sight import Sight, last_seen, mark_of, seen_now, when_to_ask
 from apps_app.topology import Picture
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
@@ -41,7 +41,7 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
     desired = application.legible_spec()
     shown = rendered(application, desired)
     lines = component_lines(application, shown, applied_document(application), rows)
-    mark = mark_of(lines, sight)
+    mark, applied = mark_of(lines, sight), ever_applied(application)
     if wants_fragment(request) and request.GET.get("seen") == mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})
     busy = Busy.objects.at_work().filter(application=application).first()
@@ -50,7 +50,8 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
         "to_install": application.waits_for_install and (busy is not None or not lines),
         "sight": sight,
         "mark": mark,
-        "runs": application.target is not None and application.target.runs and ever_applied(application),
+        "runs": applied and application.target is not None and application.target.runs,
+        "asks": when_to_ask(application, sight) if applied else "",
         **_seen_through(Lens.of(request.GET), lines, picture(lines, shown.components) if lines else None),
         "pending": pending_sentence(application, _waiting(lines), desired.components.values()),
         "busy": busy,

@@ -55,6 +55,8 @@ def _begin(application: Application, by: Actor, key: str) -> None:
 def _keepable(drift: Drift, seen: str) -> Kept:
     if drift.digest != seen:
         raise Refused(f"{drift.key} is something else on the target by now. Look at it again.")
+    if drift.rows and not drift.keepable:
+        raise Refused(f"{drift.key} is removed here. Apply that, or discard it first.")
     if drift.kept is None or not drift.rows:
         raise Refused(f"Nothing of what differs in {drift.key} can be kept.", drift.beside)
     try:

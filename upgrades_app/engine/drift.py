@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from apps_app.drivers.base import Found, Part
 from templates_app.spec.carried import carried
-from templates_app.spec.change import Symbol, words
+from templates_app.spec.change import FieldChange, Symbol, words
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.decide import Decision
 from templates_app.spec.diff import component_change
@@ -65,8 +65,8 @@ def found_rows(before: View, kept: Kept, key: str) -> tuple[FieldRow, ...]:
     after = view(kept.applied)
     old, new, edited = Wording.of(before), Wording.of(after), {one.path for one in kept.edited}
     change = component_change(key, before.spec.components[key], after.spec.components[key])
-    rows = []
-    for one in change.changes:
+    rows = [*_port_rows(change.changes)]
+    for one in (one for one in change.changes if not _is_binding(one)):
         was, now = old.at(change.before, one.path, one.before), new.at(change.after, one.path, one.after)
         hidden = DOTS in (was or "") and DOTS in (now or "")
         rows.append(
@@ -81,6 +81,22 @@ def found_rows(before: View, kept: Kept, key: str) -> tuple[FieldRow, ...]:
             )
         )
     return (*rows, *_secret_rows(before, kept, key))
+
+
+def _is_binding(one: FieldChange) -> bool:
+    return one.path[2] == "ports" and len(one.path) == 5
+
+
+def _port_rows(changes: Iterable[FieldChange]) -> Iterator[FieldRow]:
+    """A port that is published elsewhere is one change: "ports 80/tcp 8080 → 8081"."""
+    bindings: dict[tuple[str, ...], list[FieldChange]] = {}
+    for one in filter(_is_binding, changes):
+        bindings.setdefault(one.path[:4], []).append(one)
+    for path, found in bindings.items():
+        was = ", ".join(one.path[4] for one in found if one.symbol != Symbol.ADDED)
+        now = ", ".join(one.path[4] for one in found if one.symbol != Symbol.REMOVED)
+        symbol = Symbol.CHANGED if was and now else Symbol.REMOVED if was else Symbol.ADDED
+        yield FieldRow(path=path, label=words(path), symbol=symbol, before=was or None, after=now or None)
 
 
 def part_of(side: Side, key: str, salt: bytes) -> Part:

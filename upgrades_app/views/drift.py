@@ -81,7 +81,7 @@ def keep(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
             messages.success(request, _kept_sentence(kept))
             return redirect(back)
     found, refusal = _looked(application, key)
-    can = found is not None and bool(found.rows)
+    can = found is not None and found.keepable
     context = {
         "title": f"Keep {key} as it is on the target?",
         "text": " ".join(sentences(found)) if found is not None else "",
@@ -121,6 +121,9 @@ def _put_back_happens(application: Application, key: str, found: Drift | None) -
 def _keep_happens(found: Drift) -> Iterator[str]:
     if not found.rows:
         yield "There is nothing that could be kept."
+    elif not found.keepable:
+        yield f"{found.key} is removed here: apply that, or discard it first."
+        return
     for row in found.rows:
         yield f"{row.sentence()[:1].upper()}{row.sentence()[1:]}"
     for sentence in found.beside:

@@ -136,6 +136,17 @@ def test_a_repository_is_asked_once(team: Team, viewer: User, tmp_path: Path) ->
     assert "hx-trigger" not in text_of(client.get(state(written), headers=HTMX))
 
 
+def test_a_repository_is_asked_for_the_topology_too(team: Team, viewer: User, tmp_path: Path) -> None:
+    written = installed(released(template(team), "1.0", WEB_AND_DB), git_target(team, tmp_path))
+    document = tmp_path / "repository" / written.slug / "compose.yaml"
+    document.write_text(document.read_text().replace("postgres:17", "postgres:16"))
+    client = SignedIn(viewer)
+    assert 'hx-trigger="load"' in text_of(client.get(reverse("apps:topology", args=[written.slug])))
+    part = text_of(client.get(reverse("apps:state", args=[written.slug]), headers=HTMX))
+    assert "db was changed on the target since it was applied." in part
+    assert "hx-trigger" not in part
+
+
 def test_a_stranger_is_told_nothing(shop: Application, stranger: User) -> None:
     assert SignedIn(stranger).get(state(shop)).status_code == 404
     assert SignedIn(stranger).get(state(shop, "nothing")).status_code == 404

@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from apps_app.actions.observe import observe
+from apps_app.actions.remove_component import remove_component
 from apps_app.drivers.memory import memory_target as memory_of
 from apps_app.models import Application, Busy
 from config.accounts.actor import Actor, Forbidden
@@ -228,3 +229,36 @@ def test_a_plan_with_the_answer_to_leave_it_does_not_touch_it(in_memory: Applica
     before = len(target.verbs)
     assert moved(in_memory, Kind.CHANGE, None, Answers()).succeeded
     assert ("apply", "db") not in [(verb.name, verb.key) for verb in target.verbs[before:]]
+
+
+def test_what_is_removed_here_is_shown_and_not_kept(by_hand: Callable[[Edit], Application]) -> None:
+    application = by_hand(lambda all_of: all_of["web"].update(user="1000"))
+    remove_component(application, ADA, key="web")
+    drift = look_at(fresh(application), "web")
+    assert [row.sentence() for row in drift.rows] == ["user added: 1000"]
+    with pytest.raises(Refused, match="web is removed here"):
+        keep(application, ADA, "web", seen=drift.digest)
+
+
+def test_what_is_not_committed_is_not_kept(copy: Application, tmp_path: Path) -> None:
+    document = tmp_path / "repository" / copy.slug / "compose.yaml"
+    document.write_text(document.read_text().replace("postgres:17", "postgres:16"))
+    assert [row.sentence() for row in look_at(copy, "db").rows] == ["image postgres:17 → postgres:16"]
+    with pytest.raises(Refused, match="changed and not committed; commit it or undo it there"):
+        kept(copy)
+    assert fresh(copy).desired_spec() == WEB_AND_DB
+
+
+def test_what_makes_no_component_is_said(by_hand: Callable[[Edit], Application]) -> None:
+    application = by_hand(lambda all_of: all_of["db"].update(image=["not", "a", "text"]))
+    drift = look_at(application, "db")
+    assert not drift.keepable
+    assert drift.beside[0].startswith("compose.yaml cannot be read: ")
+
+
+def test_what_does_not_hold_together_is_not_kept(by_hand: Callable[[Edit], Application]) -> None:
+    application = by_hand(lambda all_of: all_of["db"].update(ports=["8080:5432"]))
+    with pytest.raises(Refused, match="db cannot be kept like this") as refused:
+        kept(application)
+    assert "8080" in refused.value.faults[0]
+    assert look_at(fresh(application), "db").drifted

@@ -116,3 +116,9 @@ def test_a_volume_that_it_uses_there_comes_along() -> None:
     one = kept(Found(there.component, {"other": Volume(external=True, name="other")}))
     assert one.desired.spec.volumes["other"] == Volume(external=True, name="other")
     assert one.applied.spec.volumes == one.desired.spec.volumes
+
+
+def test_a_port_that_is_published_elsewhere_is_one_change() -> None:
+    assert sentences(kept(found(ports={"8000/tcp": {"8081": {}}}))) == ["ports 8000/tcp 8080 → 8081"]
+    assert sentences(kept(found(ports={"8000/tcp": {}}))) == ["ports 8000/tcp removed"]
+    assert sentences(kept(found(ports={"8000/tcp": {"8080": {}, "8081": {}}}))) == ["ports 8000/tcp added: 8081"]
