@@ -28,6 +28,11 @@ def spoken_value(path: Path, value: JsonValue) -> str:
     return shown(value)
 
 
+def is_spoken(path: Path) -> bool:
+    """Whether a record at this path has words of its own: a port, a mount, a dependency."""
+    return _entry(path) in _WORDS
+
+
 def _part(path: Path, value: Tree) -> str:
     words = _WORDS.get(_entry(path))
     return words(value) if words is not None else _listed(value) or "nothing more"

@@ -12,6 +12,7 @@ from templates_app.spec.declare import Impact
 from templates_app.spec.dump import canonical, tree
 from templates_app.spec.errors import Fault
 from templates_app.spec.model import AppSpec
+from upgrades_app.engine.otherwise import TEMPLATE_HAS, said_of_other
 from upgrades_app.engine.part import PartSpec
 from upgrades_app.engine.question import Question
 from upgrades_app.engine.situation import Kind
@@ -76,7 +77,7 @@ class FieldRow(Record):
     after: str | None = None
     source: str = ""
     template_value: str | None = None
-    template_has: str = "the template has"
+    template_has: str = TEMPLATE_HAS
     pending_value: str | None = None
     pending_again: bool = False
     impact: Impact = Impact.NONE
@@ -94,7 +95,8 @@ class FieldRow(Record):
     @property
     def where(self) -> str:
         """ "yours, kept; the template has debug" """
-        other = "" if self.template_value is None else f"{self.template_has} {self.template_value}"
+        value = self.template_value
+        other = "" if value is None else said_of_other(self.path, self.template_has, value)
         return "; ".join(filter(None, [self.source, other, self._waits]))
 
     @property

@@ -6,6 +6,7 @@ from templates_app.spec.change import FieldChange, Symbol, words
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.declare import Impact
 from templates_app.spec.diff import ComponentChange, component_change
+from upgrades_app.engine.otherwise import IT_WAS, TEMPLATE_HAS
 from upgrades_app.engine.plan import Action, ComponentRow, FieldRow
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import Sources
@@ -69,7 +70,7 @@ class _Rows:
 
     @property
     def template_has(self) -> str:
-        return "before it was" if self.situation.kind is Kind.ROLLBACK else "the template has"
+        return IT_WAS if self.situation.kind is Kind.ROLLBACK else TEMPLATE_HAS
 
     def field(self, one: FieldChange, change: ComponentChange) -> FieldRow:
         before = self.old.at(change.before, one.path, one.before)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from templates_app.spec.change import shown
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.model import AppSpec
+from templates_app.spec.spoken import is_spoken, spoken_value
 from templates_app.spec.text import TextError, plain
 from upgrades_app.engine.situation import Kind, Side, Situation
 from upgrades_app.engine.view import View, in_effect, sealed
@@ -50,6 +51,9 @@ class Wording:
             file = component.config_files.get(path[3])
             if file is not None and (len(path) == 4 or path[4] == "content"):
                 return self._file(value, secret=file.secret, raw=not file.interpolate)
+        filled = self._filled(value)
+        if isinstance(filled, dict) and is_spoken(path):
+            return _spoken(path, filled)
         return self.text(value)
 
     def _file(self, value: JsonValue, *, secret: bool, raw: bool) -> str | None:
@@ -67,6 +71,14 @@ class Wording:
         if isinstance(value, list):
             return [self._filled(one) for one in value]
         return value
+
+
+def _spoken(path: tuple[str, ...], value: JsonValue) -> str:
+    """What the values make of a record may be none any more: then it is told as it is."""
+    try:
+        return spoken_value(path, value)
+    except ValidationError:
+        return shown(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,11 @@ class FieldLine:
         return self.row.source.startswith("yours")
 
     @property
+    def left_out(self) -> bool:
+        """It stays taken out here: there is nothing on either side."""
+        return not self.row.changes and self.row.before is None and self.row.after is None
+
+    @property
     def impact(self) -> str:
         return self.row.impact.name.lower()
 

@@ -120,3 +120,34 @@ def test_a_question_says_each_side_in_the_words_of_its_own_parameters() -> None:
     (question,) = planned(upgrade(WEB_AND_DB, changed(moved, "web", image="${WEB_IMAGE}-slim"), hotfix)).open_questions
     assert question.sentence == "web image: shop/web:1.0-hotfix (yours) or shop/web:1.1-slim (the template's)?"
     assert question.detail == "it was shop/web:1.0"
+
+
+WEB = WEB_AND_DB.components["web"]
+
+
+def with_web(**fields: object) -> AppSpec:
+    return changed(WEB_AND_DB, "web", **fields)
+
+
+def test_what_has_no_text_of_its_own_is_said_by_what_it_is() -> None:
+    """A dependency or a published port that was left out here: "the template has" must be followed by something."""
+    theirs = with_web(ports={"80/tcp": {"18092": {}}}, depends_on={"db": {}})
+    plan = planned(
+        upgrade(theirs, changed(theirs, "web", image="shop/web:2"), with_web(ports={"80/tcp": {}}, depends_on={}))
+    )
+    said = [row.where for row in rows(plan, "web").values() if row.where.startswith("yours")]
+    assert sorted(said) == ["yours, kept; the template publishes 18092", "yours, kept; the template waits for db"]
+
+
+def test_how_it_waits_is_said_too() -> None:
+    theirs = with_web(depends_on={"db": {"condition": "healthy"}})
+    plan = planned(upgrade(theirs, changed(theirs, "web", image="shop/web:2"), with_web(depends_on={})))
+    (said,) = [row.where for row in rows(plan, "web").values() if row.where.startswith("yours")]
+    assert said == "yours, kept; the template waits for db, healthy"
+
+
+def test_a_dependency_that_comes_reads_as_at_publish() -> None:
+    plan = planned(upgrade(with_web(depends_on={}), with_web(depends_on={"db": {}})))
+    (row,) = [row for row in rows(plan, "web").values() if row.path[2:] == ("depends_on", "db")]
+    assert (row.before, row.after) == (None, "started")
+    assert row.sentence() == "depends on db added: started (from the template)"
