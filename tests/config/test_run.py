@@ -115,14 +115,26 @@ def test_it_serves_pages_and_their_files_and_stops_without_a_trace(running: Runn
     assert Server(var / "postgres").wait_until_stopped(10)
 
 
-@pytest.mark.parametrize(("word", "name"), [("procrastinate", "worker"), ("gunicorn", "web server")])
-def test_when_one_dies_the_other_is_stopped(running: Running, word: str, name: str) -> None:
+def test_when_the_web_server_dies_the_worker_is_stopped(running: Running) -> None:
     children = running.children()
-    os.kill(running.child(word), signal.SIGKILL)
+    os.kill(running.child("gunicorn"), signal.SIGKILL)
     code, output = running.result()
     assert code == 1
-    assert f"The {name} ended with -9; stopping." in output
+    assert "The web server ended with -9; stopping." in output
     assert eventually(lambda: not any(map(is_alive, children)))
+
+
+def test_a_worker_that_dies_is_started_again(running: Running) -> None:
+    killed = running.child("procrastinate")
+    os.kill(killed, signal.SIGKILL)
+    assert eventually(
+        lambda: any("procrastinate" in one for pid, one in running.children().items() if pid != killed), 20
+    )
+    assert running.is_up()
+    code, output = running.end(signal.SIGINT)
+    assert code == 0
+    assert "The worker ended with -9; it is started again in 1 s." in output
+    assert "The worker is started again." in output
 
 
 def test_a_killed_run_leaves_nothing_running(running: Running, var: Path) -> None:

@@ -1,4 +1,4 @@
-"""Web and worker together, until one of them ends or somebody stops them."""
+"""Web and worker together, until the web server ends or somebody stops them; a worker that dies is started again."""
 
 import signal
 import socket
@@ -8,17 +8,22 @@ import time
 from types import FrameType
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import connections
 
 from config.accounts.keycheck import require_right_key
+from config.children import Child
 from config.commands import Failed, Outcome, UpliftCommand
 from config.errors import Refused
 from config.processes import ends_with_parent
 from config.schema import bring_up_to_date
 
+logger = structlog.get_logger(__name__)
+
+WEB = "web server"
 PATIENCE = 15.0
 PAUSE = 0.2
 
@@ -48,7 +53,7 @@ class Command(UpliftCommand):
         if not no_web:
             require_free(host, port)
             collect_static_files()
-            commands["web server"] = web(host, port, workers)
+            commands[WEB] = web(host, port, workers)
         if not no_worker:
             commands["worker"] = [sys.executable, "manage.py", "procrastinate", "worker"]
         connections.close_all()
@@ -61,21 +66,29 @@ class Command(UpliftCommand):
         require_right_key()
 
     def watch(self, commands: dict[str, list[str]], address: tuple[str, int] | None) -> None:
-        """Says when the address answers. Raises ``Failed`` when a child ends by itself; returns when stopped."""
+        """Says when the address answers. Raises ``Failed`` when the web server ends by itself; returns when stopped."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
-        children = {name: start(command) for name, command in commands.items()}
+        children = [Child(name, command, start, lasting=name == WEB) for name, command in commands.items()]
         try:
             while not self.stopping:
                 if address is not None and listens(*address):
                     self.say(f"Uplift is at http://{':'.join(map(str, address))}/ (Ctrl-C stops it)")
                     address = None
-                for name, child in children.items():
-                    if child.poll() is not None:
-                        raise Failed(f"The {name} ended with {child.returncode}; stopping.")
+                for child in children:
+                    self.tell(child)
                 time.sleep(PAUSE)
         finally:
-            end(list(children.values()))
+            end([child.process for child in children])
+
+    def tell(self, child: Child) -> None:
+        """What became of a child, on the terminal and in the log. Raises ``Failed`` where all has to end."""
+        if not (said := child.look(time.monotonic())):
+            return
+        if child.is_over:
+            raise Failed(said)
+        logger.warning(said)
+        self.say(said)
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
