@@ -132,6 +132,7 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
             reverse("apps:logs", args=[scene.broken.slug, "web"]),
             f"{reverse('apps:logs', args=[scene.copy.slug, 'web'])}?lines=500",
         ),
+        "apps:secret": (reverse("apps:secret", args=[scene.copy.slug, "DB_PASSWORD"]),),
         "apps:power": (reverse("apps:power", args=[scene.broken.slug, "stop"]),),
         "apps:component-power": (reverse("apps:component-power", args=[scene.broken.slug, "web", "restart"]),),
         "apps:logins": (reverse("apps:logins"),),
