@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from apps_app.drivers.base import Found, Part
 from templates_app.spec.carried import carried
 from templates_app.spec.change import FieldChange, Symbol, words
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.decide import Decision
-from templates_app.spec.diff import component_change
+from templates_app.spec.diff import ComponentChange, component_change
 from templates_app.spec.dump import tree
 from templates_app.spec.merge import merge
 from templates_app.spec.model import AppSpec
@@ -28,6 +30,8 @@ from upgrades_app.engine.view import View, view
 from upgrades_app.engine.words import DOTS, Wording
 
 EDITED = "yours, edited here too; your edit stays, and waits to be applied"
+PORT = 4
+"""How long the path of a container's port is."""
 _NO_NAME = re.compile(r"[^A-Z0-9]+")
 
 
@@ -62,41 +66,52 @@ def keep(applied: Side, desired: Side, key: str, found: Found) -> Kept:
 
 def found_rows(before: View, kept: Kept, key: str) -> tuple[FieldRow, ...]:
     """As it was applied against as it is there, in the words of pages, with dots for every secret."""
-    after = view(kept.applied)
-    old, new, edited = Wording.of(before), Wording.of(after), {one.path for one in kept.edited}
-    change = component_change(key, before.spec.components[key], after.spec.components[key])
-    rows = [*_port_rows(change.changes)]
-    for one in (one for one in change.changes if not _is_binding(one)):
-        was, now = old.at(change.before, one.path, one.before), new.at(change.after, one.path, one.after)
-        hidden = DOTS in (was or "") and DOTS in (now or "")
-        rows.append(
-            FieldRow(
-                path=one.path,
-                label=words(one.path),
-                symbol=one.symbol,
-                before=was,
-                after="another value" if hidden else now,
-                source=EDITED if one.path in edited else "",
-                secret=hidden,
-            )
-        )
+    made = _Rows(Wording.of(before), Wording.of(view(kept.applied)), {one.path for one in kept.edited})
+    change = component_change(key, before.spec.components[key], view(kept.applied).spec.components[key])
+    rows = [made.ports(several) if port else made.field(several[0], change) for port, several in _by_port(change)]
     return (*rows, *_secret_rows(before, kept, key))
 
 
-def _is_binding(one: FieldChange) -> bool:
-    return one.path[2] == "ports" and len(one.path) == 5
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    old: Wording
+    new: Wording
+    edited: AbstractSet[tuple[str, ...]]
 
+    def field(self, one: FieldChange, of: ComponentChange) -> FieldRow:
+        was, now = self.old.at(of.before, one.path, one.before), self.new.at(of.after, one.path, one.after)
+        hidden = DOTS in (was or "") and DOTS in (now or "")
+        return FieldRow(
+            path=one.path,
+            label=words(one.path),
+            symbol=one.symbol,
+            before=was,
+            after="another value" if hidden else now,
+            source=EDITED if one.path in self.edited else "",
+            secret=hidden,
+        )
 
-def _port_rows(changes: Iterable[FieldChange]) -> Iterator[FieldRow]:
-    """A port that is published elsewhere is one change: "ports 80/tcp 8080 → 8081"."""
-    bindings: dict[tuple[str, ...], list[FieldChange]] = {}
-    for one in filter(_is_binding, changes):
-        bindings.setdefault(one.path[:4], []).append(one)
-    for path, found in bindings.items():
-        was = ", ".join(one.path[4] for one in found if one.symbol != Symbol.ADDED)
-        now = ", ".join(one.path[4] for one in found if one.symbol != Symbol.REMOVED)
+    def ports(self, bindings: Sequence[FieldChange]) -> FieldRow:
+        """A port that is published elsewhere is one change: "ports 80/tcp 8080 → 8081"."""
+        path = bindings[0].path[:4]
+        was = ", ".join(one.path[4] for one in bindings if one.symbol != Symbol.ADDED)
+        now = ", ".join(one.path[4] for one in bindings if one.symbol != Symbol.REMOVED)
         symbol = Symbol.CHANGED if was and now else Symbol.REMOVED if was else Symbol.ADDED
-        yield FieldRow(path=path, label=words(path), symbol=symbol, before=was or None, after=now or None)
+        source = EDITED if any(one.path in self.edited for one in bindings) else ""
+        return FieldRow(
+            path=path, label=words(path), symbol=symbol, before=was or None, after=now or None, source=source
+        )
+
+
+def _by_port(change: ComponentChange) -> Iterator[tuple[bool, list[FieldChange]]]:
+    """Each change by itself, but for the addresses that one port is published at."""
+    for path, several in groupby(change.changes, lambda one: one.path[:4] if _is_binding(one) else one.path):
+        found = list(several)
+        yield len(path) == PORT and _is_binding(found[0]), found
+
+
+def _is_binding(one: FieldChange) -> bool:
+    return one.path[2] == "ports" and len(one.path) == PORT + 1
 
 
 def part_of(side: Side, key: str, salt: bytes) -> Part:

@@ -25,6 +25,7 @@ def keep(engine: Engine, app: Placement, key: str, part: Part) -> None:
     kept = {
         labels.KEPT: wanted.body,
         labels.MADE: made_of(app.uid, key, first.document),
+        labels.LIVE: json.dumps({name: first.host.get(name) for name in wanted.live}, sort_keys=True),
         labels.ENDPOINTS: json.dumps(dict(wanted.endpoints), sort_keys=True),
     }
     write_mark(engine, wanted, first.labels.get(labels.BODY, ""), kept)

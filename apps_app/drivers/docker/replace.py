@@ -71,7 +71,7 @@ class Replacing:
 
     def _can_adjust(self, standing: Standing) -> bool:
         """Not where a limit is to go that the engine can only change."""
-        had = {name for one in standing.acting for name in standing.live(one)}
+        had = {name for one in standing.acting for name in standing.limits(one)}
         return had - self.wanted.live.keys() <= _CLEARED.keys() | (
             {"MemorySwap"} if "Memory" in self.wanted.live else set()
         )
@@ -90,7 +90,7 @@ class Replacing:
         return self._awake(self.swap.standing().acting) or bool(added)
 
     def _changes(self, standing: Standing, one: Container) -> Tree:
-        gone = {name: value for name, value in _CLEARED.items() if name in standing.live(one)}
+        gone = {name: value for name, value in _CLEARED.items() if name in standing.limits(one)}
         wanted: Tree = {**gone, **self.wanted.live}
         if standing.live(one) == self.wanted.live and not standing.live_drift(one):
             return {}

@@ -13,6 +13,8 @@ from apps_app.drivers.docker.view import Container, Listed, Tree, Volume
 from apps_app.drivers.docker.wanted import Wanted
 
 KEPT = (labels.KEPT, labels.MADE, labels.ENDPOINTS)
+_LIMITS = ("NanoCpus", "CpuShares", "Memory", "MemoryReservation", "PidsLimit")
+_UNLIMITED = (None, 0, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,12 @@ class Standing:
         for name, value in self.live(one).items():
             if name != "MemorySwap" and not _agrees(one.host.get(name), value):
                 return f"{one.name} has another {name}"
-        return ""
+        added = sorted(self.limits(one) - self.live(one).keys())
+        return f"{one.name} has another {added[0]}" if added else ""
+
+    def limits(self, one: Container) -> frozenset[str]:
+        """What can be changed of it while it runs, and is not as it is without a word: by us, or by others."""
+        return frozenset(self.live(one)) | {name for name in _LIMITS if one.host.get(name) not in _UNLIMITED}
 
 
 def role_of(one: Container | Listed) -> Role:

@@ -120,5 +120,9 @@ def test_a_volume_that_it_uses_there_comes_along() -> None:
 
 def test_a_port_that_is_published_elsewhere_is_one_change() -> None:
     assert sentences(kept(found(ports={"8000/tcp": {"8081": {}}}))) == ["ports 8000/tcp 8080 → 8081"]
+    assert sentences(kept(found(image="shop/web:2", ports={"8000/tcp": {"8081": {}}}, user="1")))[::2] == [
+        "image shop/web:1.0 → shop/web:2",
+        "ports 8000/tcp 8080 → 8081",
+    ]
     assert sentences(kept(found(ports={"8000/tcp": {}}))) == ["ports 8000/tcp removed"]
     assert sentences(kept(found(ports={"8000/tcp": {"8080": {}, "8081": {}}}))) == ["ports 8000/tcp added: 8081"]

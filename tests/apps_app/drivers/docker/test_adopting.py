@@ -1,6 +1,7 @@
 """What somebody else started becomes an application's, and is only replaced where it is changed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,3 +176,22 @@ def test_given_back_they_are_strangers_again(strangers: Strangers, driver: Docke
     assert driver.read(YARD) == {}
     assert strangers.ids() == before
     assert {one.name for one in driver.strangers() if one.project == PROJECT} == before.keys()
+
+
+def test_what_was_taken_in_is_found_as_it_is_and_kept_as_it_becomes(driver: DockerDriver, strangers: Strangers) -> None:
+    """Also by what only its image says, and where it is not called as we would call it."""
+    adopted = taken_in(driver)
+    parts = {key: part(adopted.spec, key) for key in adopted.containers}
+    found = driver.found(YARD, parts)
+    assert {key: one.component for key, one in found.items()} == {key: one.component for key, one in parts.items()}
+    assert [one.beside for one in found.values()] == [(), (), ()]
+
+    before = strangers.ids()
+    strangers.api.update_container(before[f"{PROJECT}-web-1"], mem_limit=64 << 20, memswap_limit=128 << 20)
+    assert driver.read(YARD)["web"].digest == ""
+    there = driver.found(YARD, parts)["web"].component
+    assert there is not None
+    assert there.resources.memory_limit == 64 << 20
+    driver.keep(YARD, Note("Keep", "", "demo"), "web", replace(parts["web"], component=there, digest="kept"))
+    assert (driver.read(YARD)["web"].digest, driver.read(YARD)["web"].detail) == ("kept", "")
+    assert strangers.ids() == before

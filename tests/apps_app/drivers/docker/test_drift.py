@@ -129,11 +129,20 @@ def test_each_field_is_told(shop: Yard, config: dict[str, Any], host: dict[str, 
 def test_what_is_changed_while_it_runs_is_told_and_kept(shop: Yard) -> None:
     before = shop.container("web")
     shop.api.update_container(before["Id"], mem_limit=64 << 20, memswap_limit=128 << 20)
+    assert digest(shop) == ""
     assert told(shop) == ["resources memory limit added: 67108864"]
     wanted = kept(shop)
     assert digest(shop) == wanted.digest
     put(shop, "Apply again", web=wanted)
     assert shop.container("web")["State"]["StartedAt"] == before["State"]["StartedAt"]
+
+
+def test_a_limit_that_somebody_set_is_taken_away_again(shop: Yard) -> None:
+    """The engine cannot take one away while the container runs, so another one comes."""
+    shop.api.update_container(shop.container("web")["Id"], mem_limit=64 << 20, memswap_limit=128 << 20)
+    put(shop, "Put back", web=WEB)
+    assert shop.container("web")["HostConfig"]["Memory"] == 0
+    assert digest(shop) == WEB.digest
 
 
 def test_what_is_kept_is_not_restarted_by_the_next_change(shop: Yard) -> None:
