@@ -10,6 +10,7 @@ from apps_app.models import Application, ReleaseRecord
 from apps_app.publication.base import Source, base_version
 from apps_app.publication.choices import Choices, NewTemplate
 from apps_app.publication.document import Publication, assemble
+from apps_app.unpublished import source_mark
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
@@ -158,6 +159,7 @@ def _record(application: Application, draft: TemplateVersion, made: Publication,
         template_label=draft.template.name,
         version_label=draft.version,
         left_out=list(made.left_out),
+        source_mark=source_mark(application),
         by=by.user,
         by_label=by.name,
     )

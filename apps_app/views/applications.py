@@ -12,6 +12,7 @@ from apps_app.forms.application import NewApplicationForm
 from apps_app.forms.filters import ApplicationFilter
 from apps_app.models import Application
 from apps_app.states import APPLICATION_WORDS, with_state
+from apps_app.unpublished import with_changed_since
 from config.accounts.actor import Actor
 from config.accounts.guards import require_somewhere
 from config.accounts.models import Role, Team
@@ -21,7 +22,7 @@ from config.web import OperatorRequest, page_of, render_page
 
 @require_GET
 def applications(request: OperatorRequest) -> HttpResponse:
-    rows = with_state(Application.objects.visible_to(request.user)).select_related(
+    rows = with_changed_since(with_state(Application.objects.visible_to(request.user))).select_related(
         "team", "target", "installation__template", "installation__version"
     )
     found = ApplicationFilter(request.GET, queryset=rows.defer("installation__version__document"), request=request)
@@ -33,6 +34,7 @@ def applications(request: OperatorRequest) -> HttpResponse:
         "page": page,
         "sort": "name",
         "filtered": any(request.GET.get(name) for name in ("q", "team", "target", "template", "state")),
+        "publishing": set(Team.objects.with_role(request.user, Role.PUBLISHER).values_list("pk", flat=True)),
         "may_create": Team.objects.with_role(request.user, Role.OPERATOR).exists(),
     }
     return render_page(request, "apps_app/applications.html", context, fragment="rows")

@@ -13,6 +13,7 @@ from apps_app.picture import ComponentLine, component_lines, component_rows, pic
 from apps_app.rendered import applied_document, rendered
 from apps_app.sight import Sight, last_seen, mark_of, seen_now, when_to_ask
 from apps_app.topology import Picture
+from apps_app.unpublished import changed_since
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
 from config.web import OperatorRequest, wants_fragment
@@ -56,6 +57,7 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
         "pending": pending_sentence(application, _waiting(lines), desired.components.values()),
         "busy": busy,
         "faults": _faults(check(desired)),
+        "changed_since": changed_since(application),
     }
     return application_page(
         request, application, "apps_app/topology.html", context, current="topology", fragment="state"

@@ -94,6 +94,18 @@ def edited(one: Application) -> Line:
     )
 
 
+def changed(one: Application) -> Line:
+    since: str = one.changed_since  # type: ignore[attr-defined]  # an annotation
+    return Line(
+        one.name,
+        one.get_absolute_url(),
+        (f"changed since {since}",),
+        act="Publish",
+        act_on=one.name,
+        act_url=reverse("apps:publish", args=[one.slug]),
+    )
+
+
 def unpublished(one: ReleaseRecord) -> Line:
     title = f"{one.template_label} {one.version_label}"
     facts = (f"from {one.application_label}", one.by_label)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from apps_app.models import Application, Installation, ReleaseRecord
 from apps_app.models.application import ApplicationQuerySet
 from apps_app.states import with_state
+from apps_app.unpublished import with_changed_since
 from config.accounts.models import Role, Team, User
 from config.web import OperatorRequest, render_page
 from templates_app.models import AppTemplate, TemplateVersion
@@ -36,6 +37,7 @@ def home(request: OperatorRequest) -> HttpResponse:
     context = {
         "listings": listings,
         "quiet": not listings,
+        "changed": _changed(user, applications),
         "lately": Listing("Lately", tuple(map(attention.ended, latest)), more_url=reverse("upgrades:list")),
         "any_application": applications.exists(),
         "any_template": AppTemplate.objects.visible_to(user).exists(),
@@ -59,6 +61,13 @@ def _listings(user: User, records: UpgradeRecordQuerySet, applications: Applicat
     )
     yield listing("Changes not applied yet", edited, attention.edited, url=f"{everything}?state=pending")
     yield listing("Publications to finish", drafts, attention.unpublished)
+
+
+def _changed(user: User, applications: ApplicationQuerySet) -> Listing:
+    """Asks for nobody: what could be published, by those who may."""
+    teams = Team.objects.with_role(user, Role.PUBLISHER)
+    rows = with_changed_since(applications.filter(team__in=teams)).exclude(Q(changed_since=""))
+    return listing("Changed since the last version", rows, attention.changed, url=reverse("apps:list"))
 
 
 def _to_confirm(records: UpgradeRecordQuerySet) -> QuerySet[UpgradeRecord]:
