@@ -22,10 +22,13 @@ from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 from upgrades_app.neighbours import warnings_of
 from upgrades_app.templatetags.upgrades import where
+from upgrades_app.version_notes import notes_between
 from upgrades_app.views.telling import told
 from upgrades_app.views.wording import VERBS, moved_lines, plan_again_url, question
 
 RECORDS = UpgradeRecord.objects.select_related("application__target", "team", "to_version__template", "from_version")
+NOTED = frozenset({"install", "upgrade"})
+"""What brings a version one may not know yet."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,6 +100,7 @@ def dialog_of(
         "text": f"On {where(target)}. Plan {record.digest[:19]}, made by {record.created_by_label}." if target else "",
         "about": "upgrades_app/_about_plan.html",
         "told": told(plan, warnings_of(record.application, plan) if record.application else ()),
+        "version_notes": notes_between(record.from_version, record.to_version) if record.kind in NOTED else (),
         "record": record,
         "warning": refused.sentence if refused else "",
         "warning_url": refused.url if refused else "",

@@ -23,6 +23,7 @@ def manage(request: OperatorRequest, slug: str) -> HttpResponse:
     context: dict[str, object] = {
         "installation": installation,
         "unfinished": unfinished(application),
+        "may_attach": installation is None and application.components.wanted().exists(),
         "applied": ever_applied(application),
         "busy": Busy.objects.at_work().filter(application=application).first(),
         "last": UpgradeRecord.objects.filter(application=application).ended().newest_first().defer("plan").first(),

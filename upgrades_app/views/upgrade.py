@@ -13,6 +13,7 @@ from config.web import OperatorRequest
 from templates_app.models import TemplateVersion
 from templates_app.spec.versions import VersionError, sort_key
 from upgrades_app.engine.situation import Kind
+from upgrades_app.version_notes import notes_between
 from upgrades_app.views.offered import offered_to
 from upgrades_app.views.road import Road
 from upgrades_app.ways_back import ways_back
@@ -30,7 +31,8 @@ def details(request: OperatorRequest, slug: str) -> HttpResponse:
     if to is None:
         return redirect("upgrades:manage", slug)
     road = Road(request, application, Kind.UPGRADE, to, "upgrades_app/details.html", "upgrade")
-    return road.answer({"to": to, "versions": offered, "installation": installation})
+    notes = notes_between(installation.version, to)
+    return road.answer({"to": to, "versions": offered, "installation": installation, "version_notes": notes})
 
 
 @require_http_methods(["GET", "POST"])
