@@ -24,7 +24,7 @@ class DockerBench:
         self.clear()
 
     def driver(self) -> Driver:
-        return open_driver("docker", {"address": engines.address()}, "")
+        return open_driver("docker", {"address": engines.address(), "gate": "1s"}, "")
 
     def change_by_hand(self, app: Placement, key: str) -> None:
         for one in self.containers(app, key):

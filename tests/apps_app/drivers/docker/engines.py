@@ -23,6 +23,7 @@ import requests
 from apps_app.drivers.docker.address import DEFAULT_ADDRESS
 
 BUILD = Path(__file__).parents[3] / "images" / "build"
+IMAGES = ("local/uplift-web:1", "local/uplift-web:2", "local/uplift-redis:7", "local/uplift-redis:8")
 STAND_INS = {
     "postgres:16": "local/uplift-web:1",
     "registry.example/shop/web:1.0": "local/uplift-web:1",
@@ -47,6 +48,12 @@ def address() -> str:
 @cache
 def api() -> docker.APIClient:
     return docker.APIClient(base_url=address(), version="auto")
+
+
+def give_images(other: docker.APIClient) -> None:
+    """To another engine, the images of the tests'."""
+    for name in IMAGES:
+        list(other.load_image(b"".join(api().get_image(name))))
 
 
 @cache

@@ -12,6 +12,7 @@ class Strangers:
 
     def __init__(self, yard: Yard) -> None:
         self.api, self.yard = yard.api, yard
+        self.clear()
         labels = {"com.docker.compose.project": PROJECT}
         self.api.create_network(f"{PROJECT}_default", labels={**labels, "com.docker.compose.network": "default"})
         self.api.create_volume(f"{PROJECT}_data", labels={**labels, "com.docker.compose.volume": "data"})

@@ -1,14 +1,13 @@
 """The engine itself stops in the middle of an upgrade, and comes back."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 
+import docker
 import pytest
 
 from apps_app.drivers.base import Note
 from apps_app.drivers.errors import DriverError
-from tests.apps_app.drivers.docker.engines import BUILD, OwnEngine, second_engine
+from tests.apps_app.drivers.docker.engines import OwnEngine, give_images, second_engine
 from tests.apps_app.drivers.docker.yard import SALT, YARD, Yard
 from upgrades_app.engine.part import part
 from upgrades_app.engine.run import EventKind
@@ -16,11 +15,11 @@ from upgrades_app.engine.run import EventKind
 pytestmark = pytest.mark.docker
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine() -> Iterator[OwnEngine]:
     with second_engine() as made:
         made.start()
-        subprocess.run([BUILD, "--if-missing"], env={**os.environ, "DOCKER_HOST": made.address}, check=True)
+        give_images(docker.APIClient(base_url=made.address, version="auto"))
         yield made
 
 

@@ -21,7 +21,7 @@ from upgrades_app.engine.situation import Answers, Kind, Side, Situation
 
 YARD = Placement("uid-of-yard", "yard")
 SALT = b"the salt of the yard"
-GATE = {"deadline": "4s", "minimum": "1s"}
+GATE = {"deadline": "4s", "minimum": "500ms"}
 
 
 def free_port() -> int:
