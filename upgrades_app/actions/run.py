@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from config.errors import Refused
 from upgrades_app.actions.settle import settle
 from upgrades_app.engine.apply import apply, unreachable
 from upgrades_app.engine.plan import Action, Plan, Step
-from upgrades_app.engine.run import Control, Interrupted, Outcome, Policy, Run
+from upgrades_app.engine.run import Control, Event, EventKind, Interrupted, Outcome, Policy, Run
 from upgrades_app.engine.situation import Kind
 from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.models import UpgradeRecord
@@ -31,6 +31,8 @@ from upgrades_app.situate import driver_of
 logger = structlog.get_logger(__name__)
 
 TRIES = 3
+GONE = "by another worker, since the one that ran it is gone"
+FAULT = "after a fault of Uplift's own"
 _PASSING = (Refused, Interrupted, OperationalError, InterfaceError)
 _LOCKS = 0x75706C  # "upl": our own range of advisory locks
 
@@ -42,10 +44,12 @@ def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
     runs this record.
     """
     with alone(record_id):
+        why = GONE
         while (record := claim(record_id)) is not None:
-            if _ended(record, control):
+            if _ended(record, control, why):
                 observe(record.subject)
                 return record
+            why = FAULT
         return UpgradeRecord.objects.get(pk=record_id)
 
 
@@ -63,12 +67,12 @@ def _is_free(record_id: int) -> bool:
         return False
 
 
-def _ended(record: UpgradeRecord, control: Control) -> bool:
+def _ended(record: UpgradeRecord, control: Control, why: str) -> bool:
     """Whether it came to its end, and that is written; False where a fault of our own came up and it is to be tried
     again. After some tries such a fault is the end: nobody should wait for ever."""
     try:
         prepare_steps(record)
-        settle(record, _through(record, control))
+        settle(record, _through(record, control, why))
     except _PASSING:
         raise
     except Unreadable as error:
@@ -82,14 +86,23 @@ def _ended(record: UpgradeRecord, control: Control) -> bool:
     return True
 
 
-def _through(record: UpgradeRecord, control: Control) -> Outcome:
+def _through(record: UpgradeRecord, control: Control, why: str) -> Outcome:
     application, work = record.subject, run_of(record)
     report = Recorder(record, work)
+    if record.attempt > 1:
+        report(Event(EventKind.NOTED, _taken_up(record, why), data={"attempt": record.attempt}))
     try:
         driver = driver_of(application)
     except (DriverError, Refused) as error:
         return unreachable(work, report, str(error))
     return apply(work, driver, application.placement, _note(record), report, clock=time, control=control)
+
+
+def _taken_up(record: UpgradeRecord, why: str) -> str:
+    """ "Taken up again by another worker, 34 s after the last event; tried 2 times" """
+    last = record.events.aggregate(at=Max("at"))["at"] or record.started_at
+    gap = f"{(timezone.now() - last).total_seconds():.0f} s" if last is not None else "some time"
+    return f"Taken up again {why}, {gap} after the last event; tried {record.attempt} times"
 
 
 def claim(record_id: int) -> UpgradeRecord | None:
