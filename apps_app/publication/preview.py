@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from apps_app.publication.base import Source
 from apps_app.publication.choices import Choices
 from apps_app.publication.components import dependants, without
-from apps_app.publication.credentials import suspects
+from apps_app.publication.credentials import suspects, with_values
 from apps_app.publication.document import assemble
 from apps_app.publication.parameters import Proposal, proposals
 from config.errors import Refused
@@ -16,6 +16,7 @@ from templates_app.comparison import Differences, differences
 from templates_app.models import TemplateVersion
 from templates_app.spec.dump import digest
 from templates_app.spec.model import AppSpec
+from templates_app.spec.moving_tags import MovingTag, moving_tags
 from templates_app.spec.own_names import ExplicitName, explicit_names
 from templates_app.spec.places import said
 from templates_app.spec.published import as_published, compare_published
@@ -49,6 +50,7 @@ class Preview:
     suspects: tuple[Suspect, ...]
     questions: tuple[Question, ...]
     named: tuple[ExplicitName, ...] = ()
+    moving: tuple[MovingTag, ...] = ()
     changes: Differences | None = None
     refusal: str = ""
     faults: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ def preview(
         found,
         tuple(Question(key, others) for key, others in dependants(source.spec, unticked).items()),
         explicit_names(kept),
+        moving_tags(with_values(kept, source.values)),
     )
     try:
         made = assemble(source.spec, source.values, before, choices, source.sealed).spec

@@ -15,6 +15,7 @@ from config.accounts.models import Team
 from config.commands import Outcome, UpliftCommand
 from config.errors import Refused
 from templates_app.spec.errors import SpecError
+from templates_app.spec.moving_tags import moving_tags
 
 
 class Command(UpliftCommand):
@@ -115,4 +116,5 @@ def _lines(imported: Imported) -> tuple[str, ...]:
     lines.append(f"{counted(len(spec.parameters), 'parameter')}, {len(secrets)} of them secret")
     lines += [f"secret: {name}" for name in secrets]
     lines += [f"{one.weight}: {one}" for one in imported.notices]
+    lines += [f"moves: {one}; an upgrade cannot tell when it changed" for one in moving_tags(spec)]
     return tuple(lines)

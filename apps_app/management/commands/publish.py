@@ -15,6 +15,7 @@ from config.commands import Failed, Outcome, UpliftCommand
 from config.errors import Refused
 from templates_app.actions.synchronize import synchronize
 from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
+from templates_app.spec.moving_tags import moving_tags
 
 
 class Command(UpliftCommand):
@@ -53,6 +54,8 @@ class Command(UpliftCommand):
         if version is None:
             raise Failed(f"{record} was given up meanwhile.")
         self.say(f"{record}: {version.digest}")
+        for one in moving_tags(version.spec):
+            self.say(f"  ! {one}. An upgrade cannot tell when it changed; name a version or a digest")
         if not synchronize(version, self._told):
             raise Failed(
                 f"{record} could not be synchronized; it waits at {record.get_absolute_url()}", **_data(record)
@@ -116,6 +119,7 @@ def _data(record: ReleaseRecord) -> dict[str, Any]:
         "state": version.state if version is not None else None,
         "digest": version.digest if version is not None else None,
         "left_out": record.left_out,
+        "moving_tags": [str(one) for one in moving_tags(version.spec)] if version is not None else [],
         "components": [
             {"key": row.key, "relation": row.relation, "image": row.image, "status": row.status, "error": row.error}
             for row in lines

@@ -119,3 +119,11 @@ def test_it_acts_with_the_roles_of_the_user_it_is_run_as(
     assert run(*wanted, "olive") == 2
     assert run(*wanted, "pete") == 0
     assert ReleaseRecord.objects.get().by_label == "pete"
+
+
+def test_an_image_that_moves_is_said_and_no_reason_to_stop(
+    shop: Application, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited(shop, changed(WEB_AND_DB, "db", image="postgres:alpine"))
+    assert run("shop", "--template", "Shop", "--version", "1.0") == 0
+    assert "! db: postgres:alpine: a tag that moves" in capsys.readouterr().out

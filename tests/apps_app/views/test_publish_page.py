@@ -287,3 +287,13 @@ def test_a_name_that_the_last_version_has_is_kept_unless_somebody_says_so(shop: 
     seen = visitor.post(PAGE, filled(own_names="on", look="1", version="1.1"), headers=htmx("comparison"))
     assert "shop_data" in said(seen.text)
     assert not seen.context["preview"].nothing_changed
+
+
+def test_an_image_that_moves_is_warned_of_and_does_not_block(shop: Application, visitor: Client) -> None:
+    assert "cannot tell when these change" not in said(visitor.get(PAGE).content.decode())
+    edited(shop, changed(WEB_AND_DB, "db", image="postgres:alpine"))
+    page = visitor.get(PAGE).content.decode()
+    assert "db : postgres:alpine has a tag that moves" in said(page)
+    without = visitor.post(PAGE, filled(look="1", components=["web"]), headers=htmx("comparison"))
+    assert "cannot tell when these change" not in said(without.content.decode())
+    assert visitor.post(PAGE, filled()).status_code == 302
