@@ -58,19 +58,39 @@ def clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> Iterator[
             yield one, held
 
 
-def warnings(spec: AppSpec, values: Mapping[str, str], taken: Taken, *, runs: bool, new: bool = False) -> list[str]:
-    """The clashes as sentences, with what to do about them; a `new` application may still go elsewhere."""
-    found = [_sentence(one, held, taken, runs=runs, new=new) for one, held in clashes(spec, values, taken)]
-    return [*found, taken.unheard] if taken.unheard else found
+class Clash(NamedTuple):
+    """An address that another one there publishes too; `free` is the next port that nobody has."""
+
+    wanted: Wanted
+    sentence: str
+    free: int | None
 
 
-def warnings_of(application: Application, plan: Plan) -> list[str]:
+class Clashes(NamedTuple):
+    """All of them; `unheard` says that the target did not tell what strangers use, or ""."""
+
+    found: tuple[Clash, ...] = ()
+    unheard: str = ""
+
+
+def told_clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken, *, runs: bool, new: bool = False) -> Clashes:
+    """With what to do about each; a `new` application may still go elsewhere."""
+    pairs = clashes(spec, values, taken)
+    found = (Clash(one, _sentence(one, held, taken, runs=runs, new=new), _free(one, taken)) for one, held in pairs)
+    return Clashes(tuple(found), taken.unheard)
+
+
+def clashes_of(application: Application, plan: Plan) -> Clashes:
     """Of a plan for an application: none where everything goes. A target is not asked where nothing is published."""
     published = any(any(one.ports.values()) for one in plan.there.components.values())
     if application.target is None or plan.kind is Kind.UNINSTALL or not published:
-        return []
+        return Clashes()
     taken = taken_on(application.target, apart_from=application)
-    return warnings(plan.there, plan.values, taken, runs=plan.runs, new=plan.kind is Kind.INSTALL)
+    return told_clashes(plan.there, plan.values, taken, runs=plan.runs, new=plan.kind is Kind.INSTALL)
+
+
+def _free(one: Wanted, taken: Taken) -> int | None:
+    return taken.free(one.address.first, one.address.protocol)
 
 
 def _sentence(one: Wanted, held: Held, taken: Taken, *, runs: bool, new: bool) -> str:
@@ -80,12 +100,11 @@ def _sentence(one: Wanted, held: Held, taken: Taken, *, runs: bool, new: bool) -
 
 
 def _way_out(one: Wanted, taken: Taken, *, new: bool) -> str:
-    if one.parameter:
-        free = taken.free(one.address.first, one.address.protocol)
-        return f"Set {one.parameter} to another port" + (f"; {free} is free." if free else ".")
-    if new:
+    if new and not one.parameter:
         return "The template names this port itself: choose another target, or change the port of the other one first."
-    return "Change the port of one of them."
+    do = f"Set {one.parameter} to another port" if one.parameter else "Change the port of one of them"
+    free = _free(one, taken)
+    return f"{do}; {free} is free." if free else f"{do}."
 
 
 def _rows(target: Target, apart_from: Application | None) -> list[_Row]:

@@ -15,6 +15,7 @@ ANSWERS_ONLY = {
     "people:team-new": "for superusers; held by the tests of teams",
     "password_reset_confirm": "needs the link of a mail",
     "templates:logo": "a picture",
+    "upgrades:take-port": "POST alone",
 }
 """What has a name and is no page that one can open."""
 

@@ -15,7 +15,7 @@ from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.road import ADA, installed, memory_target, plan_of, released, template
 from tests.upgrades_app.views.pages import text_of
 from upgrades_app.actions.store import store
-from upgrades_app.neighbours import taken_on, warnings_of
+from upgrades_app.neighbours import Clashes, clashes_of, taken_on
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_no_target_is_asked_about_ports_where_none_is_published(
 ) -> None:
     target_in_memory(request.node.name).taken.append(Taken(Thing.PORT, "8080/tcp", "the container legacy"))
     closed = released(newer.template, "1.2", changed(WITH_REDIS, "web", ports=None))
-    assert "the container legacy" in warnings_of(copy, plan_of(copy, newer).plan)[0]
+    assert "the container legacy" in clashes_of(copy, plan_of(copy, newer).plan).found[0].sentence
     plan = plan_of(copy, closed).plan
     of_dead_engine(copy, tmp_path)
-    assert warnings_of(copy, plan) == []
+    assert clashes_of(copy, plan) == Clashes()

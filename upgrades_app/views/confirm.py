@@ -20,9 +20,9 @@ from upgrades_app.actions.discard import takes_along
 from upgrades_app.forms.confirm import ConfirmForm
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.neighbours import warnings_of
 from upgrades_app.templatetags.upgrades import where
 from upgrades_app.version_notes import notes_between
+from upgrades_app.views.panel import panel_of_record
 from upgrades_app.views.telling import told
 from upgrades_app.views.wording import VERBS, moved_lines, plan_again_url, question
 
@@ -99,7 +99,8 @@ def dialog_of(
         "title": question(record),
         "text": f"On {where(target)}. Plan {record.digest[:19]}, made by {record.created_by_label}." if target else "",
         "about": "upgrades_app/_about_plan.html",
-        "told": told(plan, warnings_of(record.application, plan) if record.application else ()),
+        "told": told(plan),
+        "panel": panel_of_record(record, back=plan_again_url(record)) if record.application else None,
         "version_notes": notes_between(record.from_version, record.to_version) if record.kind in NOTED else (),
         "record": record,
         "warning": refused.sentence if refused else "",

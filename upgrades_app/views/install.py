@@ -23,6 +23,7 @@ from upgrades_app.engine.situation import Kind
 from upgrades_app.forms.install import InstallForm, field_name, sealed, targets_of
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
+from upgrades_app.views.panel import Panel, panel_of_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,13 +58,19 @@ class _Page:
         self.request, self.template, self.version = request, template, version
         self.again = request.method == "POST" and "again" in request.POST
         bound = request.POST if request.method == "POST" and not self.again else None
-        initial = request.POST.dict() if self.again else self._initial()
+        initial = self._typed() if self.again else self._initial()
         self.form = InstallForm(bound, user=request.user, spec=version.spec, initial=initial)
         if self.again:
             self.form.keep_secrets()
         self.proposed = False
         if not bound or (request.POST.get("ports") != request.POST.get("target") and self._may_propose):
             self._propose()
+
+    def _typed(self) -> dict[str, str]:
+        """What was posted; `again` may say that a parameter shall have a port that is free."""
+        typed = {key: str(text) for key, text in self.request.POST.items()}
+        name, is_taken, port = typed["again"].partition("=")
+        return {**typed, f"value:{name}": port} if is_taken else typed
 
     def planned(self) -> HttpResponse | None:
         """On to the confirm; None where the form has to be shown (again)."""
@@ -80,15 +87,14 @@ class _Page:
         return redirect("upgrades:confirm", record.pk)
 
     def context(self) -> dict[str, object]:
-        taken = self._taken
-        warned = () if taken is None or self._target is None else self._warnings(taken, self._target)
         query = {"version": self.version.version, "plan": str(self._earlier.pk) if self._earlier else ""}
         return {
             "form": self.form,
             "action": f"{self.request.path}?{urlencode({name: text for name, text in query.items() if text})}",
             "ports": self._target.pk if self._target else "",
             "held_up": self.proposed and self.form.is_bound and not self.form.errors,
-            "warnings": warned,
+            "panel": self._panel(),
+            "may_edit": True,
         }
 
     def _plan(self, target: Target) -> UpgradeRecord:
@@ -156,8 +162,13 @@ class _Page:
                 self.form.propose(one.parameter, str(free), why)
                 self.proposed = True
 
-    def _warnings(self, taken: Taken, target: Target) -> list[str]:
-        return neighbours.warnings(self.version.spec, self.form.set_values(), taken, runs=target.runs, new=True)
+    def _panel(self) -> Panel | None:
+        """What is known before the target itself is asked about the plan."""
+        if self._taken is None or self._target is None:
+            return None
+        spec, target = self.version.spec, self._target
+        told = neighbours.told_clashes(spec, self.form.set_values(), self._taken, runs=target.runs, new=True)
+        return panel_of_form(target, told, self.form.parameters)
 
 
 def _chosen(versions: list[TemplateVersion], text: str) -> TemplateVersion | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from apps_app.models import Application
 from apps_app.views.shared import application_page
 from config.accounts.guards import fetch
+from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest
 from upgrades_app import preflight
@@ -16,42 +19,48 @@ from upgrades_app.engine.preflight import Findings
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
+from upgrades_app.views.panel import THIS, Panel, panel_of_record
+from upgrades_app.views.road import Road
+from upgrades_app.views.sheet import lay_out
 from upgrades_app.views.upgrade import version_named
+from upgrades_app.views.wording import plan_again_url
 
 PAGE = "upgrades_app/preflight.html"
 ASKED = {Kind.UPGRADE, Kind.ROLLBACK, Kind.CHANGE, Kind.UNINSTALL}
 
-THIS = {
-    Kind.INSTALL: "the install",
-    Kind.UPGRADE: "the upgrade",
-    Kind.ROLLBACK: "going back",
-    Kind.CHANGE: "the change",
-    Kind.UNINSTALL: "the uninstall",
-}
 
-
-@require_GET
+@require_http_methods(["GET", "POST"])
 def of_plan(request: OperatorRequest, slug: str) -> HttpResponse:
-    """`?kind=` and `?to=` as the details page has them; questions count as they stand before any answer."""
-    application = fetch(request, Application.objects.with_installation(), slug=slug)
+    """`?kind=` and `?to=` as the details page has them. POST changes nothing either: it takes the answers along."""
+    role = Role.VIEWER if request.method == "GET" else Role.OPERATOR
+    application = fetch(request, Application.objects.with_installation(), role=role, slug=slug)
     said = request.GET.get("kind", Kind.UPGRADE)
     if said not in ASKED:
         raise Http404("There is no such plan.")
     to = version_named(application, request.GET.get("to", ""), ()) if said in {Kind.UPGRADE, Kind.ROLLBACK} else None
+    road = Road(request, application, Kind(said), to, PAGE, "upgrade")
+    answers = road.answers() if request.method == "POST" else Answers()
     try:
-        found = preflight.of_proposal(propose(application, Kind(said), to, Answers()))
+        proposal = propose(application, road.kind, to, answers)
     except Refused as refused:
-        found = Findings((refused.sentence,))
-    return _page(request, application, Kind(said), found)
+        refusal = Findings((refused.sentence,))
+        return _page(request, application, Panel(str(application.target), THIS[road.kind]).with_findings(refusal))
+    panel = road.panel(proposal.plan, lay_out(proposal.plan))
+    found = preflight.of_proposal(proposal)
+    return _page(request, application, replace(panel, url=road.preflight_url).with_findings(found))
 
 
 @require_GET
 def of_record(request: OperatorRequest, pk: int) -> HttpResponse:
-    records = UpgradeRecord.objects.select_related("application__target", "application__team", "team")
+    records = UpgradeRecord.objects.select_related(
+        "application__target", "application__team", "team", "to_version__template"
+    )
     record = fetch(request, records.filter(status=Status.PLANNED, application__isnull=False), pk=pk)
-    return _page(request, record.subject, Kind(record.kind), preflight.of_record(record))
+    panel = panel_of_record(record, back=plan_again_url(record))
+    return _page(request, record.subject, panel.with_findings(preflight.of_record(record)))
 
 
-def _page(request: OperatorRequest, application: Application, kind: Kind, found: Findings) -> HttpResponse:
-    context = {"found": found, "this": THIS[kind], "again": request.get_full_path()}
-    return application_page(request, application, PAGE, context, current="upgrade", fragment="preflight")
+def _page(request: OperatorRequest, application: Application, panel: Panel) -> HttpResponse:
+    """What was posted is had again from the details page around it."""
+    context = {"panel": panel, "answers_id": "answers" if request.method == "POST" else ""}
+    return application_page(request, application, PAGE, context, current="upgrade", fragment="panel")

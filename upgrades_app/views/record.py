@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
@@ -15,6 +14,7 @@ from config.web import OperatorRequest, render_page, wants_fragment
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 from upgrades_app.views.live import Live, live_of
+from upgrades_app.views.panel import Panel, panel_of_record
 from upgrades_app.views.sheet import lay_out
 from upgrades_app.views.wording import plan_again_url
 from upgrades_app.ways_back import ways_back
@@ -58,7 +58,7 @@ def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:
         "sheet": lay_out(found.stored_plan) if found.is_readable else None,
         "plan": found.stored_plan if found.is_readable else None,
         "side": _side(request, found),
-        "preflight_url": _preflight_url(found),
+        "panel": _panel(found),
     }
     response = render_page(request, "upgrades_app/record.html", context)
     patch_vary_headers(response, ["HX-Request"])
@@ -69,9 +69,10 @@ def _side(request: OperatorRequest, found: UpgradeRecord) -> Side | None:
     return side(request, found.application, "history") if found.application else None
 
 
-def _preflight_url(found: UpgradeRecord) -> str:
+def _panel(found: UpgradeRecord) -> Panel | None:
+    """What stands in the way of a plan that waits."""
     waits = found.status == Status.PLANNED and found.application is not None and found.application.target is not None
-    return reverse("upgrades:record-preflight", args=[found.pk]) if waits and found.is_readable else ""
+    return panel_of_record(found, back=plan_again_url(found)) if waits and found.is_readable else None
 
 
 def _live_context(request: OperatorRequest, found: UpgradeRecord, live: Live) -> dict[str, object]:

@@ -20,12 +20,14 @@ from config.web import OperatorRequest, wants_fragment
 from templates_app.models import TemplateVersion
 from upgrades_app.actions.propose import Proposal, propose
 from upgrades_app.actions.store import store
+from upgrades_app.engine.plan import Plan, PlanState
 from upgrades_app.engine.planner import make_plan
 from upgrades_app.engine.situation import Answers, Kind
 from upgrades_app.forms.answers import read_answers
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.neighbours import warnings_of
+from upgrades_app.neighbours import clashes_of
 from upgrades_app.views.confirm import dialog_of
+from upgrades_app.views.panel import Panel, panel_of
 from upgrades_app.views.sheet import Sheet, lay_out, links_of, tickable_keys
 
 MOVED = "Something changed since you opened this page. This is how it stands now; look at it again."
@@ -36,6 +38,7 @@ DO = {
     Kind.CHANGE: "apply these changes",
     Kind.UNINSTALL: "uninstall this",
 }
+PAGES = {Kind.UPGRADE: "details", Kind.ROLLBACK: "rollback", Kind.CHANGE: "changes", Kind.UNINSTALL: "uninstall"}
 
 
 @dataclass
@@ -67,8 +70,7 @@ class Road:
                 "sheet": sheet,
                 "moved": MOVED if moved else "",
                 "complaint": complaint(sheet) if complain and not moved else "",
-                "blockers": tuple(links_of(proposal.plan, self.urls)),
-                "port_warnings": warnings_of(self.application, proposal.plan),
+                "panel": self.panel(proposal.plan, sheet),
                 "others": [(note, self.rows.get(note.path[1])) for note in sheet.others],
             }
         )
@@ -97,25 +99,42 @@ class Road:
         return response
 
     def page(self, context: Mapping[str, Any]) -> HttpResponse:
-        named = f"?{urlencode({'to': self.to.version})}" if self.to is not None else ""
         busy = Busy.objects.at_work().filter(application=self.application).first()
         who = f"Operators of team {self.application.team.name} can {DO[self.kind]}."
         context = {
-            "action": f"{self.request.path}{named}",
+            "action": self.url,
             "busy": busy,
             "who_may": who,
             "posted": self.request.method == "POST",
-            "preflight_url": self.preflight_url,
             **context,
         }
         return application_page(
             self.request, self.application, self.template, context, current=self.current, fragment="sheet"
         )
 
+    def panel(self, plan: Plan, sheet: Sheet) -> Panel:
+        """The target itself is asked from the page, where there is something to ask it."""
+        idle = plan.state in {PlanState.BLOCKED, PlanState.NOTHING_TO_DO}
+        return panel_of(
+            self.application,
+            plan,
+            clashes_of(self.application, plan),
+            url="" if idle else self.preflight_url,
+            back=self.url,
+            asked=sheet.everything_asked,
+            blockers=links_of(plan, self.urls),
+        )
+
+    @property
+    def url(self) -> str:
+        """Of the details page of this kind, wherever it is asked from."""
+        named = f"?{urlencode({'to': self.to.version})}" if self.to is not None else ""
+        return f"{reverse(f'upgrades:{PAGES[self.kind]}', args=[self.application.slug])}{named}"
+
     @property
     def preflight_url(self) -> str:
-        """Where the target's own objections and warnings are had; an install is asked about once it is planned."""
-        if self.kind is Kind.INSTALL or self.application.target is None:
+        """Where the target's own objections and warnings are had."""
+        if self.application.target is None:
             return ""
         named = {"kind": self.kind.value, **({"to": self.to.version} if self.to is not None else {})}
         return f"{reverse('upgrades:preflight', args=[self.application.slug])}?{urlencode(named)}"

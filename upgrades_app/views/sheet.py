@@ -88,6 +88,11 @@ class Sheet:
         return tuple(one for one in self.everything_asked if one.question.open)
 
     @property
+    def questions_first(self) -> str:
+        n = len(self.open)
+        return "1 question first" if n == 1 else f"{n} questions first"
+
+    @property
     def many(self) -> bool:
         return len(self.cards) > MANY
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upgrades_app.engine.decided import decided
@@ -39,7 +38,7 @@ class Told:
     warnings: tuple[str, ...]
 
 
-def told(plan: Plan, warnings: Sequence[str] = ()) -> Told:
+def told(plan: Plan) -> Told:
     found = decided(plan)
     parts = (
         Part("", _work(plan)),
@@ -49,7 +48,7 @@ def told(plan: Plan, warnings: Sequence[str] = ()) -> Told:
         Part("Also", (*found.around, *_also(plan))),
     )
     kept = (f"{note.sentence}." for note in plan.notes if note.kind == ROTATION)
-    return Told(tuple(part for part in parts if part.lines), found.risks, (*warnings, *kept))
+    return Told(tuple(part for part in parts if part.lines), found.risks, tuple(kept))
 
 
 def _work(plan: Plan) -> tuple[str, ...]:

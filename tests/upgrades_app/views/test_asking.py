@@ -58,6 +58,7 @@ def test_the_other_ways(
     asked.clear()
     client, url = SignedIn(operator), reverse(f"upgrades:{way}", args=[application.slug])
     form = {"name": "Second", "team": target.team_id, "target": target.pk, "what": "keep", "secrets": "copied"}
+    form |= {"ports": target.pk, "port-0": 18080}
     answer = client.post(url, form) if way == "copy" else post(client, url)
     assert "/confirm/" in location(answer)
     confirmed(client, newest())

@@ -49,7 +49,7 @@ def target(copy: Application, name: str) -> MemoryTarget:
 
 def asked(client: SignedIn, copy: Application) -> str:
     page = client.get(details(copy)).content.decode()
-    url = re.findall(r'hx-get="([^"]*preflight[^"]*)"', page)[0].replace("&amp;", "&")
+    url = re.findall(r'hx-post="([^"]*preflight[^"]*)"', page)[0].replace("&amp;", "&")
     return text_of(client.get(url, headers=HTMX))
 
 
@@ -93,7 +93,7 @@ def test_what_would_fail_is_named(
 ) -> None:
     target.object_to("redis", "there is no image redis:8")
     record = store(plan_of(copy, newer), ADA)
-    UpgradeRecord.objects.filter(pk=record.pk).update(kind=kind)
+    UpgradeRecord.objects.filter(pk=record.pk).update(kind=kind, plan={**record.plan, "kind": kind})
     part = text_of(SignedIn(operator).get(reverse("upgrades:record-preflight", args=[record.pk])))
     assert f"While this stands, {said} would fail at once, and nothing would be changed." in part
 
