@@ -28,11 +28,12 @@ from templates_app.spec.render import render
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What somebody says: which component stands for which (template key → key, "" for none), which of those that are
-    not here are left out for good, and values of the version's parameters."""
+    not here are left out for good, values of the version's parameters, and that it is meant though nothing matches."""
 
     components: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    although_unmatched: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Proposal:
     def missing(self) -> tuple[str, ...]:
         """The version's components that the application does not have, by their template key."""
         return tuple(one.template_key for one in self.matches if not one.found)
+
+    @property
+    def matches_nothing(self) -> bool:
+        """Whether no component of the application is one of the version's: most likely another template is meant."""
+        return not any(one.found for one in self.matches)
 
     @property
     def changes(self) -> int:
@@ -107,6 +113,17 @@ def propose_attachment(application: Application, version: TemplateVersion, choic
     except SpecError as error:
         raise Refused(f"{application} cannot be attached to {version} like this.", error.faults) from error
     return Proposal(application, version, choices, matches, base, attached)
+
+
+def refuse_unmatched(proposal: Proposal) -> None:
+    """Raises Refused where nothing matches, and nobody has said that it is meant so."""
+    if proposal.matches_nothing and not proposal.choices.although_unmatched:
+        raise Refused(f"{nothing_matches(proposal)} Say which component is which, or choose another template.")
+
+
+def nothing_matches(proposal: Proposal) -> str:
+    """All that there is to say of such a comparison."""
+    return f"Nothing of {proposal.application} matches {proposal.version}: no component is in both."
 
 
 def refuse_attachment(application: Application) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.desired import write_desired
-from apps_app.attachment import Choices, Proposal, propose_attachment
+from apps_app.attachment import Choices, Proposal, propose_attachment, refuse_unmatched
 from apps_app.models import Application, Installation, Origin, Value
 from apps_app.models.application import frame_of
 from apps_app.wording import counted, listed
@@ -29,8 +29,8 @@ def attach(
 ) -> Installation:
     """What differs from the version becomes a local change. `seen`: the digest of the proposal that was looked at.
 
-    Raises Refused where the application is an installation already, where the choices cannot be meant, and where it
-    is not any more what was looked at.
+    Raises Refused where the application is an installation already, where the choices cannot be meant, where nothing
+    matches and that was not said to be meant, and where it is not any more what was looked at.
     """
     by.require(application.team, Role.OPERATOR)
     template = version.template
@@ -40,6 +40,7 @@ def attach(
     proposal = propose_attachment(application, version, choices)
     if seen and seen != proposal.digest:
         raise Refused("Something changed since this was compared. Look at it again.")
+    refuse_unmatched(proposal)
     _write_documents(application, proposal, by)
     _write_values(application, proposal)
     installation = _install(application, proposal)

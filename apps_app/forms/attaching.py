@@ -93,6 +93,8 @@ class AttachForm(forms.Form):
             guess = inferred[name].value if name in inferred else None
             self.fields[f"value-{name}"] = _value_field(name, parameter, guess)
 
+        self.fields["although_unmatched"] = forms.BooleanField(required=False, label="Attach it though nothing matches")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         said = [cleaned.get(f"component-{key}", "") for key in self.components]
@@ -135,6 +137,7 @@ class AttachForm(forms.Form):
             {key: one for key, one in chosen.items() if one != found.get(key, "")},
             frozenset(key for key, one in said.items() if one == LEAVE_OUT),
             {name: text for name, text in typed.items() if text not in {"", self.fields[f"value-{name}"].initial}},
+            bool(self.cleaned_data["although_unmatched"]),
         )
 
 

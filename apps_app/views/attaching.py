@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.attach import attach as attach_now
-from apps_app.attachment import Choices, Proposal, desired_side, propose_attachment
+from apps_app.attachment import Choices, Proposal, desired_side, nothing_matches, propose_attachment, refuse_unmatched
 from apps_app.forms.attaching import AttachForm, VersionForm
 from apps_app.local import comparison_lines
 from apps_app.models import Application
@@ -71,6 +71,11 @@ class _Page:
         """On to the confirm, or done; None where the comparison has to be shown (again)."""
         if self.proposal is None or "compare" in self.request.POST:
             return None
+        try:
+            refuse_unmatched(self.proposal)
+        except Refused as refused:
+            self.refused = refused
+            return None
         if CONFIRMED not in self.request.POST:
             return render_page(self.request, "shell/confirm_page.html", self._confirm(self.proposal), fragment="dialog")
         by = Actor.of(self.request.user)
@@ -102,6 +107,7 @@ class _Page:
         if self.proposal is not None:
             context |= {
                 "proposal": self.proposal,
+                "unmatched": nothing_matches(self.proposal),
                 "groups": comparison_lines(*self.proposal.sides),
                 "known": listed(list(self.proposal.taken_over)),
             }
@@ -151,8 +157,11 @@ def _happens(proposal: Proposal) -> Iterator[str]:
     """What will be, in sentences."""
     template = proposal.version.template
     matched = len(proposal.matches) - len(proposal.missing)
+    if not matched:
+        yield nothing_matches(proposal)
     yield f"{matched} of its components {'is' if matched == 1 else 'are'} of {template} from now on."
-    yield _differing(proposal.changes)
+    if matched:
+        yield _differing(proposal.changes)
     if proposal.own:
         yield f"{listed(proposal.own)} stay{'s' if len(proposal.own) == 1 else ''} its own."
     left_out = [key for key in proposal.missing if key in proposal.choices.left_out]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from apps_app.attachment import Proposal
+from apps_app.attachment import Proposal, nothing_matches
 from templates_app.spec.infer import Guess
 from templates_app.spec.match import Match
 from templates_app.spec.places import place
@@ -27,6 +27,9 @@ def attachment_lines(proposal: Proposal) -> Iterator[str]:
         yield f"  value {name} is not clear: {_disagreeing(guesses, hidden=name in sealed)}. Give it with --set."
     for change in proposal.comparison.changes:
         yield f"  {change.symbol} {place(change.path)}: {change.sentence()}"
+    if proposal.matches_nothing:
+        yield nothing_matches(proposal)
+        return
     yield f"{_counted(proposal.changes)}. Nothing on the target changes."
 
 

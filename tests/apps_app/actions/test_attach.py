@@ -143,3 +143,12 @@ def test_nothing_is_written_where_a_choice_is_wrong(team: Team, version: Templat
         attach(mine, ADA, version=version, choices=Choices({"web": "nothing"}, values={"NOTHING": "1"}))
     assert "there is no component nothing here" in str(refused.value.faults)
     assert wanted(mine, "web") == WEB_AND_DB.components["web"].plain
+
+
+def test_where_nothing_matches_it_has_to_be_said_that_this_is_meant(team: Team, version: TemplateVersion) -> None:
+    mine = application(added(EMPTY, registry={"image": "registry:2"}), team=team, slug="regapp", name="Reg")
+    with pytest.raises(Refused, match="Nothing of Reg matches Shop 1.0: no component is in both"):
+        attach(mine, ADA, version=version, choices=Choices())
+    assert not Installation.objects.exists()
+    installation = attach(mine, ADA, version=version, choices=Choices(although_unmatched=True))
+    assert origins(installation) == {"web": "declined -", "db": "declined -"}

@@ -13,7 +13,7 @@ from config.accounts.sealed import Secret
 from templates_app.models import TemplateVersion
 from tests.apps_app.rows import all_held
 from tests.factories import AppTemplateFactory, TemplateVersionFactory, application
-from tests.specs import WEB_AND_DB, WEB_RENAMED, WITH_REDIS, added, changed, without
+from tests.specs import EMPTY, WEB_AND_DB, WEB_RENAMED, WITH_REDIS, added, changed, without
 
 pytestmark = pytest.mark.django_db
 type SignIn = Callable[[User], Client]
@@ -206,3 +206,24 @@ def test_a_key_that_both_sides_have_may_stand_for_another(
     assert client.post(COMPARED, hidden(confirm.text)).status_code == 302
     origins = made.installation.origins.exclude(component=None)
     assert dict(origins.values_list("template_key", "component__key")) == {"db": "redis", "redis": "db", "web": "web"}
+
+
+def test_where_nothing_matches_a_tick_is_wanted(
+    version: TemplateVersion, team: Team, client_of: SignIn, operator: User
+) -> None:
+    other = application(added(EMPTY, registry={"image": "registry:2"}), team=team, slug="regapp", name="Reg")
+    client, url = client_of(operator), COMPARED.replace("mine", "regapp")
+    page = text_of(client, url)
+    assert "Nothing of Reg matches Shop 1.0: no component is in both." in page
+    assert "Nothing differs from the version" not in page
+
+    refused = text_of(client, url, {})
+    assert "Say which component is which, or choose another template." in refused
+    assert "Attach Reg to" not in refused
+
+    confirm = text_of(client, url, {"although_unmatched": "on"})
+    assert "Attach Reg to Shop 1.0?" in confirm
+    assert "Nothing of Reg matches Shop 1.0" in confirm
+    assert not Installation.objects.exists()
+    assert client.post(url, hidden(confirm)).status_code == 302
+    assert Installation.objects.get().application == other

@@ -10,7 +10,7 @@ from config.accounts.sealed import Secret
 from templates_app.models import TemplateVersion
 from tests.apps_app.rows import all_held
 from tests.factories import application, member
-from tests.specs import WEB_AND_DB, WEB_RENAMED, added, changed
+from tests.specs import EMPTY, WEB_AND_DB, WEB_RENAMED, added, changed
 from tests.upgrades_app.commands.conftest import Command
 from tests.upgrades_app.road import moved
 from upgrades_app.engine.situation import Kind
@@ -92,3 +92,15 @@ def test_viewers_may_not(mine: Application, team: Team, command: Command) -> Non
     member(team, Role.VIEWER, username="vera")
     assert command("attach", "mine", *TO_SHOP, "--yes", "--as", "vera").code == 2
     assert not Installation.objects.exists()
+
+
+def test_where_nothing_matches_it_is_refused(
+    first: TemplateVersion, team: Team, files: Target, command: Command
+) -> None:
+    application(added(EMPTY, registry={"image": "registry:2"}), team=team, slug="regapp", name="Reg", target=files)
+    for switch in ("--dry-run", "--yes"):
+        ended = command("attach", "regapp", *TO_SHOP, switch)
+        assert (ended.code, "Nothing of Reg matches Shop 1.0" in ended.err) == (2, True)
+        assert "Nothing differs" not in ended.out
+    assert not Installation.objects.exists()
+    assert command("attach", "regapp", *TO_SHOP, "--although-nothing-matches", "--yes").code == 0

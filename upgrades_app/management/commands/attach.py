@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from apps_app.actions.attach import attach
-from apps_app.attachment import Choices, propose_attachment
+from apps_app.attachment import Choices, propose_attachment, refuse_unmatched
 from config.commands import TO_DO, Outcome
 from config.errors import Refused
 from templates_app.spec.model import Parameter
@@ -38,6 +38,8 @@ class Command(RoadCommand):
         parser.add_argument(
             "--leave-out", metavar="KEY", help="this component of the template is not here, and stays away", **several
         )
+        said = "attach it though no component of it is one of the version's"
+        parser.add_argument("--although-nothing-matches", action="store_true", help=said)
         add_value_switches(parser)
         parser.add_argument("--dry-run", action="store_true", help="only say what it would make of the application")
         parser.add_argument("--yes", action="store_true", help="confirm")
@@ -55,6 +57,7 @@ class Command(RoadCommand):
         proposal = propose_attachment(application, version, choices)
         for line in attachment_lines(proposal):
             self.say(line)
+        refuse_unmatched(proposal)
         data = attachment_data(proposal)
         if self.switches.dry_run:
             return Outcome(("Nothing was changed: this was a dry run.",), data, TO_DO)
@@ -68,4 +71,5 @@ def _choices(options: dict[str, Any], switches: Switches, parameters: Mapping[st
     left_out = frozenset(options["leave_out"])
     answers = switches.first_answers(parameters, {})
     by_hand = {**pairs("--map", options["map"]), **dict.fromkeys(left_out, "")}
-    return Choices(by_hand, left_out, {**answers.values, **answers.secrets})
+    given = {**answers.values, **answers.secrets}
+    return Choices(by_hand, left_out, given, options["although_nothing_matches"])
