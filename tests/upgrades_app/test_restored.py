@@ -1,0 +1,51 @@
+"""A database that was restored from a backup: what runs is told by its labels alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from apps_app.models import Target
+from config.accounts.models import Team
+from tests.apps_app.drivers.docker import engines
+from tests.apps_app.drivers.docker.yard import document, free_port
+from tests.specs import changed
+from tests.upgrades_app.road import fresh, installed, plan_of, released, template, upgraded
+from upgrades_app.engine.plan import PlanState, told
+from upgrades_app.engine.situation import Answers
+
+pytestmark = [pytest.mark.docker, pytest.mark.django_db]
+LABEL = "uplift.slug=restored"
+
+
+def ids() -> dict[str, str]:
+    found = engines.api().containers(all=True, filters={"label": [LABEL]})
+    return {one["Labels"]["uplift.key"]: one["Id"] for one in found}
+
+
+@pytest.fixture
+def engine(team: Team) -> Iterator[Target]:
+    yield Target.objects.create(team=team, slug="engine", kind="docker", config={"address": engines.address()})
+    api, filters = engines.api(), {"label": [LABEL]}
+    for one in api.containers(all=True, filters=filters):
+        api.remove_container(one["Id"], force=True)
+    for volume in api.volumes(filters=filters)["Volumes"] or []:
+        api.remove_volume(volume["Name"])
+    for network in api.networks(filters=filters):
+        api.remove_network(network["Id"])
+
+
+def test_what_runs_is_seen_and_upgraded_again_without_touching_it(team: Team, engine: Target) -> None:
+    shop, spec = template(team), document(free_port())
+    one, two = released(shop, "1.0", spec), released(shop, "1.1", changed(spec, "web", image="local/uplift-web:2"))
+    copy = installed(one, engine, name="Restored")
+    backup = transaction.savepoint_create()
+    assert upgraded(copy, two).succeeded
+    there = ids()
+    transaction.savepoint_rollback(backup)
+    assert fresh(copy).installation.version == one
+    assert "web was changed on the target since it was last applied" in told(plan_of(copy, two).plan)
+    assert upgraded(copy, two, Answers(drift={"web": "put_back"})).succeeded
+    assert ids() == there
+    assert fresh(copy).installation.version == two
+    assert plan_of(copy, two).plan.state is PlanState.NOTHING_TO_DO
