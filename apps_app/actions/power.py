@@ -7,6 +7,7 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps_app.actions.busy import alone, lock
@@ -14,6 +15,7 @@ from apps_app.actions.observe import observe
 from apps_app.drivers.base import Note, Session
 from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, Busy
+from apps_app.wording import listed
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
@@ -37,23 +39,37 @@ class Power(StrEnum):
 def power(application: Application, by: Actor, verb: Power, *, key: str = "") -> tuple[str, ...]:
     """Does it to one component, or to all but the jobs; answers which, in the order it was done.
 
-    Needed components start first and stop last. Raises Refused where nothing runs, while anybody is at work, and
-    where the target failed; what was done before that stays.
+    Needed components start first and stop last. Raises Refused where nothing runs, while anybody is at work, where
+    the target failed, and where a component is missing there; what was done all the same stays.
     """
     by.require(application.team, Role.OPERATOR)
     label = f"{key or 'all'} of {application}"
     with alone(application):
         locked, keys = _begin(application, by, verb, key, label)
-        failed = "Uplift itself failed here, and does not know what was done."
+        failed, missing = "Uplift itself failed here, and does not know what was done.", list[str]()
         try:
-            failed = _carry_out(locked, by, verb, keys)
+            failed = _carry_out(locked, by, verb, keys, missing)
         finally:
-            done = [] if failed else keys
-            _end(locked, by, verb, label, done, {"components": list(keys), **({"failed": failed} if failed else {})})
+            done = () if failed else tuple(one for one in keys if one not in missing)
+            left = {"failed": failed} if failed else {"missing": missing} if missing else {}
+            _end(locked, by, verb, label, done, {"components": list(keys), **left})
     observe(locked)
     if failed:
         raise Refused(f"{locked.target}: {failed}")
-    return keys
+    if missing:
+        raise _not_there(locked, verb, done, missing)
+    return done
+
+
+def _not_there(application: Application, verb: Power, done: Sequence[str], missing: Sequence[str]) -> Refused:
+    """ "web is missing on the target, so it was not started; put it back. Started: db." """
+    alone = len(missing) == 1
+    said = (
+        f"{listed(missing)} {'is' if alone else 'are'} missing on the target, so {'it was' if alone else 'they were'}"
+    )
+    rest = f" {verb.done.capitalize()}: {listed(done)}." if done else ""
+    url = reverse("upgrades:put-back", args=[application.slug, missing[0]])
+    return Refused(f"{said} not {verb.done}; put {'it' if alone else 'them'} back.{rest}", url=url)
 
 
 @transaction.atomic
@@ -78,7 +94,7 @@ def _end(
     """What was stopped from here is told apart from what was stopped on the target."""
     Busy.objects.filter(application=application, record_id=None).delete()
     application.components.filter(key__in=done).update(stopped=verb is Power.STOP)
-    audit.record(by, f"tried to {verb}" if "failed" in data else verb.done, application, label=label, data=data)
+    audit.record(by, verb.done if done else f"tried to {verb}", application, label=label, data=data)
 
 
 def _chosen(application: Application, key: str) -> dict[str, ComponentSpec]:
@@ -102,15 +118,19 @@ def _in_order(components: dict[str, ComponentSpec], verb: Power) -> tuple[str, .
     return order[::-1] if verb is Power.STOP else order
 
 
-def _carry_out(application: Application, by: Actor, verb: Power, keys: Sequence[str]) -> str:
-    """Why it could not be done whole; "" where it was."""
+def _carry_out(application: Application, by: Actor, verb: Power, keys: Sequence[str], missing: list[str]) -> str:
+    """Why it could not be done whole; "" where it was. Those that are not there are added to `missing`."""
     note = Note(f"{verb.capitalize()} {', '.join(keys)}", timezone.now().isoformat(), by.name)
     try:
         target = application.target
         assert target is not None  # noqa: S101  # asked before
-        with target.driver().session(application.placement, note) as session:
+        driver = target.driver()
+        with driver.session(application.placement, note) as session:
+            there = {key for key, one in driver.read(application.placement).items() if one.present}
+            missing += [key for key in keys if key not in there]
             for key in keys:
-                _do(session, verb, key)
+                if key in there:
+                    _do(session, verb, key)
     except DriverError as error:
         return str(error)
     return ""

@@ -134,3 +134,27 @@ def test_what_a_record_left_is_not_swept_away(shop: Application) -> None:
     Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob")
     assert forget_forsaken() == 0
     assert Busy.objects.at_work().exists()
+
+
+@pytest.mark.parametrize("verb", [Power.START, Power.STOP, Power.RESTART])
+def test_what_is_missing_is_said_and_the_rest_is_done(shop: Application, verb: Power) -> None:
+    assert shop.target is not None
+    target = target_in_memory(str(shop.target.config["name"]))
+    target.take_away(str(shop.uid), "web")
+    with pytest.raises(Refused) as refused:
+        power(shop, ADA, verb)
+    assert refused.value.sentence == (
+        f"web is missing on the target, so it was not {verb.done}; put it back. {verb.done.capitalize()}: db."
+    )
+    assert refused.value.url == reverse("upgrades:put-back", args=[shop.slug, "web"])
+    assert target.done(verb.value) == [(verb.value, "db")]
+    assert AuditEntry.objects.filter(verb=verb.done, data__missing=["web"]).count() == 1
+
+
+def test_one_that_is_missing_is_not_started(shop: Application) -> None:
+    assert shop.target is not None
+    target = target_in_memory(str(shop.target.config["name"]))
+    target.take_away(str(shop.uid), "web")
+    with pytest.raises(Refused, match="web is missing on the target, so it was not started; put it back."):
+        power(shop, ADA, Power.START, key="web")
+    assert target.done("start") == []
