@@ -186,5 +186,6 @@ def _is_value(one: Asked) -> bool:
 
 def _same_port(clash: Hindrance, objection: str) -> bool:
     """A clash begins with "web publishes 8080/tcp", an engine's objection with "port 8080 is used by"."""
-    port = objection.removeprefix("port ").partition(" ")[0]
-    return objection.startswith("port ") and f"{port}/" in clash.text.partition(",")[0]
+    begins, _, rest = objection.partition("port ")
+    address = clash.text.partition(" publishes ")[2].partition("/")[0]
+    return not begins and address.rpartition(":")[2] == rest.partition(" ")[0]

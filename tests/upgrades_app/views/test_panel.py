@@ -17,7 +17,9 @@ from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.road import carried_out, fresh, installed, memory_target, released, template
 from tests.upgrades_app.views.pages import HTMX, details, location, planned, post, text_of
+from upgrades_app.engine.preflight import Findings
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.views.panel import Hindrance, Panel
 
 pytestmark = pytest.mark.django_db
 CLASH = "web publishes 8080/tcp, and so does web of First on this target"
@@ -128,6 +130,22 @@ def test_what_the_target_says_of_the_same_port_is_said_once(
     assert CLASH not in part
     assert "Take 8081" in part
     assert "While this stands, the upgrade would fail at once" in part
+
+
+@pytest.mark.parametrize(
+    ("clash", "objection", "once"),
+    [
+        ("web publishes 8080/tcp, and so does db", "port 8080 is used by the container x", True),
+        ("web publishes 127.0.0.1:8080/tcp, and so does db", "port 8080 is used by the container x", True),
+        ("web publishes 18080/tcp, and so does db", "port 8080 is used by the container x", False),
+        ("web publishes 8080/tcp, and so does db", "the name web is taken by y", False),
+        ("The engine does not tell what others use.", "the volume data is in use", False),
+    ],
+)
+def test_two_sentences_about_one_port_are_one(clash: str, objection: str, *, once: bool) -> None:
+    found = Panel("engine", "the upgrade", warnings=(Hindrance(clash),)).with_findings(Findings((objection,)))
+    assert [one.text for one in found.blocks] == [objection]
+    assert [one.text for one in found.warnings] == ([] if once else [clash])
 
 
 def test_a_planned_install_leads_back_to_its_form(
