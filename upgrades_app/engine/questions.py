@@ -147,6 +147,7 @@ def drift_questions(
             answer=answer,
             component=key,
             path=("components", key),
+            detail="what is there is lost then; if it is wanted, keep it on its page first" if replaced else "",
         )
 
 

@@ -108,7 +108,9 @@ def test_an_upgrade_after_it_takes_it_for_the_operators_own(
 def test_drift_that_nobody_decided_still_asks(by_hand: Callable[[Edit], Application], one: TemplateVersion) -> None:
     application = by_hand(image)
     two = released(one.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
-    assert [(one.kind, one.id) for one in plan_of(application, two).plan.open_questions] == [("drift", "db")]
+    asked = plan_of(application, two).plan.open_questions
+    assert [(question.kind, question.id) for question in asked] == [("drift", "db")]
+    assert "keep it on its page first" in asked[0].detail
 
 
 def test_going_back_over_an_upgrade_keeps_what_was_kept(
