@@ -14,7 +14,8 @@ from config.accounts.readable import type_word
 from config.widgets import Offering
 
 NARROWED = ("q", "app", "team", "who", "verb", "object", "since", "until")
-OFFERED = 300
+LATELY, OFFERED = 2000, 300
+"""How many of the newest entries say which names are offered while one types, and how many of those."""
 
 
 def _day() -> forms.DateInput:
@@ -27,9 +28,7 @@ def _words(placeholder: str, size: int) -> Offering:
 
 class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     q = django_filters.CharFilter(method="search")
-    app = django_filters.CharFilter(
-        field_name="application", lookup_expr="iexact", label="Application", widget=_words("Any", 10)
-    )
+    app = django_filters.CharFilter(method="of_application", label="Application", widget=_words("Any", 10))
     who = django_filters.CharFilter(field_name="actor", lookup_expr="iexact", label="Who", widget=_words("Anybody", 8))
     team = django_filters.ModelChoiceFilter(
         queryset=Team.objects.none(), label="Team", empty_label="Any team", to_field_name="slug"
@@ -46,8 +45,8 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = AuditEntry.objects.answered_for_by(user).order_by()
-        verbs = seen.values_list("verb", flat=True).distinct()
-        types = seen.values_list("object_type", flat=True).distinct()
+        pairs = list(seen.values_list("verb", "object_type").distinct())
+        verbs, types = {verb for verb, _ in pairs}, {one for _, one in pairs}
         self.filters["verb"].extra["choices"] = [(verb, verb.capitalize()) for verb in sorted(verbs)]
         self.filters["object"].extra["choices"] = sorted(
             ((one, type_word(one).capitalize()) for one in types), key=lambda choice: choice[1]
@@ -57,12 +56,16 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
             self.filters["team"].queryset = self.filters["team"].extra["queryset"] = owned
         else:
             del self.filters["team"]
-        for name, column in (("app", "application"), ("who", "actor")):
-            known = seen.exclude(**{column: ""}).values_list(column, flat=True).distinct().order_by(column)
-            self.form.fields[name].widget.offered = known[:OFFERED]
+        lately = list(seen.order_by("-at", "-pk").values_list("application", "actor")[:LATELY])
+        for place, name in enumerate(("app", "who")):
+            newest = [one for one in dict.fromkeys(row[place] for row in lately) if one]
+            self.form.fields[name].widget.offered = sorted(newest[:OFFERED])
 
     def search(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         return queryset.filter(label__icontains=value)
+
+    def of_application(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
+        return queryset.filter(application=value.lower())
 
     def from_day(self, queryset: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
         return queryset.filter(at__gte=_midnight(value))
