@@ -17,6 +17,18 @@ from templates_app.spec.model import AppSpec
 
 
 @dataclass(frozen=True, slots=True)
+class PortShown:
+    """`8080 → 80/tcp`, with its link or why there is none."""
+
+    text: str
+    url: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentLine:
     """One component as a list shows it; `image` is rendered, and `applied_image` is there while it is another one."""
 
@@ -24,7 +36,7 @@ class ComponentLine:
     image: str
     state: ComponentState
     depends_on: tuple[str, ...]
-    ports: tuple[str, ...]
+    ports: tuple[str | PortShown, ...]
     url: str
     mark: str = ""
     job: bool = False
@@ -150,10 +162,14 @@ def port_texts(spec: ComponentSpec) -> list[str]:
     """`8080 → 80/tcp` for what is published, `6379/tcp` for what only neighbours reach."""
     found: list[str] = []
     for port, bindings in sorted(spec.ports.items()):
-        found.extend(f"{binding or 'any'} → {port}" for binding in sorted(bindings))
+        found.extend(port_text(binding, port) for binding in sorted(bindings))
         if not bindings:
             found.append(port)
     return found
+
+
+def port_text(binding: str, port: str) -> str:
+    return f"{binding or 'any'} → {port}"
 
 
 def _node(line: ComponentLine) -> Node:

@@ -32,7 +32,8 @@ class Kind:
     folder that it writes, where it writes one: links followed, under the given home unless it is absolute; `reads` are
     its fields that name files of this server; `borrows` says what of this server's own standing it uses;
     `pulls` says that it brings images and wants logins of registries; `shared`
-    says that others run things on it too, which can be taken in."""
+    says that others run things on it too, which can be taken in; `host` tells where it publishes ports, "" for this
+    machine."""
 
     kind: str
     label: str
@@ -46,6 +47,7 @@ class Kind:
     pulls: bool = False
     shared: bool = False
     offered: bool = True
+    host: Callable[[Config], str] | None = None
 
 
 def open_driver(
@@ -64,6 +66,12 @@ def place_of(kind: str, config: Config, home: Path) -> Path | None:
     """The folder that a target of this valid configuration writes; None where it writes none."""
     known = KINDS.get(kind)
     return known.place(config, home) if known is not None and known.place is not None else None
+
+
+def host_of(kind: str, config: Config) -> str | None:
+    """Where a target of this configuration publishes ports: "" on this machine, None where it publishes none."""
+    known = KINDS.get(kind)
+    return known.host(config) if known is not None and known.host is not None else None
 
 
 def validate_config(kind: str, config: Config, home: Path | None = None) -> tuple[str, ...]:
@@ -131,6 +139,12 @@ def _docker_borrows(config: Config) -> str:
     return borrowed_from_server(config)
 
 
+def _docker_host(config: Config) -> str:
+    from apps_app.drivers.docker import published_at
+
+    return published_at(config)
+
+
 KINDS: Mapping[str, Kind] = {
     "git": Kind(
         "git",
@@ -173,6 +187,7 @@ KINDS: Mapping[str, Kind] = {
         pulls=True,
         shared=True,
         faults=_docker_faults,
+        host=_docker_host,
     ),
     "memory": Kind(
         "memory",

@@ -11,10 +11,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from apps_app.actions.remove_component import dependants
+from apps_app.addresses import linked, place_of, reached
 from apps_app.local import local_changes, pending_changes
 from apps_app.models import Application, Component
 from apps_app.pending import pending_sentence, reads, waiting_values
-from apps_app.picture import component_lines
+from apps_app.picture import PortShown, component_lines
 from apps_app.rendered import applied_document, rendered
 from apps_app.sight import Sight, last_seen, mark_of_one, seen_now, when_to_ask
 from apps_app.states import component_state, is_asleep, was_stopped_there
@@ -32,7 +33,9 @@ from templates_app.spec.readable import Fact, config_files, dependencies, facts
 def components(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     desired = application.legible_spec()
-    lines = component_lines(application, rendered(application, desired), applied_document(application))
+    there = applied_document(application)
+    place = place_of(application, request.get_host())
+    lines = linked(component_lines(application, rendered(application, desired), there), there, place)
     keys = [line.key for line in lines if line.state.pending]
     pending = pending_sentence(application, keys, desired.components.values())
     context = {"lines": lines, "pending": pending}
@@ -84,6 +87,7 @@ def _component(request: OperatorRequest, application: Application, row: Componen
         "written": written,
         "shown": shown,
         "facts": _facts(request, application, key, shown, written),
+        "reached": _reached(request, application, applied),
         "needs": dependencies(shown) if shown else (),
         "config_files": config_files(shown) if shown else (),
         "dependants": dependants(desired, key),
@@ -92,6 +96,12 @@ def _component(request: OperatorRequest, application: Application, row: Componen
     }
     page = "apps_app/component.html"
     return application_page(request, application, page, context, current="components", fragment="state")
+
+
+def _reached(request: OperatorRequest, application: Application, applied: ComponentSpec | None) -> list[PortShown]:
+    """Where its published tcp ports are, on a target that runs it."""
+    place = place_of(application, request.get_host())
+    return sorted(reached(applied, place).values(), key=str) if applied and place else []
 
 
 def _facts(

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from apps_app.actions.save_settings import ever_applied
+from apps_app.addresses import linked, place_of
 from apps_app.lens import Lens
 from apps_app.models import Application, Busy, Component
 from apps_app.pending import pending_sentence
@@ -41,7 +42,9 @@ def state(request: OperatorRequest, slug: str) -> HttpResponse:
 def _page(request: OperatorRequest, application: Application, rows: list[Component], sight: Sight) -> HttpResponse:
     desired = application.legible_spec()
     shown = rendered(application, desired)
-    lines = component_lines(application, shown, applied_document(application), rows)
+    there = applied_document(application)
+    place = place_of(application, request.get_host())
+    lines = linked(component_lines(application, shown, there, rows), there, place)
     mark, applied = mark_of(lines, sight), ever_applied(application)
     if wants_fragment(request) and request.GET.get("seen") == mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})

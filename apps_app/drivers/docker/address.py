@@ -74,6 +74,12 @@ def _is_readable(url: str) -> bool:
         return False
 
 
+def published_at(config: Mapping[str, JsonValue]) -> str:
+    """The host that an engine publishes ports at; "" where it is spoken to by a socket of this machine."""
+    url = str(config.get("address") or DEFAULT_ADDRESS)
+    return "" if url.startswith("unix://") else urlsplit(url).hostname or ""
+
+
 def borrowed_from_server(config: Mapping[str, JsonValue]) -> str:
     """What of this server's own standing an address uses; "" where it brings its own."""
     scheme = str(config.get("address") or DEFAULT_ADDRESS).partition("://")[0]
