@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from pydantic import JsonValue
 
+from apps_app.actions.elsewhere import identity_of, refuse_elsewhere
 from apps_app.drivers.registry import KINDS, place_of, validate_config
 from apps_app.models import Busy, Target
 from config.accounts import audit
@@ -14,34 +15,44 @@ from config.accounts.models import Role, Team
 from config.errors import Refused
 
 
-@transaction.atomic
 def add_target(by: Actor, *, team: Team, slug: str, kind: str, config: Mapping[str, JsonValue]) -> Target:
-    """A new target of `team`. Raises Refused with every fault of its configuration."""
+    """A new target of `team`, which is asked who it is. Raises Refused with every fault of its configuration."""
     by.require(team, Role.OWNER)
     if Target.objects.filter(team=team, slug=slug).exists():
         raise Refused(f"{team.name} has a target {slug} already.")
     refuse_bad(kind, config)
     refuse_borrowed(by, kind, config)
     refuse_shared(kind, config)
-    target = Target.objects.create(team=team, slug=slug, kind=kind, config=dict(config))
-    audit.record(by, "created", target, team=team, url=target.get_absolute_url())
+    identity = identity_of(kind, config)
+    with transaction.atomic():
+        target = Target.objects.create(team=team, slug=slug, kind=kind, config=dict(config), identity=identity)
+        audit.record(by, "created", target, team=team, url=target.get_absolute_url())
     return target
 
 
-@transaction.atomic
-def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue]) -> Target:
+def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue], elsewhere: bool = False) -> Target:
     """Stores another configuration; the applications that are there stay with the target.
 
-    Raises Refused while a record of one of them is at work: it would go on in another place.
+    `elsewhere`: it is meant that it may lead to another engine. Raises Elsewhere where it does and that was not said,
+    and Refused while a record of one of them is at work: it would go on in another place.
     """
     by.require(target.team, Role.OWNER)
     refuse_bad(target.kind, config)
     refuse_borrowed(by, target.kind, config)
+    refuse_at_work(target)
+    identity = identity_of(target.kind, config, target.secret.reveal())
+    if not elsewhere and dict(config) != target.config:
+        refuse_elsewhere(target, identity)
+    return _changed(target, by, dict(config), identity)
+
+
+@transaction.atomic
+def _changed(target: Target, by: Actor, config: dict[str, JsonValue], identity: str) -> Target:
     target = Target.objects.select_for_update(of=("self",)).select_related("team").get(pk=target.pk)
     refuse_at_work(target)
     refuse_shared(target.kind, config, besides=target)
-    target.config = dict(config)
-    target.save(update_fields=["config"])
+    target.config, target.identity = config, identity
+    target.save(update_fields=["config", "identity"])
     audit.record(by, "changed", target, team=target.team, url=target.get_absolute_url())
     return target
 

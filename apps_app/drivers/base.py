@@ -30,10 +30,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DriverInfo:
-    """What answered a ping: "git", "2 applications in var/git" / "docker", "28.5.1 on linux/amd64"."""
+    """What answered a ping: "git", "2 applications in var/git" / "docker", "28.5.1 on linux/amd64".
+
+    `identity` is the same for ever, whatever address leads to it; "" where there is no such thing.
+    """
 
     kind: str
     version: str
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

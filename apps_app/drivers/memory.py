@@ -38,7 +38,7 @@ class MemoryDriver:
         return memory_target(self._name)
 
     def ping(self) -> DriverInfo:
-        return DriverInfo("memory", f"{len(self.target.placed)} applications in {self._name}")
+        return DriverInfo("memory", f"{len(self.target.placed)} applications in {self._name}", self._name)
 
     def read(self, app: Placement) -> Mapping[str, Observed]:
         placed = self.target.placed.get(app.uid)

@@ -11,6 +11,8 @@ from pydantic import JsonValue
 from apps_app.drivers.registry import KINDS, Kind
 from config.accounts.models import Role, Team, User
 
+ELSEWHERE = "elsewhere"
+
 
 class TargetForm(forms.Form):
     """`kind` decides which fields there are; a changed target keeps name, team and kind."""
@@ -40,6 +42,10 @@ class TargetForm(forms.Form):
                 initial=(config or {}).get(one.name, one.default),
                 widget=forms.TextInput(attrs={"class": "code"}),
             )
+
+    def ask_elsewhere(self) -> None:
+        """From now on it can be said that another engine is meant."""
+        self.fields[ELSEWHERE] = forms.BooleanField(required=False, label="Another engine is meant")
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()

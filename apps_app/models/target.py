@@ -24,6 +24,7 @@ class Target(models.Model):
     kind = models.CharField(max_length=20)
     config = models.JSONField(default=dict, blank=True)
     secret = SealedField(blank=True)
+    identity = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = TargetQuerySet.as_manager()
 

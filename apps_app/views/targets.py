@@ -14,13 +14,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps_app.actions.elsewhere import Elsewhere
 from apps_app.actions.remove_target import remove_target
 from apps_app.actions.save_target import add_target, change_target, refuse_borrowed
 from apps_app.drivers.base import Driver
 from apps_app.drivers.errors import DriverError
 from apps_app.drivers.registry import KINDS, Kind, open_driver
 from apps_app.forms.filters import TargetFilter
-from apps_app.forms.target import TargetForm, offered_kinds
+from apps_app.forms.target import ELSEWHERE, TargetForm, offered_kinds
 from apps_app.models import Application, Target
 from apps_app.states import APPLICATION_WORDS, with_state
 from apps_app.views.shared import say_refusal
@@ -109,10 +110,13 @@ def edit(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
     if _tested(request, form, context, secret=changed.secret.reveal()):
         return render_page(request, "apps_app/target_form.html", context)
     if request.method == "POST" and form.is_valid():
+        meant = ELSEWHERE in request.POST
         try:
-            change_target(changed, Actor.of(request.user), config=form.config())
+            change_target(changed, Actor.of(request.user), config=form.config(), elsewhere=meant)
         except Refused as refused:
             say_refusal(form, refused)
+            if isinstance(refused, Elsewhere):
+                form.ask_elsewhere()
         else:
             messages.success(request, "Saved.")
             return redirect(changed)

@@ -35,6 +35,12 @@ def test_it_answers_a_ping_with_its_kind(bench: Bench) -> None:
     assert bench.driver().ping().kind == bench.kind
 
 
+def test_one_that_runs_things_is_the_same_whoever_asks(bench: Bench) -> None:
+    identity = bench.driver().ping().identity
+    assert identity == bench.driver().ping().identity
+    assert bool(identity) is bench.driver().runs
+
+
 def test_nothing_is_there_before_anything_was_applied(driver: Driver) -> None:
     assert driver.read(SHOP) == {}
 

@@ -46,7 +46,7 @@ class DockerDriver:
 
     def ping(self) -> DriverInfo:
         info = self._engine.info()
-        return DriverInfo("docker", f"{info.version} on {info.system}/{info.architecture}")
+        return DriverInfo("docker", f"{info.version} on {info.system}/{info.architecture}", info.id)
 
     def read(self, app: Placement) -> Mapping[str, Observed]:
         return read(self._engine, app)

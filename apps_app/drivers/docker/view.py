@@ -150,6 +150,7 @@ class Network(View):
 class Info(View):
     """The engine itself."""
 
+    id: str = Field("", alias="ID")
     system: str = Field("linux", alias="OSType")
     architecture: str = Field("", alias="Architecture")
     version: str = Field("", alias="ServerVersion")
