@@ -75,7 +75,8 @@ def own_volumes(spec: AppSpec, key: str, to: str) -> Mapping[str, str]:
     taken = set(spec.volumes)
     found: dict[str, str] = {}
     for one in own:
-        wanted = one.replace(key, to, 1) if key in one else f"{to}-{one}"
+        rest = re.sub(rf"^{re.escape(key)}(?![^\W_])[-_.]*", "", one)
+        wanted = f"{to}-{rest}" if rest else to
         free = [wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3))]
         found[one] = next(name for name in free if name not in taken)
         taken.add(found[one])

@@ -16,6 +16,8 @@ from templates_app.spec.spoken import spoken_value
 
 AGAINST = "against"
 NOTHING = "not there"
+OTHERS = "Somebody else"
+"""Where nobody notes who it was."""
 _CHOICE = "choice:"
 
 type Path = tuple[str, ...]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.crypto import salted_hmac
 
-from apps_app.forms.meanwhile import Ask, Line, Meanwhile, answers
+from apps_app.forms.meanwhile import OTHERS, Ask, Line, Meanwhile, answers
 from apps_app.forms.opened import seal, unsealed
 from config.accounts.sealed import DOTS, Secret
 from templates_app.spec.decide import Decision, Judge, SideName, Source
@@ -17,7 +17,6 @@ from templates_app.spec.model import Parameter
 from templates_app.spec.shape import Shape
 
 ANEW = "\0"
-OTHERS = "Somebody else"
 _MAP = Shape(items=Shape())
 
 

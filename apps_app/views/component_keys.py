@@ -109,7 +109,7 @@ def _renamed(application: Application, spec: AppSpec, key: str) -> list[str]:
 def _copied(spec: AppSpec, key: str) -> list[str]:
     lines = ["The copy has the same image, variables, files and dependencies. Nothing depends on it."]
     if volumes := own_volumes(spec, key, f"{key}-2"):
-        lines.append(f"It has volumes of its own, which start empty: {listed(sorted(volumes.values()))}.")
+        lines.append(f"It has volumes of its own in place of {listed(sorted(volumes))}; they start empty.")
     if any(spec.components[key].ports.values()):
         lines.append("Its ports are not published: an address can only be published once.")
     if any(one.aliases for one in spec.components[key].networks.values()):

@@ -122,6 +122,8 @@ def _rows(component: ComponentSpec, field: str, value: JsonValue) -> list[tuple[
         return [(port, ports_words(list(bindings))) for port, bindings in sorted(component.ports.items())]
     if field == "env":
         return [(name, PASSED_ON if text is None else shown(text)) for name, text in sorted(component.env.items())]
+    if field == "networks" and isinstance(value, Mapping):
+        return [(name, text or "joined") for name, text in _entries(value)]
     return list(_entries(value)) if isinstance(value, Mapping) else None
 
 

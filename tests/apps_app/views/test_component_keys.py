@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps_app.actions.rename_component import own_volumes
 from apps_app.models import Application, Installation, Origin
 from config.accounts.models import Team, User
-from templates_app.spec.model import AppSpec
+from templates_app.spec.model import AppSpec, Volume
 from templates_app.spec.parse import parse
 from tests.factories import TargetFactory, TemplateVersionFactory, application
-from tests.specs import WEB_AND_DB
+from tests.specs import WEB_AND_DB, changed
 
 type SignIn = Callable[[User], Client]
 RENAME, COPY = (reverse(f"apps:component-{verb}", args=["shop", "db"]) for verb in ("rename", "copy"))
@@ -72,7 +73,7 @@ def test_one_from_the_template_is_asked_about(shop: Application, client: Client)
 
 def test_a_copy_has_its_own_volumes_and_publishes_nothing(shop: Application, client: Client) -> None:
     page = client.get(COPY).text
-    assert "volumes of its own, which start empty: db-2-data." in page
+    assert "It has volumes of its own in place of data; they start empty." in page
     assert "Its ports are not published" in page
     assert client.post(COPY, {"to": "db-2"}).status_code == 302
     after = wanted(shop)
@@ -86,6 +87,17 @@ def test_a_copy_has_its_own_volumes_and_publishes_nothing(shop: Application, cli
     }
     assert set(after.volumes) == {"data", "db-2-data"}
     assert {key: after.components[key] for key in SPEC.components} == dict(SPEC.components)
+
+
+@pytest.mark.parametrize(
+    ("volume", "named"),
+    [("db-data", "db-2-data"), ("db_data", "db-2-data"), ("dbdata", "db-2-dbdata"), ("db", "db-2"), ("pg", "db-2-pg")],
+)
+def test_a_volume_of_a_copy_is_called_after_it(volume: str, named: str) -> None:
+    spec = changed(WEB_AND_DB, "db", mounts={"/data": {"source": volume}}).model_copy(
+        update={"volumes": {volume: Volume()}}
+    )
+    assert own_volumes(spec, "db", "db-2") == {volume: named}
 
 
 @pytest.mark.parametrize("url", [RENAME, COPY])
