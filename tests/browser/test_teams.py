@@ -24,4 +24,4 @@ def test_a_member_comes_and_goes(page: Page, live_server: LiveServer, owner: Use
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(page.get_by_text("ada is no member of Shop any more.")).to_be_visible()
     page.get_by_role("link", name="Audit trail").click()
-    expect(page.get_by_role("row", name="Removed a member")).to_contain_text("member: ada")
+    expect(page.get_by_role("row", name="Removed a member")).to_contain_text("Member: ada")
