@@ -42,11 +42,14 @@ def reads(component: ComponentSpec | None) -> frozenset[str]:
         return frozenset()
 
 
-def pending_sentence(application: Application, keys: Collection[str], components: Iterable[ComponentSpec]) -> str:
-    """What waits to be applied, as a sentence; empty when nothing does. `keys` are the components that wait."""
+def pending_sentence(
+    application: Application, keys: Collection[str], components: Iterable[ComponentSpec], values: frozenset[str]
+) -> str:
+    """What waits to be applied, as a sentence; empty when nothing does. `keys` are the components that wait, `values`
+    the parameters whose value does."""
     if application.target is None:
         return ""
-    waiting = [*keys, *_others(application, components)]
+    waiting = [*keys, *_others(application, components, values)]
     if not waiting:
         return ""
     if not ever_applied(application):
@@ -55,9 +58,8 @@ def pending_sentence(application: Application, keys: Collection[str], components
     return f"{counted}. Not applied yet: {listed(waiting)}."
 
 
-def _others(application: Application, components: Iterable[ComponentSpec]) -> list[str]:
+def _others(application: Application, components: Iterable[ComponentSpec], values: frozenset[str]) -> list[str]:
     """A value that a component reads waits with that component."""
     others = [FRAME] if application.frame_desired != application.frame_applied else []
-    values = waiting_values(application)
     unread = values - {name for one in components for name in reads(one)} if values else values
     return [*others, "values"] if unread else others

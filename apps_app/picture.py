@@ -81,11 +81,12 @@ def component_lines(
     rendered: AppSpec,
     applied: AppSpec | None = None,
     rows: Sequence[Component] | None = None,
+    waiting: frozenset[str] | None = None,
 ) -> tuple[ComponentLine, ...]:
     """The rows, or all there are, as lines. Both documents have their values in place: as it is wanted, and as it was
     applied."""
     rows = component_rows(application) if rows is None else rows
-    marks, values = new_marks(application), waiting_values(application)
+    marks, values = new_marks(application), waiting_values(application) if waiting is None else waiting
     there = applied.components if applied is not None else {}
     lines = []
     for row in rows:

@@ -35,9 +35,10 @@ def components(request: OperatorRequest, slug: str) -> HttpResponse:
     desired = application.legible_spec()
     there = applied_document(application)
     place = place_of(application, request.get_host())
-    lines = linked(component_lines(application, rendered(application, desired), there), there, place)
+    shown, waiting = rendered(application, desired), waiting_values(application)
+    lines = linked(component_lines(application, shown, there, waiting=waiting), there, place)
     keys = [line.key for line in lines if line.state.pending]
-    pending = pending_sentence(application, keys, desired.components.values())
+    pending = pending_sentence(application, keys, desired.components.values(), waiting)
     context = {"lines": lines, "pending": pending}
     return application_page(request, application, "apps_app/components.html", context, current="components")
 

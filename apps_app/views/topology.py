@@ -9,7 +9,7 @@ from apps_app.actions.save_settings import ever_applied
 from apps_app.addresses import linked, place_of
 from apps_app.lens import Lens
 from apps_app.models import Application, Busy, Component
-from apps_app.pending import pending_sentence
+from apps_app.pending import pending_sentence, waiting_values
 from apps_app.picture import ComponentLine, component_lines, component_rows, picture
 from apps_app.rendered import applied_document, rendered
 from apps_app.sight import Sight, last_seen, mark_of, seen_now, when_to_ask
@@ -44,7 +44,8 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
     shown = rendered(application, desired)
     there = applied_document(application)
     place = place_of(application, request.get_host())
-    lines = linked(component_lines(application, shown, there, rows), there, place)
+    waiting = waiting_values(application)
+    lines = linked(component_lines(application, shown, there, rows, waiting), there, place)
     mark, applied = mark_of(lines, sight), ever_applied(application)
     if wants_fragment(request) and request.GET.get("seen") == mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})
@@ -57,7 +58,7 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
         "runs": applied and application.target is not None and application.target.runs,
         "asks": when_to_ask(application, sight) if applied else "",
         **_seen_through(Lens.of(request.GET), lines, picture(lines, shown.components) if lines else None),
-        "pending": pending_sentence(application, _waiting(lines), desired.components.values()),
+        "pending": pending_sentence(application, _waiting(lines), desired.components.values(), waiting),
         "busy": busy,
         "faults": _faults(check(desired)),
         "changed_since": changed_since(application),
