@@ -169,6 +169,15 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """How many containers on a target say that they are an application's, whichever Uplift knows it."""
+
+    uid: str
+    slug: str
+    containers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Adopting:
     """One component with the containers, by id, that it consists of already."""
 
@@ -274,6 +283,9 @@ class Adopter(Protocol):
 
     def strangers(self) -> Sequence[Stranger]:
         """What could be taken in, in order of names; nothing that an application of ours has already."""
+
+    def owned(self) -> Sequence[Owned]:
+        """Whose the containers are that are an application's, in order of short names."""
 
     def look(self, containers: Sequence[str]) -> Documents:
         """All about these containers, by id, and what they use."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -202,3 +203,19 @@ def test_one_that_is_gone_is_said(strangers: Strangers, engine: Target) -> None:
     strangers.api.remove_container(f"{PROJECT}-worker-2", force=True)
     with pytest.raises(Refused, match="is gone; look again"):
         look_at(engine, found)
+
+
+def test_what_is_another_uplifts_is_said_and_not_offered(
+    strangers: Strangers, engine: Target, client_of: SignIn, operator: User
+) -> None:
+    url = reverse("upgrades:adopt", args=[engine.team.slug, engine.slug])
+    mine = taken_in(engine)
+    assert "belong to another Uplift" not in client_of(operator).get(url).text
+    Application.objects.filter(pk=mine.pk).update(uid=uuid.uuid4())
+    strangers.api.create_container(
+        "local/uplift-web:1", name="other-web", labels={"uplift.uid": "1", "uplift.slug": "other"}
+    )
+    page = " ".join(client_of(operator).get(url).text.split())
+    assert "5 containers belong to another Uplift (applications mine and other)." in page
+    assert "Restore it from its backup" in page
+    assert "Every container on this target belongs to an application here" not in page

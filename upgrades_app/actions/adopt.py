@@ -13,7 +13,7 @@ from apps_app.actions.create_application import keep_application, new_applicatio
 from apps_app.actions.desired import write_desired, write_secrets
 from apps_app.actions.import_compose import ADOPTED, refuse_faults, summary
 from apps_app.actions.observe import observe
-from apps_app.drivers.base import Adopter, Adopting, Stranger
+from apps_app.drivers.base import Adopter, Adopting, Owned, Stranger
 from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, Target
 from apps_app.sources.engine.found import Found
@@ -46,6 +46,16 @@ def strangers_on(target: Target) -> Sequence[Stranger]:
         return adopter_of(target).strangers()
     except DriverError as error:
         raise Refused(f"The target {target} does not answer: {error}") from error
+
+
+def others_on(target: Target) -> tuple[Owned, ...]:
+    """Whose containers are there that no application of this database is. Raises Refused as `strangers_on` does."""
+    try:
+        owned = adopter_of(target).owned()
+    except DriverError as error:
+        raise Refused(f"The target {target} does not answer: {error}") from error
+    known = {str(uid) for uid in Application.objects.values_list("uid", flat=True)}
+    return tuple(one for one in owned if one.uid not in known)
 
 
 def look_at(target: Target, containers: Sequence[str]) -> Adopted:

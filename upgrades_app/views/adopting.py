@@ -11,11 +11,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from apps_app.drivers.base import Stranger
+from apps_app.drivers.base import Owned, Stranger
 from apps_app.models import Target
 from apps_app.sources.engine.read import Adopted
 from apps_app.views.importing import grouped
 from apps_app.views.shared import say_refusal
+from apps_app.wording import counted, listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -23,7 +24,7 @@ from config.errors import Refused
 from config.web import OperatorRequest, linked, render_page
 from templates_app.spec.places import said, spoken_place
 from upgrades_app.actions.adopt import adopt as adopt_now
-from upgrades_app.actions.adopt import look_at, seen_digest, strangers_on
+from upgrades_app.actions.adopt import look_at, others_on, seen_digest, strangers_on
 from upgrades_app.forms.adopting import AdoptForm
 
 
@@ -45,6 +46,7 @@ def adopt(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
         strangers = strangers_on(target)
         chosen = _chosen(request, strangers)
         if not chosen:
+            context["others"] = _said_of_others(others_on(target))
             return render_page(request, "upgrades_app/adopt.html", {**context, **_offered(strangers)})
         form = AdoptForm(request.POST or None, initial={"name": _name(chosen)})
         if form.is_valid() and (answer := _taken_in(request, target, form, chosen)) is not None:
@@ -70,6 +72,16 @@ def _offered(strangers: Sequence[Stranger]) -> dict[str, object]:
         for name, several in sorted(by_project.items())
     ]
     return {"projects": projects, "single": single, "choosing": True}
+
+
+def _said_of_others(others: Sequence[Owned]) -> str:
+    """ "12 containers belong to another Uplift (applications blog and shop)"."""
+    if not others:
+        return ""
+    many = sum(one.containers for one in others)
+    names = listed([one.slug or one.uid for one in others])
+    belong = f"{counted(many, 'container')} {'belongs' if many == 1 else 'belong'} to another Uplift"
+    return f"{belong} ({'application' if len(others) == 1 else 'applications'} {names})."
 
 
 def _name(chosen: Sequence[Stranger]) -> str:

@@ -1,11 +1,12 @@
 """Takes in containers that others started, and gives them back."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import Adopting, Documents, Part, Placement, Stranger
+from apps_app.drivers.base import Adopting, Documents, Owned, Part, Placement, Stranger
 from apps_app.drivers.docker import labels, networks, noted, volumes
 from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.engine import Engine
@@ -35,6 +36,22 @@ def strangers(engine: Engine) -> tuple[Stranger, ...]:
         )
         for one in free
     )
+
+
+def owned(engine: Engine) -> tuple[Owned, ...]:
+    """By the labels of the containers, and by the notes about those that were taken in."""
+    there = engine.listed()
+    whose = [(one.labels[labels.UID], one.labels.get(labels.SLUG, "")) for one in there if labels.UID in one.labels]
+    free = {one.id for one in there if labels.UID not in one.labels}
+    for volume in engine.volumes(role=labels.ADOPTED):
+        taken_in = (identity for identity, _ in noted.listed(volume) if identity in free)
+        owner = (volume.labels.get(labels.UID, ""), volume.labels.get(labels.SLUG, ""))
+        whose += [owner for _ in taken_in]
+    return tuple(Owned(uid, slug, many) for (uid, slug), many in sorted(Counter(whose).items(), key=_by_slug))
+
+
+def _by_slug(one: tuple[tuple[str, str], int]) -> tuple[str, str]:
+    return one[0][1], one[0][0]
 
 
 def look(engine: Engine, containers: Sequence[str]) -> Documents:

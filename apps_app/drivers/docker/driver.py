@@ -14,6 +14,7 @@ from apps_app.drivers.base import (
     Logins,
     Note,
     Observed,
+    Owned,
     Part,
     Placement,
     Stranger,
@@ -94,6 +95,9 @@ class DockerDriver:
 
     def strangers(self) -> Sequence[Stranger]:
         return adoption.strangers(self._engine)
+
+    def owned(self) -> Sequence[Owned]:
+        return adoption.owned(self._engine)
 
     def look(self, containers: Sequence[str]) -> Documents:
         return adoption.look(self._engine, containers)
