@@ -14,7 +14,6 @@ from upgrades_app.actions.discard import discard, takes_along
 from upgrades_app.actions.propose import Proposal, propose_install
 from upgrades_app.actions.prospect import Prospect, prospect
 from upgrades_app.actions.store import store
-from upgrades_app.engine.plan import Plan
 from upgrades_app.engine.situation import Answers
 from upgrades_app.models import UpgradeRecord
 
@@ -57,13 +56,13 @@ def plan_prospect(
 
 def try_install(
     version: TemplateVersion, by: Actor, *, team: Team, name: str, target: Target, answers: Answers
-) -> Plan:
+) -> Proposal:
     """The plan alone: it needs its application, which is taken back at once. Raises Refused."""
     to_be = prospect(by, team=team, name=name, target=target)
     with transaction.atomic():
-        plan = _proposed(to_be, version, by, answers).plan
+        proposal = _proposed(to_be, version, by, answers)
         transaction.set_rollback(True)
-    return plan
+    return proposal
 
 
 def _proposed(to_be: Prospect, version: TemplateVersion, by: Actor, answers: Answers) -> Proposal:

@@ -11,7 +11,7 @@ from config.accounts.actor import Actor
 from config.errors import Refused
 from templates_app.models import TemplateVersion
 from upgrades_app.actions.plan_install import plan_prospect, try_install
-from upgrades_app.actions.propose import propose_install
+from upgrades_app.actions.propose import Proposal, propose_install
 from upgrades_app.actions.prospect import Prospect, prospect
 from upgrades_app.actions.store import store
 from upgrades_app.commands.proposing import plan_with, require_this_plan, yes_to
@@ -32,9 +32,9 @@ class Install:
     by: Actor
     begun: Application | None = None
 
-    def plan(self, switches: Switches) -> tuple[Plan, Answers]:
+    def proposal(self, switches: Switches) -> tuple[Proposal, Answers]:
         """The plan with the switches' answers; nothing is created."""
-        return plan_with(self._tried, lambda plan: plan, switches, self.version.spec.parameters)
+        return plan_with(self._tried, lambda one: one.plan, switches, self.version.spec.parameters)
 
     def confirmed(self, plan: Plan, answers: Answers, switches: Switches) -> UpgradeRecord:
         """Planned for real and confirmed, if that is still this plan. The target is asked first. Raises Refused."""
@@ -55,9 +55,9 @@ class Install:
             return store(proposal, self.by, reason=switches.reason)
         return plan_prospect(to_be, self.version, self.by, answers=answers, reason=switches.reason)
 
-    def _tried(self, answers: Answers) -> Plan:
+    def _tried(self, answers: Answers) -> Proposal:
         if self.begun is not None:
-            return propose_install(self.begun, self.version, answers).plan
+            return propose_install(self.begun, self.version, answers)
         target = self.target
         return try_install(self.version, self.by, team=target.team, name=self.name, target=target, answers=answers)
 

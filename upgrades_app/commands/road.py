@@ -8,6 +8,8 @@ from typing import Any, override
 from apps_app.models import Application
 from config.commands import DONE, REFUSED, TO_DO, Failed, Outcome, UpliftCommand
 from templates_app.models import TemplateVersion
+from upgrades_app import preflight
+from upgrades_app.actions.propose import Proposal
 from upgrades_app.commands.carrying import carry_out
 from upgrades_app.commands.proposing import (
     Stopped,
@@ -18,9 +20,10 @@ from upgrades_app.commands.proposing import (
 )
 from upgrades_app.commands.switches import Switches
 from upgrades_app.commands.telling import failure, left_partial, plan_data, plan_lines, record_data
-from upgrades_app.engine.plan import Plan, PlanState
+from upgrades_app.engine.plan import PlanState
 from upgrades_app.engine.situation import Kind
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.neighbours import clashes_of
 
 
 class RoadCommand(UpliftCommand):
@@ -47,11 +50,12 @@ class RoadCommand(UpliftCommand):
         """One application to another version, or off its target (`to` None), by what the switches say."""
         proposal = propose_with(application, kind, to, self.switches)
         self.switches.refuse_unasked(proposal.plan)
-        ended = self.settled(proposal.plan, application.slug, question)
+        ended = self.settled(proposal, application.slug, question)
         return ended or self.carried_out(confirmed(proposal, self.actor, self.switches))
 
-    def settled(self, plan: Plan, application: str, question: str) -> Outcome | None:
+    def settled(self, proposal: Proposal, application: str, question: str) -> Outcome | None:
         """Shows the plan. An outcome where that is all; None once it was confirmed. Raises Stopped."""
+        plan = proposal.plan
         for line in plan_lines(plan):
             self.say(line)
         require_this_plan(plan, self.switches.digest)
@@ -60,10 +64,22 @@ class RoadCommand(UpliftCommand):
         if plan.state is PlanState.NOTHING_TO_DO:
             return Outcome(("Nothing to do.",), data, DONE)
         if self.switches.dry_run:
-            return Outcome(("Nothing was changed: this was a dry run.",), data, TO_DO)
+            return self.dry_run(proposal, application, data)
         if not self.confirms(question):
             raise Stopped(self.unconfirmed, plan)
         return None
+
+    def dry_run(self, proposal: Proposal, application: str, data: dict[str, Any]) -> Outcome:
+        """What the target says to the plan. Raises Stopped where it would refuse it."""
+        found, clashes = preflight.of_proposal(proposal), clashes_of(proposal.application, proposal.plan)
+        warnings = [*found.warnings, *(one.sentence for one in clashes.found), *filter(None, [clashes.unheard])]
+        for one in warnings:
+            self.say(f"  ! {one}")
+        if found.objections:
+            said = f"{proposal.application.target} objects: {application} would fail at once, with nothing changed."
+            raise Stopped(said, proposal.plan, found.objections)
+        said = "Nothing was changed: this was a dry run."
+        return Outcome((said,), {**data, "warnings": warnings}, TO_DO)
 
     def confirms(self, question: str) -> bool:
         """Whether the operator says yes: by --yes, else on the terminal where there is one."""

@@ -46,6 +46,22 @@ def test_a_dry_run_makes_nothing_and_its_plan_can_be_run(
     assert UpgradeRecord.objects.get().digest == digest
 
 
+def test_a_dry_run_asks_the_target(
+    command: Command, first: TemplateVersion, engine: Target, pretended: MemoryTarget
+) -> None:
+    pretended.warn_of("db", "the volume shared_stuff is also used by the container other")
+    ended = command(*INSTALL, "--target", engine.slug, "--dry-run", "--json")
+    assert (ended.code, ended.document["warnings"]) == (
+        3,
+        ["the volume shared_stuff is also used by the container other"],
+    )
+    pretended.object_to("web", "port 8300 is used by the container legacy-web; 8301 is free")
+    ended = command(*INSTALL, "--target", engine.slug, "--dry-run")
+    assert (ended.code, there()) == (2, [])
+    assert "port 8300 is used by the container legacy-web; 8301 is free" in ended.err
+    assert not UpgradeRecord.objects.exists()
+
+
 def test_without_a_yes_nothing_is_made(command: Command, first: TemplateVersion, files: Target) -> None:
     ended = command(*INSTALL, "--target", "files")
     assert (ended.code, there()) == (2, [])

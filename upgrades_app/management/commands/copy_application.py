@@ -14,12 +14,12 @@ from config.accounts.models import Team
 from config.commands import TO_DO, Outcome
 from config.errors import Refused
 from upgrades_app.actions.plan_copy import Copy, plan_copy_as
+from upgrades_app.actions.propose import Proposal
 from upgrades_app.actions.prospect import Prospect, prospect
 from upgrades_app.commands.finding import application_of, target_of
 from upgrades_app.commands.proposing import plan_with, yes_to
 from upgrades_app.commands.road import RoadCommand
 from upgrades_app.commands.switches import add_running_switches
-from upgrades_app.engine.plan import Plan
 from upgrades_app.engine.situation import Answers
 from upgrades_app.forms.ports import proposed
 from upgrades_app.neighbours import taken_on
@@ -55,8 +55,8 @@ class Command(RoadCommand):
         wanted = self._wanted(options)
         if wanted.target is None:
             return self._source(wanted)
-        plan, answers = plan_with(lambda said: self._tried(wanted, said), lambda plan: plan, self.switches, {})
-        ended = self.settled(plan, wanted.name, f"Copy {self.application} as {wanted.name} to {wanted.target}?")
+        proposal, answers = plan_with(lambda said: self._tried(wanted, said), lambda one: one.plan, self.switches, {})
+        ended = self.settled(proposal, wanted.name, f"Copy {self.application} as {wanted.name} to {wanted.target}?")
         if ended is not None:
             return ended
         to_be = self._asked(wanted)
@@ -92,7 +92,7 @@ class Command(RoadCommand):
             return Outcome((said,), {"application": wanted.name}, TO_DO)
         return Outcome((f"{made.slug} is a source of its own.",), {"application": made.slug})
 
-    def _tried(self, wanted: CopyWanted, answers: Answers) -> Plan:
+    def _tried(self, wanted: CopyWanted, answers: Answers) -> Proposal:
         """A plan needs its application, which is taken back at once."""
         to_be = self._asked(wanted)
         with transaction.atomic():
@@ -100,7 +100,7 @@ class Command(RoadCommand):
             transaction.set_rollback(True)
         if proposal is None:
             raise Refused("A copy needs a target to be planned for.")
-        return proposal.plan
+        return proposal
 
     def _asked(self, wanted: CopyWanted) -> Prospect:
         return prospect(self.actor, team=wanted.team, name=wanted.name, target=wanted.target)
