@@ -81,7 +81,7 @@ def _write(drift: Drift, kept: Kept, there: Part, by: Actor) -> None:
     application = Application.objects.select_for_update(of=("self",)).get(pk=drift.application.pk)
     write_desired(application, kept.desired.spec, by)
     application.components.filter(key=drift.key).update(
-        applied=tree(kept.applied.spec.components[drift.key]), applied_digest=there.digest
+        applied=tree(kept.applied.spec.components[drift.key]), applied_digest=there.digest, applied_unknown=False
     )
     application.frame_applied = frame_of(kept.applied.spec)
     application.save(update_fields=["frame_applied"])

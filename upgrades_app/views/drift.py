@@ -48,19 +48,20 @@ def drift(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def put_back(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     application = _application(request, slug, key, Role.OPERATOR)
-    found, refusal = _looked(application, key)
+    refused_so = ""
     if request.method == "POST":
         try:
             record = plan_it(application, Actor.of(request.user), key)
         except Refused as refused:
-            refusal = refused.sentence
+            refused_so = refused.sentence
         else:
             return redirect("upgrades:confirm", record.pk)
+    found, refusal = _looked(application, key)
     context = {
         "title": f"Put {key} back as it was applied?",
         "text": " ".join(sentences(found)) if found is not None else "",
         "happens": list(_put_back_happens(application, key, found)),
-        "warning": refusal,
+        "warning": refused_so or refusal,
         "submit": "Put back",
         "cancel_url": reverse("apps:component", args=[slug, key]),
     }

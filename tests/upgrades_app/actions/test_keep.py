@@ -21,6 +21,7 @@ from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.road import ADA, fresh, git_target, installed, memory_target, moved, plan_of, released
 from tests.upgrades_app.views.pages import edited
 from upgrades_app.actions.keep import keep
+from upgrades_app.actions.propose import propose
 from upgrades_app.actions.put_back import put_back
 from upgrades_app.drift import Drift, look_at
 from upgrades_app.engine.situation import Answers, Kind
@@ -191,6 +192,14 @@ def test_the_target_is_only_told(in_memory: Application, tmp_path: Path) -> None
     kept(in_memory)
     assert [verb.name for verb in target.verbs[before:]] == ["keep"]
     assert fresh(in_memory).desired_spec().components["db"].user == "999"
+
+
+def test_what_nobody_knew_is_known_then(in_memory: Application, tmp_path: Path) -> None:
+    target, uid = memory_of(str(tmp_path)), str(in_memory.uid)
+    target.drift(uid, "db", found=target.parts(uid)["db"].component.model_copy(update={"user": "999"}))
+    in_memory.components.filter(key="db").update(applied_unknown=True)
+    kept(in_memory)
+    assert propose(fresh(in_memory), Kind.CHANGE, None, Answers()).plan.state == "nothing to do"
 
 
 def test_what_the_target_refuses_is_not_kept(in_memory: Application, tmp_path: Path) -> None:
