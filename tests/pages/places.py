@@ -59,7 +59,10 @@ def _of_people(scene: Scene) -> dict[str, tuple[str, ...]]:
         **{name: (reverse(name),) for name in alone},
         **{name: (reverse(name, args=[scene.team.slug]),) for name in of_team},
         **{name: (reverse(name, args=member),) for name in ("people:member", "people:member-remove")},
-        "people:audit": (reverse("people:audit"), f"{reverse('people:audit')}?verb=confirmed&since=2020-01-01"),
+        "people:audit": (
+            reverse("people:audit"),
+            f"{reverse('people:audit')}?verb=confirmed&since=2020-01-01&app={scene.moved.slug}",
+        ),
     }
 
 
@@ -136,13 +139,13 @@ def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
         "apps:secret": (reverse("apps:secret", args=[scene.copy.slug, "DB_PASSWORD"]),),
         "apps:power": (reverse("apps:power", args=[scene.broken.slug, "stop"]),),
         "apps:component-power": (reverse("apps:component-power", args=[scene.broken.slug, "web", "restart"]),),
-        "apps:logins": (reverse("apps:logins"),),
+        "apps:logins": (reverse("apps:logins"), f"{reverse('apps:logins')}?q=nothing-like-it"),
         "apps:login-save": (
             reverse("apps:login-save"),
             f"{reverse('apps:login-save')}?host=registry.example&username=puller",
         ),
         "apps:login-remove": (reverse("apps:login-remove", args=[scene.login.pk]),),
-        "apps:targets": (reverse("apps:targets"),),
+        "apps:targets": (reverse("apps:targets"), f"{reverse('apps:targets')}?q=nothing-like-it"),
         "apps:target": (reverse("apps:target", args=target),),
         "apps:target-new": (reverse("apps:target-new"),),
         "apps:target-edit": (reverse("apps:target-edit", args=target),),
