@@ -11,6 +11,8 @@ from templates_app.actions.queue_sync import is_queued
 from templates_app.models import SyncRecord
 
 _Status = SyncRecord.Status
+_Relation = SyncRecord.Relation
+FEW = 12
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,31 @@ class Progress:
         if not progress.moving or record.version is None:
             return progress
         return replace(progress, queued=is_queued(record.version))
+
+    @cached_property
+    def folded(self) -> tuple[SyncRecord, ...]:
+        """Of many lines those that need nobody's eyes: waiting, or done and either unchanged or new as all are."""
+        if self.total <= FEW:
+            return ()
+        all_new = all(line.relation == _Relation.NEW for line in self.lines)
+        plain = {_Relation.UNCHANGED, _Relation.NEW} if all_new else {_Relation.UNCHANGED}
+        return tuple(
+            line
+            for line in self.lines
+            if line.status == _Status.WAITING or (line.status == _Status.DONE and line.relation in plain)
+        )
+
+    @property
+    def in_sight(self) -> tuple[SyncRecord, ...]:
+        folded = {line.pk for line in self.folded}
+        return tuple(line for line in self.lines if line.pk not in folded)
+
+    @property
+    def folded_sentence(self) -> str:
+        """ "57 synchronized, 3 waiting"."""
+        waiting = sum(line.status == _Status.WAITING for line in self.folded)
+        counted = ((len(self.folded) - waiting, "synchronized"), (waiting, "waiting"))
+        return ", ".join(f"{count} {word}" for count, word in counted if count)
 
     @cached_property
     def counts(self) -> Counter[str]:

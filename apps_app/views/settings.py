@@ -14,6 +14,7 @@ from apps_app.actions.save_settings import ever_applied, save_settings
 from apps_app.actions.set_values import set_values
 from apps_app.effects import Effect, effect_sentences, effects
 from apps_app.forms.application import SettingsForm
+from apps_app.forms.value_groups import MANY, value_groups
 from apps_app.forms.values import ValuesForm
 from apps_app.models import Application
 from apps_app.views.shared import application_page, say_refusal
@@ -68,7 +69,9 @@ def _page(
     foreseen: tuple[Effect, ...] | None = None,
 ) -> HttpResponse:
     spec = application.legible_spec()
-    uses = _uses(spec)
+    uses = {name: listed(keys) for name, keys in _uses(spec).items()}
+    rows = values.rows()
+    q = "" if values.is_bound else request.GET.get("q", "").strip()
     context = {
         "form": form,
         "applied": ever_applied(application),
@@ -78,10 +81,11 @@ def _page(
         "foreseen": foreseen,
         "happens": effect_sentences(foreseen or (), runs=_runs(application)),
         "typed_secrets": values.is_bound and bool(_typed_secrets(values)),
-        "rows": [(row, listed(uses.get(row.name, []))) for row in values.rows()],
-        "fixed": [
-            (name, one, listed(uses.get(name, []))) for name, one in sorted(spec.parameters.items()) if one.fixed
-        ],
+        "rows": [(row, uses.get(row.name, "")) for row in rows],
+        "groups": value_groups(rows, uses, q),
+        "q": q,
+        "searchable": len(rows) > MANY and not values.is_bound,
+        "fixed": [(name, one, uses.get(name, "")) for name, one in sorted(spec.parameters.items()) if one.fixed],
     }
     return application_page(
         request, application, "apps_app/settings.html", context, current="settings", fragment="effects"
