@@ -1,6 +1,7 @@
 """Whether a document holds together: everything that one component alone cannot say."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
@@ -17,6 +18,10 @@ from templates_app.spec.uses import DEFAULT_NETWORK, SHARES_NETWORK_OF, needs_of
 _MOST_CIRCLES = 10
 
 
+_ABSOLUTE = re.compile(r"/|\$|[A-Za-z]:\\")
+"""Also what a parameter decides, and as Windows writes it."""
+
+
 def check(spec: AppSpec, values: Mapping[str, str] | None = None) -> tuple[Fault, ...]:
     """Everything that keeps a document from being used, in the order of the document.
 
@@ -31,7 +36,17 @@ def check(spec: AppSpec, values: Mapping[str, str] | None = None) -> tuple[Fault
             return tuple(dict.fromkeys([*faults, *error.faults]))
     for key, component in spec.components.items():
         faults.extend(_component_faults(spec, ("components", key), component))
-    return (*faults, *_cycles(spec), *port_faults(spec))
+    return (*faults, *_cycles(spec), *port_faults(spec), *_same_names(spec))
+
+
+def _same_names(spec: AppSpec) -> Iterator[Fault]:
+    """A container's name is given once on a target."""
+    given: dict[str, str] = {}
+    for key, component in spec.components.items():
+        name = str(component.engine.get("container_name") or "")
+        if name and (other := given.setdefault(name, key)) != key:
+            place = f"components.{key}.engine.container_name"
+            yield Fault(place, f"'{name}' is the name of {other}'s container too; give one of them another")
 
 
 def incomplete(spec: AppSpec) -> tuple[Fault, ...]:
@@ -128,6 +143,8 @@ def _mount_faults(spec: AppSpec, at: Path, component: ComponentSpec) -> Iterator
         place = dotted((*at, "mounts", path))
         if mount.kind == "volume" and mount.source and "$" not in mount.source and mount.source not in spec.volumes:
             yield Fault(place, f"there is no volume {mount.source}")
+        if not _ABSOLUTE.match(path):
+            yield Fault(place, f"{path} is no path in a container: it has to begin with /")
         yield from _taken(seen, path, place)
     for path in component.config_files:
         yield from _taken(seen, path, dotted((*at, "config_files", path)))

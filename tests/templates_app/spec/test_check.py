@@ -36,6 +36,15 @@ def test_what_is_named_must_be_there() -> None:
     ]
 
 
+def test_a_path_in_a_container_begins_at_its_root() -> None:
+    mounts = {path: {"source": "d"} for path in ("d:/data", "data", "/data", "${PLACE}/d", "C:\\data")}
+    document = {"components": {"web": {"mounts": mounts}}, "volumes": {"d": {}}, "parameters": {"PLACE": {}}}
+    assert said(document) == [
+        f"components.web.mounts.{path}: {path} is no path in a container: it has to begin with /"
+        for path in ("d:/data", "data")
+    ]
+
+
 def test_a_circle_is_named_and_every_circle_is_found() -> None:
     needs = {"a": ["b"], "b": ["c"], "c": ["a"], "x": ["x"], "p": [], "q": ["p"]}
     components: dict[str, Any] = {key: {"depends_on": {one: {} for one in those}} for key, those in needs.items()}
@@ -145,6 +154,14 @@ def test_two_things_at_one_path() -> None:
     assert said({"components": {"web": component}}) == [
         "components.web.mounts./data/: something lies at this path already: web, mount /data",
         "components.web.config_files./etc/../data: something lies at this path already: web, mount /data",
+    ]
+
+
+def test_a_container_has_a_name_of_its_own() -> None:
+    named = {"engine": {"container_name": "the-one"}}
+    other = {"engine": {"container_name": "another"}}
+    assert said({"components": {"a": named, "b": other, "c": named, "d": {}}}) == [
+        "components.c.engine.container_name: 'the-one' is the name of a's container too; give one of them another"
     ]
 
 
