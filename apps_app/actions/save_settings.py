@@ -27,15 +27,19 @@ def save_settings(application: Application, by: Actor, *, name: str, target: Tar
     target_id = target.pk if target else None
     if target_id != application.target_id:
         _refuse_target(application, target)
-    changed = [field for field, old, new in (
-        ("name", application.name, name.strip()),
-        ("target", application.target_id, target_id),
-    ) if old != new]  # fmt: skip
+    before = _told(application)
     application.name, application.target = name.strip(), target
-    if changed:
+    after = {word: value for word, value in _told(application).items() if value != before[word]}
+    if after:
         application.save(update_fields=["name", "target"])
-        audit.record(by, "changed settings", application, url=application.get_absolute_url(), data={"changed": changed})
+        data = {"before": {word: before[word] for word in after}, "after": after}
+        audit.record(by, "changed settings", application, url=application.get_absolute_url(), data=data)
     return application
+
+
+def _told(application: Application) -> dict[str, str]:
+    """What is kept here, as the audit trail tells it; a target belongs to the application's own team."""
+    return {"name": application.name, "target": application.target.slug if application.target else ""}
 
 
 def _refuse_target(application: Application, target: Target | None) -> None:

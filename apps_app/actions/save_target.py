@@ -51,9 +51,10 @@ def _changed(target: Target, by: Actor, config: dict[str, JsonValue], identity: 
     target = Target.objects.select_for_update(of=("self",)).select_related("team").get(pk=target.pk)
     refuse_at_work(target)
     refuse_shared(target.kind, config, besides=target)
+    fields = sorted(name for name in {*config, *target.config} if config.get(name) != target.config.get(name))
     target.config, target.identity = config, identity
     target.save(update_fields=["config", "identity"])
-    audit.record(by, "changed", target, team=target.team, url=target.get_absolute_url())
+    audit.record(by, "changed", target, team=target.team, url=target.get_absolute_url(), data={"fields": fields})
     return target
 
 

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps_app.models import Application
-from config.accounts.models import Team, User
+from config.accounts.models import AuditEntry, Team, User
+from config.accounts.readable import details
 from templates_app.spec.parse import parse
 from tests.apps_app.rows import all_held
 from tests.factories import TargetFactory, application
@@ -65,6 +66,8 @@ def test_name_and_target_are_saved(shop: Application, team: Team, client_of: Sig
     assert client_of(operator).post(url, {"name": "Shop 2", "target": target.pk}).status_code == 302
     again = Application.objects.get(pk=shop.pk)
     assert (again.name, again.target, again.slug) == ("Shop 2", target, "shop")
+    told = AuditEntry.objects.get(verb="changed settings").data
+    assert [str(one) for one in details(told)] == ["name: Shop → Shop 2", f"target: none → {target.slug}"]
     foreign = TargetFactory.create()
     assert client_of(operator).post(url, {"name": "Shop 2", "target": foreign.pk}).status_code == 200
     assert Application.objects.get(pk=shop.pk).target == target
