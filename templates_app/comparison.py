@@ -86,7 +86,8 @@ class Differences:
 def differences(comparison: Comparison, written: AppSpec | None = None) -> Differences:
     """`comparison` is of rendered documents; `written` is the later one as it is written, to name its parameters."""
     parts = [_component(one, written) for one in comparison.components if one.symbol is not Symbol.UNCHANGED]
-    sections = [_section(name, getattr(comparison, name)) for name in SECTIONS if getattr(comparison, name)]
+    first = all(one.symbol is Symbol.ADDED for one in comparison.components)
+    sections = [_section(name, found, first=first) for name in SECTIONS if (found := getattr(comparison, name))]
     counted = Counter(one.symbol for one in comparison.components)
     tally = tuple((str(symbol), counted[symbol], word) for symbol, word in _WORDS if counted[symbol])
     unchanged = tuple(one.key for one in comparison.components if one.symbol is Symbol.UNCHANGED)
@@ -109,8 +110,11 @@ def _component(one: ComponentChange, written: AppSpec | None) -> Card:
     return Card(one.key, str(one.symbol), rows, said.image, one.impact.name.lower(), one.data_at_risk)
 
 
-def _section(name: str, changes: tuple[FieldChange, ...]) -> Card:
-    return Card(name.capitalize(), str(Symbol.CHANGED), tuple(_row(change, "") for change in changes))
+def _section(name: str, changes: tuple[FieldChange, ...], *, first: bool) -> Card:
+    """`first`: there is nothing before, so all of it is new."""
+    new = first and all(one.symbol is Symbol.ADDED for one in changes)
+    symbol = Symbol.ADDED if new else Symbol.CHANGED
+    return Card(name.capitalize(), str(symbol), tuple(_row(change, "") for change in changes))
 
 
 def _row(change: FieldChange, where: str) -> Row:

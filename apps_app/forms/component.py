@@ -33,7 +33,7 @@ class ComponentForm(forms.Form):
     key = forms.CharField(
         validators=[KEY],
         max_length=63,
-        help_text="Its name among the components; others reach it under this name. It stays for ever.",
+        help_text="Its name among the components; others reach it under this name. It can be renamed later.",
     )
     image = forms.CharField(max_length=512, widget=forms.TextInput(attrs={"class": "code", "placeholder": "redis:7.4"}))
     command = forms.CharField(

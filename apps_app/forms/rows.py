@@ -47,7 +47,8 @@ class RowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get(self.follow) and not cleaned.get(self.lead) and not cleaned.get("gone"):
+        missing = not cleaned.get(self.lead) and self.lead not in self.errors
+        if cleaned.get(self.follow) and missing and not cleaned.get("gone"):
             self.add_error(self.lead, self.need)
         return cleaned
 

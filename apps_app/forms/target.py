@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.http import QueryDict
 from pydantic import JsonValue
 
 from apps_app.drivers.registry import KINDS, Kind
 from config.accounts.models import Role, Team, User
+
+SLUG = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and '-', beginning with a letter or digit.")
 
 ELSEWHERE = "elsewhere"
 
@@ -17,7 +20,9 @@ ELSEWHERE = "elsewhere"
 class TargetForm(forms.Form):
     """`kind` decides which fields there are; a changed target keeps name, team and kind."""
 
-    slug = forms.SlugField(label="Name", max_length=40, help_text="Lower-case letters, digits and '-'.")
+    slug = forms.CharField(
+        label="Name", max_length=40, validators=[SLUG], help_text="Lower-case letters, digits and '-'."
+    )
     team = forms.ModelChoiceField(queryset=Team.objects.none(), empty_label=None)
 
     def __init__(

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.save_frame import refuse_installed, save_frame, save_parameters
-from apps_app.forms.meanwhile import Meanwhile, together
+from apps_app.forms.meanwhile import OTHERS, Meanwhile, together
 from apps_app.forms.spec.around import NETWORKS, PARAMETERS, VOLUMES, AroundForms
 from apps_app.forms.spec.tables import Table
 from apps_app.models import Application
-from apps_app.views.shared import application_page, say_refusal, tell_refusal
+from apps_app.views.shared import application_page, say_refusal, tell_refusal, with_review
 from apps_app.wording import listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
@@ -24,8 +24,6 @@ from config.errors import Refused
 from config.web import OperatorRequest
 from templates_app.spec.errors import SpecError
 from templates_app.spec.model import AppSpec
-
-OTHERS = "Somebody else"
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,6 +74,13 @@ def _page(
     )
 
 
+def _said(application: Application, changed: tuple[str, ...]) -> str:
+    if not changed:
+        return "Nothing changed."
+    saved = f"Saved: {listed(changed)}."
+    return with_review(application, saved) if application.target is not None else saved
+
+
 def _saved(
     request: OperatorRequest,
     application: Application,
@@ -99,7 +104,7 @@ def _saved(
     except Refused as refused:
         say_refusal(forms.form, refused)
         return False, meanwhile
-    messages.success(request, f"{listed(changed).capitalize()} saved." if changed else "Nothing changed.")
+    messages.success(request, _said(application, changed))
     if kept := meanwhile.sentence():
         messages.info(request, kept)
     return True, meanwhile

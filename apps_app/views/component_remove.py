@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.remove_component import dependants, remove_component
 from apps_app.models import Application, Component
+from apps_app.views.shared import with_review
 from apps_app.wording import listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
@@ -79,4 +80,4 @@ def _on_target(application: Application, row: Component) -> list[str]:
 def _removed(row: Component, application: Application) -> str:
     if application.target is None or row.applied is None:
         return f"{row.key} is removed."
-    return f"{row.key} will be removed from {application.target} when you apply your changes."
+    return with_review(application, f"{row.key} will be removed from {application.target} when you apply your changes.")

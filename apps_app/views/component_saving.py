@@ -16,7 +16,7 @@ from apps_app.forms.spec.whole import WholeForms
 from apps_app.models import Application, Component
 from apps_app.publication.credentials import with_values
 from apps_app.rendered import given_values, secret_values
-from apps_app.views.shared import say_refusal
+from apps_app.views.shared import say_refusal, with_review
 from config.accounts.actor import Actor
 from config.errors import Refused
 from config.web import OperatorRequest
@@ -71,8 +71,11 @@ def tell_saved(
     request: OperatorRequest, application: Application, saved: Component, meanwhile: Meanwhile | None = None
 ) -> None:
     """Says above the next page that it is saved, when that counts, and what of others was kept."""
-    when = f" Nothing on {application.target} changes until you apply it." if application.target else ""
-    messages.success(request, f"{saved.key} is saved.{when}")
+    if application.target is None:
+        messages.success(request, f"{saved.key} is saved.")
+    else:
+        when = f"Nothing on {application.target} changes until you apply it."
+        messages.success(request, with_review(application, f"{saved.key} is saved. {when}"))
     if meanwhile is not None and (kept := meanwhile.sentence()):
         messages.info(request, kept)
 

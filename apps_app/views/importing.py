@@ -46,6 +46,7 @@ def imported(request: OperatorRequest, slug: str) -> HttpResponse:
     notices = entry.data["notices"] if entry else []
     context = {
         "entry": entry,
+        "adopted": entry is not None and entry.verb == ADOPTED,
         "done": entry.data if entry else {},
         "lost": grouped([one for one in notices if one["weight"] == "lost"]),
         "open": grouped([one for one in notices if one["weight"] == "open"]),

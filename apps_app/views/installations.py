@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from apps_app.models import Installation
+from apps_app.names import Names
 from config.accounts.guards import fetch
 from config.web import OperatorRequest, page_of, render_page
 from templates_app.models import AppTemplate
@@ -28,6 +29,7 @@ def installations(request: OperatorRequest, slug: str) -> HttpResponse:
     context = {
         "template": template,
         "version": version,
+        "shared_names": Names.seen_by(request.user).shared,
         "page": page,
         "applied": set(shown.applied().values_list("pk", flat=True)),
         "behind": set(shown.behind().values_list("pk", flat=True)),

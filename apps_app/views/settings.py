@@ -17,7 +17,7 @@ from apps_app.forms.application import SettingsForm
 from apps_app.forms.value_groups import MANY, value_groups
 from apps_app.forms.values import ValuesForm
 from apps_app.models import Application
-from apps_app.views.shared import application_page, say_refusal
+from apps_app.views.shared import application_page, say_refusal, with_review
 from apps_app.wording import listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
@@ -149,9 +149,8 @@ def _said(application: Application, changed: tuple[str, ...], foreseen: tuple[Ef
     saved = f"{', '.join(changed)} saved."
     if application.target is None:
         return saved
-    happens = "; ".join(effect_sentences(foreseen, runs=_runs(application)))
-    what = f"{happens} when" if happens else f"{application.target} changes when"
-    return f"{saved} {what[0].upper()}{what[1:]} you apply it."
+    happens = "; ".join(effect_sentences(foreseen, runs=_runs(application))) or f"{application.target} changes"
+    return with_review(application, f"{saved} When you apply it, {happens}.")
 
 
 def _uses(spec: AppSpec) -> Mapping[str, list[str]]:

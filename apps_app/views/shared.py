@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from apps_app.models import Application
 from apps_app.views.side import side
@@ -39,6 +40,13 @@ def application_page(
         **(context or {}),
     }
     return render_page(request, template, whole, fragment=fragment)
+
+
+def with_review(application: Application, sentence: str) -> str:
+    """The sentence, with a link to what waits to be applied."""
+    return format_html(
+        '{} <a href="{}">Review changes</a>', sentence, reverse("upgrades:changes", args=[application.slug])
+    )
 
 
 def say_refusal(form: forms.BaseForm, refused: Refused) -> None:

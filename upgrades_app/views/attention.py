@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from apps_app.models import Application, Installation, ReleaseRecord
+from apps_app.names import Names
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.templatetags.upgrades import where
 
@@ -41,24 +42,39 @@ class Listing:
     tone: str = ""
 
 
-def listing[T](title: str, rows: QuerySet[T], line: Callable[[T], Line], *, tone: str = "", url: str = "") -> Listing:  # type: ignore[type-var]  # rows of any model
-    """The first few of the rows, in one query."""
-    found = list(rows[: SHOWN + 1])
-    return Listing(title, tuple(map(line, found[:SHOWN])), len(found) > SHOWN, url, tone)
+@dataclass(frozen=True, slots=True)
+class Lister:
+    """Makes listings for somebody who knows applications by these names."""
+
+    names: Names
+
+    def listing[T: Model](
+        self, title: str, rows: QuerySet[T], line: Callable[[T, Names], Line], *, tone: str = "", url: str = ""
+    ) -> Listing:
+        """The first few of the rows, in one query."""
+        found = list(rows[: SHOWN + 1])
+        lines = tuple(line(one, self.names) for one in found[:SHOWN])
+        return Listing(title, lines, len(found) > SHOWN, url, tone)
 
 
-def at_work(one: UpgradeRecord) -> Line:
-    facts = (one.application_label, one.confirmed_by_label)
+def at_work(one: UpgradeRecord, names: Names) -> Line:
+    facts = (names.of(one.application, one.application_label), one.confirmed_by_label)
     return Line(one.title, one.get_absolute_url(), facts, one.confirmed_at, one.status)
 
 
-def ended(one: UpgradeRecord) -> Line:
+def ended(one: UpgradeRecord, names: Names) -> Line:
     facts = (one.confirmed_by_label,) if one.succeeded else (one.result, one.confirmed_by_label)
-    return Line(f"{one.title} of {one.application_label}", one.get_absolute_url(), facts, one.ended_at, one.status)
+    return Line(
+        f"{one.title} of {names.of(one.application, one.application_label)}",
+        one.get_absolute_url(),
+        facts,
+        one.ended_at,
+        one.status,
+    )
 
 
-def to_confirm(one: UpgradeRecord) -> Line:
-    title = f"Install {one.template_label} {one.to_label} as {one.application_label}"
+def to_confirm(one: UpgradeRecord, names: Names) -> Line:
+    title = f"Install {one.template_label} {one.to_label} as {names.of(one.application, one.application_label)}"
     return Line(
         title,
         one.get_absolute_url(),
@@ -70,11 +86,11 @@ def to_confirm(one: UpgradeRecord) -> Line:
     )
 
 
-def behind(one: Installation) -> Line:
+def behind(one: Installation, names: Names) -> Line:
     application = one.application
     newest = getattr(one, "newest", None) or "a pre-release"
     return Line(
-        application.name,
+        names.of(application),
         application.get_absolute_url(),
         tuple(filter(None, [f"{one.template.name} {one.reads} → {newest}", where(application.target)])),
         act="Upgrade",
@@ -83,9 +99,9 @@ def behind(one: Installation) -> Line:
     )
 
 
-def edited(one: Application) -> Line:
+def edited(one: Application, names: Names) -> Line:
     return Line(
-        one.name,
+        names.of(one),
         one.get_absolute_url(),
         (where(one.target),),
         act="Review",
@@ -94,10 +110,10 @@ def edited(one: Application) -> Line:
     )
 
 
-def changed(one: Application) -> Line:
+def changed(one: Application, names: Names) -> Line:
     since: str = one.changed_since  # type: ignore[attr-defined]  # an annotation
     return Line(
-        one.name,
+        names.of(one),
         one.get_absolute_url(),
         (f"changed since {since}",),
         act="Publish",
@@ -106,8 +122,8 @@ def changed(one: Application) -> Line:
     )
 
 
-def unpublished(one: ReleaseRecord) -> Line:
+def unpublished(one: ReleaseRecord, names: Names) -> Line:
     title = f"{one.template_label} {one.version_label}"
-    facts = (f"from {one.application_label}", one.by_label)
+    facts = (f"from {names.of(one.application, one.application_label)}", one.by_label)
     url = one.get_absolute_url()
     return Line(title, url, facts, one.at, one.status, act="Continue", act_on=title, act_url=url)

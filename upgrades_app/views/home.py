@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from apps_app.models import Application, Installation, ReleaseRecord
 from apps_app.models.application import ApplicationQuerySet
+from apps_app.names import Names
 from apps_app.states import with_state
 from apps_app.unpublished import with_changed_since
 from config.accounts.models import Role, Team, User
@@ -21,7 +22,7 @@ from upgrades_app.engine.transitions import StepStatus
 from upgrades_app.models import UpgradeRecord, UpgradeStep
 from upgrades_app.models.record import Status, UpgradeRecordQuerySet
 from upgrades_app.views import attention
-from upgrades_app.views.attention import Listing, listing
+from upgrades_app.views.attention import Lister, Listing
 
 LATELY = 5
 BAD = (Status.FAILED, Status.ROLLED_BACK, Status.ROLLBACK_FAILED, Status.PARTIALLY_UPGRADED, Status.ABORTED)
@@ -32,13 +33,16 @@ def home(request: OperatorRequest) -> HttpResponse:
     user = request.user
     records = UpgradeRecord.objects.visible_to(user).light().select_related("application")
     applications = Application.objects.visible_to(user)
-    listings = [one for one in _listings(user, records, applications) if one.lines]
+    lister = Lister(Names.seen_by(user))
+    listings = [one for one in _listings(user, records, applications, lister) if one.lines]
     latest = records.ended().newest_first()[:LATELY]
     context = {
         "listings": listings,
         "quiet": not listings,
-        "changed": _changed(user, applications),
-        "lately": Listing("Lately", tuple(map(attention.ended, latest)), more_url=reverse("upgrades:list")),
+        "changed": _changed(user, applications, lister),
+        "lately": Listing(
+            "Lately", tuple(attention.ended(one, lister.names) for one in latest), more_url=reverse("upgrades:list")
+        ),
         "any_application": applications.exists(),
         "any_template": AppTemplate.objects.visible_to(user).exists(),
         "may_create": Team.objects.with_role(user, Role.OPERATOR).exists(),
@@ -46,28 +50,30 @@ def home(request: OperatorRequest) -> HttpResponse:
     return render_page(request, "upgrades_app/home.html", context)
 
 
-def _listings(user: User, records: UpgradeRecordQuerySet, applications: ApplicationQuerySet) -> Iterator[Listing]:
+def _listings(
+    user: User, records: UpgradeRecordQuerySet, applications: ApplicationQuerySet, lister: Lister
+) -> Iterator[Listing]:
     """What asks for somebody, most urgent first; an empty one is left out."""
     everything = reverse("apps:list")
     edited = with_state(applications.select_related("target")).filter(Q(state="pending"))
     drafts = ReleaseRecord.objects.visible_to(user).unfinished().newest_first().select_related("application")
-    yield listing("At work", records.open().newest_first(), attention.at_work, tone="info")
+    yield lister.listing("At work", records.open().newest_first(), attention.at_work, tone="info")
     failed, partly = _failed(records)
-    yield listing("Failed or left unfinished", failed, attention.ended)
-    yield listing("Partly upgraded", partly, attention.ended, tone="info")
-    yield listing("Installs to confirm", _to_confirm(records), attention.to_confirm)
-    yield listing(
+    yield lister.listing("Failed or left unfinished", failed, attention.ended)
+    yield lister.listing("Partly upgraded", partly, attention.ended, tone="info")
+    yield lister.listing("Installs to confirm", _to_confirm(records), attention.to_confirm)
+    yield lister.listing(
         "Upgrades offered", _behind(applications), attention.behind, tone="info", url=f"{everything}?state=behind"
     )
-    yield listing("Changes not applied yet", edited, attention.edited, url=f"{everything}?state=pending")
-    yield listing("Publications to finish", drafts, attention.unpublished)
+    yield lister.listing("Changes not applied yet", edited, attention.edited, url=f"{everything}?state=pending")
+    yield lister.listing("Publications to finish", drafts, attention.unpublished)
 
 
-def _changed(user: User, applications: ApplicationQuerySet) -> Listing:
+def _changed(user: User, applications: ApplicationQuerySet, lister: Lister) -> Listing:
     """Asks for nobody: what could be published, by those who may."""
     teams = Team.objects.with_role(user, Role.PUBLISHER)
     rows = with_changed_since(applications.filter(team__in=teams)).exclude(Q(changed_since=""))
-    return listing("Changed since the last version", rows, attention.changed, url=reverse("apps:list"))
+    return lister.listing("Changed since the last version", rows, attention.changed, url=reverse("apps:list"))
 
 
 def _to_confirm(records: UpgradeRecordQuerySet) -> QuerySet[UpgradeRecord]:

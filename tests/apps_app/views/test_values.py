@@ -76,7 +76,7 @@ def test_what_it_does_is_shown_and_nothing_stored(shop: Application, client: Cli
 def test_a_new_secret_is_generated_and_its_readers_are_named(shop: Application, client: Client) -> None:
     client.post(VALUES, {"value-WORKERS": "2", "value-DB_PASSWORD": "hunter2"})
     page = client.post(VALUES, {"value-WORKERS": "2", "new-DB_PASSWORD": "on"}, follow=True)
-    assert "DB_PASSWORD saved. Db and web are recreated when you apply it." in page.text
+    assert "DB_PASSWORD saved. When you apply it, db and web are recreated." in page.text
     new = held(shop, "DB_PASSWORD")
     assert len(new) == 24
     assert new != "hunter2"

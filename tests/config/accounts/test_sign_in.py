@@ -142,3 +142,18 @@ def test_ended_sessions_are_forgotten(ada: User, client: Client) -> None:
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     forget_sessions(timestamp=0)
     assert not Session.objects.exists()
+
+
+def test_what_was_sent_after_being_signed_out_is_said_to_be_lost(owner: User, client: Client) -> None:
+    answer = client.post("/apps/new/", {"name": "Lost"})
+    assert answer.headers["Location"].startswith("/login/")
+    client.force_login(owner)
+    assert "what you sent was not saved" in client.get("/apps/").text
+    assert "what you sent was not saved" not in client.get("/apps/").text
+
+
+def test_looking_and_leaving_lose_nothing(owner: User, client: Client) -> None:
+    client.get("/apps/")
+    client.post("/logout/")
+    client.force_login(owner)
+    assert "not saved" not in client.get("/apps/").text
