@@ -182,3 +182,9 @@ def test_parameters_of_an_installation_come_from_its_template(shop: Application,
     assert client.get(PAGES[2]).status_code == 302
     assert client.post(PAGES[2], {**data, "parameters-rows": "0"}).status_code == 302
     assert wanted(shop) == WEB_AND_DB
+
+
+def test_rows_that_share_columns_have_heads(shop: Application, client: Client) -> None:
+    page = client.get(FIELDS).content.decode()
+    heads = page[page.index('class="aligned-row heads"') :].partition("</div>")[0]
+    assert [part.partition("<")[0] for part in heads.split("<span>")[1:]] == ["Variable", "Value"]
