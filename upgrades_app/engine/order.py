@@ -24,8 +24,9 @@ def in_order(actions: Mapping[str, Action], before: AppSpec, after: AppSpec) -> 
     """The components in waves, ties by name: the same input gives the same order.
 
     A removal comes last, unless what it holds (a published port, a volume that is written, a container's name) goes
-    over to a component that needs it: nobody can take over what is still held. A circle of dependencies, which is
-    refused elsewhere, is ordered by name.
+    over to a component that needs it: nobody can take over what is still held. Then it comes right before that one,
+    so that nothing else is done while it is away. A circle of dependencies, which is refused elsewhere, is ordered by
+    name.
     """
     removed = {key for key, action in actions.items() if action is Action.REMOVE}
     takers = _takers(actions, removed, before, after)
@@ -34,7 +35,9 @@ def in_order(actions: Mapping[str, Action], before: AppSpec, after: AppSpec) -> 
     for key in first:
         waits[key] &= removed
     last = removed - first
-    waves = [*_waves(waits, actions.keys() - last), *_waves(waits, last)]
+    unrelated = actions.keys() - removed - _with_all_behind(takers, waits)
+    late = {**waits, **{key: waits[key] | unrelated for key in first}}
+    waves = [*_waves(late, actions.keys() - last), *_waves(waits, last)]
     return tuple(
         Place(number, key, tuple(sorted(waits[key]))) for number, keys in enumerate(waves, start=1) for key in keys
     )
@@ -106,6 +109,15 @@ def _with_dependents(givers: Iterable[str], waits: Mapping[str, set[str]]) -> se
             found.add(key)
             waiting += waits[key]
     return found
+
+
+def _with_all_behind(takers: Mapping[str, frozenset[str]], waits: Mapping[str, set[str]]) -> set[str]:
+    """The takers and everything that waits for them."""
+    behind: dict[str, set[str]] = {}
+    for key, needed in waits.items():
+        for one in needed:
+            behind.setdefault(one, set()).add(key)
+    return _with_dependents(frozenset[str]().union(*takers.values()), {key: behind.get(key, set()) for key in waits})
 
 
 def _waves(waits: Mapping[str, set[str]], keys: AbstractSet[str]) -> list[list[str]]:

@@ -66,6 +66,23 @@ def test_what_is_taken_over_is_given_up_first(held: dict[str, Any]) -> None:
     assert waves(before, after) == [["beside"], ["old"], ["new"], ["user"]]
 
 
+def test_nothing_else_is_done_between_a_removal_and_its_successor() -> None:
+    data = {"mounts": {"/data": {"source": "data"}}}
+    before = spec(db=needs(**data), web=needs("db"), mail=needs())
+    after = spec(database=needs(**data), web=needs("database"), mail=needs("cache"), cache=needs(), zoo=needs())
+
+    assert waves(before, after) == [["cache", "zoo"], ["mail"], ["db"], ["database"], ["web"]]
+
+
+def test_two_that_give_way_to_each_others_neighbours_are_no_circle() -> None:
+    one: dict[str, Any] = {"ports": {"80/tcp": {"8080": {}}}}
+    two: dict[str, Any] = {"mounts": {"/data": {"source": "data"}}}
+    before = spec(a=needs(**one), b=needs(**two))
+    after = spec(x=needs(**one), y=needs("x", **two))
+
+    assert waves(before, after) == [["a", "b"], ["x"], ["y"]]
+
+
 def test_the_same_port_by_another_protocol_is_another_one() -> None:
     before = spec(old=needs(ports={"53/udp": {"53": {}}}))
     after = spec(new=needs(ports={"53/tcp": {"53": {}}}))
