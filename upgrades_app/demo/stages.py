@@ -122,14 +122,28 @@ class Setting:
 
     def install_copy(self) -> list[str]:
         if self.application("shop-copy") is None:
+            self._refuse_anothers("shop-copy")
             acts.install(self.first, self.by, self.target, "shop-copy", self.ground.values())
         copy = self.named("shop-copy")
+        if not copy.components.filter(applied__isnull=False).exists():
+            return ["uninstalled since: nothing of it is on the target"]
         if copy.desired_spec().components["web"].env.get("LOG_LEVEL") != "debug":
             acts.edit(copy, self.by, "web", LOG_LEVEL="debug")
         return [
             f'Shop 1.0 installed on {self.target.kind} target "{self.target.slug}"{self._where(copy)}',
             "then an operator set LOG_LEVEL=debug on web (local change)",
         ]
+
+    def _refuse_anothers(self, slug: str) -> None:
+        """Raises Refused where the engine has an application of this name that this demo did not put there."""
+        if self.ground.shelf is not None and self.ground.engine.listed(slug=slug):
+            way = f"end that one with its own {RESET}, or name another engine in DOCKER_HOST"
+            raise Refused(f"{slug} on this engine is another Uplift's: {way}.")
+
+    @property
+    def published_next(self) -> bool:
+        """Whether 1.1 is there, so that only what follows is left to do."""
+        return TemplateVersion.objects.filter(template__slug="shop", version="1.1").exists()
 
     def _where(self, copy: Application) -> str:
         commit = copy.upgrade_records.get(kind="install").reference
@@ -139,15 +153,18 @@ class Setting:
 
     def install_staging(self) -> list[str]:
         if self.application("shop-staging") is None:
+            self._refuse_anothers("shop-staging")
             acts.install(self.first, self.by, self.target, "shop-staging", self.ground.values())
         staging = self.named("shop-staging")
+        if not staging.components.filter(applied__isnull=False).exists():
+            return ["uninstalled since: nothing of it is on the target"]
         if staging.desired_spec().components["worker"].env.get("WORKERS") != "8":
             acts.edit(staging, self.by, "worker", WORKERS="8")
         return ["Shop 1.0 installed, WORKERS=8 set by its operator"]
 
     def change_source(self) -> list[str]:
         source = self.named("shop")
-        if TemplateVersion.objects.filter(template__slug="shop", version="1.1").exists():
+        if self.published_next:
             return ["changed, and published as 1.1"]
         acts.change_source(source, self.by, self.ground.edition.next(source.desired_spec()))
         return ["changed, NOT yet published:", headline(compare(self.first.spec, self.named("shop").desired_spec()))]

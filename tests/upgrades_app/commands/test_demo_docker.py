@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from config.errors import Refused
 from tests.apps_app.drivers.docker import engines
 from tests.upgrades_app.commands.test_demo import demo, var
+from upgrades_app.demo.ground import Ground
+from upgrades_app.demo.running import LOCAL
+from upgrades_app.demo.stages import Setting
 
 __all__ = ["var"]
 
@@ -63,3 +67,16 @@ def test_an_image_that_cannot_be_pulled_is_named(var: Path) -> None:
         pytest.skip("this engine reaches a registry, or has the images")
     assert "--local-images makes small ones instead" in refused.stderr
     assert demo(var, "--reset").returncode == 0
+
+
+@pytest.mark.docker
+def test_anothers_application_of_the_same_name_is_said_in_short_words(tmp_path: Path) -> None:
+    labels = {"uplift.slug": "shop-of-another", "uplift.uid": "uid-of-another"}
+    made = engines.api().create_container("local/uplift-web:1", labels=labels)["Id"]
+    setting = Setting(tmp_path, "", Ground("docker", {"address": engines.address()}, LOCAL))
+    try:
+        with pytest.raises(Refused, match=r"shop-of-another on this engine is another Uplift's: .*demo --reset"):
+            setting._refuse_anothers("shop-of-another")
+        setting._refuse_anothers("shop-of-nobody")
+    finally:
+        engines.api().remove_container(made, force=True)

@@ -27,6 +27,11 @@ THEN = """\
          5 History → Go back to 1.0           what going back does, before it does it
          6 shop-staging → Upgrade             a conflict: 8 (yours) or 4 (template)
 """
+AGAIN = """\
+ Then    1 shop-copy → Upgrade → Upgrade      what changes, and your LOG_LEVEL kept
+         2 History → Go back to 1.0           what going back does, before it does it
+         3 shop-staging → Upgrade             a conflict: 8 (yours) or 4 (template)
+"""
 NOTES = {
     "git": " Note    This target writes files and commits; it starts nothing.",
     "docker": " Note    These run: docker ps shows them. --reset removes them, their networks and their volumes.",
@@ -85,7 +90,8 @@ class Command(UpliftCommand):
             self.tell(Walk(setting).stages())
             return Outcome(("Every fact above was read back from the target.",), {"walked": True})
         port = port or free_port(HOST)
-        self.say(f"\n Open    http://{HOST}:{port}/      user demo      password {password}\n{THEN}{NOTES[target]}")
+        then = AGAIN if setting.published_next else THEN
+        self.say(f"\n Open    http://{HOST}:{port}/      user demo      password {password}\n{then}{NOTES[target]}")
         if not no_serve:
             connections.close_all()
             call_command("run", host=HOST, port=port, workers=1)
