@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -273,3 +274,12 @@ def test_a_text_that_only_became_a_reference_is_not_asked_about(client: Client, 
     after = Application.objects.get(slug="web").desired_spec()
     assert after.components["web"].env == {"LEVEL": "${LOG_LEVEL}", "MODE": "b"}
     assert after.parameters.keys() == {"LOG_LEVEL"}
+
+
+def test_of_many_notices_a_dozen_is_in_sight_and_the_rest_folded_and_counted() -> None:
+    notices = [{"service": f"s{n}", "key": "build", "message": "is not carried", "action": ""} for n in range(40)]
+    page = render_to_string("apps_app/_notices.html", {"notices": notices, "title": "Could not be carried"})
+    shown, _, folded = page.partition("<details")
+    assert (shown.count('scope="row"'), folded.count('scope="row"')) == (12, 28)
+    assert "28 more" in folded
+    assert "<details" not in render_to_string("apps_app/_notices.html", {"notices": notices[:12], "title": "t"})
