@@ -14,6 +14,9 @@ from config.accounts.models import User
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import SignedIn
 
+GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
+"""What htmx says of a request that a newer one replaced. One that failed is told as sendError or responseError."""
+
 # Playwright's loop runs in the tests' own thread, where Django otherwise refuses to ask the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -55,7 +58,7 @@ def no_console_errors(context: BrowserContext, expected_errors: list[str]) -> It
     found: list[str] = []
 
     def on_message(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(GIVEN_UP):
             found.append(f"{message.text} ({message.location.get('url', '')})")
 
     def on_error(error: Error) -> None:

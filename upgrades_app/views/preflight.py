@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps_app.models import Application
@@ -55,7 +56,9 @@ def of_record(request: OperatorRequest, pk: int) -> HttpResponse:
     records = UpgradeRecord.objects.select_related(
         "application__target", "application__team", "team", "to_version__template"
     )
-    record = fetch(request, records.filter(status=Status.PLANNED, application__isnull=False), pk=pk)
+    record = fetch(request, records.filter(application__isnull=False), pk=pk)
+    if record.status != Status.PLANNED:
+        return HttpResponse(status=204) if request.htmx else redirect(record)
     panel = panel_of_record(record, back=plan_again_url(record))
     return _page(request, record.subject, panel.with_findings(preflight.of_record(record)))
 

@@ -19,6 +19,7 @@ from upgrades_app.actions.confirm import confirm
 from upgrades_app.actions.run import run
 from upgrades_app.actions.store import store
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import Status
 from upgrades_app.neighbours import taken_on
 from upgrades_app.views.live import live_of
 
@@ -77,6 +78,16 @@ def test_a_planned_record_is_asked_about_too(
     assert url in SignedIn(operator).get(record.get_absolute_url()).content.decode()
     assert "there is no image redis:8" in text_of(SignedIn(operator).get(url))
     assert SignedIn(stranger).get(url).status_code == 404
+
+
+def test_nothing_is_asked_any_more_once_a_plan_was_confirmed(
+    copy: Application, newer: TemplateVersion, target: MemoryTarget, operator: User
+) -> None:
+    record = store(plan_of(copy, newer), ADA)
+    UpgradeRecord.objects.filter(pk=record.pk).update(status=Status.DISCARDED)
+    url = reverse("upgrades:record-preflight", args=[record.pk])
+    assert SignedIn(operator).get(url, headers=HTMX).status_code == 204
+    assert SignedIn(operator).get(url)["Location"] == record.get_absolute_url()
 
 
 @pytest.mark.parametrize(
