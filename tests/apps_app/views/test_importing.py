@@ -276,10 +276,20 @@ def test_a_text_that_only_became_a_reference_is_not_asked_about(client: Client, 
     assert after.parameters.keys() == {"LOG_LEVEL"}
 
 
+def notices(count: int, *, alert: bool) -> str:
+    every = [{"service": f"s{n}", "key": "build", "message": "is not carried", "action": ""} for n in range(count)]
+    return render_to_string("apps_app/_notices.html", {"notices": every, "title": "Notices", "alert": alert})
+
+
 def test_of_many_notices_a_dozen_is_in_sight_and_the_rest_folded_and_counted() -> None:
-    notices = [{"service": f"s{n}", "key": "build", "message": "is not carried", "action": ""} for n in range(40)]
-    page = render_to_string("apps_app/_notices.html", {"notices": notices, "title": "Could not be carried"})
-    shown, _, folded = page.partition("<details")
+    shown, _, folded = notices(40, alert=True).partition("<details")
     assert (shown.count('scope="row"'), folded.count('scope="row"')) == (12, 28)
     assert "28 more" in folded
-    assert "<details" not in render_to_string("apps_app/_notices.html", {"notices": notices[:12], "title": "t"})
+    assert "<details" not in notices(12, alert=True)
+
+
+def test_what_is_only_good_to_know_is_folded_and_counted() -> None:
+    shown, _, folded = notices(16, alert=False).partition("<details")
+    assert (shown.count('scope="row"'), folded.count('scope="row"')) == (0, 16)
+    assert "Show all 16" in folded
+    assert "<details" not in notices(4, alert=False)
