@@ -30,8 +30,8 @@ def test_all_faults_come_at_once_with_their_paths() -> None:
     }
     assert sorted(faults({"components": {"web": component, "a b": {}}, "format": 2})) == [
         (
-            "components.a b: 'a b' is not of the right form: letters, digits, '.', '_' and '-', beginning with a letter "
-            "or digit, at most 63"
+            "components.a b: 'a b' is not of the right form: letters, digits, '.', '_' and '-', beginning with a "
+            "letter or digit, at most 63"
         ),
         "components.web.config_files./a.mode: 'rw' is not a mode such as 0444",
         "components.web.env.: must not be empty",
