@@ -3,12 +3,11 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F
 
 from apps_app.actions.busy import lock
 from apps_app.actions.told import edits
 from apps_app.actions.whole import refuse_new_faults
-from apps_app.models import Application, Component, Value
+from apps_app.models import Application, Component
 from config.accounts import audit
 from config.accounts.actor import Actor
 from config.accounts.models import Role
@@ -36,7 +35,7 @@ def discard_changes(application: Application, by: Actor, *, keys: Collection[str
     if keys is None:
         application.frame_desired = application.frame_applied
         application.save(update_fields=["frame_desired"])
-        _put_values_back(application)
+        application.values.go_back()
     else:
         _refuse_torn(before, application.legible_spec())
     changed = tuple(row.key for row in pending)
@@ -60,8 +59,3 @@ def _put_back(row: Component, by: Actor) -> None:
     row.revision += 1
     row.changed_by = by.name
     row.save(update_fields=["desired", "revision", "changed_by", "changed_at"])
-
-
-def _put_values_back(application: Application) -> None:
-    Value.objects.filter(application=application, applied__isnull=True).delete()
-    Value.objects.filter(application=application).update(desired=F("applied"), waits=False)

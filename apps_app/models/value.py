@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 
 from apps_app.models.application import Application
 from config.accounts.sealed import SealedField
@@ -23,6 +24,15 @@ class WaitsField(models.BooleanField[bool, bool]):
 class ValueQuerySet(models.QuerySet["Value"]):
     def wanted(self) -> ValueQuerySet:
         return self.filter(desired__isnull=False)
+
+    def become_applied(self) -> int:
+        """What is wanted is what the target has."""
+        return self.update(applied=F("desired"), waits=False)
+
+    def go_back(self) -> int:
+        """What the target has is wanted again; what it never had goes."""
+        self.filter(applied__isnull=True).delete()
+        return self.update(desired=F("applied"), waits=False)
 
 
 class Value(models.Model):

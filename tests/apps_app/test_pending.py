@@ -90,3 +90,10 @@ def test_however_a_value_is_written_it_says_whether_it_waits(shop: Application) 
     Value.objects.bulk_create([Value(application=shop, name="MADE", desired=Secret("1"))])
     Value.objects.update_or_create(application=shop, name="API_TOKEN", defaults={"desired": Secret("new")})
     assert {row.name: row.waits for row in shop.values.all()} == {"MADE": True, "API_TOKEN": True}
+
+
+def test_taken_as_applied_nothing_waits_any_more(shop: Application, operator: User) -> None:
+    set_values(shop, Actor.of(operator), values={"API_TOKEN": "new", "LEVEL": "debug"})
+    shop.values.become_applied()
+    assert not has_waiting(shop)
+    assert {row.name: row.applied_text() for row in shop.values.all()} == {"API_TOKEN": "new", "LEVEL": "debug"}

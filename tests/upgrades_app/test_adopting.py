@@ -16,6 +16,7 @@ from apps_app.actions.delete_application import forget_application
 from apps_app.actions.save_component import save_component
 from apps_app.attachment import Choices
 from apps_app.models import Application, Target
+from apps_app.pending import has_waiting
 from config.accounts.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Role, Team, User
 from config.errors import Refused
@@ -78,6 +79,8 @@ def test_it_is_as_applied_and_nothing_is_pending(strangers: Strangers, engine: T
     mine = taken_in(engine)
     assert sorted(mine.desired_spec().components) == ["db", "web", "worker"]
     assert mine.desired_spec() == mine.applied_spec()
+    assert mine.values.exists()
+    assert not has_waiting(mine)
     plan = propose_change(mine, Answers()).plan
     assert plan.state is PlanState.NOTHING_TO_DO, told(plan)
     assert plan.open_questions == ()

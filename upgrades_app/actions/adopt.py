@@ -118,7 +118,7 @@ def _taken_in(application: Application, by: Actor, adopter: Adopter, adopted: Ad
 def _as_applied(application: Application, adopted: Adopted) -> list[Adopting]:
     """What is wanted is there already; the parts as a plan would hand them to the driver."""
     application.components.update(applied=F("desired"))
-    application.values.update(applied=F("desired"))
+    application.values.become_applied()
     application.frame_applied = application.frame_desired
     application.save(update_fields=["frame_applied"])
     seen = view(desired_side(application))
