@@ -17,7 +17,7 @@ class Strangers:
         self.api.create_network(f"{PROJECT}_default", labels={**labels, "com.docker.compose.network": "default"})
         self.api.create_volume(f"{PROJECT}_data", labels={**labels, "com.docker.compose.volume": "data"})
         binds = [f"{PROJECT}_data:/data"]
-        self.start("db", 1, "local/uplift-redis:7", host={"binds": binds}, volumes=["/data"], environment={"A": "1", "ADMIN_PASSWORD": "rarely-told"})
+        self.start("db", 1, "local/uplift-redis:7", host={"binds": binds}, volumes=["/data"], environment={"A": "1"})
         ports = {"port_bindings": {8000: ("127.0.0.1", yard.port)}}
         self.start("web", 1, "local/uplift-web:1", host=ports, ports=[8000])
         for n in (1, 2):
