@@ -50,6 +50,13 @@ _TEXTS = (
     ),
     (
         re.compile(
+            rf"(?:^|,)(?:password|passwd|pwd|pass|secret|token)=(?P<found>(?:{_REFERENCE}|[^\s,;&\"'$])++)",
+            re.IGNORECASE,
+        ),
+        "it holds a password",
+    ),
+    (
+        re.compile(
             r"(?:^|\s)--?(?P<name>requirepass|masterauth|password|passwd|passphrase|secret|token)(?:\s++|=)"
             r"(?P<found>[^\s\"'$;|&<>-][^\s\"'$;|&<>]{3,}+)"
         ),

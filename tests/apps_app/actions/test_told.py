@@ -1,7 +1,9 @@
 """What the audit trail says of an edit."""
 
+import pytest
+
 from apps_app.actions.told import MOST, edits
-from templates_app.spec.model import Parameter
+from templates_app.spec.model import Parameter, Volume
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 
 
@@ -30,6 +32,24 @@ def test_no_credential_is_kept_for_ever() -> None:
     assert "web: env LEVEL info → debug" in said
     assert "web: command added" in said or "web: command changed" in said
     assert not [one for one in said if "s3cr3t" in one or "abcdefgh1" in one]
+
+
+@pytest.mark.parametrize("options", ["username=a,password=s3cr3t-1", "pass=s3cr3t-1,vers=3.0", "user=a,pass=s3cr3t-1"])
+def test_no_password_of_a_share_is_kept_either(options: str) -> None:
+    before = WEB_AND_DB.model_copy(update={"volumes": {"share": Volume(options={"type": "cifs", "o": "ro"})}})
+    after = WEB_AND_DB.model_copy(update={"volumes": {"share": Volume(options={"type": "cifs", "o": options})}})
+    assert edits(before, after) == ["volume share options o changed"]
+    assert edits(after, before) == ["volume share options o changed"]
+
+
+def test_what_a_reference_to_a_secret_stood_for_is_not_told() -> None:
+    plain = changed(WEB_AND_DB, "web", env={"LICENCE": "s3cr3t-4711"})
+    sealed = changed(WEB_AND_DB, "web", env={"LICENCE": "${LICENCE}"})
+    sealed = sealed.model_copy(update={"parameters": {**sealed.parameters, "LICENCE": Parameter(secret=True)}})
+    for before, after in ((plain, sealed), (sealed, plain)):
+        said = edits(before, after)
+        assert "web: env LICENCE changed" in said
+        assert "s3cr3t" not in " ".join(said)
 
 
 def test_a_long_list_says_how_many_more() -> None:

@@ -37,6 +37,8 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n"
         ("DATABASE_URL", "postgres://shop:hunter2@db/shop"),
         ("DATABASE_URL", "postgres://${USER:-shop}:hunter2@db/shop"),
         ("JDBC", "jdbc:mysql://db/shop?user=a&password=hunter2"),
+        ("o", "addr=nas,username=shop,password=hunter2,vers=3.0"),
+        ("o", "pass=hunter2,username=shop"),
         ("ANYTHING", KEY),
         ("ANYTHING", "AKIAABCDEFGHIJKLMNOP"),
         ("c", "exec mysqldump -u root -psecret1 shop > /dump"),
@@ -72,6 +74,7 @@ def test_credentials(name: str, value: str) -> None:
         ("DATABASE_URL", "postgres://db/shop"),
         ("PROXY", "http://proxy:3128"),
         ("TIME", "12:30@home"),
+        ("o", "addr=nas,username=shop,password=${SHARE_PASSWORD},vers=3.0"),
         ("c", "mkdir -parents; ssh -p2222 mysql"),
         ("c", "mysqladmin ping -p$$MYSQL_ROOT_PASSWORD && ssh -p2222 backup"),
         ("c", "mysql --protocol=tcp -P3306"),
@@ -98,6 +101,7 @@ def test_hostile_texts_are_read_in_no_time() -> None:
         "a" * 200_000,
         "eyJ-" * 20_000,
         "password=" * 20_000,
+        ",password=$" * 20_000,
         "mysql " * 20_000,
     ):
         looks_like_credential("X", text)
