@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,6 @@ from itertools import groupby
 from apps_app.drivers.base import Found, Part
 from templates_app.spec.carried import carried
 from templates_app.spec.change import FieldChange, Symbol, words
-from templates_app.spec.component import ComponentSpec
 from templates_app.spec.decide import Decision
 from templates_app.spec.diff import ComponentChange, component_change
 from templates_app.spec.dump import tree
@@ -19,12 +17,10 @@ from templates_app.spec.merge import merge
 from templates_app.spec.model import AppSpec
 from templates_app.spec.parse import parse_component
 from templates_app.spec.render import secret_names
-from templates_app.spec.rewrite import texts
-from templates_app.spec.secrets import Suspect, credentials, make_secret
-from templates_app.spec.text import TextError, names, substitute
-from templates_app.spec.uses import parameters_of
+from templates_app.spec.text import TextError, substitute
 from upgrades_app.engine.part import part
 from upgrades_app.engine.plan import FieldRow
+from upgrades_app.engine.sealing import sealed
 from upgrades_app.engine.situation import Side
 from upgrades_app.engine.view import View, view
 from upgrades_app.engine.words import DOTS, Wording
@@ -32,7 +28,6 @@ from upgrades_app.engine.words import DOTS, Wording
 EDITED = "yours, edited here too; your edit stays, and waits to be applied"
 PORT = 4
 """How long the path of a container's port is."""
-_NO_NAME = re.compile(r"[^A-Z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +46,7 @@ class Kept:
 
 def keep(applied: Side, desired: Side, key: str, found: Found) -> Kept:
     """What `found` says of a component that is on both sides. Raises SpecError for what makes no document."""
-    there, secrets = _sealed(_told(applied, key, found), applied, key)
+    there, secrets = sealed(_told(applied, key, found), applied, key)
     merged = merge(applied.spec, desired.spec, there, only=frozenset({key}))
     # a value that was edited here and waits is an edit like any other
     edited = {name for name, text in desired.secrets.items() if applied.secrets.get(name) not in (None, text)}
@@ -155,43 +150,3 @@ def _told(applied: Side, key: str, found: Found) -> AppSpec:
             "networks": {**found.networks, **applied.spec.networks},
         }
     )
-
-
-def _sealed(there: AppSpec, applied: Side, key: str) -> tuple[AppSpec, dict[str, str]]:
-    """No document holds a secret: what stands in a secret's place, or looks like one, becomes one."""
-    own = applied.spec.components[key]
-    known = {one.path for one in credentials(applied.spec)}
-    secrets: dict[str, str] = {}
-    for one in _in_place_of_secrets(there, applied, key, own):
-        there, secrets[one.name] = make_secret(there, one.path, one.name)
-    for one in credentials(there, applied.secrets):
-        if one.path[:2] == ("components", key) and one.path not in known:
-            there, value = make_secret(there, one.path, one.name, one.same)
-            if one.name not in applied.secrets:
-                secrets[one.name] = value
-    return there, secrets
-
-
-def _in_place_of_secrets(there: AppSpec, applied: Side, key: str, own: ComponentSpec) -> Iterator[Suspect]:
-    """Texts that refer to no secret any more."""
-    sealed = secret_names(view(applied).raw.parameters)
-    now = dict(texts(there.components[key], keys=False))
-    taken = set(there.parameters)
-    used = parameters_of([*there.components.values(), *there.volumes.values(), *there.networks.values()])
-    for path, text in texts(own, keys=False):
-        before = names(text) & sealed if "$" in text else frozenset()
-        if before and path in now and now[path] != text and not names(now[path]) & sealed:
-            alone = next(iter(before)) if len(before) == 1 and not before & used else ""
-            name = alone or _free_name(f"{key}_{path[-1]}", taken)
-            taken.add(name)
-            yield Suspect(("components", key, *path), name, "it stands where a secret stood")
-
-
-def _free_name(wanted: str, taken: set[str]) -> str:
-    name = _NO_NAME.sub("_", wanted.upper()).strip("_") or "SECRET"
-    name = f"_{name}" if name[0].isdigit() else name
-    found, count = name, 1
-    while found in taken:
-        count += 1
-        found = f"{name}_{count}"
-    return found

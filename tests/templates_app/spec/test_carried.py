@@ -37,10 +37,18 @@ def with_values(text: str) -> str:
         pytest.param(
             {"command": ["a", "${S}"]},
             {"command": ["a", "1"]},
-            {"command": ["b", "1"]},
+            {"command": ["b", "-v", "1"]},
             as_it_is,
-            {"command": ["b", "1"]},
-            id="list whole",
+            {"command": ["b", "-v", "${S}"]},
+            id="list keeps what stands in both",
+        ),
+        pytest.param(
+            {"command": ["${S}"]},
+            {"command": ["sh", "-c", "1"]},
+            {"command": ["sh", "-x", "1"]},
+            as_it_is,
+            {"command": ["sh", "-x", "1"]},
+            id="list that reads otherwise moves whole",
         ),
         pytest.param(
             {"ports": {"80/tcp": {"${PORT}": {}}}},

@@ -94,6 +94,42 @@ def test_what_looks_like_a_credential_is_sealed() -> None:
     assert sentences(one) == ["env API_TOKEN added: ••••••"]
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "kept_as", "secrets"),
+    [
+        pytest.param(["${API_TOKEN}"], ["-v", "${API_TOKEN}"], ["-v", "${API_TOKEN}"], {}, id="moved on"),
+        pytest.param(
+            ["--token", "${API_TOKEN}"],
+            ["-v", "--token", "new"],
+            ["-v", "--token", "${API_TOKEN}"],
+            {"API_TOKEN": "new"},
+            id="moved on, and another",
+        ),
+        pytest.param(
+            ["${API_TOKEN}"],
+            ["-v", "new"],
+            ["${WEB_0}", "${WEB_1}"],
+            {"WEB_0": "-v", "WEB_1": "new"},
+            id="nobody knows which",
+        ),
+        pytest.param(
+            ["${API_TOKEN}", "x"], ["x", "new"], ["x", "${WEB_1}"], {"WEB_1": "new"}, id="none where one stood"
+        ),
+    ],
+)
+def test_a_secret_in_a_command_that_was_put_together_anew(
+    was: list[str], now: list[str], kept_as: list[str], secrets: dict[str, str]
+) -> None:
+    spec = changed(WEB_AND_DB, "web", command=was)
+    spec = spec.model_copy(update={"parameters": {**spec.parameters, "API_TOKEN": Parameter(secret=True)}})
+    applied = Side(spec, secrets={**SECRETS, "API_TOKEN": "old"})
+    there = Found(parse_component({**view(applied).spec.components["web"].plain, "command": now}))
+    one = keep(applied, applied, "web", there)
+    assert one.applied.spec.components["web"].plain["command"] == kept_as
+    assert one.secrets == secrets
+    assert "new" not in "".join(row.sentence() for row in found_rows(view(applied), one, "web"))
+
+
 def test_an_edit_that_waits_stays_and_is_told() -> None:
     edited = Side(changed(WEB_AND_DB, "web", image="shop/web:3.0"), APPLIED.values, SECRETS)
     one = kept(found(image="shop/web:2.0", user="1000"), edited)
