@@ -41,7 +41,9 @@ def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue],
     refuse_borrowed(by, target.kind, config)
     refuse_at_work(target)
     identity = identity_of(target.kind, config, target.secret.reveal())
-    if not elsewhere and dict(config) != target.config:
+    if dict(config) == target.config:
+        identity = identity or target.identity
+    elif not elsewhere:
         refuse_elsewhere(target, identity)
     return _changed(target, by, dict(config), identity)
 

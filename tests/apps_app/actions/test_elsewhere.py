@@ -49,6 +49,11 @@ def test_who_it_was_before_is_asked_where_nobody_has_noted_it(engine: Target) ->
         changed(engine, "other")
 
 
+def test_saved_as_it_was_it_stays_known_though_nobody_answers(engine: Target, silent: set[str]) -> None:
+    silent.add("engine")
+    assert changed(engine, "engine").identity == "engine"
+
+
 def test_where_nobody_answers_nobody_knows(engine: Target, silent: set[str]) -> None:
     silent.add("other")
     with pytest.raises(Elsewhere, match="Nobody answers at the new address"):
