@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from apps_app.local import Line, lines_of
 from apps_app.models import Application
+from apps_app.pending import reads
 from apps_app.rendered import given_values, rendered_with
+from apps_app.wording import listed
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.declare import Impact
 from templates_app.spec.diff import compare
 from templates_app.spec.model import AppSpec
-from templates_app.spec.render import used_parameters
 from templates_app.spec.rotation import plain_credentials, rotation
-from templates_app.spec.text import TextError
 
 _VERBS = {
     Impact.IN_PLACE: ("is changed in place", "are changed in place"),
@@ -52,7 +52,7 @@ def effects(
     there, known = _there(application), _known(application)
     found = []
     for one in compare(rendered_with(spec, given), after).components:
-        sealed = tuple(sorted(secret & _used(spec.components[one.key])))
+        sealed = tuple(sorted(secret & reads(spec.components[one.key])))
         if one.changes or sealed:
             impact = max(one.impact, Impact.RECREATE if sealed else Impact.NONE)
             rotated = known.intersection(sealed) | plain_credentials(one.changes)
@@ -78,16 +78,4 @@ def effect_sentences(found: Collection[Effect], *, runs: bool) -> tuple[str, ...
     for one in sorted(found, key=lambda one: (-one.impact, one.key)):
         if one.impact is not Impact.NONE:
             by_impact.setdefault(_VERBS[one.impact] if runs else _WRITTEN, []).append(one.key)
-    return tuple(f"{_all(keys)} {verbs[len(keys) > 1]}" for verbs, keys in by_impact.items())
-
-
-def _all(keys: list[str]) -> str:
-    """Every one by name: this is what they are told for."""
-    return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"
-
-
-def _used(component: ComponentSpec) -> frozenset[str]:
-    try:
-        return used_parameters(component)
-    except TextError:
-        return frozenset()
+    return tuple(f"{listed(keys, len(keys))} {verbs[len(keys) > 1]}" for verbs, keys in by_impact.items())

@@ -17,8 +17,9 @@ from apps_app.forms.application import SettingsForm
 from apps_app.forms.value_groups import MANY, value_groups
 from apps_app.forms.values import ValuesForm
 from apps_app.models import Application
+from apps_app.pending import reads
 from apps_app.views.shared import application_page, say_refusal, with_review
-from apps_app.wording import listed
+from apps_app.wording import counted, listed
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role
@@ -26,9 +27,7 @@ from config.errors import Refused
 from config.web import OperatorRequest
 from templates_app.spec.errors import SpecError
 from templates_app.spec.model import AppSpec
-from templates_app.spec.render import used_parameters
 from templates_app.spec.standins import stand_ins
-from templates_app.spec.text import TextError
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,15 +156,10 @@ def _uses(spec: AppSpec) -> Mapping[str, list[str]]:
     """Which components read a parameter."""
     found: dict[str, list[str]] = defaultdict(list)
     for key, component in spec.components.items():
-        try:
-            names = used_parameters(component)
-        except TextError:
-            continue
-        for name in names:
+        for name in reads(component):
             found[name].append(key)
     return found
 
 
 def _around(spec: AppSpec) -> str:
-    counted = ((len(spec.volumes), "volume"), (len(spec.networks), "network"))
-    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counted)
+    return f"{counted(len(spec.volumes), 'volume')}, {counted(len(spec.networks), 'network')}"
