@@ -63,13 +63,11 @@ def power(application: Application, by: Actor, verb: Power, *, key: str = "") ->
 
 def _not_there(application: Application, verb: Power, done: Sequence[str], missing: Sequence[str]) -> Refused:
     """ "web is missing on the target, so it was not started; put it back. Started: db." """
-    alone = len(missing) == 1
-    said = (
-        f"{listed(missing)} {'is' if alone else 'are'} missing on the target, so {'it was' if alone else 'they were'}"
-    )
+    one = len(missing) == 1
+    said = f"{listed(missing)} {'is' if one else 'are'} missing on the target, so {'it was' if one else 'they were'}"
     rest = f" {verb.done.capitalize()}: {listed(done)}." if done else ""
     url = reverse("upgrades:put-back", args=[application.slug, missing[0]])
-    return Refused(f"{said} not {verb.done}; put {'it' if alone else 'them'} back.{rest}", url=url)
+    return Refused(f"{said} not {verb.done}; put {'it' if one else 'them'} back.{rest}", url=url)
 
 
 @transaction.atomic

@@ -30,6 +30,6 @@ class Command(UpliftCommand):
         if found is None:
             raise Refused(f"There is no application {options['app']}.")
         shown = show_secret(found, self.actor, options["name"])
-        secret = shown.applied or shown.wanted if options["applied"] else shown.wanted or shown.applied
-        text = secret.reveal() if secret is not None else ""
+        both = (shown.applied, shown.wanted) if options["applied"] else (shown.wanted, shown.applied)
+        text = next(one.reveal() for one in both if one is not None)
         return Outcome((text,), {"application": found.slug, "name": options["name"], "value": text})
