@@ -83,8 +83,9 @@ def _confirmed(
 
 def _not_waiting(record: UpgradeRecord) -> Refused:
     record.refresh_from_db(fields=["status", "result", "overtaken_by"])
-    said = record.result or f"This plan is {record.get_status_display().lower()} already."
-    return Refused(said, url=(record.overtaken_by or record).get_absolute_url())
+    if record.status == Status.OVERTAKEN:
+        return Refused(record.result, url=(record.overtaken_by or record).get_absolute_url())
+    return Refused(f"This plan is {record.get_status_display().lower()} already.", url=record.get_absolute_url())
 
 
 def _refuse_second(record: UpgradeRecord) -> None:

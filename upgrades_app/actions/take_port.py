@@ -12,8 +12,8 @@ from templates_app.spec.moved import Movable, movable, moved
 
 
 def movable_ports(application: Application) -> dict[str, Movable]:
-    """The ports as they are wanted now, by their id."""
-    return {one.id: one for one in movable(application.legible_spec(), given_values(application))}
+    """The ports as they are wanted now, by their id. Raises Refused where the document cannot be read."""
+    return {one.id: one for one in movable(application.desired_spec(), given_values(application))}
 
 
 def take_port(application: Application, by: Actor, *, at: str, port: int) -> Movable:
@@ -21,14 +21,14 @@ def take_port(application: Application, by: Actor, *, at: str, port: int) -> Mov
 
     Raises Refused where there is no such port any more, and SpecError where the whole would not hold together.
     """
+    revisions = {row.key: row.revision for row in application.components.all()}
     one = movable_ports(application).get(at)
     if one is None:
         raise Refused("This port is not published like that any more. Look at it again.")
-    after, values = moved(application.legible_spec(), given_values(application), {at: port})
+    after, values = moved(application.desired_spec(), given_values(application), {at: port})
     if values:
         set_values(application, by, values=values)
     else:
-        row = application.components.get(key=one.component)
         component = after.components[one.component]
-        save_component(application, by, key=one.component, component=component, revision=row.revision)
+        save_component(application, by, key=one.component, component=component, revision=revisions.get(one.component))
     return one

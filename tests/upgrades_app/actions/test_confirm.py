@@ -93,6 +93,15 @@ def test_somebody_who_was_slower_hears_who_was_quicker(copy: Application, newer:
     assert refused.value.url == first.get_absolute_url()
 
 
+def test_a_second_yes_to_the_same_plan_hears_how_it_stands(copy: Application, newer: TemplateVersion) -> None:
+    record = store(plan_of(copy, newer), ADA)
+    assert carried_out(record).succeeded
+    with pytest.raises(Refused) as refused:
+        confirm(record, BOB, digest=record.digest)
+    assert refused.value.sentence == "This plan is succeeded already."
+    assert refused.value.url == record.get_absolute_url()
+
+
 def test_a_plan_that_moved_for_another_reason_says_no_such_thing(copy: Application, newer: TemplateVersion) -> None:
     record = store(plan_of(copy, newer), ADA)
     copy.components.filter(key="web").update(revision=7)
