@@ -8,9 +8,9 @@ from apps_app.models import Application
 from config.errors import Refused
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.model import AppSpec
+from templates_app.spec.moved import moved
 from tests.upgrades_app.road import ADA, fresh
 from tests.upgrades_app.views.pages import edited
-from upgrades_app.actions import take_port as module
 from upgrades_app.actions.take_port import take_port
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +30,11 @@ def test_the_rest_of_the_component_stays(copy: Application) -> None:
 def test_an_edit_of_somebody_else_meanwhile_is_not_written_over(
     copy: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moved = module.moved
-
     def meanwhile(spec: AppSpec, values: Mapping[str, str], ports: Mapping[str, int]) -> tuple[AppSpec, dict[str, str]]:
         edited(copy, "web", user="app")
         return moved(spec, values, ports)
 
-    monkeypatch.setattr(module, "moved", meanwhile)
+    monkeypatch.setattr("upgrades_app.actions.take_port.moved", meanwhile)
     with pytest.raises(Refused, match="changed web meanwhile"):
         take_port(copy, ADA, at=AT, port=8099)
     assert (web(copy).user, list(web(copy).ports["8000/tcp"])) == ("app", ["8080"])
