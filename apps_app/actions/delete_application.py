@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps_app.actions.busy import lock
 from apps_app.actions.save_settings import ever_applied
-from apps_app.drivers.base import Adopter
+from apps_app.drivers.adopter import Adopter
 from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, ReleaseRecord
 from config.accounts import audit

@@ -13,7 +13,7 @@ from apps_app.actions.create_application import keep_application, new_applicatio
 from apps_app.actions.desired import write_desired, write_secrets
 from apps_app.actions.import_compose import ADOPTED, refuse_faults, summary
 from apps_app.actions.observe import observe
-from apps_app.drivers.base import Adopter, Adopting, Owned, Stranger
+from apps_app.drivers.adopter import Adopter, Adopting, Owned, Stranger
 from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, Target
 from apps_app.sources.engine.found import Found

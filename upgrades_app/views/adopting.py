@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from apps_app.drivers.base import Owned, Stranger
+from apps_app.drivers.adopter import Owned, Stranger
 from apps_app.models import Target
 from apps_app.sources.engine.read import Adopted
 from apps_app.views.importing import grouped

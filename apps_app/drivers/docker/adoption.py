@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import Adopting, Documents, Owned, Part, Placement, Stranger
+from apps_app.drivers.adopter import Adopting, Documents, Owned, Stranger
+from apps_app.drivers.base import Part, Placement
 from apps_app.drivers.docker import labels, networks, noted, volumes
 from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.engine import Engine

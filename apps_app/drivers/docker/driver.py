@@ -6,21 +6,8 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import (
-    Adopting,
-    Documents,
-    DriverInfo,
-    Found,
-    Logins,
-    Note,
-    Observed,
-    Owned,
-    Part,
-    Placement,
-    Stranger,
-    Taken,
-    Watch,
-)
+from apps_app.drivers.adopter import Adopting, Documents, Owned, Stranger
+from apps_app.drivers.base import DriverInfo, Found, Logins, Note, Observed, Part, Placement, Taken, Watch
 from apps_app.drivers.docker import adoption, neighbours, preflight, volumes
 from apps_app.drivers.docker.address import Address, read_address
 from apps_app.drivers.docker.create import carry

@@ -21,8 +21,8 @@ from templates_app.spec.model import Network, Volume
 from templates_app.spec.parse import parse_component
 
 
-class Look:
-    """One look at an application's containers, to compare them with parts."""
+class Comparing:
+    """An application's containers at one moment, to be compared with parts."""
 
     def __init__(self, engine: Engine, app: Placement) -> None:
         self.engine, self.app = engine, app
@@ -111,8 +111,8 @@ class Look:
 
 def found(engine: Engine, app: Placement, parts: Mapping[str, Part]) -> dict[str, Found]:
     """By key, what is there of these parts. Raises DriverError."""
-    look = Look(engine, app)
-    told = {key: look.found(key, part) for key, part in sorted(parts.items())}
+    there = Comparing(engine, app)
+    told = {key: there.found(key, part) for key, part in sorted(parts.items())}
     return {key: one for key, one in told.items() if one is not None}
 
 

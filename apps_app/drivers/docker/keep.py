@@ -6,7 +6,7 @@ from apps_app.drivers.base import Part, Placement
 from apps_app.drivers.docker import labels
 from apps_app.drivers.docker.create import want
 from apps_app.drivers.docker.engine import Engine
-from apps_app.drivers.docker.found import Look
+from apps_app.drivers.docker.found import Comparing
 from apps_app.drivers.docker.marks import write_mark
 from apps_app.drivers.docker.told import made_of
 from apps_app.drivers.errors import DriverError
@@ -14,11 +14,11 @@ from apps_app.drivers.errors import DriverError
 
 def keep(engine: Engine, app: Placement, key: str, part: Part) -> None:
     """Writes a mark; the containers stay as they are. Raises DriverError where they are something else meanwhile."""
-    look = Look(engine, app)
-    there = look.found(key, part)
+    comparing = Comparing(engine, app)
+    there = comparing.found(key, part)
     if there is None or there.component != part.component:
         raise DriverError(f"{key} is something else by now; look again", permanent=True)
-    acting = look.standing(key).acting
+    acting = comparing.standing(key).acting
     if not acting:
         return
     wanted, first = want(app, key, part), acting[0]

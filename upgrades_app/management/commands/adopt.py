@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, override
 
 from apps_app.actions.import_compose import summary
-from apps_app.drivers.base import Stranger
+from apps_app.drivers.adopter import Stranger
 from apps_app.models import Target
 from apps_app.sources.engine.read import Adopted
 from config.commands import Outcome, UpliftCommand

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from apps_app.drivers.base import Adopting, Note, Part, Placement, State
+from apps_app.drivers.adopter import Adopting
+from apps_app.drivers.base import Note, Part, Placement, State
 from apps_app.drivers.docker.driver import DockerDriver
 from apps_app.drivers.errors import DriverError
 from apps_app.sources.engine.found import Found
