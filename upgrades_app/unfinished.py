@@ -65,7 +65,8 @@ def _left_out(installation: Installation | None) -> LeftOut | None:
     last = moves.newest_first().values(*columns).first()
     if last is None:
         return None
-    behind = [key for key, one in last["plan__arrivals"].items() if one == Arrival.BEHIND]
+    arrivals = last["plan__arrivals"] or {}  # not there in a plan that another version of Uplift wrote
+    behind = [key for key, one in arrivals.items() if one == Arrival.BEHIND]
     if not behind:
         return None
     known = last["origins_before"].keys()

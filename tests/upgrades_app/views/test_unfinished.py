@@ -100,3 +100,11 @@ class TestWhatWasLeftOut:
         assert upgraded(copy, two, Answers(only=frozenset({"redis"}))).status == "partially_upgraded"
         page = text_of(SignedIn(operator).get(copy.get_absolute_url()))
         assert page.count("new in 1.1") >= 2, "in the picture and in the table"
+
+    def test_a_plan_that_tells_no_arrivals_keeps_no_page_away(self, operator: User, copy: Application) -> None:
+        installation = copy.installation
+        installation.ahead = "1 of 2 at 1.1"
+        installation.save()
+        UpgradeRecord.objects.create(application=copy, team=copy.team, kind="upgrade", status="partially_upgraded")
+        assert unfinished(fresh(copy)).left_out is None
+        assert "Left out" not in manage(operator, copy)
