@@ -18,11 +18,12 @@ from apps_app.drivers.base import Note
 from apps_app.drivers.errors import DriverError
 from config.errors import Refused
 from upgrades_app.actions.settle import settle
-from upgrades_app.engine.apply import apply, unreachable
+from upgrades_app.engine.apply import apply
 from upgrades_app.engine.plan import Action, Plan, Step
 from upgrades_app.engine.run import Control, Event, EventKind, Interrupted, Outcome, Policy, Run
 from upgrades_app.engine.situation import Kind
 from upgrades_app.engine.transitions import StepStatus
+from upgrades_app.engine.undo import unreachable
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status, Unreadable
 from upgrades_app.record import Recorder, prepare_steps
