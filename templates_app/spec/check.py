@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from templates_app.spec.component import ComponentSpec, Record
 from templates_app.spec.errors import Fault, SpecError, dotted
 from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.own_names import CONTAINER_NAME
 from templates_app.spec.places import spoken_place
 from templates_app.spec.ports import port_faults
 from templates_app.spec.render import render
@@ -16,8 +17,6 @@ from templates_app.spec.text import TextError, names
 from templates_app.spec.uses import DEFAULT_NETWORK, SHARES_NETWORK_OF, needs_of
 
 _MOST_CIRCLES = 10
-
-
 _ABSOLUTE = re.compile(r"/|\$|[A-Za-z]:\\")
 """Also what a parameter decides, and as Windows writes it."""
 
@@ -43,9 +42,9 @@ def _same_names(spec: AppSpec) -> Iterator[Fault]:
     """A container's name is given once on a target."""
     given: dict[str, str] = {}
     for key, component in spec.components.items():
-        name = str(component.engine.get("container_name") or "")
+        name = str(component.engine.get(CONTAINER_NAME) or "")
         if name and (other := given.setdefault(name, key)) != key:
-            place = f"components.{key}.engine.container_name"
+            place = f"components.{key}.engine.{CONTAINER_NAME}"
             yield Fault(place, f"'{name}' is the name of {other}'s container too; give one of them another")
 
 

@@ -46,6 +46,19 @@ def confirm(
     are asked to run it.
     """
     by.require(record.team, Role.OPERATOR)
+    application = _confirmable(record, digest)
+    changes = {} if reason is None else {"reason": reason.strip()}
+    if policy is not None:
+        changes["policy"] = UpgradeRecord.Policy(policy)
+    seen = seen or look(application)
+    with transaction.atomic():
+        confirmed = _confirmed(record, application, by, changes, seen)
+        if queued:
+            defer_run(record.pk)
+    return confirmed
+
+
+def _confirmable(record: UpgradeRecord, digest: str) -> Application:
     if record.application is None:
         raise Refused("The application of this plan was deleted.")
     if digest != record.digest:
@@ -53,15 +66,7 @@ def confirm(
     if not record.is_readable:
         raise Refused(f"This plan cannot be used: {Unreadable()}.", url=record.get_absolute_url())
     refuse_if_busy(record.application)
-    changes = {} if reason is None else {"reason": reason.strip()}
-    if policy is not None:
-        changes["policy"] = UpgradeRecord.Policy(policy)
-    seen = seen or look(record.application)
-    with transaction.atomic():
-        confirmed = _confirmed(record, record.application, by, changes, seen)
-        if queued:
-            defer_run(record.pk)
-    return confirmed
+    return record.application
 
 
 def _confirmed(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apps_app.wording import listed
 from upgrades_app.engine.plan import Action, Plan
 
 
@@ -14,5 +15,5 @@ def downtime(plan: Plan) -> Iterator[str]:
             found.setdefault(step.after.component.health_gate.deadline, []).append(step.key)
     for deadline, keys in sorted(found.items()):
         them = "it is" if len(keys) == 1 else "they are"
-        said = f"{' and '.join(keys) if len(keys) < 3 else ', '.join(keys)} may be down until {them} good"
+        said = f"{listed(keys)} may be down until {them} good"
         yield f"{said}: after {deadline} at most, what was there before is started again"

@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.model import AppSpec
+from templates_app.spec.own_names import CONTAINER_NAME
 from templates_app.spec.uses import needs_of
 from upgrades_app.engine.plan import Action
 
@@ -94,7 +95,7 @@ def _holds(component: ComponentSpec) -> frozenset[str]:
         if binding.rpartition(":")[2]
     }
     written = {one.source for one in component.mounts.values() if one.writes_volume and one.source}
-    name = component.engine.get("container_name")
+    name = component.engine.get(CONTAINER_NAME)
     named = {f"name {name}"} if name else set()
     return frozenset(f"port {one}" for one in ports) | {f"volume {one}" for one in written} | named
 

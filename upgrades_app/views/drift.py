@@ -77,7 +77,7 @@ def keep(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         try:
             kept = keep_it(application, Actor.of(request.user), key, seen=request.POST.get("seen", ""))
         except Refused as refused:
-            refusals = [refused.sentence, *(f"{said(one)}" for one in refused.parts)]
+            refusals = [refused.sentence, *map(said, refused.parts)]
         else:
             messages.success(request, _kept_sentence(kept))
             return redirect(back)

@@ -25,6 +25,13 @@ def test_it_is_said_once_for_all_that_get_the_same_time() -> None:
     ]
 
 
+def test_many_are_counted() -> None:
+    """The steps name each of them."""
+    before = added(WEB_AND_DB, **{f"w{n}": {"image": "w:1"} for n in range(9)})
+    after = added(WEB_AND_DB, **{f"w{n}": {"image": "w:2"} for n in range(9)})
+    assert said(planned(upgrade(before, after)))[0].startswith("w0, w1, w2, w3 and 5 more may be down until they are")
+
+
 def test_nothing_is_down_where_nothing_ran_or_runs() -> None:
     assert said(planned(install(BASE))) == []
     assert said(planned(replace(upgrade(BASE, NEXT), runs=False))) == []
