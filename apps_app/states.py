@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
@@ -17,6 +17,7 @@ APPLICATION_STATES = (
     ("source", "Source only"),
     ("not_installed", "Not installed yet"),
     ("not_applied", "Not applied"),
+    ("amiss", "Needs a look"),
     ("pending", "Changes pending"),
     ("behind", "Upgrade offered"),
     ("up_to_date", "Up to date"),
@@ -77,6 +78,7 @@ def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
             then=Value("not_installed"),
         ),
         When(~Exists(mine.filter(applied__isnull=False)), then=Value("not_applied")),
+        When(is_amiss(), then=Value("amiss")),
         When(is_waiting(), then=Value("pending")),
         When(Exists(behind), then=Value("behind")),
         When(installation__isnull=False, then=Value("up_to_date")),
@@ -84,6 +86,20 @@ def with_state(applications: QuerySet[Application]) -> QuerySet[Application]:
         output_field=CharField(),
     )
     return applications.annotate(state=state, component_count=Coalesce(Subquery(counted), 0))
+
+
+def amiss() -> Q:
+    """Of components: what was applied was last seen gone, changed by hand, stopped by hand or not well."""
+    applied = Q(applied__isnull=False, applied_unknown=False, observation__isnull=False)
+    other = ~Q(applied_digest="") & ~Q(observation__digest=F("applied_digest"))
+    moved = Q(observation__present=False) | Q(observation__digest="") | other
+    unwell = Q(observation__health__in=(State.EXITED, State.UNHEALTHY))
+    return applied & (moved | unwell | Q(observation__health=State.STOPPED, stopped=False))
+
+
+def is_amiss() -> Exists:
+    """Whether anything of an application is."""
+    return Exists(Component.objects.filter(amiss(), application=OuterRef("pk")))
 
 
 def is_asleep(row: Component) -> bool:
@@ -95,7 +111,9 @@ def is_asleep(row: Component) -> bool:
 def has_drifted(row: Component) -> bool:
     """Whether what was last seen is not what was applied, whatever it does; what is gone is told as missing."""
     seen = getattr(row, "observation", None)
-    return row.applied is not None and seen is not None and seen.present and not seen.digest
+    if row.applied is None or seen is None or not seen.present:
+        return False
+    return not seen.digest or (row.applied_digest != "" and seen.digest != row.applied_digest)
 
 
 def is_gone(row: Component) -> bool:

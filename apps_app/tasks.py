@@ -1,0 +1,12 @@
+"""The workers' part: look at the targets now and then."""
+
+from procrastinate.contrib.django import app
+
+from apps_app.actions.watch import watch
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="watch_targets")
+def watch_targets(timestamp: int) -> None:
+    """Renews what lists and the first page tell of applications that run."""
+    watch()

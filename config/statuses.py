@@ -68,6 +68,7 @@ LOOKS: dict[str, Look] = {
     "up_to_date": Look("ok", "check"),
     "behind": Look("info", "upgrade"),
     "busy": Look("info", "running"),
+    "amiss": Look("warn", "alert", "Needs a look"),
     # what a change does to a component
     "none": Look("muted", "ring", "No impact"),
     "in_place": Look("ok", "check"),

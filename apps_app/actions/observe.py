@@ -16,7 +16,7 @@ def observe(application: Application) -> str:
     if application.target is None:
         return ""
     try:
-        _keep(look(application, list(application.components.all())))
+        keep(look(application, list(application.components.all())))
     except DriverError as error:
         return str(error)
     return ""
@@ -32,8 +32,8 @@ def look(application: Application, components: Sequence[Component]) -> list[Obse
 
 
 @transaction.atomic
-def _keep(rows: Iterable[Observation]) -> None:
-    """Of those that are still there: a target may take its time, and a record meanwhile a component away."""
+def keep(rows: Iterable[Observation]) -> None:
+    """Keeps these for pages, of components that are still there: a record may take one away while a target is asked."""
     seen = {row.component_id: row for row in rows}
     there = Component.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=seen).order_by("pk")
     Observation.objects.bulk_create(

@@ -15,7 +15,7 @@ from apps_app.addresses import linked, place_of, reached
 from apps_app.local import local_changes, pending_changes
 from apps_app.models import Application, Component
 from apps_app.pending import pending_sentence, reads, waiting_values
-from apps_app.picture import PortShown, component_lines
+from apps_app.picture import PortShown, component_lines, component_rows
 from apps_app.rendered import applied_document, rendered
 from apps_app.sight import Sight, last_seen, mark_of_one, seen_now, when_to_ask
 from apps_app.states import component_state, is_asleep, was_stopped_there
@@ -36,10 +36,11 @@ def components(request: OperatorRequest, slug: str) -> HttpResponse:
     there = applied_document(application)
     place = place_of(application, request.get_host())
     shown, waiting = rendered(application, desired), waiting_values(application)
-    lines = linked(component_lines(application, shown, there, waiting=waiting), there, place)
+    rows = component_rows(application)
+    lines = linked(component_lines(application, shown, there, rows, waiting), there, place)
     keys = [line.key for line in lines if line.state.pending]
     pending = pending_sentence(application, keys, desired.components.values(), waiting)
-    context = {"lines": lines, "pending": pending}
+    context = {"lines": lines, "pending": pending, "sight": last_seen(application, rows)}
     return application_page(request, application, "apps_app/components.html", context, current="components")
 
 

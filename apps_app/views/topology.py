@@ -52,6 +52,7 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
     busy = Busy.objects.at_work().filter(application=application).first()
     context = {
         "lines": lines,
+        "astray": [line for line in lines if line.state.drifted or line.state.gone],
         "to_install": application.waits_for_install and (busy is not None or not lines),
         "sight": sight,
         "mark": mark,

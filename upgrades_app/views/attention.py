@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps_app.models import Application, Installation, ReleaseRecord
 from apps_app.names import Names
+from apps_app.wording import listed
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.templatetags.upgrades import where
 
@@ -96,6 +97,18 @@ def behind(one: Installation, names: Names) -> Line:
         act="Upgrade",
         act_on=application.name,
         act_url=reverse("upgrades:manage", args=[application.slug]),
+    )
+
+
+def amiss(one: Application, names: Names) -> Line:
+    keys: list[str] = one.amiss  # type: ignore[attr-defined]  # an annotation
+    return Line(
+        names.of(one),
+        one.get_absolute_url(),
+        (listed(keys), where(one.target)),
+        act="See",
+        act_on=f"what is amiss with {one.name}",
+        act_url=one.get_absolute_url(),
     )
 
 

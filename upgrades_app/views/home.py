@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from apps_app.models import Application, Installation, ReleaseRecord
+from apps_app.models import Application, Component, Installation, ReleaseRecord
 from apps_app.models.application import ApplicationQuerySet
 from apps_app.names import Names
-from apps_app.states import with_state
+from apps_app.states import amiss, is_amiss, with_state
 from apps_app.unpublished import with_changed_since
 from config.accounts.models import Role, Team, User
 from config.web import OperatorRequest, render_page
@@ -60,6 +61,9 @@ def _listings(
     yield lister.listing("At work", records.open().newest_first(), attention.at_work, tone="info")
     failed, partly = _failed(records)
     yield lister.listing("Failed or left unfinished", failed, attention.ended)
+    yield lister.listing(
+        "Not well, or changed on the target", _amiss(applications), attention.amiss, url=f"{everything}?state=amiss"
+    )
     yield lister.listing("Partly upgraded", partly, attention.ended, tone="info")
     yield lister.listing("Installs to confirm", _to_confirm(records), attention.to_confirm)
     yield lister.listing(
@@ -67,6 +71,12 @@ def _listings(
     )
     yield lister.listing("Changes not applied yet", edited, attention.edited, url=f"{everything}?state=pending")
     yield lister.listing("Publications to finish", drafts, attention.unpublished)
+
+
+def _amiss(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """With the keys of the components that need a look."""
+    keys = Component.objects.filter(amiss(), application=OuterRef("pk")).order_by("key").values("key")
+    return applications.filter(is_amiss()).select_related("target").annotate(amiss=ArraySubquery(keys))
 
 
 def _changed(user: User, applications: ApplicationQuerySet, lister: Lister) -> Listing:

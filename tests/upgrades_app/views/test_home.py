@@ -117,7 +117,7 @@ def test_queries_do_not_grow(
         edited(installed(one, target, f"Copy {n}"), "web", command=["a"])
     client = SignedIn(viewer)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get("/")
 
 
