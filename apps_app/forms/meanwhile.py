@@ -89,6 +89,11 @@ def answers(data: Mapping[str, Any], stand: str) -> dict[str, Choice]:
     """What was answered for the places that both changed; nothing once others changed it again."""
     if data.get(AGAINST) != stand:
         return {}
+    return choices_in(data)
+
+
+def choices_in(data: Mapping[str, Any]) -> dict[str, Choice]:
+    """Which side was said to hold, by place."""
     said = {name.removeprefix(_CHOICE): data[name] for name in data if name.startswith(_CHOICE)}
     return {place: "theirs" if one == "theirs" else "ours" for place, one in said.items()}
 

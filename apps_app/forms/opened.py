@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django import forms
 from django.core import signing
 
 from apps_app.forms.parts import FIELDS, shown_part
@@ -27,6 +28,12 @@ def unsealed(text: str) -> Tree | None:
     except signing.BadSignature:
         return None
     return document if isinstance(document, dict) else None
+
+
+class OpenedForm(forms.Form):
+    """What a form of nothing but rows was opened with."""
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,9 @@ from apps_app.forms.meanwhile import OTHERS, Meanwhile, together
 from apps_app.forms.spec.around import NETWORKS, PARAMETERS, VOLUMES, AroundForms
 from apps_app.forms.spec.tables import Table
 from apps_app.models import Application
-from apps_app.views.shared import application_page, say_refusal, tell_refusal, with_review
+from apps_app.views.shared import application_page, editable, say_refusal, tell_refusal, with_review
 from apps_app.wording import listed
 from config.accounts.actor import Actor
-from config.accounts.guards import fetch
-from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest
 from templates_app.spec.errors import SpecError
@@ -28,7 +26,7 @@ from templates_app.spec.model import AppSpec
 
 @require_http_methods(["GET", "POST"])
 def frame(request: OperatorRequest, slug: str) -> HttpResponse:
-    application = _editable(request, slug)
+    application = editable(request, slug)
     about = {
         "title": "Volumes and networks",
         "subtitle": "What its components mount and meet in. Another key is another volume: its data does not move.",
@@ -38,7 +36,7 @@ def frame(request: OperatorRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def parameters(request: OperatorRequest, slug: str) -> HttpResponse:
-    application = _editable(request, slug)
+    application = editable(request, slug)
     try:
         refuse_installed(application)
     except Refused as refused:
@@ -47,10 +45,6 @@ def parameters(request: OperatorRequest, slug: str) -> HttpResponse:
         return redirect("apps:settings", slug)
     about = {"title": "Parameters", "subtitle": "What the versions published from here leave open."}
     return _page(request, application, (PARAMETERS,), save_parameters, about)
-
-
-def _editable(request: OperatorRequest, slug: str) -> Application:
-    return fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
 
 
 def _page(

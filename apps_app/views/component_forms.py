@@ -10,9 +10,7 @@ from apps_app.forms.component import ComponentForms
 from apps_app.forms.parts import other_mounts
 from apps_app.models import Application, Busy
 from apps_app.views.component_saving import Outcome, save, tell_saved
-from apps_app.views.shared import application_page
-from config.accounts.guards import fetch
-from config.accounts.models import Role
+from apps_app.views.shared import application_page, editable
 from config.web import OperatorRequest
 
 MANY = 12
@@ -20,20 +18,16 @@ MANY = 12
 
 @require_http_methods(["GET", "POST"])
 def add(request: OperatorRequest, slug: str) -> HttpResponse:
-    return _form(request, _editable(request, slug), "")
+    return _form(request, editable(request, slug), "")
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
-    application = _editable(request, slug)
+    application = editable(request, slug)
     row = application.components.filter(key=key).first()
     if request.method == "GET" and (row is None or row.desired is None):
         raise Http404(f"There is no component {key}.")
     return _form(request, application, key)
-
-
-def _editable(request: OperatorRequest, slug: str) -> Application:
-    return fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
 
 
 def _form(request: OperatorRequest, application: Application, key: str) -> HttpResponse:

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods
 from apps_app import stash
 from apps_app.actions.reimport_compose import Answers, known_secrets, merged, reimport_compose
 from apps_app.forms.importing import ComposeForm
+from apps_app.forms.meanwhile import choices_in
 from apps_app.local import Line, comparison_lines
 from apps_app.models import Application
 from apps_app.sources.compose.read import Imported
 from apps_app.views.importing import grouped
-from apps_app.views.shared import application_page
+from apps_app.views.shared import application_page, editable
 from config.accounts.actor import Actor
-from config.accounts.guards import fetch
-from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, linked
 from templates_app.spec.decide import Decision
@@ -53,7 +52,7 @@ class Dropped:
 
 @require_http_methods(["GET", "POST"])
 def reimport(request: OperatorRequest, slug: str) -> HttpResponse:
-    application = _editable(request, slug)
+    application = editable(request, slug)
     posted = request.method == "POST"
     form = ComposeForm(request.POST if posted else None, request.FILES if posted else None)
     if posted and form.is_valid():
@@ -64,7 +63,7 @@ def reimport(request: OperatorRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def review(request: OperatorRequest, slug: str) -> HttpResponse:
-    application = _editable(request, slug)
+    application = editable(request, slug)
     kept = stash.get(request, application)
     if kept is None:
         messages.info(request, "Upload the file again: nothing is waiting for a review.")
@@ -88,15 +87,10 @@ def review(request: OperatorRequest, slug: str) -> HttpResponse:
     return application_page(request, application, "apps_app/reimport_review.html", context, current="topology")
 
 
-def _editable(request: OperatorRequest, slug: str) -> Application:
-    return fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
-
-
 def _answers(data: QueryDict) -> Answers:
-    choices = {name.removeprefix("choice:"): data[name] for name in data if name.startswith("choice:")}
     removed = {name.removeprefix("removed:"): data[name] for name in data if name.startswith("removed:")}
     return Answers(
-        {path: "theirs" if one == "theirs" else "ours" for path, one in choices.items()},
+        choices_in(data),
         {key: "remove" if one == "remove" else "keep" for key, one in removed.items()},
         replace_secrets="replace_secrets" in data,
     )

@@ -14,11 +14,17 @@ from django.utils.html import format_html, format_html_join
 from apps_app.models import Application
 from apps_app.views.side import side
 from config.accounts.actor import Actor
+from config.accounts.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, linked, render_page
 from templates_app.spec.errors import SpecError
 from templates_app.spec.places import said
+
+
+def editable(request: OperatorRequest, slug: str) -> Application:
+    """The application, for who may edit it."""
+    return fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
 
 
 def application_page(

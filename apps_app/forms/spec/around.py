@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django import forms
 from django.http import QueryDict
 
-from apps_app.forms.opened import seal, unsealed
+from apps_app.forms.opened import OpenedForm, seal, unsealed
 from apps_app.forms.spec.cells import Cell, cells_of
 from apps_app.forms.spec.sections import LEAD
 from apps_app.forms.spec.tables import Table, TableForm, number_in
@@ -54,12 +53,6 @@ PARAMETERS = Table(
 )  # fmt: skip
 
 
-class StandForm(forms.Form):
-    """As they were when the form was opened."""
-
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
-
-
 class AroundForms:
     """Some of these tables, seen as one form; what was sent is read over what the form was opened with."""
 
@@ -71,7 +64,7 @@ class AroundForms:
         opened = unsealed(data.get("opened", "")) if data is not None else None
         self.opened = {one.name: _section(opened or {}, one.name) for one in named}
         before = self.now if opened is None else self.opened
-        self.form = StandForm(None if self.again else data, initial={"opened": seal({**before})})
+        self.form = OpenedForm(None if self.again else data, initial={"opened": seal({**before})})
         self.tables = {
             one.name: TableForm(
                 one,

@@ -6,12 +6,11 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from apps_app.forms.opened import Opened
+from apps_app.forms.opened import Opened, OpenedForm
 from apps_app.forms.spec.cells_form import CellsForm
 from apps_app.forms.spec.sections import BASICS, singles, tables, with_current
 from apps_app.forms.spec.tables import TableForm, number_in
@@ -23,12 +22,6 @@ from templates_app.spec.parse import parse_component
 from templates_app.spec.places import place, steps
 
 _EVERY = tuple(ComponentSpec.model_fields)
-
-
-class StandForm(forms.Form):
-    """The component as it was opened."""
-
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class WholeForms:
@@ -47,7 +40,7 @@ class WholeForms:
         more, drop = (data.get("more", ""), data.get("drop", "")) if data is not None else ("", "")
         self.again = bool(more or drop)
         opened = Opened(self.original, (), _EVERY).sealed()
-        self.form = StandForm(None if self.again else data, initial={"opened": opened})
+        self.form = OpenedForm(None if self.again else data, initial={"opened": opened})
         self.singles = {
             one.name: CellsForm(one.cells, one.part(before), data, prefix=one.name, again=self.again)
             for one in singles()
