@@ -74,7 +74,7 @@ class Clashes(NamedTuple):
 
 
 def told_clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken, *, runs: bool, new: bool = False) -> Clashes:
-    """With what to do about each; a `new` application may still go elsewhere."""
+    """With what to do about each; of a `new` application each port may still be another one."""
     pairs = clashes(spec, values, taken)
     found = (Clash(one, _sentence(one, held, taken, runs=runs, new=new), _free(one, taken)) for one, held in pairs)
     return Clashes(tuple(found), taken.unheard)
@@ -100,9 +100,8 @@ def _sentence(one: Wanted, held: Held, taken: Taken, *, runs: bool, new: bool) -
 
 
 def _way_out(one: Wanted, taken: Taken, *, new: bool) -> str:
-    if new and not one.parameter:
-        return "The template names this port itself: choose another target, or change the port of the other one first."
-    do = f"Set {one.parameter} to another port" if one.parameter else "Change the port of one of them"
+    by_hand = "Publish it on another port" if new else "Change the port of one of them"
+    do = f"Set {one.parameter} to another port" if one.parameter else by_hand
     free = _free(one, taken)
     return f"{do}; {free} is free." if free else f"{do}."
 

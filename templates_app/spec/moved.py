@@ -1,7 +1,7 @@
 """Published ports under other numbers: in the document's texts, or in the values of the parameters that decide them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from templates_app.spec.component import ComponentSpec
 from templates_app.spec.model import AppSpec, Parameter
@@ -24,12 +24,27 @@ class Movable:
     def id(self) -> str:
         return self.parameter or f"{self.component} {self.port} {self.binding}"
 
+    def binding_at(self, port: int) -> str:
+        """What the document says to publish it on another host port."""
+        address, colon, _ = self.binding.rpartition(":")
+        return f"{address}{colon}{port}"
+
 
 def movable(spec: AppSpec, values: Mapping[str, str]) -> tuple[Movable, ...]:
     """The single ports that the document publishes with `values`, each once; ranges are left as they are."""
     held = effective(spec.parameters, values)
     found = {one.id: one for key, part in spec.components.items() for one in _of_component(spec, key, part, held)}
     return tuple(found.values())
+
+
+def literal(spec: AppSpec) -> tuple[Movable, ...]:
+    """The single ports whose number stands in the document itself, where no value decides it."""
+    return tuple(one for one in movable(spec, {}) if not one.parameter)
+
+
+def literal_as(spec: AppSpec, ports: Mapping[str, int]) -> dict[str, Movable]:
+    """The literal ports by the ids they have in the document that `moved` makes of this one with `ports`."""
+    return {replace(one, binding=one.binding_at(ports.get(one.id, one.address.first))).id: one for one in literal(spec)}
 
 
 def moved(spec: AppSpec, values: Mapping[str, str], ports: Mapping[str, int]) -> tuple[AppSpec, dict[str, str]]:
@@ -61,7 +76,6 @@ def _may_be_set(parameter: Parameter | None) -> bool:
 
 
 def _published_at(part: ComponentSpec, one: Movable, port: int) -> ComponentSpec:
-    address, colon, _ = one.binding.rpartition(":")
     there = part.ports[one.port].items()
-    bindings = {f"{address}{colon}{port}" if old == one.binding else old: options for old, options in there}
+    bindings = {one.binding_at(port) if old == one.binding else old: options for old, options in there}
     return part.model_copy(update={"ports": {**part.ports, one.port: bindings}})

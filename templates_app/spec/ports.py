@@ -46,6 +46,11 @@ def port_range(text: str) -> tuple[int, int]:
     return low, high
 
 
+def is_port(text: str) -> bool:
+    """Whether it is the number of one port."""
+    return text.isdecimal() and len(text) < 6 and 0 < int(text) <= _HIGHEST
+
+
 def published_ports(key: str, component: ComponentSpec) -> Iterator[Published | Fault]:
     """The addresses that a component publishes, and a fault for each text that is none.
 

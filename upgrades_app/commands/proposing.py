@@ -50,6 +50,7 @@ def propose_with(application: Application, kind: Kind, to: TemplateVersion | Non
     if to is not None:
         _refuse_unknown_components(application, to, switches)
         parameters |= to.spec.parameters
+        switches = switches.with_ports_of(application.desired_spec(), to.spec)
     proposal, _ = plan_with(
         lambda answers: propose(application, kind, to, answers), lambda one: one.plan, switches, parameters
     )

@@ -11,6 +11,7 @@ from templates_app.models import TemplateVersion
 from upgrades_app import preflight
 from upgrades_app.actions.propose import Proposal
 from upgrades_app.commands.carrying import carry_out
+from upgrades_app.commands.ports import how_to_move
 from upgrades_app.commands.proposing import (
     Stopped,
     confirmed,
@@ -72,7 +73,8 @@ class RoadCommand(UpliftCommand):
     def dry_run(self, proposal: Proposal, application: str, data: dict[str, Any]) -> Outcome:
         """What the target says to the plan. Raises Stopped where it would refuse it."""
         found, clashes = preflight.of_proposal(proposal), clashes_of(proposal.application, proposal.plan)
-        warnings = [*found.warnings, *(one.sentence for one in clashes.found), *filter(None, [clashes.unheard])]
+        taken = (" ".join(filter(None, [one.sentence, how_to_move(proposal.plan, one)])) for one in clashes.found)
+        warnings = [*found.warnings, *taken, *filter(None, [clashes.unheard])]
         for one in warnings:
             self.say(f"  ! {one}")
         if found.objections:

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any, Self
 
 from config.errors import Refused
-from templates_app.spec.model import Parameter
+from templates_app.spec.model import AppSpec, Parameter
+from upgrades_app.commands.ports import ports_in
 from upgrades_app.engine.plan import Plan
 from upgrades_app.engine.question import Question, QuestionKind
 from upgrades_app.engine.situation import Answers
 from upgrades_app.models import UpgradeRecord
 
 MOST_SECRET = 1024 * 1024
-CHOSEN = frozenset(QuestionKind) - {QuestionKind.VALUE, QuestionKind.SECRET}
-"""Questions with a choice; values are given by switches of their own."""
+CHOSEN = frozenset(QuestionKind) - {QuestionKind.VALUE, QuestionKind.SECRET, QuestionKind.PORT}
+"""Questions with a choice; values and ports are given by switches of their own."""
 
 
 def add_value_switches(parser: ArgumentParser) -> None:
@@ -28,6 +29,16 @@ def add_value_switches(parser: ArgumentParser) -> None:
         metavar="K=PATH",
         help="a value that no process list shows: the file's text",
         **several,
+    )
+
+
+def add_port_switch(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--port",
+        action="append",
+        default=[],
+        metavar="KEY:PORT=OTHER",
+        help="publish a port that the version names itself on another one, as web:8080=8081 or dns:53/udp=5353",
     )
 
 
@@ -72,6 +83,8 @@ class Switches:
     reason: str = ""
     policy: str = UpgradeRecord.Policy.ROLL_BACK
     dry_run: bool = False
+    ports: Mapping[str, str] = field(default_factory=dict)
+    port_ids: Mapping[str, int] = field(default_factory=dict)
     digest: str = ""
     yes: bool = False
     detach: bool = False
@@ -93,14 +106,20 @@ class Switches:
             reason=options["reason"],
             policy=options["on_failure"],
             dry_run=options["dry_run"],
+            ports=pairs("--port", options.get("port", ())),
             digest=f"sha256:{digest.removeprefix('sha256:')}" if digest else "",
             yes=options["yes"],
             detach=options["detach"],
         )
 
+    def with_ports_of(self, *specs: AppSpec) -> Self:
+        """The same, with the ports of --port found in these documents. Raises Refused."""
+        return replace(self, port_ids=ports_in(specs, self.ports)) if self.ports else self
+
     def first_answers(self, parameters: Mapping[str, Parameter], chosen: Mapping[str, str]) -> Answers:
         """The values that were given, and what was `chosen` so far, by question. Raises Refused."""
         read = Answers.read({**self._values(parameters), **chosen}, only=self.only)
+        read = replace(read, ports=self.port_ids)
         return replace(read, accept_data_risk=True) if self.accept_data_risk else read
 
     def choices(self, plan: Plan) -> dict[str, str]:

@@ -9,6 +9,7 @@ from templates_app.spec.merge import Removal, merge
 from templates_app.spec.model import AppSpec
 from upgrades_app.engine.own import made_own
 from upgrades_app.engine.plan import Arrival
+from upgrades_app.engine.ports import OtherPort, at_other_ports
 from upgrades_app.engine.situation import Kind, Side, Situation
 from upgrades_app.engine.values import ValueConflict, apart, decided_values, merge_values, still_sealed
 
@@ -19,7 +20,7 @@ class Combined:
 
     `applied` is what the target has then, where that is not all that is desired; `decisions` are of what the target
     gets. `conflicts` and `value_conflicts` are all, resolved or not; `removed` are components to ask about, with what
-    holds while nobody answers.
+    holds while nobody answers; `ports` are those that were chosen in place of the version's own.
     """
 
     side: Side
@@ -29,6 +30,7 @@ class Combined:
     value_conflicts: tuple[ValueConflict, ...] = ()
     removed: Mapping[str, Removal | None] = field(default_factory=dict)
     dropped_values: tuple[str, ...] = ()
+    ports: tuple[OtherPort, ...] = ()
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
 
     @property
@@ -84,12 +86,14 @@ def _merged(situation: Situation, theirs: Side) -> Combined:
     merged = undecided
     if answers.conflicts:
         merged = merge(base, ours, theirs.spec, answers.conflicts, only=answers.only, removed=removed)
+    spec, ports = at_other_ports(merged.spec, answers.ports)
     return Combined(
-        side=Side(merged.spec),
-        decisions=merged.decisions,
+        side=Side(spec),
+        decisions=(*merged.decisions, *(one.decision for one in ports)),
         conflicts=undecided.conflicts,
         removed=asked,
         arrivals=_arrivals(situation, theirs.spec, merged.spec),
+        ports=ports,
     )
 
 

@@ -23,6 +23,9 @@ class Decided:
     risks: tuple[str, ...]
 
 
+_DRIFT = {"put_back": "is put back as it belongs", "keep": "stays as it is on the target"}
+
+
 def decided(plan: Plan) -> Decided:
     """Everything of a plan beside its steps."""
     return Decided(
@@ -44,12 +47,12 @@ def _answer(question: Question) -> str:
             return f"{question.id} is set to {value}" if value else f"{question.id} is left empty"
         case QuestionKind.SECRET, str() if question.answer is not None:
             return f"{question.id} is set, and sealed"
+        case QuestionKind.PORT, str(port):
+            return f"{question.sentence} {port} (yours; {question.detail})"
         case QuestionKind.VOLUME, "keep":
             return f"volume {question.id} and its data are kept"
-        case QuestionKind.DRIFT, "put_back":
-            return f"{question.id} is put back as it belongs"
-        case QuestionKind.DRIFT, "keep":
-            return f"{question.id} stays as it is on the target"
+        case QuestionKind.DRIFT, str(choice):
+            return f"{question.id} {_DRIFT[choice]}"
     return ""
 
 

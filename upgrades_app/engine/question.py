@@ -15,6 +15,7 @@ class QuestionKind(StrEnum):
     RISK = "risk"
     VOLUME = "volume"
     DRIFT = "drift"
+    PORT = "port"
 
 
 class Option(Record):

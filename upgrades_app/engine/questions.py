@@ -29,6 +29,7 @@ def questions(
     yield from risk_questions(situation, ordered)
     yield from volume_questions(situation, applied, merged)
     yield from drift_questions(situation, todo.standing, todo.differing, merged)
+    yield from port_questions(combined)
 
 
 def conflict_questions(situation: Situation, combined: Combined, merged: View) -> Iterator[Question]:
@@ -148,6 +149,21 @@ def drift_questions(
             component=key,
             path=("components", key),
             detail="what is there is lost then; if it is wanted, keep it on its page first" if replaced else "",
+        )
+
+
+def port_questions(combined: Combined) -> Iterator[Question]:
+    """One for each port that is published on another number than the version's, which holds once it is emptied."""
+    for one in combined.ports:
+        yield Question(
+            kind=QuestionKind.PORT,
+            id=one.movable.id,
+            sentence=f"port {one.movable.port} of {one.movable.component} is published on",
+            default=str(one.movable.address.first),
+            answer=str(one.port),
+            component=one.movable.component,
+            path=one.decision.path,
+            detail=f"the template publishes {one.movable.binding}",
         )
 
 

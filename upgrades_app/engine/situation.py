@@ -11,6 +11,7 @@ from apps_app.drivers.base import Observed
 from templates_app.spec.decide import Choice
 from templates_app.spec.merge import Removal
 from templates_app.spec.model import AppSpec
+from templates_app.spec.ports import is_port
 
 
 class Kind(StrEnum):
@@ -47,6 +48,7 @@ class Answers:
 
     `conflicts` is by the question's id; `only` names the components to take from the version (None: all of them);
     `accept_data_risk` is the keys ticked, or True for all; a `drift` that is kept is left as it is on the target.
+    `ports` are host ports in place of those that the version names itself, by the port's id there.
     """
 
     conflicts: Mapping[str, Choice] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Answers:
     remove_volumes: frozenset[str] = frozenset()
     accept_data_risk: bool | frozenset[str] = frozenset()
     drift: Mapping[str, Literal["put_back", "keep"]] = field(default_factory=dict)
+    ports: Mapping[str, int] = field(default_factory=dict)
 
     def accepts(self, key: str) -> bool:
         """Whether the risk to this component's data was ticked."""
@@ -81,6 +84,7 @@ class Answers:
             "remove_volumes": list[JsonValue](sorted(self.remove_volumes)),
             "accept_data_risk": risk if isinstance(risk, bool) else list[JsonValue](sorted(risk)),
             "drift": dict(self.drift),
+            "ports": dict(self.ports),
         }
 
     @classmethod
@@ -112,6 +116,7 @@ class Answers:
             remove_volumes=frozenset(chosen_as("volume", "remove")),
             accept_data_risk=frozenset(chosen_as("risk", "accept")),
             drift=chosen_as("drift", "put_back", "keep"),  # type: ignore[arg-type]  # only these two
+            ports={name: int(text) for name, text in by_kind.get("port", {}).items() if is_port(text)},
         )
 
 

@@ -79,11 +79,12 @@ class Sources:
         return None if text == self._mine(decision, decision.result) else text
 
     def _decision(self, path: tuple[str, ...]) -> Decision | None:
-        for length in range(len(path), 1, -1):
-            if (found := self.by_path.get(path[:length])) is not None:
-                return found
+        """Of this very place, of one inside it, or of what it is a part of."""
+        if (exact := self.by_path.get(path)) is not None:
+            return exact
         inside = (one for one in self.below.get(path[:2], []) if one.path[: len(path)] == path)
-        return next(inside, None)
+        around = (self.by_path.get(path[:length]) for length in range(len(path) - 1, 1, -1))
+        return next(inside, None) or next(filter(None, around), None)
 
     def _said(self, decision: Decision, *, changes: bool) -> str:
         match decision.source:

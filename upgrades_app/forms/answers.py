@@ -9,7 +9,7 @@ from django.http import QueryDict
 from templates_app.spec.model import Parameter
 from upgrades_app.engine.situation import Answers
 
-KINDS = ("conflict", "removed", "value", "secret", "risk", "volume", "drift")
+KINDS = ("conflict", "removed", "value", "secret", "risk", "volume", "drift", "port")
 TAKEN = "take"
 TICKABLE = "tickable"
 
@@ -20,12 +20,16 @@ def read_answers(
     """Answers by the questions' names. A value that is the version's own default is none: it goes on following it.
 
     `keys` are all components there are; those that were shown with a tick box and are not ticked are left behind.
+    `again` may say that a port shall be another one.
     """
     given = {
         name: _plain(text)
         for name, text in posted.items()
         if name.partition(":")[0] in KINDS and not _is_default(name, _plain(str(text)), parameters)
     }
+    name, _, port = posted.get("again", "").rpartition("=")
+    if name.startswith("port:"):
+        given[name] = port
     return Answers.read(given, only=_only(posted, keys))
 
 

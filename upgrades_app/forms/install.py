@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from apps_app.models import Target
+from apps_app.actions.save_settings import ever_applied
+from apps_app.models import Application, Target
 from config.accounts.models import Role, Team, User
 from templates_app.spec.errors import Fault
 from templates_app.spec.model import AppSpec, Parameter
 from templates_app.spec.places import said
+from templates_app.spec.ports import is_port
 from templates_app.spec.standins import stand_ins
 from upgrades_app.engine.situation import Answers
 from upgrades_app.forms.answers import read_answers
+from upgrades_app.forms.literal_ports import port_fields
 
 
 class InstallForm(forms.Form):
-    """The values are named like a plan's questions, so that their answers are read the same way."""
+    """The values and ports are named like a plan's questions, so that their answers are read the same way.
+
+    `kept` are secrets that were given before, and stay where nothing is typed.
+    """
 
     name = forms.CharField(label="Application name", max_length=120)
     target = forms.ModelChoiceField(
         label="Target", queryset=Target.objects.none(), empty_label="Choose where it is installed"
     )
 
-    def __init__(self, data: QueryDict | None = None, *, user: User, spec: AppSpec, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        user: User,
+        spec: AppSpec,
+        kept: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(data, **kwargs)
+        self.kept = dict(kept or {})
         self.posted = data or QueryDict()
         self.spec = spec
         self.parameters = {name: one for name, one in sorted(spec.parameters.items()) if not one.fixed}
@@ -35,18 +51,45 @@ class InstallForm(forms.Form):
         empty = stand_ins(spec)
         for name, parameter in self.parameters.items():
             self.fields[field_name(name, parameter)] = _field(name, parameter, empty.get(name, ""))
+            if name in self.kept:
+                _keep(self.fields[field_name(name, parameter)])
+        self.port_fields = port_fields(spec, data)
+        self.fields |= self.port_fields
+        self.proposed: set[str] = set()
 
     def values(self) -> list[forms.BoundField]:
         """The fields of the parameters, in the order of their names."""
         return [self[field_name(name, one)] for name, one in self.parameters.items()]
 
+    def ports(self) -> list[forms.BoundField]:
+        """Those to be looked at: another one than the template's, or not in order."""
+        return [self[name] for name in self.port_fields if self._stands_out(name)]
+
+    def other_ports(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.port_fields if not self._stands_out(name)]
+
+    def stay_with(self, application: Application) -> None:
+        """For an application that is there: with its own team, and where something of it is already."""
+        there = {"pk": application.target_id} if ever_applied(application) else {"team": application.team_id}
+        target: Any = self.fields["target"]
+        target.queryset = target.queryset.filter(**there)
+
     def answers(self) -> Answers:
-        return read_answers(self.posted, self.parameters)
+        read = read_answers(self.posted, self.parameters)
+        return replace(read, secrets={**self.kept, **read.secrets})
+
+    def set_ports(self) -> Mapping[str, int]:
+        """What the fields of ports hold now, posted or proposed, by the ports' ids."""
+        held = {name.removeprefix("port:"): self._held(name) for name in self.port_fields}
+        return {name: int(text) for name, text in held.items() if is_port(text)}
 
     def set_values(self) -> Mapping[str, str]:
         """What the fields of parameters that are no secret hold now, posted or proposed; an empty one sets nothing."""
         held = {name: self._held(field_name(name, one)) for name, one in self.parameters.items() if not sealed(one)}
         return {name: text for name, text in held.items() if text}
+
+    def _stands_out(self, name: str) -> bool:
+        return name in self.proposed or name in self.errors or self._held(name) != str(self.port_fields[name].initial)
 
     def _held(self, known: str) -> str:
         """Not asked of the bound field, which would remember it."""
@@ -54,9 +97,9 @@ class InstallForm(forms.Form):
             return self.posted.get(known, "")
         return str(self.get_initial_for_field(self.fields[known], known) or "")
 
-    def propose(self, name: str, text: str, why: str) -> None:
-        """Puts another value into a parameter's field, and says why there."""
-        known = field_name(name, self.parameters[name])
+    def propose(self, known: str, text: str, why: str) -> None:
+        """Puts another text into a field, and says why there."""
+        self.proposed.add(known)
         if self.is_bound:
             self.posted = self.data = self.posted.copy()
             self.data[known] = text
@@ -88,6 +131,11 @@ def field_name(name: str, parameter: Parameter) -> str:
 
 def sealed(parameter: Parameter) -> bool:
     return parameter.secret or bool(parameter.generate)
+
+
+def _keep(field: forms.Field) -> None:
+    field.required = False
+    field.widget.attrs["placeholder"] = "set earlier, leave empty to keep"
 
 
 def _field(name: str, parameter: Parameter, empty: str) -> forms.Field:

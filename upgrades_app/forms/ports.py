@@ -30,11 +30,15 @@ class Proposed:
 
     @property
     def why(self) -> str:
-        first, name = self.movable.address.first, self.movable.parameter
-        sets = [f"Sets {name}."] if name else []
+        name = self.movable.parameter
+        return " ".join(filter(None, [self.taken, f"Sets {name}." if name else ""]))
+
+    @property
+    def taken(self) -> str:
+        """Who has it, or ""."""
+        first = self.movable.address.first
         free = f"; {self.port} is free" if self.port != first else ""
-        taken = [f"{first} is taken there by {self.held.by}{free}."] if self.held is not None else []
-        return " ".join([*taken, *sets])
+        return f"{first} is taken there by {self.held.by}{free}." if self.held is not None else ""
 
 
 def proposed(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> tuple[Proposed, ...]:

@@ -19,7 +19,7 @@ class Asked:
 
     @property
     def id(self) -> str:
-        return f"question-{self.question.kind}-{self.question.id}".replace(".", "-")
+        return f"question-{self.question.kind}-{self.question.id}".replace(".", "-").replace(" ", "-")
 
     @property
     def lines(self) -> tuple[TextLine, ...]:
@@ -55,7 +55,7 @@ class Asked:
 
     @property
     def is_value(self) -> bool:
-        return self.question.kind in {QuestionKind.VALUE, QuestionKind.SECRET}
+        return self.question.kind in {QuestionKind.VALUE, QuestionKind.SECRET, QuestionKind.PORT}
 
 
 def error_of(question: Question, plan: Plan) -> str:

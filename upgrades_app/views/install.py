@@ -9,29 +9,35 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from apps_app.models import Target
+from apps_app.models import Application, Target
 from config.accounts.actor import Actor
 from config.accounts.guards import fetch
 from config.accounts.models import Role, Team
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
 from templates_app.models import AppTemplate, TemplateVersion
+from templates_app.spec.model import AppSpec
+from templates_app.spec.moved import Movable, literal_as, movable, moved
 from templates_app.spec.taken import Taken
 from upgrades_app import neighbours
+from upgrades_app.actions.discard import takes_along
+from upgrades_app.actions.plan_again import plan_again
 from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.engine.situation import Kind
 from upgrades_app.forms.install import InstallForm, field_name, sealed, targets_of
+from upgrades_app.forms.literal_ports import port_anchor, port_name
+from upgrades_app.forms.ports import proposed
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Status
-from upgrades_app.views.panel import Panel, panel_of_form
+from upgrades_app.models.record import OPEN, Status
+from upgrades_app.views.panel import Panel, PortField, panel_of_form
 
 
 @require_http_methods(["GET", "POST"])
 def install(request: OperatorRequest, template: str) -> HttpResponse:
     """`?version=` names the version, else the newest final one. POST plans it, and leads to the confirm.
 
-    `?plan=` names an install that was planned and not confirmed: what was typed for it stands in the form, and
-    posting puts the new plan in its place. A post of `again` only shows the form for another target.
+    `?plan=` names an install that was planned and not confirmed, or did not end well: what was typed for it stands in
+    the form, and posting puts the new plan in its place. A post of `again` only shows the form for another target.
     """
     found = fetch(request, AppTemplate.objects.select_related("team"), slug=template)
     versions = list(found.versions.released().newest_first().defer("document"))
@@ -59,7 +65,9 @@ class _Page:
         self.again = request.method == "POST" and "again" in request.POST
         bound = request.POST if request.method == "POST" and not self.again else None
         initial = self._typed() if self.again else self._initial()
-        self.form = InstallForm(bound, user=request.user, spec=version.spec, initial=initial)
+        self.form = InstallForm(bound, user=request.user, spec=version.spec, kept=self._kept(), initial=initial)
+        if self._there is not None:
+            self.form.stay_with(self._there)
         if self.again:
             self.form.keep_secrets()
         self.proposed = False
@@ -67,10 +75,10 @@ class _Page:
             self._propose()
 
     def _typed(self) -> dict[str, str]:
-        """What was posted; `again` may say that a parameter shall have a port that is free."""
+        """What was posted; `again` may say that a field shall have a port that is free."""
         typed = {key: str(text) for key, text in self.request.POST.items()}
-        name, is_taken, port = typed["again"].partition("=")
-        return {**typed, f"value:{name}": port} if is_taken else typed
+        name, is_taken, port = typed["again"].rpartition("=")
+        return {**typed, name: port} if is_taken else typed
 
     def planned(self) -> HttpResponse | None:
         """On to the confirm; None where the form has to be shown (again)."""
@@ -98,14 +106,11 @@ class _Page:
         }
 
     def _plan(self, target: Target) -> UpgradeRecord:
+        by, name, answers = Actor.of(self.request.user), self.form.cleaned_data["name"], self.form.answers()
+        if self._earlier is not None and self._there is not None:
+            return plan_again(self._earlier, self.version, by, name=name, target=target, answers=answers)
         return plan_install(
-            self.version,
-            Actor.of(self.request.user),
-            team=target.team,
-            name=self.form.cleaned_data["name"],
-            target=target,
-            answers=self.form.answers(),
-            instead_of=self._earlier,
+            self.version, by, team=target.team, name=name, target=target, answers=answers, instead_of=self._earlier
         )
 
     def _initial(self) -> dict[str, object]:
@@ -119,8 +124,15 @@ class _Page:
         typed = self._earlier.choices.get("values", {})
         known = self.version.spec.parameters
         values = {field_name(name, known[name]): text for name, text in typed.items() if name in known}
+        ports = {port_name(name): port for name, port in self._earlier.choices.get("ports", {}).items()}
         application = self._earlier.application
-        return {"name": application.name, "target": application.target_id, **values}
+        return {"name": application.name, "target": application.target_id, **values, **ports}
+
+    def _kept(self) -> dict[str, str]:
+        """The secrets of the earlier plan, those that were made up for it among them."""
+        given = self._earlier.values_after_given.secrets if self._earlier is not None else {}
+        known = self.version.spec.parameters
+        return {name: text for name, text in given.items() if name in known and not known[name].fixed}
 
     @cached_property
     def _earlier(self) -> UpgradeRecord | None:
@@ -128,13 +140,23 @@ class _Page:
         named = self.request.GET.get("plan", "")
         if not named.isdecimal() or len(named) > 18:
             return None
-        planned = UpgradeRecord.objects.filter(
+        installs = UpgradeRecord.objects.filter(
             team__in=Team.objects.with_role(self.request.user, Role.OPERATOR),
-            status=Status.PLANNED,
             kind=Kind.INSTALL,
             to_version__template=self.template,
+            application__isnull=False,
         )
-        return planned.select_related("application").filter(pk=int(named)).first()
+        related = installs.select_related("application__team", "application__installation")
+        found = related.exclude(status__in=OPEN).filter(pk=int(named)).first()
+        return found if found is not None and found.subject.waits_for_install else None
+
+    @cached_property
+    def _there(self) -> Application | None:
+        """The application that stays the same: its install was begun before, or others of it are planned."""
+        earlier = self._earlier
+        if earlier is None or (earlier.status == Status.PLANNED and takes_along(earlier)):
+            return None
+        return earlier.application
 
     @property
     def _may_propose(self) -> bool:
@@ -149,26 +171,43 @@ class _Page:
 
     @cached_property
     def _taken(self) -> Taken | None:
-        return None if self._target is None else neighbours.taken_on(self._target)
+        return None if self._target is None else neighbours.taken_on(self._target, apart_from=self._earlier_application)
+
+    @property
+    def _earlier_application(self) -> Application | None:
+        return self._earlier.application if self._earlier is not None else None
 
     def _propose(self) -> None:
-        """A free port in place of each taken one that a parameter decides."""
+        """A free port in place of each taken one."""
         if self._taken is None:
             return
-        for one, held in neighbours.clashes(self.version.spec, self.form.set_values(), self._taken):
-            free = self._taken.free(one.address.first, one.address.protocol)
-            if one.parameter in self.form.parameters and free is not None:
-                why = f"{one.address.first} is taken there by {held.by}; {free} is free."
-                self.form.propose(one.parameter, str(free), why)
+        for one in proposed(self._spec, self.form.set_values(), self._taken):
+            field = self._field_of(one.movable)
+            if field is not None and one.port != one.movable.address.first:
+                self.form.propose(field.name, str(one.port), one.taken)
                 self.proposed = True
+
+    @property
+    def _spec(self) -> AppSpec:
+        """The version with the ports that stand in the form."""
+        return moved(self.version.spec, {}, self.form.set_ports())[0]
+
+    def _field_of(self, one: Movable) -> PortField | None:
+        if one.parameter:
+            known = one.parameter in self.form.parameters
+            return PortField(f"value:{one.parameter}", f"id_value:{one.parameter}", one.parameter) if known else None
+        port = literal_as(self.version.spec, self.form.set_ports()).get(one.id)
+        of = f"the port of {one.component}"
+        return PortField(port_name(port.id), port_anchor(port.id), of) if port is not None else None
 
     def _panel(self) -> Panel | None:
         """What is known before the target itself is asked about the plan."""
         if self._taken is None or self._target is None:
             return None
-        spec, target = self.version.spec, self._target
-        told = neighbours.told_clashes(spec, self.form.set_values(), self._taken, runs=target.runs, new=True)
-        return panel_of_form(target, told, self.form.parameters)
+        spec, values, target = self._spec, self.form.set_values(), self._target
+        told = neighbours.told_clashes(spec, values, self._taken, runs=target.runs, new=True)
+        fields = {one.address: self._field_of(one) for one in movable(spec, values)}
+        return panel_of_form(target, told, lambda clash: fields.get(clash.wanted.address))
 
 
 def _chosen(versions: list[TemplateVersion], text: str) -> TemplateVersion | None:

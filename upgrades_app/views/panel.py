@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,9 +14,11 @@ from templates_app.spec.moved import Movable
 from templates_app.spec.ports import Published
 from upgrades_app.actions.take_port import movable_ports
 from upgrades_app.engine.plan import Plan
+from upgrades_app.engine.ports import version_port
 from upgrades_app.engine.preflight import Findings
 from upgrades_app.engine.question import QuestionKind
 from upgrades_app.engine.situation import Kind
+from upgrades_app.forms.literal_ports import port_anchor, port_name
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.neighbours import Clash, Clashes, clashes_of
 from upgrades_app.views.asked import Asked
@@ -32,12 +34,16 @@ THIS = {
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A free port, and what is posted to have it: to `action`, or within the form around it where there is none."""
+    """A free port, and what is posted to have it: to `action`, or within the form around it where there is none.
+
+    An `answer` belongs to the questions of the plan: it is posted with them where they are on the same page.
+    """
 
     port: int
     name: str
     value: str
     action: str = ""
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +131,29 @@ def panel_of_record(record: UpgradeRecord, *, back: str = "") -> Panel:
     return panel_of(application, plan, clashes_of(application, plan), url=url, back=back)
 
 
-def panel_of_form(target: Target, clashes: Clashes, parameters: Collection[str]) -> Panel:
+@dataclass(frozen=True, slots=True)
+class PortField:
+    """Where a form around the panel has a port: the field's name, its id on the page, and what it is the port of."""
+
+    name: str
+    anchor: str
+    of: str
+
+
+def panel_of_form(target: Target, clashes: Clashes, field_of: Callable[[Clash], PortField | None]) -> Panel:
     """Of an install that is not planned yet: of its ports, with the free ones to be taken in the form around it."""
-    found = [
-        Hindrance(
-            one.sentence,
-            f"#id_value:{name}" if (name := one.wanted.parameter) in parameters else "",
-            f"Change {name}",
-            Take(one.free, "again", f"{name}={one.free}") if one.free and name in parameters else None,
-        )
-        for one in clashes.found
-    ]
+    found = [_in_form(one, field_of(one)) for one in clashes.found]
     unheard = [Hindrance(clashes.unheard)] if clashes.unheard else []
     more = "no " if not found else "no other "
     known = f"As far as is known, {more}port of it is taken on {target}. The target itself is asked before you confirm."
     return Panel(str(target), THIS[Kind.INSTALL], warnings=(*found, *unheard), known=known)
+
+
+def _in_form(clash: Clash, field: PortField | None) -> Hindrance:
+    if field is None:
+        return Hindrance(clash.sentence)
+    take = Take(clash.free, "again", f"{field.name}={clash.free}") if clash.free else None
+    return Hindrance(clash.sentence, f"#{field.anchor}", f"Change {field.of}", take)
 
 
 class _Ways:
@@ -159,19 +173,31 @@ class _Ways:
         one, slug = clash.wanted, self.application.slug
         if one.parameter in self.asked:
             return Hindrance(clash.sentence, f"#{self.asked[one.parameter]}", f"Answer {one.parameter}")
-        if self.plan.kind is Kind.INSTALL:
-            known = one.parameter and self.back
-            at = f"{self.back}#id_value:{one.parameter}" if known else ""
+        if self.plan.kind is Kind.INSTALL and one.parameter:
+            at = f"{self.back}#id_value:{one.parameter}" if self.back else ""
             return Hindrance(clash.sentence, at, f"Change {one.parameter}")
         there = self.movable.get((one.address.component, one.address))
         if there is None:
-            return Hindrance(clash.sentence)
+            return self._of_version(clash)
         if there.parameter:
             url, link = f"{reverse('apps:values', args=[slug])}#id_value-{one.parameter}", f"Change {one.parameter}"
         else:
             edit = reverse("apps:component-edit", args=[slug, there.component])
             url, link = f"{edit}#ports-title", f"Change the ports of {there.component}"
         return Hindrance(clash.sentence, url, link, self._take(there, clash.free))
+
+    def _of_version(self, clash: Clash) -> Hindrance:
+        """A port that comes with the plan: taken elsewhere by an answer to it, or in the install's form."""
+        port = version_port(self.plan, clash.wanted.address)
+        if port is None or not self.back:
+            return Hindrance(clash.sentence)
+        if self.plan.kind is Kind.INSTALL:
+            url = f"{self.back}#{port_anchor(port.id)}"
+            return Hindrance(clash.sentence, url, f"Change the port of {port.component}")
+        if clash.free is None:
+            return Hindrance(clash.sentence)
+        take = Take(clash.free, "again", f"{port_name(port.id)}={clash.free}", self.back, answer=True)
+        return Hindrance(clash.sentence, take=take)
 
     def _take(self, there: Movable, free: int | None) -> Take | None:
         if free is None:

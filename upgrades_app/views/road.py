@@ -58,7 +58,8 @@ class Road:
         complain = posted and "again" not in self.request.POST
         try:
             proposal = propose(self.application, self.kind, self.to, self.answers() if posted else Answers())
-            moved = posted and self.request.POST.get("fingerprint") != proposal.plan.fingerprint
+            shown = complain or "fingerprint" in self.request.POST
+            moved = posted and shown and self.request.POST.get("fingerprint") != proposal.plan.fingerprint
             sheet = self.sheet(proposal, complain=complain)
             if complain and sheet.ready and not moved:
                 return self.stored(store(proposal, Actor.of(self.request.user)))

@@ -69,7 +69,7 @@ def plan_again_url(record: UpgradeRecord) -> str:
         case "install" if record.to_version is not None:
             url = reverse("upgrades:install", args=[record.to_version.template.slug])
             query = {"version": record.to_label}
-            if record.status == Status.PLANNED:
+            if record.status == Status.PLANNED or record.application.waits_for_install:
                 query["plan"] = str(record.pk)
             return f"{url}?{urlencode(query)}"
     return record.get_absolute_url()

@@ -8,6 +8,7 @@ from apps_app.drivers.memory import MemoryTarget
 from apps_app.models import Application, Target
 from config.accounts.models import Team, User
 from templates_app.models import AppTemplate, TemplateVersion
+from templates_app.spec.parse import parse
 from tests.factories import TargetFactory, TeamFactory
 from tests.specs import WEB_AND_DB
 from tests.upgrades_app.commands.conftest import Command
@@ -155,3 +156,44 @@ def test_only_operators_install(
     assert (command(*words, viewer.username).code, there()) == (2, [])
     assert command(*words, stranger.username).err == "There is no template shop.\n"
     assert command(*words, operator.username).code == 0
+
+
+FIXED = parse({"components": {"web": {"image": "web:1", "ports": {"80/tcp": {"8080": {}}, "53/udp": {"53": {}}}}}})
+
+
+def test_a_taken_port_is_told_with_the_switch_that_takes_another(
+    command: Command, shop: AppTemplate, engine: Target
+) -> None:
+    released(shop, "1.0", FIXED)
+    assert command(*INSTALL, "--target", engine.slug, "--yes").code == 0
+    again = ("install", "shop", "--version", "1.0", "--app", "Second", "--target", engine.slug)
+
+    ended = command(*again, "--dry-run")
+    assert "web publishes 8080/tcp, and so does web of Shop copy on this target" in ended.out
+    assert "8081 is free. --port web:8080=8081" in ended.out
+    assert "--port web:53/udp=54" in ended.out
+
+    other = ("--port", "web:8080=8081", "--port", "web:53/udp=54")
+    ended = command(*again, *other, "--dry-run")
+    assert "and so does" not in ended.out
+    assert command(*again, *other, "--yes").code == 0
+    ports = Application.objects.get(slug="second").applied_spec().components["web"].ports
+    assert {port: list(where) for port, where in ports.items()} == {"80/tcp": ["8081"], "53/udp": ["54"]}
+
+
+@pytest.mark.parametrize(
+    ("port", "said"),
+    [
+        ("web:81=8081", "The template itself publishes no port web:81."),
+        ("web:53=54", "The template itself publishes no port web:53."),
+        ("web:8080=none", "--port takes a port for web:8080, not 'none'."),
+    ],
+)
+def test_a_port_that_is_none_is_refused(
+    command: Command, shop: AppTemplate, engine: Target, port: str, said: str
+) -> None:
+    released(shop, "1.0", FIXED)
+    ended = command(*INSTALL, "--target", engine.slug, "--port", port, "--yes")
+    assert ended.code == 2
+    assert said in ended.err
+    assert there() == []

@@ -147,7 +147,6 @@ PORTS = parse(
         },
     }
 )
-LITERAL = parse({"components": {"web": {"image": "web:1", "ports": {"80/tcp": {"8080": {}}}}}})
 
 
 def test_what_stands_in_for_an_empty_value_is_said(operator: User, template: AppTemplate, target: Target) -> None:
@@ -201,16 +200,6 @@ def test_another_target_shows_the_form_again_with_what_was_typed(
     assert 'value="http://x"' in part
     assert 'value="8081"' in part
     assert not UpgradeRecord.objects.filter(status="planned").exists()
-
-
-def test_a_port_of_the_template_itself_is_a_warning(operator: User, template: AppTemplate, target: Target) -> None:
-    installed(released(template, "1.0", LITERAL), target, "First")
-    client = SignedIn(operator)
-    warning = "web publishes 8080/tcp, and so does web of First on this target"
-
-    assert warning in text_of(client.get(install(template)))
-    answer = client.post(install(template), {"name": "Second", "target": target.pk})
-    assert warning in text_of(client.get(location(answer)))
 
 
 def test_going_back_from_the_confirm_changes_the_plan_and_leaves_none_behind(

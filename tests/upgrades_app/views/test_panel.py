@@ -167,7 +167,7 @@ def test_the_install_form_takes_the_free_port(team: Team, target: Target, first:
     data = {"name": "", "target": target.pk, "ports": target.pk, "value:WEB_PORT": "8080"}
     page = text_of(client.post(url, data))
     assert 'href="#id_value:WEB_PORT"' in panel(page)
-    button = re.search(r'name="again" value="(WEB_PORT=\d+)"', page)
+    button = re.search(r'name="again" value="(value:WEB_PORT=\d+)"', page)
     assert button is not None
     page = text_of(client.post(url, {**data, "name": "Mine", "again": button[1]}))
     assert 'value="8081"' in page

@@ -9,7 +9,7 @@ from config.commands import Outcome
 from upgrades_app.commands.finding import target_of, template_of, version_of
 from upgrades_app.commands.installing import Install, begun_before
 from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import add_running_switches, add_value_switches
+from upgrades_app.commands.switches import add_port_switch, add_running_switches, add_value_switches
 
 
 class Command(RoadCommand):
@@ -17,6 +17,7 @@ class Command(RoadCommand):
     examples = """
   manage.py install shop --version 1.0 --app shop-copy --target git --yes
   manage.py install shop --version 1.0 --app shop-copy --target git --set WORKERS=4 --dry-run
+  manage.py install shop --version 1.0 --app shop-2 --target local --port web:8080=8081 --yes
   manage.py install shop --version 1.0 --app shop-copy --target git --secret-from-file DB_PASSWORD=db.txt --yes
 """
 
@@ -28,6 +29,7 @@ class Command(RoadCommand):
         parser.add_argument("--target", required=True, metavar="TARGET", help="where it runs")
         parser.add_argument("--team", metavar="T", help="whose target, where several teams have one of that name")
         add_value_switches(parser)
+        add_port_switch(parser)
         add_running_switches(parser)
 
     @override
@@ -35,6 +37,7 @@ class Command(RoadCommand):
         version = version_of(template_of(self.actor, options["template"]), options["of_version"])
         target = target_of(self.actor, options["target"], options["team"])
         name: str = options["app"].strip()
+        self.switches = self.switches.with_ports_of(version.spec)
         begun = begun_before(version, name, slugify(name), target)
         install = Install(version, name, target, self.actor, begun)
         proposal, answers = install.proposal(self.switches)

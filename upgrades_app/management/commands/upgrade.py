@@ -6,7 +6,12 @@ from typing import Any, override
 from config.commands import Outcome
 from upgrades_app.commands.finding import application_of, installed_template, version_of
 from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import add_merge_switches, add_running_switches, add_value_switches
+from upgrades_app.commands.switches import (
+    add_merge_switches,
+    add_port_switch,
+    add_running_switches,
+    add_value_switches,
+)
 from upgrades_app.engine.situation import Kind
 
 
@@ -26,6 +31,7 @@ class Command(RoadCommand):
         parser.add_argument("--to", required=True, metavar="V", help="the version to upgrade to")
         parser.add_argument("--only", action="append", metavar="KEY", help="upgrade this component, leave the rest")
         add_value_switches(parser)
+        add_port_switch(parser)
         add_merge_switches(parser)
         add_running_switches(parser)
 

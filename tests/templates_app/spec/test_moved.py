@@ -1,0 +1,29 @@
+"""Host ports under other numbers."""
+
+from templates_app.spec.moved import literal, literal_as, moved
+from templates_app.spec.parse import parse
+
+SPEC = parse(
+    {
+        "parameters": {"PORT": {"default": "9000"}},
+        "components": {
+            "web": {"image": "web", "ports": {"80/tcp": {"8080": {}, "127.0.0.1:8081": {}}, "81/tcp": {"${PORT}": {}}}},
+            "dns": {"image": "dns", "ports": {"53/udp": {"53": {}}, "90-91/tcp": {"90-91": {}}, "1/tcp": {}}},
+        },
+    }
+)
+HERE = "web 80/tcp 127.0.0.1:8081"
+
+
+def test_only_numbers_of_the_document_itself_are_literal() -> None:
+    assert {one.id for one in literal(SPEC)} == {"dns 53/udp 53", HERE, "web 80/tcp 8080"}
+
+
+def test_a_moved_port_keeps_its_address_and_is_found_by_its_new_id() -> None:
+    ports = {HERE: 9999}
+    after, values = moved(SPEC, {}, ports)
+    assert set(after.components["web"].ports["80/tcp"]) == {"8080", "127.0.0.1:9999"}
+    assert values == {}
+    found = literal_as(SPEC, ports)
+    assert set(found) == {one.id for one in literal(after)}
+    assert found["web 80/tcp 127.0.0.1:9999"].id == HERE

@@ -1,0 +1,64 @@
+"""Two installations of a template that names a port itself, on one engine."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+
+from apps_app.models import Application, Target
+from config.accounts.models import Team, User
+from tests.apps_app.drivers.docker import engines
+from tests.apps_app.drivers.docker.yard import document, free_port
+from tests.conftest import SignedIn
+from tests.specs import changed
+from tests.upgrades_app.road import carried_out, fresh, installed, released, template, upgraded
+from tests.upgrades_app.views.pages import location, text_of
+from upgrades_app.models import UpgradeRecord
+
+pytestmark = [pytest.mark.docker, pytest.mark.django_db]
+SLUGS = ("side-first", "side-second")
+
+
+def published(slug: str) -> dict[str, list[int]]:
+    """The host ports of what runs, by component."""
+    found = engines.api().containers(filters={"label": [f"uplift.slug={slug}"]})
+    return {
+        one["Labels"]["uplift.key"]: sorted({port["PublicPort"] for port in one["Ports"] if "PublicPort" in port})
+        for one in found
+    }
+
+
+@pytest.fixture
+def engine(team: Team) -> Iterator[Target]:
+    yield Target.objects.create(team=team, slug="engine", kind="docker", config={"address": engines.address()})
+    api = engines.api()
+    for slug in SLUGS:
+        filters = {"label": [f"uplift.slug={slug}"]}
+        for one in api.containers(all=True, filters=filters):
+            api.remove_container(one["Id"], force=True)
+        for volume in api.volumes(filters=filters)["Volumes"] or []:
+            api.remove_volume(volume["Name"])
+        for network in api.networks(filters=filters):
+            api.remove_network(network["Id"])
+
+
+def test_the_second_takes_the_free_port_and_an_upgrade_keeps_it(team: Team, engine: Target, operator: User) -> None:
+    port, shop = free_port(), template(team)
+    spec = document(port)
+    one, two = released(shop, "1.0", spec), released(shop, "1.1", changed(spec, "web", stop={"grace": "2s"}))
+    installed(one, engine, name="Side first")
+    client, url = SignedIn(operator), f"{reverse('upgrades:install', args=[shop.slug])}?version=1.0"
+
+    page = text_of(client.get(url))
+    assert f"{port} is taken there by web of Side first" in page
+    name, _, rest = page.partition(' name="port:')[2].partition('" value="')
+    other = int(rest.partition('"')[0])
+    data = {"name": "Side second", "target": engine.pk, "ports": engine.pk, f"port:{name}": other}
+    record = UpgradeRecord.objects.get(pk=location(client.post(url, data)).split("/")[-3])
+    assert carried_out(record).succeeded
+    assert (published("side-first")["web"], published("side-second")["web"]) == ([port], [other])
+
+    second = fresh(Application.objects.get(slug="side-second"))
+    assert upgraded(second, two).succeeded
+    assert fresh(second).installation.version == two
+    assert (published("side-first")["web"], published("side-second")["web"]) == ([port], [other])

@@ -1,0 +1,48 @@
+"""Plan the install of an application again that no version arrived at: of the same one, not of another beside it."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from django.db import transaction
+
+from apps_app.actions.save_settings import save_settings
+from apps_app.models import Application, Target
+from config.accounts.actor import Actor
+from config.accounts.models import Role
+from config.errors import Refused
+from templates_app.models import TemplateVersion
+from upgrades_app.actions.discard import discard
+from upgrades_app.actions.propose import propose_install
+from upgrades_app.actions.store import store
+from upgrades_app.engine.situation import Answers
+from upgrades_app.models import UpgradeRecord
+from upgrades_app.models.record import Status
+from upgrades_app.situate import look
+
+
+def plan_again(
+    earlier: UpgradeRecord, version: TemplateVersion, by: Actor, *, name: str, target: Target, answers: Answers
+) -> UpgradeRecord:
+    """The planned record in place of `earlier`, whose application gets this name and target.
+
+    The target is asked before anything is written. Raises Refused, with nothing changed, where the plan is not ready.
+    """
+    application = earlier.subject
+    by.require(application.team, Role.OPERATOR)
+    if not application.waits_for_install:
+        raise Refused(f"{application} is installed already.", url=application.get_absolute_url())
+    seen = look(_on(application, target))
+    with transaction.atomic():
+        if earlier.status == Status.PLANNED:
+            discard(earlier, by)
+        save_settings(application, by, name=name, target=target)
+        there = Application.objects.with_installation().get(pk=application.pk)
+        return store(propose_install(there, version, answers, seen=seen), by)
+
+
+def _on(application: Application, target: Target) -> Application:
+    """As it would be there, to ask the target about it."""
+    there = copy(application)
+    there.target = target
+    return there
