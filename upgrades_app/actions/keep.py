@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from apps_app.actions.busy import alone, lock
 from apps_app.actions.desired import write_desired
 from apps_app.actions.observe import observe
+from apps_app.actions.told import edits
 from apps_app.actions.whole import refuse_new_faults
 from apps_app.drivers.base import Note, Part
 from apps_app.drivers.errors import DriverError
@@ -37,8 +40,9 @@ def keep(application: Application, by: Actor, key: str, *, seen: str) -> Drift:
             drift = look_at(Application.objects.get(pk=application.pk), key)
             kept = _keepable(drift, seen)
             there = part_of(kept.applied, key, application.key_of_digests)
-            _tell_target(drift, by, there)
-            _write(drift, kept, there, by)
+            said = _said(drift, kept)
+            _tell_target(drift, by, there, said)
+            _write(drift, kept, there, by, said)
         finally:
             Busy.objects.filter(application=application, record_id=None).delete()
     observe(application)
@@ -66,10 +70,16 @@ def _keepable(drift: Drift, seen: str) -> Kept:
     return drift.kept
 
 
-def _tell_target(drift: Drift, by: Actor, there: Part) -> None:
+def _said(drift: Drift, kept: Kept) -> list[str]:
+    """For what is kept for ever: the audit trail, and the target's own history."""
+    secrets = (f"secret {name} changed" for name in sorted(kept.secrets))
+    return [*edits(drift.applied.spec, kept.applied.spec, of=drift.key), *secrets]
+
+
+def _tell_target(drift: Drift, by: Actor, there: Part, said: Sequence[str]) -> None:
     application = drift.application
-    said = "\n".join(row.sentence() for row in drift.rows)
-    note = Note(f"Keep {drift.key} of {application} as it is here", f"{said}\n\nBy {by.name}", by.name)
+    body = "\n".join([*said, "", f"By {by.name}"])
+    note = Note(f"Keep {drift.key} of {application} as it is here", body, by.name)
     try:
         driver_of(application).keep(application.placement, note, drift.key, there)
     except DriverError as error:
@@ -77,7 +87,7 @@ def _tell_target(drift: Drift, by: Actor, there: Part) -> None:
 
 
 @transaction.atomic
-def _write(drift: Drift, kept: Kept, there: Part, by: Actor) -> None:
+def _write(drift: Drift, kept: Kept, there: Part, by: Actor, said: Sequence[str]) -> None:
     application = Application.objects.select_for_update(of=("self",)).get(pk=drift.application.pk)
     write_desired(application, kept.desired.spec, by)
     application.components.filter(key=drift.key).update(
@@ -89,5 +99,5 @@ def _write(drift: Drift, kept: Kept, there: Part, by: Actor) -> None:
         wanted = {"desired": Secret(kept.desired.secrets[name]), "applied": Secret(text), "secret": True}
         Value.objects.update_or_create(application=application, name=name, defaults=wanted)
     row = application.components.get(key=drift.key)
-    said = [row.sentence() for row in drift.rows]
-    audit.record(by, "kept as found", row, team=application.team, url=row.get_absolute_url(), data={"said": said})
+    data = {"said": list(said)}
+    audit.record(by, "kept as found", row, team=application.team, url=row.get_absolute_url(), data=data)

@@ -91,6 +91,21 @@ def test_what_is_kept_is_desired_and_applied_and_nothing_waits(by_hand: Callable
     assert not Busy.objects.filter(application=application).exists()
 
 
+def test_neither_a_credential_in_the_open_nor_a_long_text_stays_in_any_trail(
+    copy: Application, by_hand: Callable[[Edit], Application], tmp_path: Path
+) -> None:
+    env = copy.desired_spec().components["db"].env
+    moved(edited(copy, "db", env={**env, "API_TOKEN": "plain-0ld-token"}, command=["old"]), Kind.CHANGE, None)
+
+    def both(services: dict[str, Any]) -> None:
+        services["db"]["environment"]["API_TOKEN"] = "plain-n3w-token"
+        services["db"]["command"] = ["long"] * 40
+
+    kept(by_hand(both))
+    said = AuditEntry.objects.get(verb="kept as found").data["said"]
+    assert sorted(said) == ["command changed", "env API_TOKEN changed"]
+
+
 def test_an_upgrade_after_it_takes_it_for_the_operators_own(
     by_hand: Callable[[Edit], Application], one: TemplateVersion
 ) -> None:
