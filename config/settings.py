@@ -156,6 +156,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "config.formats"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # the form of a component has its config files, as opened and as typed
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the form of a component with hundreds of variables
 
 # Jobs and logs

@@ -1,6 +1,7 @@
 """The pages of all fields, of volumes and networks, and of a source's parameters, as an operator sends them."""
 
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from templates_app.spec.model import AppSpec
 from tests.apps_app.forms.as_browser import sent_html
 from tests.apps_app.rows import all_held
 from tests.factories import TemplateVersionFactory, application
-from tests.specs import WEB_AND_DB
+from tests.specs import WEB_AND_DB, changed
 
 type SignIn = Callable[[User], Client]
 FIELDS = reverse("apps:component-fields", args=["shop", "web"])
@@ -64,6 +65,16 @@ def test_a_field_that_the_short_form_lacks(shop: Application, client: Client) ->
     web = wanted(shop).components["web"]
     assert (web.user, web.resources.memory_limit, web.labels) == ("1000", 1024**3, {"team": "shop"})
     assert web.depends_on == WEB_AND_DB.components["web"].depends_on
+
+
+def test_a_large_file_is_edited_though_the_form_brings_it_twice(team: Team, client: Client) -> None:
+    random = Random(1)
+    content = "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=1_500_000))
+    spec = changed(WEB_AND_DB, "web", config_files={"/etc/app.conf": {"content": content}})
+    shop = application(spec, team=team, slug="shop", name="Shop")
+    assert client.post(FIELDS, form_of(client, FIELDS, basics__user="1000")).status_code == 302
+    web = wanted(shop).components["web"]
+    assert (web.user, web.config_files) == ("1000", spec.components["web"].config_files)
 
 
 def test_a_row_more_and_a_row_less_save_nothing(shop: Application, client: Client) -> None:
