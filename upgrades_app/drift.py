@@ -16,7 +16,7 @@ from templates_app.spec.dump import keyed_digest, tree
 from templates_app.spec.errors import SpecError
 from templates_app.spec.places import said
 from upgrades_app.engine.drift import Kept, found_rows, keep, part_of
-from upgrades_app.engine.plan import FieldRow
+from upgrades_app.engine.row import FieldRow
 from upgrades_app.engine.situation import Side
 from upgrades_app.engine.view import view
 from upgrades_app.situate import applied_side, desired_side, driver_of

@@ -6,8 +6,9 @@ from typing import Any
 
 from apps_app.models import Application, Installation
 from upgrades_app.engine.downtime import downtime
-from upgrades_app.engine.plan import FieldRow, Plan, PlanState, told
+from upgrades_app.engine.plan import Plan, PlanState, told
 from upgrades_app.engine.question import Question, QuestionKind
+from upgrades_app.engine.row import FieldRow
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.step import UpgradeStep
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from templates_app.spec.change import words
 from upgrades_app.engine.frame_rows import THERE
 from upgrades_app.engine.pending import LONGEST, waiting, waiting_in
-from upgrades_app.engine.plan import Arrival, FieldRow, Plan
+from upgrades_app.engine.plan import Arrival, Plan
 from upgrades_app.engine.question import Question, QuestionKind
+from upgrades_app.engine.row import FieldRow
 
 
 @dataclass(frozen=True, slots=True)

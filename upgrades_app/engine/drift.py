@@ -19,7 +19,7 @@ from templates_app.spec.parse import parse_component
 from templates_app.spec.render import secret_names
 from templates_app.spec.text import TextError, substitute
 from upgrades_app.engine.part import part
-from upgrades_app.engine.plan import FieldRow
+from upgrades_app.engine.row import FieldRow
 from upgrades_app.engine.sealing import sealed
 from upgrades_app.engine.situation import Side
 from upgrades_app.engine.view import View, view

@@ -4,7 +4,7 @@ from pydantic import JsonValue
 
 from templates_app.spec.change import FieldChange, Symbol, shown, words
 from templates_app.spec.diff import Comparison
-from upgrades_app.engine.plan import FieldRow
+from upgrades_app.engine.row import FieldRow
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import Sources
 

@@ -8,7 +8,8 @@ from templates_app.spec.diff import Comparison, compare
 from templates_app.spec.rotation import plain_credentials, rotation
 from upgrades_app.engine.combine import Combined
 from upgrades_app.engine.pending import waiting_in
-from upgrades_app.engine.plan import ComponentRow, Note, Step
+from upgrades_app.engine.plan import Note, Step
+from upgrades_app.engine.row import ComponentRow
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.steps import Work
 from upgrades_app.engine.view import View

@@ -3,7 +3,7 @@
 from templates_app.spec.change import Symbol
 from templates_app.spec.model import Parameter
 from upgrades_app.engine.combine import Combined
-from upgrades_app.engine.plan import FieldRow
+from upgrades_app.engine.row import FieldRow
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import BEFORE, FROM_TEMPLATE, KEPT, PENDING, YOUR_CHANGE
 from upgrades_app.engine.view import View

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from templates_app.spec.change import FieldChange, Symbol, words
 from templates_app.spec.diff import ComponentChange, compare
-from upgrades_app.engine.plan import ComponentRow, FieldRow
+from upgrades_app.engine.row import ComponentRow, FieldRow
 from upgrades_app.engine.view import View
 from upgrades_app.engine.words import DOTS, Wording
 

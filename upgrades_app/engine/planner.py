@@ -10,8 +10,9 @@ from upgrades_app.engine.frame_rows import frame_rows
 from upgrades_app.engine.notes import notes, rotations, unseen
 from upgrades_app.engine.parameter_rows import parameter_rows
 from upgrades_app.engine.pending import with_pending, with_pending_values
-from upgrades_app.engine.plan import Blocker, ComponentRow, FieldRow, Plan, Step
+from upgrades_app.engine.plan import Blocker, Plan, Step
 from upgrades_app.engine.questions import questions, volumes_left
+from upgrades_app.engine.row import ComponentRow, FieldRow
 from upgrades_app.engine.rows import component_rows
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import Sources

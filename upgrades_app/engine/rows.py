@@ -7,7 +7,8 @@ from templates_app.spec.component import ComponentSpec
 from templates_app.spec.declare import Impact
 from templates_app.spec.diff import ComponentChange, component_change
 from upgrades_app.engine.otherwise import IT_WAS, TEMPLATE_HAS
-from upgrades_app.engine.plan import Action, ComponentRow, FieldRow
+from upgrades_app.engine.plan import Action
+from upgrades_app.engine.row import ComponentRow, FieldRow
 from upgrades_app.engine.situation import Kind, Situation
 from upgrades_app.engine.sources import Sources
 from upgrades_app.engine.steps import Work, phrase

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from templates_app.spec.shape import label
-from upgrades_app.engine.plan import FieldRow
+from upgrades_app.engine.row import FieldRow
 
 LONG = 400
 """More lines than this of one text are not shown."""

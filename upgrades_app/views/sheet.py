@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from templates_app.spec.places import said, steps
-from upgrades_app.engine.plan import ComponentRow, Note, Plan, PlanState
+from upgrades_app.engine.plan import Note, Plan, PlanState
 from upgrades_app.engine.question import QuestionKind
+from upgrades_app.engine.row import ComponentRow
 from upgrades_app.views.asked import Asked, error_of
 from upgrades_app.views.lines import FieldLine, line_of
 

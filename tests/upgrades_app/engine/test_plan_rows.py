@@ -4,7 +4,8 @@ from templates_app.spec.model import AppSpec
 from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.engine.stories import PASSWORD, planned, upgrade
 from tests.upgrades_app.engine.test_plan_rollback import rollback
-from upgrades_app.engine.plan import FieldRow, Plan, told
+from upgrades_app.engine.plan import Plan, told
+from upgrades_app.engine.row import FieldRow
 from upgrades_app.engine.situation import Answers, Side, Situation
 
 WEB_ENV = WEB_AND_DB.components["web"].env
