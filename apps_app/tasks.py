@@ -6,7 +6,7 @@ from apps_app.actions.watch import watch
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="watch_targets")
+@app.task(lock="watch_targets", queueing_lock="watch_targets")
 def watch_targets(timestamp: int) -> None:
     """Renews what lists and the first page tell of applications that run."""
     watch()

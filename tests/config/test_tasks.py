@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
+from apps_app.tasks import watch_targets
 from config.tasks import retry_stalled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,3 +96,11 @@ def test_the_sweeper_comes_every_ten_seconds() -> None:
     assert periodic.task.queueing_lock == "retry_stalled"
     assert periodic.task.lock is None
     assert asyncio.iscoroutinefunction(periodic.task.func)
+
+
+def test_targets_are_looked_at_by_one_worker_at_a_time() -> None:
+    """A look that takes minutes, since engines do not answer, keeps one worker from its other work, and not all."""
+    give_to_a_worker(watch_targets.configure().defer(timestamp=0), "1 second")
+    waiting = watch_targets.configure().defer(timestamp=60)
+    work_until_idle()
+    assert query("SELECT status::text FROM procrastinate_jobs WHERE id = %s", waiting) == [("todo",)]
