@@ -17,7 +17,7 @@ from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest
 from templates_app.spec.errors import SpecError
-from templates_app.spec.taken import HIGHEST
+from templates_app.spec.ports import is_port
 from upgrades_app.actions.take_port import take_port as take
 
 
@@ -42,7 +42,7 @@ def take_port(request: OperatorRequest, slug: str) -> HttpResponse:
 def _port(request: OperatorRequest) -> int:
     """Raises Refused."""
     text = request.GET.get("port", "")
-    if not (text.isdecimal() and len(text) < 6 and 0 < int(text) <= HIGHEST):
+    if not is_port(text):
         raise Refused(f"{text[:20] or 'Nothing'} is no port.")
     return int(text)
 
