@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    return request.node.name
+    return str(request.node.name)
 
 
 @pytest.fixture
@@ -33,7 +33,8 @@ def there(copy: Application, name: str) -> MemoryTarget:
 
 
 def state(application: Application) -> str:
-    return with_state(Application.objects.filter(pk=application.pk)).get().state  # type: ignore[attr-defined]  # annotated
+    found: str = with_state(Application.objects.filter(pk=application.pk)).get().state  # type: ignore[attr-defined]  # annotated
+    return found
 
 
 def test_what_somebody_took_away_is_told_everywhere(operator: User, copy: Application, there: MemoryTarget) -> None:
@@ -95,6 +96,7 @@ def test_what_a_record_saw_meanwhile_is_newer(copy: Application, monkeypatch: py
 def test_a_silent_target_is_asked_once_and_what_was_seen_stays(
     team: Team, copy: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert copy.target is not None
     installed(released(template(team, "Other"), "1.0", WEB_AND_DB), copy.target, name="Other")
     asked = []
 
