@@ -63,10 +63,11 @@ def test_who_was_overtaken_saves_over_it(shop: Application, operator_page: Page,
     row.save()
     page.get_by_label("Image").fill("mine:1")
     page.get_by_role("button", name="Save", exact=True).last.click()
-    expect(page.get_by_role("heading", name="bob saved this component while your form was open")).to_be_visible()
-    expect(page.get_by_role("row", name=re.compile("Image")).get_by_text("theirs:1")).to_be_visible()
-    expect(page.get_by_label("Image")).to_have_value("mine:1")
-    page.get_by_role("button", name="Save mine over it").click()
+    expect(page.get_by_role("heading", name="bob saved db while your form was open")).to_be_visible()
+    expect(page.get_by_label(re.compile("Take theirs"))).to_be_visible()
+    expect(page.get_by_label("Image", exact=True)).to_have_value("mine:1")
+    page.get_by_label(re.compile("Keep mine")).check()
+    page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_text("db is saved")).to_be_visible()
     assert shop.desired_spec().components["db"].image == "mine:1"
 

@@ -64,8 +64,9 @@ def test_a_failure_of_one_harms_no_other(
 def test_a_defect_in_one_harms_no_other(command: Command, three: list[Application], second: TemplateVersion) -> None:
     three[1].components.filter(key="web").update(desired={"image": 7})
     ended = command(*BATCH, "--yes", "--json")
-    assert ended.code == 1
-    assert results(ended) == {"a": "upgraded", "b": "failed", "c": "upgraded"}
+    assert ended.code == 2
+    assert results(ended) == {"a": "upgraded", "b": "refused", "c": "upgraded"}
+    assert "web, image: must be text" in ended.out
 
 
 def test_one_with_an_open_question_is_refused_and_told(
