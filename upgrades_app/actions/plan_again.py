@@ -30,15 +30,20 @@ def plan_again(
     """
     application = earlier.subject
     by.require(application.team, Role.OPERATOR)
-    if not application.waits_for_install:
-        raise Refused(f"{application} is installed already.", url=application.get_absolute_url())
+    _refuse_installed(application)
     seen = look(_on(application, target))
     with transaction.atomic():
         if earlier.status == Status.PLANNED:
             discard(earlier, by)
         save_settings(application, by, name=name, target=target)
         there = Application.objects.with_installation().get(pk=application.pk)
+        _refuse_installed(there)
         return store(propose_install(there, version, answers, seen=seen), by)
+
+
+def _refuse_installed(application: Application) -> None:
+    if not application.waits_for_install:
+        raise Refused(f"{application} is installed already.", url=application.get_absolute_url())
 
 
 def _on(application: Application, target: Target) -> Application:

@@ -6,14 +6,17 @@ from django.urls import reverse
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Target
 from config.accounts.models import Team, User
+from config.errors import Refused
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.spec.parse import parse
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import ADA, carried_out, memory_target, released
 from tests.upgrades_app.views.pages import location, text_of
+from upgrades_app.actions.plan_again import plan_again
 from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.engine.situation import Answers
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.situate import Seen, look
 from upgrades_app.views.wording import plan_again_url
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +157,19 @@ def test_the_plan_of_another_team_fills_no_form(
     page = text_of(SignedIn(operator).get(plan_again_url(record)))
     assert "set earlier" not in page
     assert 'value="Blog live"' not in page
+
+
+def test_an_install_that_somebody_else_finishes_meanwhile_is_not_planned_again(
+    failed: UpgradeRecord, version: TemplateVersion, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quicker = plan_again(failed, version, ADA, name="Blog live", target=target, answers=TYPED)
+
+    def meanwhile(application: Application) -> Seen:
+        seen = look(application)
+        assert carried_out(quicker).succeeded
+        return seen
+
+    monkeypatch.setattr("upgrades_app.actions.plan_again.look", meanwhile)
+    with pytest.raises(Refused, match="is installed already"):
+        plan_again(failed, version, ADA, name="Blog live", target=target, answers=TYPED)
+    assert not UpgradeRecord.objects.waiting().exists()
