@@ -23,6 +23,7 @@ from upgrades_app.models import UpgradeRecord
 from upgrades_app.neighbours import Clash, Clashes, clashes_of
 from upgrades_app.views.asked import Asked
 
+SEE = "See it"
 THIS = {
     Kind.INSTALL: "the install",
     Kind.UPGRADE: "the upgrade",
@@ -52,8 +53,13 @@ class Hindrance:
 
     text: str
     url: str = ""
-    link: str = "See it"
+    link: str = SEE
     take: Take | None = None
+
+    @property
+    def mends(self) -> bool:
+        """Whether the place is one where something is changed, and not only seen."""
+        return self.link != SEE
 
 
 @dataclass(frozen=True, slots=True)

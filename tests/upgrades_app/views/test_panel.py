@@ -198,6 +198,7 @@ def test_who_may_take_a_port_and_what_is_none(
     page = text_of(SignedIn(viewer).get(details(copy)))
     assert CLASH in panel(page)
     assert "Take" not in panel(page)
+    assert "Change the ports" not in panel(page), "a page that viewers may not see"
     url, data = reverse("upgrades:take-port", args=[copy.slug]), {"at": "web 8000/tcp 8080"}
     assert SignedIn(viewer).post(f"{url}?port=8081", data).status_code == 403
     assert SignedIn(stranger).post(f"{url}?port=8081", data).status_code == 404
