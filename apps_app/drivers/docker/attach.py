@@ -1,20 +1,14 @@
 """The networks of a component: under which names, and with which addresses."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from pydantic import JsonValue
 
+from apps_app.drivers.docker.making import Making
 from apps_app.drivers.docker.names import network_name
 from apps_app.drivers.docker.plain import number, pairs, text, texts
 from apps_app.drivers.docker.view import Tree
 from templates_app.spec.component import NetworkUse
 from templates_app.spec.model import Network
 from templates_app.spec.uses import DEFAULT_NETWORK
-
-if TYPE_CHECKING:
-    from apps_app.drivers.docker.create import Making
 
 _KNOWN = {"priority", "gw_priority", "driver_opts", "link_local_ips", "mac_address"}
 

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -11,37 +10,17 @@ from apps_app.drivers.docker import devices, labels, options
 from apps_app.drivers.docker.attach import endpoints_of
 from apps_app.drivers.docker.checks import healthcheck
 from apps_app.drivers.docker.duration import seconds
+from apps_app.drivers.docker.making import Making
 from apps_app.drivers.docker.mounts import carry_mounts
 from apps_app.drivers.docker.ports import bindings
 from apps_app.drivers.docker.view import Tree
 from apps_app.drivers.docker.wanted import LIVE, File, Wanted
 from apps_app.drivers.errors import DriverError
-from templates_app.spec.component import ComponentSpec, ConfigFile
+from templates_app.spec.component import ConfigFile
 from templates_app.spec.errors import Fault, SpecError
 from templates_app.spec.render import reveal
 
 _POLICIES = {"no", "always", "unless-stopped", "on-failure"}
-
-
-@dataclass
-class Making:
-    """The documents of one container while they are made, and what stands in the way."""
-
-    app: Placement
-    key: str
-    part: Part
-    component: ComponentSpec
-    config: Tree = field(default_factory=dict)
-    host: Tree = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-    def tried[T, E](self, said: str, read: Callable[[], T], otherwise: E) -> T | E:
-        """What is read; where it cannot be, `otherwise`, and why as a fault."""
-        try:
-            return read()
-        except (ValueError, KeyError, TypeError) as error:
-            self.faults.append(f"{said}: {error}")
-            return otherwise
 
 
 def want(app: Placement, key: str, part: Part) -> Wanted:

@@ -1,20 +1,15 @@
 """Mounts: named and anonymous volumes, temporary file systems, paths of the host."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from apps_app.drivers.docker.making import Making
 from apps_app.drivers.docker.names import volume_name
 from apps_app.drivers.docker.plain import flag, pairs, text
 from apps_app.drivers.docker.view import Tree
 from templates_app.spec.component import Mount
 from templates_app.spec.model import Volume
-
-if TYPE_CHECKING:
-    from apps_app.drivers.docker.create import Making
 
 _KNOWN = {
     "volume": {"nocopy", "labels", "subpath", "consistency"},
