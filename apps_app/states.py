@@ -113,7 +113,7 @@ def has_drifted(row: Component) -> bool:
     seen = getattr(row, "observation", None)
     if row.applied is None or seen is None or not seen.present:
         return False
-    return not seen.digest or (row.applied_digest != "" and seen.digest != row.applied_digest)
+    return not seen.digest or row.applied_digest not in {"", seen.digest}
 
 
 def is_gone(row: Component) -> bool:

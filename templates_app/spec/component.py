@@ -164,7 +164,9 @@ class ComponentSpec(Record):
     user: Annotated[str, Is("User")] = ""
     working_dir: Annotated[str, Is("Working directory")] = ""
     env: Annotated[Mapping[EnvName, str | None], Is("Environment")] = Field(default_factory=dict)
-    ports: Annotated[Mapping[Port, Mapping[Binding, PortOptions]], Is("Ports")] = Field(default_factory=dict)
+    ports: Annotated[
+        Mapping[Port, Annotated[Mapping[Binding, PortOptions], Is("Published as", renames=True)]], Is("Ports")
+    ] = Field(default_factory=dict)
     mounts: Annotated[Mapping[MountPath, Mount], Is("Mounts")] = Field(default_factory=dict)
     config_files: Annotated[Mapping[MountPath, ConfigFile], Is("Config files")] = Field(default_factory=dict)
     probes: Annotated[Mapping[ProbeKind, Annotated[Probe, Is("Probe", atomic=True)]], Is("Probes")] = Field(

@@ -100,9 +100,11 @@ class Judge:
             base, ours, theirs = _or_empty(base), _or_empty(ours), _or_empty(theirs)
         elif base is ABSENT and ours != theirs:
             base = {} if isinstance(ours, dict) and isinstance(theirs, dict) else base
-        if isinstance(base, dict) and isinstance(ours, dict) and isinstance(theirs, dict):
-            return self.merged(path, base, ours, theirs, shape)
-        return self.decide(path, base, ours, theirs)
+        if not (isinstance(base, dict) and isinstance(ours, dict) and isinstance(theirs, dict)):
+            return self.decide(path, base, ours, theirs)
+        if shape.renames and _renamed_apart(base, ours, theirs):
+            return self.decide(path, base, ours, theirs)
+        return self.merged(path, base, ours, theirs, shape)
 
     def _judged(self, path: Path, base: Side, ours: Side, theirs: Side) -> tuple[Source, Side]:
         if ours == theirs:
@@ -123,6 +125,11 @@ _NONE_ABSENT: frozenset[SideName] = frozenset()
 
 def _absent(sides: Iterable[Side]) -> frozenset[SideName]:
     return frozenset(name for name, side in zip(_SIDES, sides, strict=True) if side is ABSENT)
+
+
+def _renamed_apart(*sides: Tree) -> bool:
+    """Whether each side has one entry, each under a name of its own: 8080 became 8081 here and 9090 there."""
+    return all(len(side) == 1 for side in sides) and len({name for side in sides for name in side}) == len(sides)
 
 
 def _or_empty(side: Side) -> Side:

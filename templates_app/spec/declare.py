@@ -29,9 +29,11 @@ _SENTENCES = {
 class Is:
     """Stands in a field's `Annotated`: how people call it, what its change costs, and if it is atomic.
 
-    An atomic field is compared and merged whole; any other map or record is walked into.
+    An atomic field is compared and merged whole; any other map or record is walked into. Where `renames`, another key
+    in the place of a map's only one is the same entry under another name: two that differ contradict each other.
     """
 
     label: str
     impact: Impact = Impact.RECREATE
     atomic: bool = False
+    renames: bool = False

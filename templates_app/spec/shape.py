@@ -29,6 +29,7 @@ class Shape:
     free: bool = False
     fields: Mapping[str, "Shape"] = field(default_factory=dict)
     items: "Shape | None" = None
+    renames: bool = False
     default: JsonValue = None
 
     @cached_property
@@ -108,7 +109,7 @@ def _shape(annotation: Any, said: Is) -> Shape:
         return _record(annotation, said)
     if get_origin(annotation) in (Mapping, typing.get_origin(typing.Mapping[str, str])):
         item = _shape(get_args(annotation)[1], Is("", said.impact))
-        return Shape(said.label, said.impact, items=item)
+        return Shape(said.label, said.impact, items=item, renames=said.renames)
     return Shape(said.label, said.impact)
 
 
