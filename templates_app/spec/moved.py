@@ -49,8 +49,8 @@ def literal_as(spec: AppSpec, ports: Mapping[str, int]) -> dict[str, Movable]:
 
 def moved(spec: AppSpec, values: Mapping[str, str], ports: Mapping[str, int]) -> tuple[AppSpec, dict[str, str]]:
     """The document, and the values to set, so that what `ports` names by its id is published there."""
-    components = dict(spec.components)
     found: dict[str, str] = {}
+    renamed: dict[tuple[str, str], dict[str, str]] = {}
     for one in movable(spec, values):
         port = ports.get(one.id, one.address.first)
         if port == one.address.first:
@@ -58,7 +58,10 @@ def moved(spec: AppSpec, values: Mapping[str, str], ports: Mapping[str, int]) ->
         if one.parameter:
             found[one.parameter] = str(port)
         else:
-            components[one.component] = _published_at(components[one.component], one, port)
+            renamed.setdefault((one.component, one.port), {})[one.binding] = one.binding_at(port)
+    components = dict(spec.components)
+    for (key, at), names in renamed.items():
+        components[key] = _published_as(components[key], at, names)
     return spec.model_copy(update={"components": components}), found
 
 
@@ -75,7 +78,10 @@ def _may_be_set(parameter: Parameter | None) -> bool:
     return parameter is not None and not (parameter.fixed or parameter.secret or parameter.choices)
 
 
-def _published_at(part: ComponentSpec, one: Movable, port: int) -> ComponentSpec:
-    there = part.ports[one.port].items()
-    bindings = {one.binding_at(port) if old == one.binding else old: options for old, options in there}
-    return part.model_copy(update={"ports": {**part.ports, one.port: bindings}})
+def _published_as(part: ComponentSpec, port: str, names: Mapping[str, str]) -> ComponentSpec:
+    """All at once, so that two may change places. Where two would become one, both stay."""
+    there = part.ports[port]
+    bindings = {names.get(old, old): options for old, options in there.items()}
+    if len(bindings) < len(there):
+        return part
+    return part.model_copy(update={"ports": {**part.ports, port: bindings}})

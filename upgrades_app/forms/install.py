@@ -14,12 +14,13 @@ from apps_app.models import Application, Target
 from config.accounts.models import Role, Team, User
 from templates_app.spec.errors import Fault
 from templates_app.spec.model import AppSpec, Parameter
+from templates_app.spec.moved import literal
 from templates_app.spec.places import said
 from templates_app.spec.ports import is_port
 from templates_app.spec.standins import stand_ins
 from upgrades_app.engine.situation import Answers
 from upgrades_app.forms.answers import read_answers
-from upgrades_app.forms.literal_ports import port_fields
+from upgrades_app.forms.literal_ports import port_fields, port_name
 
 
 class InstallForm(forms.Form):
@@ -56,6 +57,17 @@ class InstallForm(forms.Form):
         self.port_fields = port_fields(spec, data)
         self.fields |= self.port_fields
         self.proposed: set[str] = set()
+
+    def clean(self) -> dict[str, Any]:
+        """Two host ports of one port stay two."""
+        seen: set[tuple[str, str]] = set()
+        for one in literal(self.spec):
+            name = port_name(one.id)
+            there = (f"{one.component} {one.port}", one.binding_at(self.cleaned_data.get(name) or one.address.first))
+            if there in seen:
+                self.add_error(name, "Another host port of the same port has this number.")
+            seen.add(there)
+        return self.cleaned_data
 
     def values(self) -> list[forms.BoundField]:
         """The fields of the parameters, in the order of their names."""

@@ -27,3 +27,13 @@ def test_a_moved_port_keeps_its_address_and_is_found_by_its_new_id() -> None:
     found = literal_as(SPEC, ports)
     assert set(found) == {one.id for one in literal(after)}
     assert found["web 80/tcp 127.0.0.1:9999"].id == HERE
+
+
+def test_two_host_ports_of_one_port_change_places_and_never_become_one() -> None:
+    two = parse({"components": {"web": {"image": "web", "ports": {"80/tcp": {"8080": {}, "8081": {"mode": "host"}}}}}})
+    swapped, _ = moved(two, {}, {"web 80/tcp 8080": 8081, "web 80/tcp 8081": 8080})
+    assert {name: one.mode for name, one in swapped.components["web"].ports["80/tcp"].items()} == {
+        "8081": "ingress",
+        "8080": "host",
+    }
+    assert moved(two, {}, {"web 80/tcp 8080": 8081})[0] == two

@@ -95,3 +95,12 @@ def test_what_is_no_port_is_said_at_its_field(operator: User, template: AppTempl
 
     assert 'aria-invalid="true"' in page
     assert not UpgradeRecord.objects.exists()
+
+
+def test_two_host_ports_of_one_port_stay_two(operator: User, template: AppTemplate, target: Target) -> None:
+    two = parse({"components": {"web": {"image": "web:1", "ports": {"80/tcp": {"8080": {}, "8081": {}}}}}})
+    released(template, "1.0", two)
+    data = {"name": "Second", "target": target.pk, "ports": target.pk, PORT: "9000", "port:web 80/tcp 8081": "9000"}
+    answer = SignedIn(operator).post(install(template), data)
+    assert "Another host port of the same port has this number." in text_of(answer)
+    assert not UpgradeRecord.objects.exists()
