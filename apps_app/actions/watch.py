@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,13 +12,21 @@ from apps_app.drivers.errors import DriverError
 from apps_app.models import Application, Component, Observation
 from config.errors import Refused
 
+logger = structlog.get_logger(__name__)
+
 
 def watch() -> None:
-    """Renews what is known of every application that runs somewhere. A target that does not answer is asked once."""
+    """Renews what is known of every application that runs somewhere. A target that does not answer is asked once, and
+    a defect in one application keeps no other from being looked at."""
     silent: set[int | None] = set()
     for application in _in_place():
-        if application.target_id not in silent and not _watch_one(application):
-            silent.add(application.target_id)
+        if application.target_id in silent:
+            continue
+        try:
+            if not _watch_one(application):
+                silent.add(application.target_id)
+        except Exception:
+            logger.exception("application not looked at", application=application.slug)
 
 
 def _in_place() -> list[Application]:

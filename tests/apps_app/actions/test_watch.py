@@ -118,3 +118,23 @@ def test_a_restored_database_sees_what_runs(copy: Application, there: MemoryTarg
     assert state(copy) == "amiss"
     row = Component.objects.select_related("observation").get(key="web")
     assert component_state(row, has_target=True).drifted
+
+
+def test_a_defect_in_one_keeps_no_other_from_being_looked_at(
+    copy: Application, there: MemoryTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert copy.target is not None
+    other = installed(released(template(copy.team, "Other"), "1.0", WEB_AND_DB), copy.target, name="Other")
+    there.take_away(str(other.uid), "web")
+    ask = MemoryDriver.read
+
+    def faulty(driver: MemoryDriver, app: Placement) -> dict[str, Observed]:
+        if app.slug == copy.slug:
+            raise ZeroDivisionError
+        return dict(ask(driver, app))
+
+    monkeypatch.setattr(MemoryDriver, "read", faulty)
+
+    watch()
+
+    assert (state(copy), state(other)) == ("up_to_date", "amiss")
