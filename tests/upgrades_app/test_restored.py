@@ -26,13 +26,7 @@ def ids() -> dict[str, str]:
 @pytest.fixture
 def engine(team: Team) -> Iterator[Target]:
     yield Target.objects.create(team=team, slug="engine", kind="docker", config={"address": engines.address()})
-    api, filters = engines.api(), {"label": [LABEL]}
-    for one in api.containers(all=True, filters=filters):
-        api.remove_container(one["Id"], force=True)
-    for volume in api.volumes(filters=filters)["Volumes"] or []:
-        api.remove_volume(volume["Name"])
-    for network in api.networks(filters=filters):
-        api.remove_network(network["Id"])
+    engines.clear(LABEL)
 
 
 def test_what_runs_is_seen_and_upgraded_again_without_touching_it(team: Team, engine: Target) -> None:

@@ -31,15 +31,8 @@ def published(slug: str) -> dict[str, list[int]]:
 @pytest.fixture
 def engine(team: Team) -> Iterator[Target]:
     yield Target.objects.create(team=team, slug="engine", kind="docker", config={"address": engines.address()})
-    api = engines.api()
     for slug in SLUGS:
-        filters = {"label": [f"uplift.slug={slug}"]}
-        for one in api.containers(all=True, filters=filters):
-            api.remove_container(one["Id"], force=True)
-        for volume in api.volumes(filters=filters)["Volumes"] or []:
-            api.remove_volume(volume["Name"])
-        for network in api.networks(filters=filters):
-            api.remove_network(network["Id"])
+        engines.clear(f"uplift.slug={slug}")
 
 
 def test_the_second_takes_the_free_port_and_an_upgrade_keeps_it(team: Team, engine: Target, operator: User) -> None:

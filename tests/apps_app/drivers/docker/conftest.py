@@ -9,11 +9,17 @@ from tests.apps_app.drivers.docker.yard import Yard
 
 
 @pytest.fixture
-def yard() -> Iterator[Yard]:
+def empty() -> Iterator[Yard]:
+    """The engine without anything of the yard."""
     yard = Yard(engines.address())
     yard.clear()
-    installed = yard.go(yard.document())
-    assert installed.status == "succeeded", installed
-    assert yard.redis("set", "gate", "open") == "OK"
     yield yard
     yard.clear()
+
+
+@pytest.fixture
+def yard(empty: Yard) -> Yard:
+    installed = empty.go(empty.document())
+    assert installed.status == "succeeded", installed
+    assert empty.redis("set", "gate", "open") == "OK"
+    return empty

@@ -50,6 +50,17 @@ def api() -> docker.APIClient:
     return docker.APIClient(base_url=address(), version="auto")
 
 
+def clear(label: str) -> None:
+    """Takes off what bears this label: containers, volumes, networks."""
+    filters = {"label": [label]}
+    for one in api().containers(all=True, filters=filters):
+        api().remove_container(one["Id"], force=True)
+    for volume in api().volumes(filters=filters)["Volumes"] or []:
+        api().remove_volume(volume["Name"])
+    for network in api().networks(filters=filters):
+        api().remove_network(network["Id"])
+
+
 def give_images(other: docker.APIClient) -> None:
     """To another engine, the images of the tests'."""
     for name in IMAGES:

@@ -1,6 +1,5 @@
 """What somebody does to containers by hand, beside Uplift: it is noticed, told field by field, kept, and put back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -21,14 +20,6 @@ pytestmark = pytest.mark.docker
 
 WEB = part(env={"A": "1"}, ports={"8000/tcp": {"127.0.0.1:18997": {}}}, mounts={"/data": {"source": "data"}})
 KEEP = Note("Keep web", "", "demo")
-
-
-@pytest.fixture
-def empty() -> Iterator[Yard]:
-    yard = Yard(engines.address())
-    yard.clear()
-    yield yard
-    yard.clear()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What an upgrade touches on a real engine, and what it leaves alone."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,14 +27,6 @@ def part(**fields: Any) -> Part:
     )
     volumes = {one.source: Volume() for one in component.mounts.values() if one.kind == "volume"}
     return Part(component, digest(component.model_dump(mode="json")), volumes)
-
-
-@pytest.fixture
-def empty() -> Iterator[Yard]:
-    yard = Yard(engines.address())
-    yard.clear()
-    yield yard
-    yard.clear()
 
 
 def put(yard: Yard, note: str, **parts: Part) -> None:
