@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from apps_app.actions.watch import watch
+from apps_app.actions.refresh_observations import watch
 
 
 @app.periodic(cron="* * * * *")

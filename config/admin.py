@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from config.accounts.actor import Actor
-from config.accounts.audit import record
+from config.accounts.access.actor import Actor
+from config.accounts.auditing.audit import record
 
 admin.site.site_header = admin.site.site_title = "Uplift administration"
 admin.site.index_title = "Data fixes"

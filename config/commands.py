@@ -16,10 +16,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.utils import OperationalError
 
-from config.accounts.actor import Actor, Forbidden
-from config.accounts.keycheck import require_right_key
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import User
-from config.accounts.sealed import WrongKey
+from config.accounts.sealing.key_verification import require_right_key
+from config.accounts.sealing.sealed import WrongKey
 from config.errors import Refused
 from config.schema import bring_up_to_date
 

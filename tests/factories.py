@@ -8,10 +8,10 @@ from factory.django import DjangoModelFactory, Password
 from apps_app.models import Application, Component, Target
 from apps_app.models.application import frame_of
 from config.accounts.models import Membership, Role, Team, User
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.serialize import digest, tree
+from templates_app.appspec.versioning import versions
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec import versions
-from templates_app.spec.dump import digest, tree
-from templates_app.spec.model import AppSpec
 from tests.specs import WEB_AND_DB
 
 

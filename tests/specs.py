@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.spec.uses import uses_of
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.validation.resource_usage import uses_of
 
 
 def spec(**components: dict[str, Any]) -> AppSpec:

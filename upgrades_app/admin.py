@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin, called, folded
 from config.errors import Refused
-from upgrades_app.actions.interrupt import interrupt
+from upgrades_app.actions.mark_interrupted import interrupt
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 
 DOCUMENTS = tuple(folded(field.name) for field in UpgradeRecord._meta.fields if isinstance(field, JSONField))

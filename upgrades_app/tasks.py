@@ -6,13 +6,13 @@ import structlog
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from apps_app.actions.busy import forget_forsaken
+from apps_app.actions.locks import forget_forsaken
 from config.errors import Refused
+from upgrades_app.actions.execute_upgrade import abandoned, run
 from upgrades_app.actions.expire import expire
-from upgrades_app.actions.run import abandoned, run
-from upgrades_app.engine.run import Interrupted
-from upgrades_app.queue import RUN, defer_run
-from upgrades_app.record import Superseded
+from upgrades_app.engine.execution.run import Interrupted
+from upgrades_app.execution.queue import RUN, defer_run
+from upgrades_app.execution.recorder import Superseded
 
 logger = structlog.get_logger(__name__)
 

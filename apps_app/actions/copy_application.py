@@ -10,18 +10,18 @@ from django.db import transaction
 from apps_app.actions.create_application import keep_application, new_application
 from apps_app.models import Application, Component, Installation, Origin, Target, Value
 from apps_app.models.application import frame_of
-from apps_app.rendered import given_values
-from config.accounts import audit
-from config.accounts.actor import Actor
+from apps_app.queries.rendered_spec import given_values
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role, Team
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from config.errors import Refused
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.serialize import tree
+from templates_app.appspec.secrets.secret_extraction import generate
+from templates_app.appspec.validation.explicit_names import own_names
+from templates_app.appspec.validation.port_remapping import moved
 from templates_app.models import AppTemplate
-from templates_app.spec.dump import tree
-from templates_app.spec.model import AppSpec
-from templates_app.spec.moved import moved
-from templates_app.spec.own_names import own_names
-from templates_app.spec.secrets import generate
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from apps_app.models import Application, Target
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role, Team
 from config.errors import Refused
 from config.slugs import free_slug

@@ -4,13 +4,12 @@ from contextlib import suppress
 
 from django.db import transaction
 
-from apps_app.actions.busy import lock
-from apps_app.actions.save_settings import ever_applied
-from apps_app.drivers.adopter import Adopter
-from apps_app.drivers.errors import DriverError
+from apps_app.actions.locks import lock
+from apps_app.drivers.adoption import Adopter
+from apps_app.drivers.base import DriverError
 from apps_app.models import Application, ReleaseRecord
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
 
@@ -24,7 +23,7 @@ def delete_application(application: Application, by: Actor) -> None:
     """
     by.require(application.team, Role.OPERATOR)
     application = _free(application)
-    if ever_applied(application):
+    if application.was_ever_applied():
         raise Refused(f"{application} is still on {application.target}. Uninstall it first.")
     audit.record(by, "deleted", application)
     _delete(application)
@@ -38,7 +37,7 @@ def forget_application(application: Application, by: Actor) -> None:
     """
     by.require(application.team, Role.OWNER)
     application = _free(application)
-    if not ever_applied(application):
+    if not application.was_ever_applied():
         raise Refused(f"Nothing of {application} is on a target. Delete it instead.")
     left = {"target": str(application.target), "left behind": applied_keys(application)}
     audit.record(by, "forgot", application, data=left)

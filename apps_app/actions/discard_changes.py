@@ -4,16 +4,16 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from apps_app.actions.busy import lock
-from apps_app.actions.told import edits
-from apps_app.actions.whole import refuse_new_faults
+from apps_app.actions.audit_diff import edits
+from apps_app.actions.locks import lock
+from apps_app.actions.write_desired_state import refuse_new_faults
 from apps_app.models import Application, Component
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
 
 
 @transaction.atomic

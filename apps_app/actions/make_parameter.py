@@ -4,18 +4,17 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from apps_app.actions.busy import lock
-from apps_app.actions.desired import write_desired, write_secrets
-from apps_app.actions.save_frame import refuse_installed
-from apps_app.actions.whole import refuse_new_faults
+from apps_app.actions.locks import lock
+from apps_app.actions.save_shared_resources import refuse_installed
+from apps_app.actions.write_desired_state import refuse_new_faults, write_desired, write_secrets
 from apps_app.models import Application
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from templates_app.spec.model import Parameter
-from templates_app.spec.parameterize import Literal, literals, same_as, with_parameter
-from templates_app.spec.secrets import make_secret
+from templates_app.appspec.interpolation.parameterize import Literal, literals, same_as, with_parameter
+from templates_app.appspec.schema.model import Parameter
+from templates_app.appspec.secrets.secret_extraction import make_secret
 
 
 @transaction.atomic

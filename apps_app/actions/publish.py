@@ -4,24 +4,24 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
-from apps_app.actions.busy import lock
-from apps_app.actions.desired import write_desired, write_secrets
+from apps_app.actions.locks import lock
+from apps_app.actions.write_desired_state import write_desired, write_secrets
 from apps_app.models import Application, ReleaseRecord
-from apps_app.publication.base import Source, base_version
+from apps_app.publication.baseline import Source, base_version
 from apps_app.publication.choices import Choices, NewTemplate
-from apps_app.publication.document import Publication, assemble
-from apps_app.unpublished import source_mark
-from config.accounts import audit
-from config.accounts.actor import Actor
+from apps_app.publication.version_document import Publication, assemble
+from apps_app.queries.unpublished_changes import source_mark
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
 from templates_app.actions.create_template import create_template
 from templates_app.actions.queue_sync import queue_sync
+from templates_app.appspec.presentation.published_view import compare_published, relations
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.serialize import digest, tree
+from templates_app.appspec.versioning.versions import ReadVersion, VersionError, read
 from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
-from templates_app.spec.dump import digest, tree
-from templates_app.spec.model import AppSpec
-from templates_app.spec.published import compare_published, relations
-from templates_app.spec.versions import ReadVersion, VersionError, read
 
 
 @transaction.atomic

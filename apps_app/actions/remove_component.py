@@ -2,17 +2,16 @@
 
 from django.db import transaction
 
-from apps_app.actions.busy import lock
-from apps_app.actions.desired import write_desired
-from apps_app.actions.told import edits, left_out
-from apps_app.actions.whole import refuse_new_faults
+from apps_app.actions.audit_diff import edits, left_out
+from apps_app.actions.locks import lock
+from apps_app.actions.write_desired_state import refuse_new_faults, write_desired
 from apps_app.models import Application
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.model import AppSpec
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.model import AppSpec
 
 
 def dependants(spec: AppSpec, key: str) -> tuple[str, ...]:

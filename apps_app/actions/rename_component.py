@@ -7,19 +7,18 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from apps_app.actions.busy import lock
-from apps_app.actions.desired import write_desired
-from apps_app.actions.whole import refuse_new_faults
+from apps_app.actions.locks import lock
+from apps_app.actions.write_desired_state import refuse_new_faults, write_desired
 from apps_app.models import Application, Component, Origin
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.model import AppSpec, Volume
-from templates_app.spec.places import place
-from templates_app.spec.rekey import rekeyed
-from templates_app.spec.rewrite import texts
+from templates_app.appspec.interpolation.text_rewriter import texts
+from templates_app.appspec.merge.rekey import rekeyed
+from templates_app.appspec.presentation.path_labels import place
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.model import AppSpec, Volume
 
 
 @transaction.atomic

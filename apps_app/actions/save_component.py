@@ -4,19 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
-from apps_app.actions.busy import lock
-from apps_app.actions.desired import write_desired, write_secrets
-from apps_app.actions.told import edits, left_out
-from apps_app.actions.whole import refuse_new_faults
+from apps_app.actions.audit_diff import edits, left_out
+from apps_app.actions.locks import lock
+from apps_app.actions.write_desired_state import refuse_new_faults, write_desired, write_secrets
 from apps_app.models import Application, Component
-from apps_app.rendered import given_values, secret_values
-from config.accounts import audit
-from config.accounts.actor import Actor
+from apps_app.queries.rendered_spec import given_values, secret_values
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from templates_app.spec.component import ComponentSpec, Dependency
-from templates_app.spec.model import AppSpec, Parameter, Volume
-from templates_app.spec.secrets import Suspect, make_secret
+from templates_app.appspec.schema.component import ComponentSpec, Dependency
+from templates_app.appspec.schema.model import AppSpec, Parameter, Volume
+from templates_app.appspec.secrets.secret_extraction import Suspect, make_secret
 
 
 @transaction.atomic

@@ -2,19 +2,12 @@
 
 from django.db import transaction
 
-from apps_app.actions.busy import lock
+from apps_app.actions.locks import lock
 from apps_app.models import Application, Target
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-
-
-def ever_applied(application: Application) -> bool:
-    """Whether anything of it is on its target, so that the target cannot be another one."""
-    if application.frame_applied:
-        return True
-    return application.components.exclude(applied__isnull=True, applied_unknown=False).exists()
 
 
 @transaction.atomic
@@ -43,7 +36,7 @@ def _told(application: Application) -> dict[str, str]:
 
 
 def _refuse_target(application: Application, target: Target | None) -> None:
-    if ever_applied(application):
+    if application.was_ever_applied():
         raise Refused(
             f"{application.name} is on {application.target}: what was applied there would be left behind. "
             "Install a new application on the other target instead."

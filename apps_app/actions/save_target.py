@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import ProtectedError
 from pydantic import JsonValue
 
-from apps_app.actions.elsewhere import identity_of, refuse_elsewhere
+from apps_app.actions.target_identity import identity_of, refuse_elsewhere
 from apps_app.drivers.registry import KINDS, place_of, validate_config
 from apps_app.models import Busy, Target
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role, Team
 from config.errors import Refused
 
@@ -95,3 +96,17 @@ def refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | 
     taken = {place_of(kind, one.config, settings.TARGETS) for one in others if not validate_config(kind, one.config)}
     if any(one is not None and (one == place or one in place.parents or place in one.parents) for one in taken):
         raise Refused("This folder is, holds, or lies in that of another target. Give it one of its own.")
+
+
+@transaction.atomic
+def remove_target(target: Target, by: Actor) -> None:
+    """Nothing of what was written there changes. Raises Refused while an application has it as its target."""
+    by.require(target.team, Role.OWNER)
+    found = Target.objects.select_for_update(of=("self",)).filter(pk=target.pk).first()
+    if found is None:
+        raise Refused(f"{target} was removed meanwhile.")
+    audit.record(by, "removed", found, team=target.team, data={"kind": found.kind})
+    try:
+        found.delete()
+    except ProtectedError as error:
+        raise Refused(f"{target} is in use.", url=target.get_absolute_url()) from error

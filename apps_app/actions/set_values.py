@@ -4,18 +4,18 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
-from apps_app.actions.busy import lock
+from apps_app.actions.locks import lock
 from apps_app.models import Application, Value
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
-from config.accounts.sealed import Secret
-from templates_app.spec.change import fits
-from templates_app.spec.check import check_given
-from templates_app.spec.credentials import looks_like_credential
-from templates_app.spec.errors import Fault, SpecError
-from templates_app.spec.model import Parameter
-from templates_app.spec.secrets import generate
+from config.accounts.sealing.sealed import Secret
+from templates_app.appspec.diff.field_change import fits
+from templates_app.appspec.schema.errors import Fault, SpecError
+from templates_app.appspec.schema.model import Parameter
+from templates_app.appspec.secrets.credential_patterns import looks_like_credential
+from templates_app.appspec.secrets.secret_extraction import generate
+from templates_app.appspec.validation.validate import check_given
 
 RULE = "password:24"
 """How a secret is made of which the document does not say how."""

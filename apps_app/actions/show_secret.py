@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from apps_app.models import Application
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from config.errors import Refused
 
 

@@ -1,9 +1,9 @@
 """Data fixes: every row of this app, its documents validated and printed readably."""
 
 from apps_app.admin.application import ApplicationAdmin, ComponentAdmin
+from apps_app.admin.history import BusyAdmin, ObservationAdmin, ReleaseRecordAdmin, ValueAdmin
 from apps_app.admin.installation import InstallationAdmin, OriginAdmin
-from apps_app.admin.login import RegistryLoginAdmin
-from apps_app.admin.record import BusyAdmin, ObservationAdmin, ReleaseRecordAdmin, ValueAdmin
+from apps_app.admin.registry_login import RegistryLoginAdmin
 from apps_app.admin.target import TargetAdmin
 
 __all__ = [

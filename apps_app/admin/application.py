@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from apps_app.admin.forms import FixForm, PrettyJSONField, read_or_none
 from apps_app.models import Application, Component
 from config.accounts.admin import AuditedAdmin, folded
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse, parse_component
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse, parse_component
 
 
 class ApplicationForm(FixForm[Application]):

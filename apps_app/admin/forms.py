@@ -10,13 +10,13 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 
-from apps_app.actions.busy import lock
-from apps_app.actions.told import edits
-from apps_app.actions.whole import refuse_new_faults
+from apps_app.actions.audit_diff import edits
+from apps_app.actions.locks import lock
+from apps_app.actions.write_desired_state import refuse_new_faults
 from apps_app.models import Application
 from config.errors import Refused
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
 
 
 class PrettyJSONField(forms.JSONField):

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.model import Network, Volume
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.model import Network, Volume
 
 
 class State(StrEnum):
@@ -239,3 +239,16 @@ class Driver(Protocol):
 
     def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
         """The component's last lines, oldest first. Raises DriverError, permanent where nothing runs."""
+
+
+class DriverError(Exception):
+    """Something went wrong at the target; the message says what, and what to do next.
+
+    `permanent` errors come again on every try; others (a time-out, a busy engine) may not. `untouched` says that the
+    verb has changed nothing: it refused before it began.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, untouched: bool = False) -> None:
+        self.permanent = permanent
+        self.untouched = untouched
+        super().__init__(message)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from apps_app.drivers.base import (
+    DriverError,
     DriverInfo,
     Found,
     Note,
@@ -19,7 +20,6 @@ from apps_app.drivers.base import (
     Taken,
     Watch,
 )
-from apps_app.drivers.errors import DriverError
 from apps_app.drivers.memory_target import Died, MemoryTarget, Placed, Verb, VerbName, forget, memory_target
 
 __all__ = ["Died", "MemoryDriver", "MemorySession", "MemoryTarget", "Verb", "VerbName", "forget", "memory_target"]

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Literal
 
-from apps_app.drivers.base import Note, Part, Placement, Taken
-from apps_app.drivers.errors import DriverError
-from templates_app.spec.component import ComponentSpec
+from apps_app.drivers.base import DriverError, Note, Part, Placement, Taken
+from templates_app.appspec.schema.component import ComponentSpec
 
 type VerbName = Literal[
     "check", "prepare", "apply", "remove", "remove_volume", "gate", "start", "stop", "restart", "finish", "keep"

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import Driver, Logins
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import Driver, DriverError, Logins
 
 type Config = Mapping[str, JsonValue]
 

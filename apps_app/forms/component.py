@@ -10,18 +10,18 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
-from apps_app.forms.opened import Opened
-from apps_app.forms.parts import env_of, initial_rows, mounts_of, needs_of, other_mounts, ports_of
-from apps_app.forms.rows import Rows, kept, row_sets, sent_rows
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.dump import tree
-from templates_app.spec.errors import Fault
-from templates_app.spec.image import ImageError, read_image
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse_component
-from templates_app.spec.places import place, steps
-from templates_app.spec.scalars import IN_WORDS, KEY_PATTERN
-from templates_app.spec.text import TextError, names
+from apps_app.forms.component_parts import env_of, initial_rows, mounts_of, needs_of, other_mounts, ports_of
+from apps_app.forms.component_rows import Rows, kept, row_sets, sent_rows
+from apps_app.forms.form_snapshot import Opened
+from templates_app.appspec.interpolation.syntax import TextError, names
+from templates_app.appspec.presentation.path_labels import place, steps
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.errors import Fault
+from templates_app.appspec.schema.image_reference import ImageError, read_image
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse_component
+from templates_app.appspec.schema.scalars import IN_WORDS, KEY_PATTERN
+from templates_app.appspec.schema.serialize import tree
 
 KEY = RegexValidator(rf"\A{KEY_PATTERN[1:-1]}\Z", f"{IN_WORDS[KEY_PATTERN].capitalize()}.")
 _FIELDS = {"image": "image", "command": "command", "depends_on": "depends_on"}

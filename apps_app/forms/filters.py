@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from apps_app.drivers.registry import KINDS
 from apps_app.models import Application, RegistryLogin, Target
-from apps_app.states import APPLICATION_STATES
+from apps_app.presenters.component_status import APPLICATION_STATES
 from config.accounts.models import Team
 from config.web import OperatorRequest
 from templates_app.models import AppTemplate

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from apps_app.publication.base import Source
+from apps_app.publication.baseline import Source
 from apps_app.publication.choices import Choices, Decision, NewTemplate
-from apps_app.publication.credentials import suspects
+from apps_app.publication.credential_choices import suspects
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.validation.explicit_names import explicit_names
 from templates_app.models import AppTemplate
-from templates_app.spec.model import AppSpec
-from templates_app.spec.own_names import explicit_names
 
 DECIDE, HIDE = "decide-", "hide-"
 

@@ -9,12 +9,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from apps_app.forms.meanwhile import Meanwhile
-from apps_app.forms.values_meanwhile import ANEW, State, mark, together
-from config.accounts.sealed import DOTS, Secret
-from templates_app.spec.errors import Fault
-from templates_app.spec.model import Parameter
-from templates_app.spec.places import said
+from apps_app.forms.edit_conflicts import Meanwhile
+from apps_app.forms.value_conflicts import ANEW, State, mark, together
+from config.accounts.sealing.sealed import DOTS, Secret
+from templates_app.appspec.presentation.path_labels import said
+from templates_app.appspec.schema.errors import Fault
+from templates_app.appspec.schema.model import Parameter
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 from apps_app.models.application import Application
-from apps_app.models.busy import Busy
 from apps_app.models.component import Component, Observation
 from apps_app.models.installation import Installation, Origin
-from apps_app.models.login import RegistryLogin
+from apps_app.models.lock import Busy
+from apps_app.models.registry_login import RegistryLogin
 from apps_app.models.release import ReleaseRecord
 from apps_app.models.target import Target
 from apps_app.models.value import Value

@@ -11,15 +11,14 @@ from django.urls import reverse
 
 from apps_app.drivers.base import Placement
 from apps_app.models.target import Target
-from config.accounts.guards import TeamScoped
+from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team
 from config.errors import Refused
-from templates_app.spec.dump import Tree, tree
-from templates_app.spec.errors import Fault, SpecError
-from templates_app.spec.legible import legible
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.spec.places import said
+from templates_app.appspec.presentation.path_labels import said
+from templates_app.appspec.schema.errors import Fault, SpecError
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import legible, parse
+from templates_app.appspec.schema.serialize import Tree, tree
 
 if TYPE_CHECKING:
     from apps_app.models.installation import Installation
@@ -122,3 +121,9 @@ class Application(models.Model):
         except SpecError as error:
             sentence = f"The document of {self.name} cannot be read in full, so nothing can be made from it."
             raise Refused(sentence, map(said, error.faults), url=self.get_absolute_url()) from error
+
+    def was_ever_applied(self) -> bool:
+        """Return whether any part of it is on its target; the target cannot be changed then."""
+        if self.frame_applied:
+            return True
+        return self.components.exclude(applied__isnull=True, applied_unknown=False).exists()

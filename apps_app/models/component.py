@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from apps_app.drivers.base import State
 from apps_app.models.application import Application
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.dump import Tree
-from templates_app.spec.legible import legible
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.parse import legible
+from templates_app.appspec.schema.serialize import Tree
 
 
 class ComponentQuerySet(models.QuerySet["Component"]):

@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from apps_app.models.application import Application
-from config.accounts.guards import TeamScoped
+from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team
 from templates_app.models import TemplateVersion
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from apps_app.drivers.base import Driver
 from apps_app.drivers.registry import KINDS, open_driver
-from apps_app.models.login import logins_of
-from config.accounts.guards import TeamScoped
+from apps_app.models.registry_login import logins_of
+from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team
-from config.accounts.sealed import SealedField
+from config.accounts.sealing.sealed import SealedField
 
 
 class TargetQuerySet(TeamScoped["Target"]):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F
 
 from apps_app.models.application import Application
-from config.accounts.sealed import SealedField
+from config.accounts.sealing.sealed import SealedField
 
 
 class WaitsField(models.BooleanField[bool, bool]):

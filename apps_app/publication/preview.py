@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from apps_app.publication.base import Source
+from apps_app.publication.baseline import Source
 from apps_app.publication.choices import Choices
-from apps_app.publication.components import dependants, without
-from apps_app.publication.credentials import suspects, with_values
-from apps_app.publication.document import assemble
-from apps_app.publication.parameters import Proposal, proposals
+from apps_app.publication.component_selection import dependants, without
+from apps_app.publication.credential_choices import suspects, with_values
+from apps_app.publication.parameter_choices import Proposal, proposals
+from apps_app.publication.version_document import assemble
 from config.errors import Refused
-from templates_app.comparison import Differences, differences
+from templates_app.appspec.presentation.path_labels import said
+from templates_app.appspec.presentation.published_view import as_published, compare_published
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.serialize import digest
+from templates_app.appspec.secrets.credential_scanner import Suspect
+from templates_app.appspec.validation.explicit_names import ExplicitName, explicit_names
+from templates_app.appspec.validation.mutable_tags import MovingTag, moving_tags
 from templates_app.models import TemplateVersion
-from templates_app.spec.dump import digest
-from templates_app.spec.model import AppSpec
-from templates_app.spec.moving_tags import MovingTag, moving_tags
-from templates_app.spec.own_names import ExplicitName, explicit_names
-from templates_app.spec.places import said
-from templates_app.spec.published import as_published, compare_published
-from templates_app.spec.suspects import Suspect
+from templates_app.presenters.comparison import Differences, differences
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 
-from apps_app.publication.base import Source
-from apps_app.publication.components import without
-from apps_app.publication.credentials import suspects
-from apps_app.publication.parameters import decided
+from apps_app.publication.baseline import Source
+from apps_app.publication.component_selection import without
+from apps_app.publication.credential_choices import suspects
+from apps_app.publication.parameter_choices import decided
 from config.errors import Refused
-from templates_app.spec.check import check
-from templates_app.spec.model import AppSpec, Parameter
-from templates_app.spec.uses import networks_of, parameters_of, volumes_of
+from templates_app.appspec.schema.model import AppSpec, Parameter
+from templates_app.appspec.validation.resource_usage import networks_of, parameters_of, volumes_of
+from templates_app.appspec.validation.validate import check
 
 
 def refreshed(draft: AppSpec, source: Source, keys: Collection[str]) -> AppSpec:

@@ -11,10 +11,10 @@ from apps_app.actions.create_application import create_application
 from apps_app.forms.application import NewApplicationForm
 from apps_app.forms.filters import ApplicationFilter
 from apps_app.models import Application
-from apps_app.states import APPLICATION_WORDS, with_state
-from apps_app.unpublished import with_changed_since
-from config.accounts.actor import Actor
-from config.accounts.guards import require_somewhere
+from apps_app.presenters.component_status import APPLICATION_WORDS, with_state
+from apps_app.queries.unpublished_changes import with_changed_since
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import require_somewhere
 from config.accounts.models import Role, Team
 from config.errors import Refused
 from config.web import OperatorRequest, page_of, render_page

@@ -17,19 +17,19 @@ from apps_app.actions.rename_component import (
     own_volumes,
     rename_component,
 )
-from apps_app.forms.keys import KeyForm
+from apps_app.forms.component_key import KeyForm
 from apps_app.models import Application, Component
+from apps_app.views.application_page import say_faults, say_refusal
 from apps_app.views.component_saving import tell_saved
-from apps_app.views.shared import say_faults, say_refusal
-from apps_app.wording import listed
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
-from templates_app.spec.uses import uses_of
+from templates_app.appspec.presentation.text import listed
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.validation.resource_usage import uses_of
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,18 +10,18 @@ from django.http import QueryDict
 from apps_app.actions.remove_component import dependants
 from apps_app.actions.save_component import save_component
 from apps_app.forms.component import ComponentForms
-from apps_app.forms.meanwhile import Meanwhile, together
-from apps_app.forms.proposals import Proposal, accepted, named, proposals, unasked
-from apps_app.forms.spec.whole import WholeForms
+from apps_app.forms.component_fields.component_spec_form import WholeForms
+from apps_app.forms.edit_conflicts import Meanwhile, together
+from apps_app.forms.suggestions import Proposal, accepted, named, proposals, unasked
 from apps_app.models import Application, Component
-from apps_app.publication.credentials import with_values
-from apps_app.rendered import given_values, secret_values
-from apps_app.views.shared import say_refusal, with_review
-from config.accounts.actor import Actor
+from apps_app.publication.credential_choices import with_values
+from apps_app.queries.rendered_spec import given_values, secret_values
+from apps_app.views.application_page import say_refusal, with_review
+from config.accounts.access.actor import Actor
 from config.errors import Refused
 from config.web import OperatorRequest
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.errors import SpecError
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.errors import SpecError
 
 ADD_AGAIN = "again"
 

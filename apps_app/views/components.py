@@ -11,22 +11,22 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from apps_app.actions.remove_component import dependants
-from apps_app.addresses import linked, place_of, reached
-from apps_app.local import local_changes, pending_changes
 from apps_app.models import Application, Component
-from apps_app.pending import pending_sentence, reads, waiting_values
-from apps_app.picture import PortShown, component_lines, component_rows
-from apps_app.rendered import applied_document, rendered
-from apps_app.sight import Sight, last_seen, mark_of_one, seen_now, when_to_ask
-from apps_app.states import component_state, is_asleep, was_stopped_there
-from apps_app.views.shared import application_page
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from apps_app.presenters.component_status import component_state, is_asleep, was_stopped_there
+from apps_app.presenters.freshness import Sight, last_seen, mark_of_one, seen_now, when_to_ask
+from apps_app.presenters.published_urls import linked, place_of, reached
+from apps_app.presenters.topology_view import PortShown, component_lines, component_rows
+from apps_app.queries.local_changes import local_changes, pending_changes
+from apps_app.queries.pending_changes import pending_sentence, reads, waiting_values
+from apps_app.queries.rendered_spec import applied_document, rendered
+from apps_app.views.application_page import application_page
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.web import OperatorRequest, wants_fragment
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.parameterize import literals
-from templates_app.spec.readable import Fact, config_files, dependencies, facts
+from templates_app.appspec.interpolation.parameterize import literals
+from templates_app.appspec.presentation.component_facts import Fact, config_files, dependencies, facts
+from templates_app.appspec.schema.component import ComponentSpec
 
 
 @require_GET

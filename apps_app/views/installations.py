@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from apps_app.models import Installation
-from apps_app.names import Names
-from config.accounts.guards import fetch
+from apps_app.presenters.display_names import Names
+from config.accounts.access.guards import fetch
 from config.web import OperatorRequest, page_of, render_page
 from templates_app.models import AppTemplate
 

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from apps_app.logs import CHOICES, read_logs
 from apps_app.models import Application
-from apps_app.views.shared import application_page
-from config.accounts.guards import fetch
+from apps_app.presenters.log_view import CHOICES, read_logs
+from apps_app.views.application_page import application_page
+from config.accounts.access.guards import fetch
 from config.web import OperatorRequest, wants_fragment
 
 

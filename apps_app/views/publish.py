@@ -13,17 +13,17 @@ from apps_app.actions.publish import publish as publish_application
 from apps_app.actions.publish import read_or_refuse, refuse_taken
 from apps_app.forms.publish import PublishForm, choices_of, unticked_of
 from apps_app.models import Application, Busy
-from apps_app.publication.base import Source, base_version, never_ran, unfinished
+from apps_app.publication.baseline import Source, base_version, never_ran, unfinished
 from apps_app.publication.choices import Decision
 from apps_app.publication.preview import Preview, preview
-from apps_app.views.shared import application_page, say_refusal
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from apps_app.views.application_page import application_page, say_refusal
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
+from templates_app.appspec.versioning.versions import VersionError, read, sentence, suggestions
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.versions import VersionError, read, sentence, suggestions
 
 NEW = "new"
 FRAGMENTS = ("publish", "version", "comparison")

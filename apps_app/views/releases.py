@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from apps_app.models import Application, ReleaseRecord
-from apps_app.views.shared import application_page
-from config.accounts.guards import fetch
+from apps_app.views.application_page import application_page
+from config.accounts.access.guards import fetch
 from config.web import OperatorRequest, page_of
 
 

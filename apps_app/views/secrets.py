@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.show_secret import find_secret, show_secret
 from apps_app.models import Application
-from apps_app.views.shared import application_page
-from config.accounts.actor import Actor
-from config.accounts.forms.again import PasswordAgainForm
-from config.accounts.guards import fetch
+from apps_app.views.application_page import application_page
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
+from config.accounts.forms.reauthentication import PasswordAgainForm
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page

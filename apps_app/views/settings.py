@@ -10,24 +10,24 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from apps_app.actions.save_settings import ever_applied, save_settings
+from apps_app.actions.save_settings import save_settings
 from apps_app.actions.set_values import set_values
-from apps_app.effects import Effect, effect_sentences, effects
 from apps_app.forms.application import SettingsForm
 from apps_app.forms.value_groups import MANY, value_groups
 from apps_app.forms.values import ValuesForm
 from apps_app.models import Application
-from apps_app.pending import reads
-from apps_app.views.shared import application_page, say_refusal, with_review
-from apps_app.wording import counted, listed
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from apps_app.queries.pending_changes import reads
+from apps_app.queries.value_impact import Effect, effect_sentences, effects
+from apps_app.views.application_page import application_page, say_refusal, with_review
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
-from templates_app.spec.standins import stand_ins
+from templates_app.appspec.interpolation.render import stand_ins
+from templates_app.appspec.presentation.text import counted, listed
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +73,7 @@ def _page(
     q = "" if values.is_bound else request.GET.get("q", "").strip()
     context = {
         "form": form,
-        "applied": ever_applied(application),
+        "applied": application.was_ever_applied(),
         "may_forget": Actor.of(request.user).may(application.team, Role.OWNER),
         "values": values,
         "around": _around(spec),
@@ -92,7 +92,7 @@ def _page(
 
 
 def _settings_form(application: Application, posted: QueryDict | None) -> SettingsForm:
-    return SettingsForm(posted, application=application, target_is_fixed=ever_applied(application))
+    return SettingsForm(posted, application=application, target_is_fixed=application.was_ever_applied())
 
 
 def _values_form(application: Application, spec: AppSpec, posted: QueryDict | None) -> ValuesForm:

@@ -14,23 +14,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps_app.actions.elsewhere import Elsewhere
-from apps_app.actions.remove_target import remove_target
-from apps_app.actions.save_target import add_target, change_target, refuse_borrowed
-from apps_app.drivers.base import Driver
-from apps_app.drivers.errors import DriverError
+from apps_app.actions.save_target import add_target, change_target, refuse_borrowed, remove_target
+from apps_app.actions.target_identity import Elsewhere
+from apps_app.drivers.base import Driver, DriverError
 from apps_app.drivers.registry import KINDS, Kind, open_driver
 from apps_app.forms.filters import TargetFilter
 from apps_app.forms.target import ELSEWHERE, TargetForm, offered_kinds
 from apps_app.models import Application, Target
-from apps_app.states import APPLICATION_WORDS, with_state
-from apps_app.views.shared import say_refusal
-from apps_app.wording import listed
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch, require_somewhere
+from apps_app.presenters.component_status import APPLICATION_WORDS, with_state
+from apps_app.views.application_page import say_refusal
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch, require_somewhere
 from config.accounts.models import Role, Team
 from config.errors import Refused
 from config.web import OperatorRequest, page_of, render_page
+from templates_app.appspec.presentation.text import listed
 
 
 @dataclass(frozen=True, slots=True)

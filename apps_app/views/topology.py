@@ -5,22 +5,21 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from apps_app.actions.save_settings import ever_applied
-from apps_app.addresses import linked, place_of
-from apps_app.lens import Lens
 from apps_app.models import Application, Busy, Component
-from apps_app.pending import pending_sentence, waiting_values
-from apps_app.picture import ComponentLine, component_lines, component_rows, picture
-from apps_app.rendered import applied_document, rendered
-from apps_app.sight import Sight, last_seen, mark_of, seen_now, when_to_ask
+from apps_app.presenters.freshness import Sight, last_seen, mark_of, seen_now, when_to_ask
+from apps_app.presenters.published_urls import linked, place_of
+from apps_app.presenters.topology_filter import Lens
+from apps_app.presenters.topology_view import ComponentLine, component_lines, component_rows, picture
+from apps_app.queries.pending_changes import pending_sentence, waiting_values
+from apps_app.queries.rendered_spec import applied_document, rendered
+from apps_app.queries.unpublished_changes import changed_since
 from apps_app.topology import Picture
-from apps_app.unpublished import changed_since
-from apps_app.views.shared import application_page
-from config.accounts.guards import fetch
+from apps_app.views.application_page import application_page
+from config.accounts.access.guards import fetch
 from config.web import OperatorRequest, wants_fragment
-from templates_app.spec.check import check
-from templates_app.spec.errors import Fault
-from templates_app.spec.places import spoken_place, steps
+from templates_app.appspec.presentation.path_labels import spoken_place, steps
+from templates_app.appspec.schema.errors import Fault
+from templates_app.appspec.validation.validate import check
 
 
 @require_GET
@@ -46,7 +45,7 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
     place = place_of(application, request.get_host())
     waiting = waiting_values(application)
     lines = linked(component_lines(application, shown, there, rows, waiting), there, place)
-    mark, applied = mark_of(lines, sight), ever_applied(application)
+    mark, applied = mark_of(lines, sight), application.was_ever_applied()
     if wants_fragment(request) and request.GET.get("seen") == mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})
     busy = Busy.objects.at_work().filter(application=application).first()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import User
 from config.relative import relative
 from config.statuses import SYMBOL_CLASSES, SYMBOL_WORDS, TONE_ICONS, is_moving, look

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
 from templates_app.actions.release_version import locked

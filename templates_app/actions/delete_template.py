@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
 from templates_app.actions.edit_template import locked_template
 from templates_app.models import AppTemplate
-from templates_app.usage import usage_of
+from templates_app.queries.usage import usage_of
 
 
 def role_to_delete(template: AppTemplate) -> Role:

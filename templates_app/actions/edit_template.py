@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from templates_app.logo import digest_of
+from templates_app.forms.logo import digest_of
 from templates_app.models import AppTemplate, TemplateLogo
-from templates_app.usage import used_by_others
+from templates_app.queries.usage import used_by_others
 
 
 @transaction.atomic

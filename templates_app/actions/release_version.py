@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils import timezone
 
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
+from templates_app.appspec.schema.serialize import digest
 from templates_app.models import TemplateVersion
-from templates_app.spec.dump import digest
 
 
 @transaction.atomic

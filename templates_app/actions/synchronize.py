@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db.models import F
 
-from templates_app.actions.examine import Examiner, Found
+from templates_app.actions.check_component import Examiner, Found
 from templates_app.models import SyncRecord, TemplateVersion
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.parse import parse_json
+from templates_app.appspec.schema.serialize import digest, tree
+from templates_app.appspec.validation.validate import check
 from templates_app.models import TemplateVersion
-from templates_app.spec.check import check
-from templates_app.spec.dump import digest, tree
-from templates_app.spec.errors import SpecError
-from templates_app.spec.parse import parse_json
 
 
 class DocumentField(forms.CharField):

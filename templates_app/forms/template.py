@@ -8,9 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from templates_app.logo import MOST_BYTES, LogoError, read_logo
+from templates_app.forms.logo import MOST_BYTES, LogoError, read_logo
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.tags import TagError, read_tags
+from templates_app.models.tags import TagError, read_tags
 
 
 class TemplateForm(forms.Form):

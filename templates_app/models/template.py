@@ -12,11 +12,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from config.accounts.guards import TeamScoped
+from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team, User
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.tags import TAG_LENGTH
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
+from templates_app.models.tags import TAG_LENGTH
 
 
 class AppTemplateQuerySet(TeamScoped["AppTemplate"]):

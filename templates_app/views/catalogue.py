@@ -14,7 +14,7 @@ from config.web import OperatorRequest, page_of, render_page
 from templates_app.forms.filters import CatalogueFilter
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.models.template import AppTemplateQuerySet
-from templates_app.views.fetching import listed_for
+from templates_app.views.lookup import listed_for
 
 
 @require_GET

@@ -6,14 +6,14 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Role
 from config.web import OperatorRequest, page_of, render_page
 from templates_app.actions.delete_template import role_to_delete
-from templates_app.comparison import differences
+from templates_app.appspec.presentation.published_view import compare_published
 from templates_app.models import TemplateVersion
-from templates_app.spec.published import compare_published
-from templates_app.views.fetching import fetch_template, versions_of
+from templates_app.presenters.comparison import differences
+from templates_app.views.lookup import fetch_template, versions_of
 
 
 @require_GET

@@ -10,18 +10,25 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
 from templates_app.actions.change_state import change_state
+from templates_app.appspec.interpolation.render import stand_ins
+from templates_app.appspec.presentation.component_facts import (
+    Fact,
+    FactRow,
+    FileFact,
+    config_files,
+    dependencies,
+    facts,
+)
+from templates_app.appspec.presentation.published_view import as_published
+from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.forms.state import ReasonForm
 from templates_app.models import TemplateVersion
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.published import as_published
-from templates_app.spec.readable import Fact, FactRow, FileFact, config_files, dependencies, facts
-from templates_app.spec.standins import stand_ins
-from templates_app.views.fetching import fetch_template, fetch_version
+from templates_app.views.lookup import fetch_template, fetch_version
 
 STATES = {
     "deprecate": TemplateVersion.State.DEPRECATED,

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from apps_app.actions.confirm_release import confirm_release
-from apps_app.actions.desired import write_desired
+from apps_app.actions.finish_publication import confirm_release
 from apps_app.actions.publish import publish
+from apps_app.actions.write_desired_state import write_desired
 from apps_app.models import Application, ReleaseRecord
 from apps_app.publication.choices import NewTemplate
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Team
 from templates_app.actions.synchronize import synchronize
+from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import AppSpec
 from tests.specs import WEB_AND_DB
 
 ADA = Actor.system("ada")

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from apps_app.addresses import Place, place_of, reached
 from apps_app.models import Application, Target
+from apps_app.presenters.published_urls import Place, place_of, reached
 from config.accounts.models import Team, User
 from tests.conftest import SignedIn
 from tests.factories import TargetFactory, application

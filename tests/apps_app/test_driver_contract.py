@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps_app.drivers.base import Driver, Note, Part, Placement
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import Driver, DriverError, Note, Part, Placement
 from tests.apps_app.drivers.benches import Bench
 from tests.apps_app.drivers.parts import BLOG, DB, INSTALL, PASSWORD, REDIS, ROLLBACK, SHOP, UPGRADE, WEB, WEB_NEXT
 

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from apps_app.drivers.base import Driver, Note, Part
-from apps_app.drivers.errors import DriverError
-from templates_app.spec.component import ComponentSpec
+from apps_app.drivers.base import Driver, DriverError, Note, Part
+from templates_app.appspec.schema.component import ComponentSpec
 from tests.apps_app.drivers.benches import Bench
 from tests.apps_app.drivers.parts import DB, PASSWORD, ROLLBACK, SHOP, UPGRADE, WEB, WEB_NEXT
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from apps_app.drivers.base import Driver, State
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import Driver, DriverError, State
 from tests.apps_app.drivers.parts import SHOP, UPGRADE, WEB, WEB_NEXT
 
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 from apps_app.actions.discard_changes import discard_changes
 from apps_app.actions.set_values import set_values
 from apps_app.models import Application, Value
-from apps_app.pending import has_waiting
-from config.accounts.actor import Actor
+from apps_app.queries.pending_changes import has_waiting
+from config.accounts.access.actor import Actor
 from config.accounts.models import Team, User
-from config.accounts.sealed import Secret
-from templates_app.spec.parse import parse
+from config.accounts.sealing.sealed import Secret
+from templates_app.appspec.schema.parse import parse
 from tests.factories import TargetFactory, application
 
 type SignIn = Callable[[User], Client]

@@ -4,7 +4,7 @@ import pytest
 
 from apps_app.drivers.base import State
 from apps_app.models import Component, Observation
-from apps_app.states import SYMBOLS, component_state, is_asleep
+from apps_app.presenters.component_status import SYMBOLS, component_state, is_asleep
 from config.accounts.models import Team
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps_app.actions.cancel_publication import cancel_publication
+from apps_app.actions.finish_publication import cancel_publication
 from apps_app.models import Application
-from apps_app.unpublished import changed_since
+from apps_app.queries.unpublished_changes import changed_since
 from config.accounts.models import Team, User
 from tests.apps_app.publishing import ADA, draft, edited, released, source
 from tests.specs import WEB_AND_DB, WITH_REDIS

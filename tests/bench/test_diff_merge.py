@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.diff import compare, diff
-from templates_app.spec.dump import tree
-from templates_app.spec.merge import merge
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.spec.render import render
+from templates_app.appspec.diff.diff import compare, diff
+from templates_app.appspec.interpolation.render import render
+from templates_app.appspec.merge.merge import merge
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.serialize import tree
 
 SIZES = [50, 200, 1_000, 2_000]
 CHANGES_A_COMPONENT = 1 + 20 + 3 * 2 + 4

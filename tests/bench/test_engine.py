@@ -16,16 +16,16 @@ import pytest
 
 from apps_app.actions.import_compose import import_compose
 from apps_app.actions.save_component import save_component
+from apps_app.formats.compose.read import read_compose
 from apps_app.models import Application, Target
-from apps_app.sources.compose.read import read_compose
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Team, User
 from tests.apps_app.drivers.docker import engines
 from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.run import run
-from upgrades_app.actions.store import store
-from upgrades_app.demo.acts import proposal
-from upgrades_app.engine.situation import Kind
+from upgrades_app.actions.execute_upgrade import run
+from upgrades_app.actions.save_plan import store
+from upgrades_app.demo.steps import proposal
+from upgrades_app.engine.inputs.planning_input import Kind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = [pytest.mark.docker, pytest.mark.django_db(transaction=True)]

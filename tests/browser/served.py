@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from upgrades_app.demo.home import free_port
+from upgrades_app.demo.environment import free_port
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 120

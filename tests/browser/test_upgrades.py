@@ -10,13 +10,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps_app.models import Application
 from config.accounts.models import Team, User
+from templates_app.appspec.schema.model import Parameter
 from templates_app.models import TemplateVersion
-from templates_app.spec.model import Parameter
 from tests.browser.conftest import sign_in
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.road import git_target, installed, memory_target, released, template
 from tests.upgrades_app.views.pages import details, edited
-from upgrades_app.actions.run import run
+from upgrades_app.actions.execute_upgrade import run
 from upgrades_app.models import UpgradeRecord
 
 

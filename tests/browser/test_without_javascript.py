@@ -15,7 +15,7 @@ from tests.browser.conftest import sign_in
 from tests.specs import WITH_REDIS
 from tests.upgrades_app.road import git_target, installed
 from tests.upgrades_app.views.pages import edited as edited_at
-from upgrades_app.actions.run import run
+from upgrades_app.actions.execute_upgrade import run
 from upgrades_app.models import UpgradeRecord
 
 

@@ -14,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from config.accounts import throttle
 from config.accounts.admin.base import HEAVY, ShortPaginator
 from config.accounts.models import AuditEntry, KeyCheck, Role, SignInAttempt, Team, User
+from config.accounts.sessions import throttle
 from tests.conftest import SignedIn
 from tests.factories import TeamFactory, UserFactory, member
 from tests.pages.crowd import crowd
 from tests.pages.scene import Scene, scene
-from upgrades_app.queue import defer_run
+from upgrades_app.execution.queue import defer_run
 
 pytestmark = pytest.mark.django_db
 OURS = ("accounts", "templates_app", "apps_app", "upgrades_app")

@@ -3,10 +3,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import ProtectedError
 from django.test import Client
 
-from config.accounts.actor import Actor
-from config.accounts.audit import record
+from config.accounts.access.actor import Actor
+from config.accounts.auditing.audit import record
 from config.accounts.models import AuditEntry, Team, User
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from tests.conftest import SignedIn
 from tests.factories import TeamFactory
 

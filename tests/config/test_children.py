@@ -2,7 +2,7 @@
 
 import subprocess
 
-from config.children import PAUSES, STEADY, Child
+from config.processes import PAUSES, STEADY, Child
 
 
 class Starting:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management.base import CommandParser
 from django.db.utils import OperationalError
 
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Role, Team, User
 from config.commands import TO_DO, Failed, Outcome, UpliftCommand
 from config.errors import Refused

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.accounts.readable import details, type_word
+from config.accounts.auditing.descriptions import details, type_word
 
 DIGEST = "sha256:" + "a" * 64
 

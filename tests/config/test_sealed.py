@@ -11,10 +11,10 @@ from django.db import connection
 from pytest_django import Settings
 
 from apps_app.models import Target
-from config.accounts.keycheck import refuse_to_serve_with_wrong_key, require_right_key
 from config.accounts.models import KeyCheck, Team
-from config.accounts.rotate import rotate
-from config.accounts.sealed import DOTS, Secret, WrongKey, seal, unseal
+from config.accounts.sealing.key_verification import refuse_to_serve_with_wrong_key, require_right_key
+from config.accounts.sealing.rotation import rotate
+from config.accounts.sealing.sealed import DOTS, Secret, WrongKey, seal, unseal
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 

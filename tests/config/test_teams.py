@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
-from config.accounts.actor import Actor, Forbidden
-from config.accounts.guards import TeamScoped, fetch
+from config.accounts.access.actor import Actor, Forbidden
+from config.accounts.access.guards import TeamScoped, fetch
 from config.accounts.models import AuditEntry, Membership, Role, Team, User
 from tests.factories import MembershipFactory, TeamFactory
 

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from apps_app.models import Application, Component, Installation, Observation, ReleaseRecord, Target
 from config.accounts.models import AuditEntry, Membership, Role, Team, User
+from templates_app.appspec.schema.serialize import digest, tree
+from templates_app.appspec.versioning.versions import sort_key
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.dump import digest, tree
-from templates_app.spec.versions import sort_key
 from tests.pages.scene import Scene
 from tests.specs import WEB_AND_DB
 from upgrades_app.models import UpgradeEvent, UpgradeRecord

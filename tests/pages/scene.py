@@ -8,18 +8,18 @@ from typing import Any
 from PIL import Image
 
 from apps_app.actions.import_compose import import_compose
-from apps_app.actions.save_login import save_login
+from apps_app.actions.save_registry_login import save_login
 from apps_app.drivers.memory import memory_target as memory_of
+from apps_app.formats.compose.read import read_compose
 from apps_app.models import Application, RegistryLogin, ReleaseRecord, Target
 from apps_app.publication.choices import NewTemplate
-from apps_app.sources.compose.read import read_compose
 from config.accounts.models import Role, Team, User
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from templates_app.actions.change_state import change_state
 from templates_app.actions.edit_template import edit_template
-from templates_app.logo import read_logo
+from templates_app.appspec.schema.model import AppSpec, Parameter
+from templates_app.forms.logo import read_logo
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import AppSpec, Parameter
 from tests.apps_app.publishing import draft, edited, released, source
 from tests.factories import TeamFactory, member
 from tests.specs import WEB_AND_DB, WITH_REDIS, added, changed, without

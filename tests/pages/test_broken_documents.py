@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from apps_app.models import Application, Component
 from config.accounts.models import Team, User
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from tests.conftest import SignedIn
 from tests.factories import TargetFactory, application
 from tests.pages.places import places, upload_again

@@ -5,26 +5,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from apps_app.actions.confirm_release import confirm_release
-from apps_app.actions.import_compose import import_compose
+from apps_app.actions.finish_publication import confirm_release
+from apps_app.actions.import_compose import Answers as ImportAnswers
+from apps_app.actions.import_compose import import_compose, merged, reimport_compose
 from apps_app.actions.publish import publish
-from apps_app.actions.reimport_compose import Answers as ImportAnswers
-from apps_app.actions.reimport_compose import merged, reimport_compose
 from apps_app.actions.save_component import save_component
-from apps_app.folder import Folder
+from apps_app.formats.compose.read import Imported, read_compose
+from apps_app.importing.upload_folder import Folder
 from apps_app.models import Application, Target
 from apps_app.publication.choices import NewTemplate
-from apps_app.sources.compose.read import Imported, read_compose
 from config.accounts.models import Team
 from templates_app.actions.synchronize import synchronize
+from templates_app.appspec.validation.validate import incomplete
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.check import incomplete
 from tests.upgrades_app.road import ADA, carried_out, fresh, installed
-from upgrades_app.actions.propose import Proposal, propose
-from upgrades_app.actions.store import store
-from upgrades_app.engine.plan import Plan, PlanState, told
-from upgrades_app.engine.question import Question, QuestionKind
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import Proposal, propose
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.inputs.question import Question, QuestionKind
+from upgrades_app.engine.planning.plan import Plan, PlanState, told
 from upgrades_app.models import UpgradeRecord
 
 FILE = "docker-compose.yml"

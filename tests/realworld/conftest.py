@@ -6,8 +6,8 @@ import pytest
 
 from apps_app.models import Target
 from config.accounts.models import Team
+from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import TemplateVersion
-from templates_app.spec.model import AppSpec
 from tests.realworld.chains import CHAINS, Chain, published
 from tests.upgrades_app.road import git_target, memory_target, released, template
 

@@ -7,9 +7,9 @@ from pydantic import JsonValue
 from apps_app.actions.remove_component import remove_component
 from apps_app.actions.save_component import save_component
 from apps_app.models import Application
-from templates_app.spec.dump import Tree, tree
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse_component
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse_component
+from templates_app.appspec.schema.serialize import Tree, tree
 from tests.realworld.chains import OPENTELEMETRY, SENTRY, Chain
 from tests.upgrades_app.road import ADA
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from templates_app.spec.check import check
-from templates_app.spec.dump import tree
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.serialize import tree
+from templates_app.appspec.validation.validate import check
 
 type Path = tuple[str, ...]
 type Edit = tuple[Path, JsonValue]

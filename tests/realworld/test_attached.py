@@ -5,24 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.actions.attach import attach
 from apps_app.actions.import_compose import import_compose
-from apps_app.attachment import Choices, propose_attachment
+from apps_app.actions.link_application import attach
+from apps_app.formats.compose.read import Imported
 from apps_app.models import Application, Target
-from apps_app.rendered import rendered
-from apps_app.sources.compose.read import Imported
-from config.accounts.sealed import Secret
+from apps_app.queries.link_proposal import Choices, propose_attachment
+from apps_app.queries.rendered_spec import rendered
+from config.accounts.sealing.sealed import Secret
+from templates_app.appspec.interpolation.render import effective, render
+from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import TemplateVersion
-from templates_app.spec.model import AppSpec
-from templates_app.spec.render import effective, render
 from tests.apps_app.rows import all_held
 from tests.realworld.chains import FILE, Chain, Journey, imported
 from tests.realworld.holdings import held
 from tests.realworld.test_chains import assert_the_same
 from tests.upgrades_app.road import ADA, fresh, installed, moved
-from upgrades_app.actions.propose import propose_change
-from upgrades_app.engine.plan import PlanState, told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import propose_change
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import PlanState, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.realworld]
 

@@ -7,17 +7,17 @@ from random import Random
 import pytest
 
 from apps_app.publication.choices import Choices
-from apps_app.publication.document import assemble
-from templates_app.spec.diff import diff
-from templates_app.spec.model import AppSpec
-from templates_app.spec.render import effective
-from templates_app.spec.text import substitute
+from apps_app.publication.version_document import assemble
+from templates_app.appspec.diff.diff import diff
+from templates_app.appspec.interpolation.render import effective
+from templates_app.appspec.interpolation.syntax import substitute
+from templates_app.appspec.schema.model import AppSpec
 from tests.realworld.chains import CHAINS, Chain, imported
 from tests.realworld.random_edits import Edit, at, edited, overlap
-from upgrades_app.engine.plan import Plan, told
+from upgrades_app.engine.inputs.planning_input import Answers, Kind, Side, Situation
+from upgrades_app.engine.inputs.question import QuestionKind
 from upgrades_app.engine.planner import make_plan
-from upgrades_app.engine.question import QuestionKind
-from upgrades_app.engine.situation import Answers, Kind, Side, Situation
+from upgrades_app.engine.planning.plan import Plan, told
 
 pytestmark = pytest.mark.realworld
 PAIRS = [pytest.param(chain, *pair, id="-".join(pair)) for chain in CHAINS for pair in pairwise(chain.releases)]

@@ -5,16 +5,16 @@ from itertools import pairwise
 import pytest
 
 from apps_app.models import Target
+from templates_app.appspec.diff.diff import diff
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.validation.resource_usage import parameters_of, uses_of
 from templates_app.models import TemplateVersion
-from templates_app.spec.diff import diff
-from templates_app.spec.model import AppSpec
-from templates_app.spec.uses import parameters_of, uses_of
 from tests.realworld.chains import SENTRY, Chain, Journey, copy_of, upgraded_along
 from tests.realworld.holdings import held
 from tests.realworld.local_changes import LocalChange, Path, made_at
-from upgrades_app.engine.plan import Plan, told
-from upgrades_app.engine.question import QuestionKind
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.engine.inputs.question import QuestionKind
+from upgrades_app.engine.planning.plan import Plan, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.realworld]
 

@@ -7,15 +7,15 @@ import pytest
 from apps_app.actions.set_values import set_values
 from apps_app.drivers.memory import memory_target
 from apps_app.models import Target
-from apps_app.rendered import rendered
+from apps_app.queries.rendered_spec import rendered
 from templates_app.models import TemplateVersion
 from tests.realworld.chains import OPENTELEMETRY, SAFE, SENTRY, Chain, Journey, copy_of, upgraded_along
 from tests.realworld.holdings import held
 from tests.upgrades_app.road import ADA, carried_out
-from upgrades_app.actions.propose import Proposal, propose
-from upgrades_app.actions.store import store
-from upgrades_app.engine.plan import PlanState, told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import Proposal, propose
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import PlanState, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.realworld]
 

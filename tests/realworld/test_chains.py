@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from apps_app.formats.compose.env_file import read_env
 from apps_app.models import Application, Origin, Target
-from apps_app.rendered import rendered
-from apps_app.sources.compose.dotenv import read_env
+from apps_app.queries.rendered_spec import rendered
 from config.accounts.models import Team
+from templates_app.appspec.presentation.published_view import as_published
 from templates_app.models import TemplateVersion
-from templates_app.spec.published import as_published
 from tests.apps_app.sources.reference import config, meaning, reader
 from tests.realworld.chains import FILE, Chain, by_symbol, copy_of, image_changes, published, upgraded_along
 from tests.realworld.holdings import held
-from upgrades_app.actions.propose import propose
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import propose
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.realworld]
 needs_reader = pytest.mark.skipif(reader() is None, reason="Compose's own reader is not here (UPLIFT_TEST_COMPOSE)")

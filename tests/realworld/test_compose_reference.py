@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.sources.compose.read import read_compose
-from templates_app.spec.check import check
-from templates_app.spec.render import effective, render
+from apps_app.formats.compose.read import read_compose
+from templates_app.appspec.interpolation.render import effective, render
+from templates_app.appspec.validation.validate import check
 from tests.apps_app.sources.compare import compare, folder_files
 from tests.apps_app.sources.reference import reader
 

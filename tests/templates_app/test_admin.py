@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from config.accounts.models import AuditEntry, User
+from templates_app.appspec.schema.serialize import digest
 from templates_app.models import SyncRecord, TemplateVersion
-from templates_app.spec.dump import digest
 from tests.conftest import SignedIn
 from tests.factories import TemplateVersionFactory
 from tests.specs import WITH_REDIS

@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from templates_app.logo import MOST_BYTES, LogoError, digest_of, read_logo
-from templates_app.tags import TagError, read_tags
+from templates_app.forms.logo import MOST_BYTES, LogoError, digest_of, read_logo
+from templates_app.models.tags import TagError, read_tags
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 

@@ -3,7 +3,7 @@
 import pytest
 from procrastinate.contrib.django import app
 
-from apps_app.actions.retry_sync import retry_sync
+from apps_app.actions.finish_publication import retry_sync
 from config.accounts.models import Team
 from templates_app import tasks
 from templates_app.models import SyncRecord, TemplateVersion

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from apps_app.models import Application, Target
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Team
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.serialize import digest, tree
+from templates_app.appspec.versioning.versions import sort_key
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.dump import digest, tree
-from templates_app.spec.model import AppSpec
-from templates_app.spec.versions import sort_key
+from upgrades_app.actions.build_plan import Proposal, propose
 from upgrades_app.actions.confirm import confirm
+from upgrades_app.actions.execute_upgrade import run
 from upgrades_app.actions.plan_install import plan_install
-from upgrades_app.actions.propose import Proposal, propose
-from upgrades_app.actions.run import run
-from upgrades_app.actions.store import store
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import told
 from upgrades_app.models import UpgradeRecord
 
 ADA = Actor.system("ada")

@@ -11,16 +11,16 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from apps_app.actions.attach import attach
 from apps_app.actions.delete_application import forget_application
+from apps_app.actions.link_application import attach
 from apps_app.actions.save_component import save_component
-from apps_app.attachment import Choices
 from apps_app.models import Application, Target
-from apps_app.pending import has_waiting
-from config.accounts.actor import Actor, Forbidden
+from apps_app.queries.link_proposal import Choices
+from apps_app.queries.pending_changes import has_waiting
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Role, Team, User
 from config.errors import Refused
-from templates_app.spec.model import AppSpec, Parameter
+from templates_app.appspec.schema.model import AppSpec, Parameter
 from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.strangers import PROJECT, Strangers
 from tests.apps_app.drivers.docker.yard import Yard
@@ -28,9 +28,9 @@ from tests.factories import member
 from tests.specs import changed
 from tests.upgrades_app.road import ADA, fresh, moved, released, template, upgraded
 from upgrades_app.actions.adopt import adopt, look_at, strangers_on
-from upgrades_app.actions.propose import propose_change
-from upgrades_app.engine.plan import PlanState, told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import propose_change
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import PlanState, told
 
 pytestmark = [pytest.mark.docker, pytest.mark.django_db]
 type SignIn = Callable[[User], Client]

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from config.accounts.models import User
 from config.errors import Refused
-from upgrades_app.demo.home import FOREIGN, INSIDE, Home
+from upgrades_app.demo.environment import FOREIGN, INSIDE, Home
 from upgrades_app.demo.stages import Setting
 
 MAKES_PEOPLE = re.compile(r"create_(super)?user\(|User\.objects\.(get_or_|update_or_)?create\(")

@@ -14,8 +14,8 @@ from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.road import ADA, installed, memory_target, plan_of, released, template
 from tests.upgrades_app.views.pages import text_of
-from upgrades_app.actions.store import store
-from upgrades_app.neighbours import Clashes, clashes_of, taken_on
+from upgrades_app.actions.save_plan import store
+from upgrades_app.queries.port_conflicts import Clashes, clashes_of, taken_on
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.yard import document, free_port
 from tests.specs import changed
 from tests.upgrades_app.road import fresh, installed, plan_of, released, template, upgraded
-from upgrades_app.engine.plan import PlanState, told
-from upgrades_app.engine.situation import Answers
+from upgrades_app.engine.inputs.planning_input import Answers
+from upgrades_app.engine.planning.plan import PlanState, told
 
 pytestmark = [pytest.mark.docker, pytest.mark.django_db]
 LABEL = "uplift.slug=restored"

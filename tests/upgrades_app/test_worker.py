@@ -19,10 +19,10 @@ from tests.config.clusters import eventually
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.road import ADA, fresh, git_target, installed, plan_of, released, template
 from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.run import abandoned
-from upgrades_app.actions.store import store
+from upgrades_app.actions.execute_upgrade import abandoned
+from upgrades_app.actions.save_plan import store
+from upgrades_app.execution.queue import RUN
 from upgrades_app.models import UpgradeRecord, UpgradeStep
-from upgrades_app.queue import RUN
 from upgrades_app.tasks import take_up_records
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,23 +10,23 @@ from django.db.models import F
 from pydantic import JsonValue
 
 from apps_app.actions.create_application import keep_application, new_application
-from apps_app.actions.desired import write_desired, write_secrets
 from apps_app.actions.import_compose import ADOPTED, refuse_faults, summary
-from apps_app.actions.observe import observe
-from apps_app.drivers.adopter import Adopter, Adopting, Owned, Stranger
-from apps_app.drivers.errors import DriverError
+from apps_app.actions.refresh_observations import observe
+from apps_app.actions.write_desired_state import write_desired, write_secrets
+from apps_app.drivers.adoption import Adopter, Adopting, Owned, Stranger
+from apps_app.drivers.base import DriverError
+from apps_app.formats.docker_inspect.inspect_document import Found
+from apps_app.formats.docker_inspect.read import Adopted, read_engine
 from apps_app.models import Application, Target
-from apps_app.sources.engine.found import Found
-from apps_app.sources.engine.read import Adopted, read_engine
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from templates_app.spec.dump import digest, tree
-from templates_app.spec.errors import SpecError
-from upgrades_app.engine.part import part
-from upgrades_app.engine.view import view
-from upgrades_app.situate import desired_side
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.serialize import digest, tree
+from upgrades_app.engine.inputs.component_part import part
+from upgrades_app.engine.inputs.rendered_side import view
+from upgrades_app.queries.load_planning_input import desired_side
 
 
 def adopter_of(target: Target) -> Adopter:

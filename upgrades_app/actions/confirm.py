@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from apps_app.actions.busy import lock, refuse_if_busy
+from apps_app.actions.locks import lock, refuse_if_busy
 from apps_app.models import Application, Busy
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from upgrades_app.actions.overtake import overtake
-from upgrades_app.actions.propose import Proposal, propose
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import Proposal, propose
+from upgrades_app.actions.supersede_plans import overtake
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.execution.queue import defer_run
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status, Unreadable
-from upgrades_app.queue import defer_run
-from upgrades_app.situate import Seen, look
+from upgrades_app.queries.load_planning_input import Seen, look
 
 
 class Moved(Refused):

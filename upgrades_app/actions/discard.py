@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps_app.models import Application
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.errors import Refused
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.inputs.planning_input import Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import DROPPED, Status
 

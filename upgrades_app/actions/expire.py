@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.errors import Refused
 from upgrades_app.actions.discard import discard
 from upgrades_app.models import UpgradeRecord

@@ -8,17 +8,17 @@ from django.db import transaction
 
 from apps_app.actions.save_settings import save_settings
 from apps_app.models import Application, Target
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Role
 from config.errors import Refused
 from templates_app.models import TemplateVersion
+from upgrades_app.actions.build_plan import propose_install
 from upgrades_app.actions.discard import discard
-from upgrades_app.actions.propose import propose_install
-from upgrades_app.actions.store import store
-from upgrades_app.engine.situation import Answers
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.situate import look
+from upgrades_app.queries.load_planning_input import look
 
 
 def plan_again(

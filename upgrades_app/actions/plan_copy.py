@@ -8,12 +8,11 @@ from django.db import transaction
 
 from apps_app.actions.copy_application import CopyWanted, copy_application
 from apps_app.models import Application
-from config.accounts.actor import Actor
-from upgrades_app.actions.propose import Proposal, propose_change
-from upgrades_app.actions.prospect import Prospect, prospect
-from upgrades_app.actions.store import store
-from upgrades_app.engine.plan import PlanState
-from upgrades_app.engine.situation import Answers
+from config.accounts.access.actor import Actor
+from upgrades_app.actions.build_plan import Proposal, Prospect, propose_change, prospect
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers
+from upgrades_app.engine.planning.plan import PlanState
 from upgrades_app.models import UpgradeRecord
 
 

@@ -6,15 +6,14 @@ from django.db import transaction
 
 from apps_app.actions.create_application import keep_application
 from apps_app.models import Installation, Target
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Team
 from config.errors import Refused
 from templates_app.models import TemplateVersion
+from upgrades_app.actions.build_plan import Proposal, Prospect, propose_install, prospect
 from upgrades_app.actions.discard import discard, takes_along
-from upgrades_app.actions.propose import Proposal, propose_install
-from upgrades_app.actions.prospect import Prospect, prospect
-from upgrades_app.actions.store import store
-from upgrades_app.engine.situation import Answers
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.models import UpgradeRecord
 
 

@@ -11,20 +11,20 @@ from hashlib import sha256
 from django.db.utils import InterfaceError, OperationalError
 
 from apps_app.models import Application, Installation
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
 from config.commands import Failed
 from config.errors import Refused
+from templates_app.appspec.schema.serialize import canonical
+from templates_app.appspec.versioning.versions import VersionError, matches
 from templates_app.models import TemplateVersion
-from templates_app.spec.dump import canonical
-from templates_app.spec.versions import VersionError, matches
-from upgrades_app.actions.propose import Proposal
-from upgrades_app.commands.behind import seen_by, takes
-from upgrades_app.commands.carrying import carry_out
-from upgrades_app.commands.proposing import confirmed, propose_with, require_confirmable, require_this_plan
-from upgrades_app.commands.switches import Switches
-from upgrades_app.commands.telling import failure, left_partial, tally, why_not
-from upgrades_app.engine.plan import PlanState
-from upgrades_app.engine.situation import Kind
+from upgrades_app.actions.build_plan import Proposal
+from upgrades_app.commands.follow_run import carry_out
+from upgrades_app.commands.options import Switches
+from upgrades_app.commands.outdated import seen_by, takes
+from upgrades_app.commands.plan_output import failure, left_partial, tally, why_not
+from upgrades_app.commands.planning import confirmed, propose_with, require_confirmable, require_this_plan
+from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.engine.planning.plan import PlanState
 
 
 class Result(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from templates_app.spec.component import ComponentSpec, Dependency, Mount, Probe
-from templates_app.spec.model import AppSpec, Volume
+from templates_app.appspec.schema.component import ComponentSpec, Dependency, Mount, Probe
+from templates_app.appspec.schema.model import AppSpec, Volume
 
 COMPOSE = b"""\
 name: shop

@@ -10,17 +10,15 @@ from django.conf import settings
 from django.core.management import call_command
 
 from apps_app.models import Application, Target
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Team, User
 from config.errors import Refused
+from templates_app.appspec.diff.diff import compare
 from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
-from templates_app.spec.diff import compare
-from upgrades_app.demo import acts
-from upgrades_app.demo.changes import headline
-from upgrades_app.demo.ground import Ground, lines_about
-from upgrades_app.demo.look import Look
-from upgrades_app.demo.look_engine import LookAtEngine
-from upgrades_app.demo.look_repository import LookAtRepository
+from upgrades_app.demo import steps
+from upgrades_app.demo.runtime import Ground, lines_about
+from upgrades_app.demo.steps import headline
+from upgrades_app.demo.verify import Look, LookAtEngine, LookAtRepository
 
 USER = "demo"
 RESET = "manage.py demo --reset"
@@ -107,14 +105,14 @@ class Setting:
         return LookAtEngine(self.ground.engine, shelf) if shelf is not None else LookAtRepository()
 
     def source(self) -> list[str]:
-        source = self.application("shop") or acts.import_shop(self.by, self.team, self.ground.edition)
+        source = self.application("shop") or steps.import_shop(self.by, self.team, self.ground.edition)
         keys = list(source.imported["components"]) if source.imported else []
         return [f"source: {', '.join(sorted(keys, key=ORDER.index))} (imported from compose.yaml)"]
 
     def release(self) -> list[str]:
         version = TemplateVersion.objects.published().filter(template__slug="shop", version="1.0").first()
         if version is None:
-            version = acts.publish_version(self.named("shop"), self.by, "1.0", None)
+            version = steps.publish_version(self.named("shop"), self.by, "1.0", None)
         lines = version.sync_records.all()
         done = sum(line.status == SyncRecord.Status.DONE for line in lines)
         state = version.get_state_display().lower()
@@ -123,12 +121,12 @@ class Setting:
     def install_copy(self) -> list[str]:
         if self.application("shop-copy") is None:
             self._refuse_anothers("shop-copy")
-            acts.install(self.first, self.by, self.target, "shop-copy", self.ground.values())
+            steps.install(self.first, self.by, self.target, "shop-copy", self.ground.values())
         copy = self.named("shop-copy")
         if not copy.components.filter(applied__isnull=False).exists():
             return ["uninstalled since: nothing of it is on the target"]
         if copy.desired_spec().components["web"].env.get("LOG_LEVEL") != "debug":
-            acts.edit(copy, self.by, "web", LOG_LEVEL="debug")
+            steps.edit(copy, self.by, "web", LOG_LEVEL="debug")
         return [
             f'Shop 1.0 installed on {self.target.kind} target "{self.target.slug}"{self._where(copy)}',
             "then an operator set LOG_LEVEL=debug on web (local change)",
@@ -154,19 +152,19 @@ class Setting:
     def install_staging(self) -> list[str]:
         if self.application("shop-staging") is None:
             self._refuse_anothers("shop-staging")
-            acts.install(self.first, self.by, self.target, "shop-staging", self.ground.values())
+            steps.install(self.first, self.by, self.target, "shop-staging", self.ground.values())
         staging = self.named("shop-staging")
         if not staging.components.filter(applied__isnull=False).exists():
             return ["uninstalled since: nothing of it is on the target"]
         if staging.desired_spec().components["worker"].env.get("WORKERS") != "8":
-            acts.edit(staging, self.by, "worker", WORKERS="8")
+            steps.edit(staging, self.by, "worker", WORKERS="8")
         return ["Shop 1.0 installed, WORKERS=8 set by its operator"]
 
     def change_source(self) -> list[str]:
         source = self.named("shop")
         if self.published_next:
             return ["changed, and published as 1.1"]
-        acts.change_source(source, self.by, self.ground.edition.next(source.desired_spec()))
+        steps.change_source(source, self.by, self.ground.edition.next(source.desired_spec()))
         return ["changed, NOT yet published:", headline(compare(self.first.spec, self.named("shop").desired_spec()))]
 
 

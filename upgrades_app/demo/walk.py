@@ -8,13 +8,13 @@ from apps_app.models import Application, Installation
 from config.commands import Failed
 from config.errors import Refused
 from templates_app.models import SyncRecord, TemplateVersion
-from upgrades_app.actions.store import store
-from upgrades_app.demo import acts
-from upgrades_app.demo.look import expect
+from upgrades_app.actions.save_plan import store
+from upgrades_app.demo import steps
 from upgrades_app.demo.stages import Setting, short
-from upgrades_app.engine.plan import Plan
-from upgrades_app.engine.question import QuestionKind
-from upgrades_app.engine.situation import Kind
+from upgrades_app.demo.verify import expect
+from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.engine.inputs.question import QuestionKind
+from upgrades_app.engine.planning.plan import Plan
 
 type Say = Callable[[str], None]
 
@@ -49,7 +49,7 @@ class Walk:
     def publish(self) -> Iterator[str]:
         if TemplateVersion.objects.filter(template__slug="shop", version="1.1").exists():
             raise Refused("This demo was walked already; start anew with: manage.py demo --reset")
-        acts.publish_version(self.setting.named("shop"), self.by, "1.1", self.setting.template)
+        steps.publish_version(self.setting.named("shop"), self.by, "1.1", self.setting.template)
         lines = SyncRecord.objects.filter(version=self.second)
         relations = {line.key: line.relation for line in lines}
         expect("what 1.1 brings", relations, {"redis": "new", "web": "changed", "worker": "changed", "db": "unchanged"})
@@ -63,7 +63,7 @@ class Walk:
         yield f"1.1 to {' and '.join(slugs)}, both at 1.0"
 
     def plan(self) -> Iterator[str]:
-        plan = acts.proposal(self.copy, Kind.UPGRADE, self.second).plan
+        plan = steps.proposal(self.copy, Kind.UPGRADE, self.second).plan
         counts, change = plan.counts(), "±" if self.setting.target.runs else "~"
         expect("components by symbol", {one: n for one, n in counts.items() if n}, {"+": 1, change: 2, "=": 1})
         expect("where LOG_LEVEL comes from", _source(plan, "web", "LOG_LEVEL"), "yours, kept")
@@ -81,7 +81,7 @@ class Walk:
 
     def refused(self) -> Iterator[str]:
         staging = self.setting.named("shop-staging")
-        proposal = acts.proposal(staging, Kind.UPGRADE, self.second)
+        proposal = steps.proposal(staging, Kind.UPGRADE, self.second)
         conflicts = [one for one in proposal.plan.open_questions if one.kind is QuestionKind.CONFLICT]
         expect("conflicts of shop-staging", [one.id for one in conflicts], ["components.worker.env.WORKERS"])
         try:
@@ -95,7 +95,7 @@ class Walk:
 
     def back(self) -> Iterator[str]:
         first = self.setting.first
-        record = acts.carry_out(store(acts.proposal(self.copy, Kind.ROLLBACK, first), self.by), self.by)
+        record = steps.carry_out(store(steps.proposal(self.copy, Kind.ROLLBACK, first), self.by), self.by)
         expect("the version of shop-copy", self.copy.installation.version, first)
         yield record.result
         yield from self.look.back(self.copy, record)
@@ -105,7 +105,7 @@ class Walk:
 
     def _upgraded(self) -> Iterator[str]:
         """Upgrades the copy, and looks at what is on the target then."""
-        record = acts.carry_out(store(acts.proposal(self.copy, Kind.UPGRADE, self.second), self.by), self.by)
+        record = steps.carry_out(store(steps.proposal(self.copy, Kind.UPGRADE, self.second), self.by), self.by)
         expect("the version of shop-copy", self.copy.installation.version, self.second)
         yield record.result
         yield from self.look.upgraded(self.copy, record)

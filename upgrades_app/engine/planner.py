@@ -3,21 +3,19 @@
 from collections.abc import Iterable
 from typing import TypedDict
 
-from upgrades_app.engine.combine import Combined, combine
-from upgrades_app.engine.faults import faults
-from upgrades_app.engine.fingerprint import fingerprint
-from upgrades_app.engine.frame_rows import frame_rows
-from upgrades_app.engine.notes import notes, rotations, unseen
-from upgrades_app.engine.parameter_rows import parameter_rows
-from upgrades_app.engine.pending import with_pending, with_pending_values
-from upgrades_app.engine.plan import Blocker, Plan, Step
-from upgrades_app.engine.questions import questions, volumes_left
-from upgrades_app.engine.row import ComponentRow, FieldRow
-from upgrades_app.engine.rows import component_rows
-from upgrades_app.engine.situation import Kind, Situation
-from upgrades_app.engine.sources import Sources
-from upgrades_app.engine.steps import Work, steps, unwoken, work
-from upgrades_app.engine.view import View, to_generate, view
+from upgrades_app.engine.comparison.comparison_rows import component_rows, frame_rows, parameter_rows
+from upgrades_app.engine.comparison.notes import notes, rotations, unseen
+from upgrades_app.engine.comparison.pending_edits import with_pending, with_pending_values
+from upgrades_app.engine.comparison.provenance import Sources
+from upgrades_app.engine.comparison.questions import questions, volumes_left
+from upgrades_app.engine.inputs.plan_rows import ComponentRow, FieldRow
+from upgrades_app.engine.inputs.planning_input import Kind, Situation
+from upgrades_app.engine.inputs.rendered_side import View, to_generate, view
+from upgrades_app.engine.planning.blockers import faults
+from upgrades_app.engine.planning.fingerprint import fingerprint
+from upgrades_app.engine.planning.merge_sides import Combined, combine
+from upgrades_app.engine.planning.plan import Blocker, Plan, Step
+from upgrades_app.engine.planning.steps import Work, steps, unwoken, work
 
 
 def make_plan(situation: Situation) -> Plan:

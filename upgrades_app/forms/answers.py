@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 
 from django.http import QueryDict
 
-from templates_app.spec.model import Parameter
-from upgrades_app.engine.situation import Answers
+from templates_app.appspec.schema.model import Parameter
+from upgrades_app.engine.inputs.planning_input import Answers
 
 KINDS = ("conflict", "removed", "value", "secret", "risk", "volume", "drift", "port")
 TAKEN = "take"

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from templates_app.models import AppTemplate
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.inputs.planning_input import Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import NOT_BEGUN, Status
 

@@ -9,16 +9,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from apps_app.actions.save_settings import ever_applied
 from apps_app.models import Application, Target
 from config.accounts.models import Role, Team, User
-from templates_app.spec.errors import Fault
-from templates_app.spec.model import AppSpec, Parameter
-from templates_app.spec.moved import literal
-from templates_app.spec.places import said
-from templates_app.spec.ports import is_port
-from templates_app.spec.standins import stand_ins
-from upgrades_app.engine.situation import Answers
+from templates_app.appspec.interpolation.render import stand_ins
+from templates_app.appspec.presentation.path_labels import said
+from templates_app.appspec.schema.errors import Fault
+from templates_app.appspec.schema.model import AppSpec, Parameter
+from templates_app.appspec.validation.port_remapping import literal
+from templates_app.appspec.validation.ports import is_port
+from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.forms.answers import read_answers
 from upgrades_app.forms.literal_ports import port_fields, port_name
 
@@ -82,7 +81,7 @@ class InstallForm(forms.Form):
 
     def stay_with(self, application: Application) -> None:
         """For an application that is there: with its own team, and where something of it is already."""
-        there = {"pk": application.target_id} if ever_applied(application) else {"team": application.team_id}
+        there = {"pk": application.target_id} if application.was_ever_applied() else {"team": application.team_id}
         target: Any = self.fields["target"]
         target.queryset = target.queryset.filter(**there)
 

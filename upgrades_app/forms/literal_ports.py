@@ -8,9 +8,9 @@ from collections.abc import Container
 
 from django import forms
 
-from templates_app.spec.model import AppSpec
-from templates_app.spec.moved import Movable, literal
-from templates_app.spec.taken import HIGHEST
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.validation.port_allocation import HIGHEST
+from templates_app.appspec.validation.port_remapping import Movable, literal
 
 
 def port_fields(spec: AppSpec, posted: Container[str] | None) -> dict[str, forms.Field]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
-from templates_app.spec.model import AppSpec
-from templates_app.spec.moved import Movable, movable
-from templates_app.spec.ports import Published
-from templates_app.spec.taken import HIGHEST, Held, Taken
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.validation.port_allocation import HIGHEST, Held, Taken
+from templates_app.appspec.validation.port_remapping import Movable, movable
+from templates_app.appspec.validation.ports import Published
 
 _PREFIX = "port-"
 

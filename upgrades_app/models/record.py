@@ -11,16 +11,16 @@ from django.urls import reverse
 from pydantic import ValidationError
 
 from apps_app.models import Application
-from config.accounts.guards import TeamScoped
+from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team
-from config.accounts.sealed import SealedField
+from config.accounts.sealing.sealed import SealedField
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from templates_app.models import TemplateVersion
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from upgrades_app.engine.plan import Plan
-from upgrades_app.engine.situation import Kind, Side
-from upgrades_app.engine.transitions import RecordStatus, StepStatus
-from upgrades_app.models.given import Given
+from upgrades_app.engine.execution.status_machine import RecordStatus, StepStatus
+from upgrades_app.engine.inputs.planning_input import Kind, Side
+from upgrades_app.engine.planning.plan import Plan
+from upgrades_app.models.value_snapshot import Given
 
 
 class Status(models.TextChoices):

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page, wants_fragment
@@ -20,11 +20,11 @@ from upgrades_app.actions.discard import takes_along
 from upgrades_app.forms.confirm import ConfirmForm
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
+from upgrades_app.presenters.confirm_view import told
+from upgrades_app.presenters.labels import VERBS, moved_lines, plan_again_url, question
+from upgrades_app.presenters.preflight_panel import panel_of_record
+from upgrades_app.queries.version_notes import notes_between
 from upgrades_app.templatetags.upgrades import where
-from upgrades_app.version_notes import notes_between
-from upgrades_app.views.panel import panel_of_record
-from upgrades_app.views.telling import told
-from upgrades_app.views.wording import VERBS, moved_lines, plan_again_url, question
 
 RECORDS = UpgradeRecord.objects.select_related("application__target", "team", "to_version__template", "from_version")
 NOTED = frozenset({"install", "upgrade"})

@@ -9,20 +9,20 @@ from django.views.decorators.http import require_http_methods
 
 from apps_app.actions.copy_application import CopyWanted, shared_with
 from apps_app.models import Application, Target
-from apps_app.pending import has_waiting
-from apps_app.rendered import given_values
-from apps_app.views.shared import application_page, say_refusal
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from apps_app.queries.pending_changes import has_waiting
+from apps_app.queries.rendered_spec import given_values
+from apps_app.views.application_page import application_page, say_refusal
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest
-from templates_app.spec.taken import Taken
-from upgrades_app import neighbours
+from templates_app.appspec.validation.port_allocation import Taken
 from upgrades_app.actions.plan_copy import Copy, plan_copy
 from upgrades_app.forms.copy import CopyForm
 from upgrades_app.forms.install import targets_of
 from upgrades_app.forms.ports import PortsForm, proposed
+from upgrades_app.queries import port_conflicts
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,7 +89,7 @@ class _Page:
     def _taken(self) -> Taken | None:
         """What others have there; the target is not asked where nothing is published."""
         published = any(any(one.ports.values()) for one in self.spec.components.values())
-        return neighbours.taken_on(self.target) if self.target is not None and published else None
+        return port_conflicts.taken_on(self.target) if self.target is not None and published else None
 
     def _ports_are_valid(self) -> bool:
         return not self.ports.is_bound or self.ports.is_valid()

@@ -11,18 +11,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps_app.models import Application
-from apps_app.views.shared import application_page
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from apps_app.views.application_page import application_page
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest, render_page, wants_fragment
-from templates_app.spec.change import words
-from templates_app.spec.places import said
-from upgrades_app.actions.keep import keep as keep_it
-from upgrades_app.actions.put_back import put_back as plan_it
-from upgrades_app.drift import Drift, look_at, sentences
-from upgrades_app.views.lines import line_of
+from templates_app.appspec.diff.field_change import words
+from templates_app.appspec.presentation.path_labels import said
+from upgrades_app.actions.accept_drift import keep as keep_it
+from upgrades_app.actions.revert_drift import put_back as plan_it
+from upgrades_app.presenters.field_view import line_of
+from upgrades_app.queries.load_drift import Drift, look_at, sentences
 
 CONFIRM = "shell/confirm_page.html"
 

@@ -12,18 +12,18 @@ from django.views.decorators.http import require_GET
 
 from apps_app.models import Application, Component, Installation, ReleaseRecord
 from apps_app.models.application import ApplicationQuerySet
-from apps_app.names import Names
-from apps_app.states import amiss, is_amiss, with_state
-from apps_app.unpublished import with_changed_since
+from apps_app.presenters.component_status import amiss, is_amiss, with_state
+from apps_app.presenters.display_names import Names
+from apps_app.queries.unpublished_changes import with_changed_since
 from config.accounts.models import Role, Team, User
 from config.web import OperatorRequest, render_page
 from templates_app.models import AppTemplate, TemplateVersion
-from upgrades_app.engine.situation import Kind
-from upgrades_app.engine.transitions import StepStatus
+from upgrades_app.engine.execution.status_machine import StepStatus
+from upgrades_app.engine.inputs.planning_input import Kind
 from upgrades_app.models import UpgradeRecord, UpgradeStep
 from upgrades_app.models.record import Status, UpgradeRecordQuerySet
-from upgrades_app.views import attention
-from upgrades_app.views.attention import Lister, Listing
+from upgrades_app.presenters import dashboard_lists
+from upgrades_app.presenters.dashboard_lists import Lister, Listing
 
 LATELY = 5
 BAD = (Status.FAILED, Status.ROLLED_BACK, Status.ROLLBACK_FAILED, Status.PARTIALLY_UPGRADED, Status.ABORTED)
@@ -42,7 +42,9 @@ def home(request: OperatorRequest) -> HttpResponse:
         "quiet": not listings,
         "changed": _changed(user, applications, lister),
         "lately": Listing(
-            "Lately", tuple(attention.ended(one, lister.names) for one in latest), more_url=reverse("upgrades:list")
+            "Lately",
+            tuple(dashboard_lists.ended(one, lister.names) for one in latest),
+            more_url=reverse("upgrades:list"),
         ),
         "any_application": applications.exists(),
         "any_template": AppTemplate.objects.visible_to(user).exists(),
@@ -58,19 +60,22 @@ def _listings(
     everything = reverse("apps:list")
     edited = with_state(applications.select_related("target")).filter(Q(state="pending"))
     drafts = ReleaseRecord.objects.visible_to(user).unfinished().newest_first().select_related("application")
-    yield lister.listing("At work", records.open().newest_first(), attention.at_work, tone="info")
+    yield lister.listing("At work", records.open().newest_first(), dashboard_lists.at_work, tone="info")
     failed, partly = _failed(records)
-    yield lister.listing("Failed or left unfinished", failed, attention.ended)
+    yield lister.listing("Failed or left unfinished", failed, dashboard_lists.ended)
     yield lister.listing(
-        "Not well, or changed on the target", _amiss(applications), attention.amiss, url=f"{everything}?state=amiss"
+        "Not well, or changed on the target",
+        _amiss(applications),
+        dashboard_lists.amiss,
+        url=f"{everything}?state=amiss",
     )
-    yield lister.listing("Partly upgraded", partly, attention.ended, tone="info")
-    yield lister.listing("Installs to confirm", _to_confirm(records), attention.to_confirm)
+    yield lister.listing("Partly upgraded", partly, dashboard_lists.ended, tone="info")
+    yield lister.listing("Installs to confirm", _to_confirm(records), dashboard_lists.to_confirm)
     yield lister.listing(
-        "Upgrades offered", _behind(applications), attention.behind, tone="info", url=f"{everything}?state=behind"
+        "Upgrades offered", _behind(applications), dashboard_lists.behind, tone="info", url=f"{everything}?state=behind"
     )
-    yield lister.listing("Changes not applied yet", edited, attention.edited, url=f"{everything}?state=pending")
-    yield lister.listing("Publications to finish", drafts, attention.unpublished)
+    yield lister.listing("Changes not applied yet", edited, dashboard_lists.edited, url=f"{everything}?state=pending")
+    yield lister.listing("Publications to finish", drafts, dashboard_lists.unpublished)
 
 
 def _amiss(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -83,7 +88,7 @@ def _changed(user: User, applications: ApplicationQuerySet, lister: Lister) -> L
     """Asks for nobody: what could be published, by those who may."""
     teams = Team.objects.with_role(user, Role.PUBLISHER)
     rows = with_changed_since(applications.filter(team__in=teams)).exclude(Q(changed_since=""))
-    return lister.listing("Changed since the last version", rows, attention.changed, url=reverse("apps:list"))
+    return lister.listing("Changed since the last version", rows, dashboard_lists.changed, url=reverse("apps:list"))
 
 
 def _to_confirm(records: UpgradeRecordQuerySet) -> QuerySet[UpgradeRecord]:

@@ -10,26 +10,26 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from apps_app.models import Application, Target
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role, Team
 from config.errors import Refused
 from config.web import OperatorRequest, render_page
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.validation.port_allocation import Taken
+from templates_app.appspec.validation.port_remapping import Movable, literal_as, movable, moved
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import AppSpec
-from templates_app.spec.moved import Movable, literal_as, movable, moved
-from templates_app.spec.taken import Taken
-from upgrades_app import neighbours
 from upgrades_app.actions.discard import takes_along
 from upgrades_app.actions.plan_again import plan_again
 from upgrades_app.actions.plan_install import plan_install
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.inputs.planning_input import Kind
 from upgrades_app.forms.install import InstallForm, field_name, sealed, targets_of
 from upgrades_app.forms.literal_ports import port_anchor, port_name
 from upgrades_app.forms.ports import proposed
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import OPEN, Status
-from upgrades_app.views.panel import Panel, PortField, panel_of_form
+from upgrades_app.presenters.preflight_panel import Panel, PortField, panel_of_form
+from upgrades_app.queries import port_conflicts
 
 
 @require_http_methods(["GET", "POST"])
@@ -171,7 +171,11 @@ class _Page:
 
     @cached_property
     def _taken(self) -> Taken | None:
-        return None if self._target is None else neighbours.taken_on(self._target, apart_from=self._earlier_application)
+        return (
+            None
+            if self._target is None
+            else port_conflicts.taken_on(self._target, apart_from=self._earlier_application)
+        )
 
     @property
     def _earlier_application(self) -> Application | None:
@@ -205,7 +209,7 @@ class _Page:
         if self._taken is None or self._target is None:
             return None
         spec, values, target = self._spec, self.form.set_values(), self._target
-        told = neighbours.told_clashes(spec, values, self._taken, runs=target.runs, new=True)
+        told = port_conflicts.told_clashes(spec, values, self._taken, runs=target.runs, new=True)
         fields = {one.address: self._field_of(one) for one in movable(spec, values)}
         return panel_of_form(target, told, lambda clash: fields.get(clash.wanted.address))
 

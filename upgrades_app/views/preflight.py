@@ -9,22 +9,22 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps_app.models import Application
-from apps_app.views.shared import application_page
-from config.accounts.guards import fetch
+from apps_app.views.application_page import application_page
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.errors import Refused
 from config.web import OperatorRequest
-from upgrades_app import preflight
-from upgrades_app.actions.propose import propose
-from upgrades_app.engine.preflight import Findings
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions import preflight_plan
+from upgrades_app.actions.build_plan import propose
+from upgrades_app.engine.execution.preflight import Findings
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.views.panel import THIS, Panel, panel_of_record
-from upgrades_app.views.road import Road
-from upgrades_app.views.sheet import lay_out
+from upgrades_app.presenters.labels import plan_again_url
+from upgrades_app.presenters.plan_view import lay_out
+from upgrades_app.presenters.preflight_panel import THIS, Panel, panel_of_record
+from upgrades_app.views.details_flow import Road
 from upgrades_app.views.upgrade import version_named
-from upgrades_app.views.wording import plan_again_url
 
 PAGE = "upgrades_app/preflight.html"
 ASKED = {Kind.UPGRADE, Kind.ROLLBACK, Kind.CHANGE, Kind.UNINSTALL}
@@ -47,7 +47,7 @@ def of_plan(request: OperatorRequest, slug: str) -> HttpResponse:
         refusal = Findings((refused.sentence,))
         return _page(request, application, Panel(str(application.target), THIS[road.kind]).with_findings(refusal))
     panel = road.panel(proposal.plan, lay_out(proposal.plan))
-    found = preflight.of_proposal(proposal)
+    found = preflight_plan.of_proposal(proposal)
     return _page(request, application, replace(panel, url=road.preflight_url).with_findings(found))
 
 
@@ -60,7 +60,7 @@ def of_record(request: OperatorRequest, pk: int) -> HttpResponse:
     if record.status != Status.PLANNED:
         return HttpResponse(status=204) if request.htmx else redirect(record)
     panel = panel_of_record(record, back=plan_again_url(record))
-    return _page(request, record.subject, panel.with_findings(preflight.of_record(record)))
+    return _page(request, record.subject, panel.with_findings(preflight_plan.of_record(record)))
 
 
 def _page(request: OperatorRequest, application: Application, panel: Panel) -> HttpResponse:

@@ -6,18 +6,18 @@ from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from apps_app.views.side import Side, side
-from config.accounts.actor import Actor
-from config.accounts.guards import fetch
+from apps_app.views.application_page import Side, side
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.web import OperatorRequest, render_page, wants_fragment
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.views.live import Live, live_of
-from upgrades_app.views.panel import Panel, panel_of_record
-from upgrades_app.views.sheet import lay_out
-from upgrades_app.views.wording import plan_again_url
-from upgrades_app.ways_back import ways_back
+from upgrades_app.presenters.labels import plan_again_url
+from upgrades_app.presenters.plan_view import lay_out
+from upgrades_app.presenters.preflight_panel import Panel, panel_of_record
+from upgrades_app.presenters.progress_view import Live, live_of
+from upgrades_app.queries.rollback_targets import ways_back
 
 RECORDS = (
     UpgradeRecord.objects.light()

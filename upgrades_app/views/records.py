@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from apps_app.models import Application
-from apps_app.views.shared import application_page
-from config.accounts.guards import fetch
+from apps_app.views.application_page import application_page
+from config.accounts.access.guards import fetch
 from config.web import OperatorRequest, page_of, render_page
 from upgrades_app.forms.filters import RecordFilter
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import OPEN, Status, UpgradeRecordQuerySet
-from upgrades_app.ways_back import ways_back
+from upgrades_app.queries.rollback_targets import ways_back
 
 NARROWED = ("q", "status", "kind", "template", "by")
 

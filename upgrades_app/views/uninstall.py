@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from apps_app.actions.save_settings import ever_applied
 from apps_app.models import Application
-from apps_app.views.shared import application_page
-from config.accounts.guards import fetch
+from apps_app.views.application_page import application_page
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.web import OperatorRequest
-from upgrades_app.engine.situation import Kind
-from upgrades_app.views.road import Road
+from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.views.details_flow import Road
 
 PAGE = "upgrades_app/uninstall.html"
 
@@ -20,6 +19,6 @@ PAGE = "upgrades_app/uninstall.html"
 @require_http_methods(["GET", "POST"])
 def uninstall(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
-    if not ever_applied(application):
+    if not application.was_ever_applied():
         return application_page(request, application, PAGE, {"nothing": True}, current="settings", fragment="sheet")
     return Road(request, application, Kind.UNINSTALL, None, PAGE, "settings").answer({})

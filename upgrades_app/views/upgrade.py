@@ -7,16 +7,16 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from apps_app.models import Application
-from config.accounts.guards import fetch
+from config.accounts.access.guards import fetch
 from config.accounts.models import Role
 from config.web import OperatorRequest
+from templates_app.appspec.versioning.versions import VersionError, sort_key
 from templates_app.models import TemplateVersion
-from templates_app.spec.versions import VersionError, sort_key
-from upgrades_app.engine.situation import Kind
-from upgrades_app.version_notes import notes_between
-from upgrades_app.views.offered import offered_to
-from upgrades_app.views.road import Road
-from upgrades_app.ways_back import ways_back
+from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.presenters.version_choices import offered_to
+from upgrades_app.queries.rollback_targets import ways_back
+from upgrades_app.queries.version_notes import notes_between
+from upgrades_app.views.details_flow import Road
 
 
 @require_http_methods(["GET", "POST"])

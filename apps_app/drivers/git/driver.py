@@ -6,20 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from apps_app.drivers.base import DriverInfo, Found, Note, Observed, Part, Placement, Taken, Watch
-from apps_app.drivers.errors import DriverError
-from apps_app.drivers.git import objections
-from apps_app.drivers.git.beside import Beside
-from apps_app.drivers.git.files import read_private
-from apps_app.drivers.git.folder import Folder, read_folder
-from apps_app.drivers.git.found import found_in
-from apps_app.drivers.git.keep import keep
-from apps_app.drivers.git.observe import observe
+from apps_app.drivers.base import DriverError, DriverInfo, Found, Note, Observed, Part, Placement, Taken, Watch
+from apps_app.drivers.git import preflight
+from apps_app.drivers.git.accept_drift import keep
+from apps_app.drivers.git.application_folder import Folder, read_folder
+from apps_app.drivers.git.atomic_files import read_private
+from apps_app.drivers.git.drift import found_in
+from apps_app.drivers.git.errors import speaking
+from apps_app.drivers.git.finalize_commit import Place
+from apps_app.drivers.git.private_store import Beside
 from apps_app.drivers.git.repository import Found as Committed
 from apps_app.drivers.git.repository import Repository
 from apps_app.drivers.git.session import GitSession
-from apps_app.drivers.git.settle import Place
-from apps_app.drivers.git.trouble import speaking
+from apps_app.drivers.git.status import observe
 from apps_app.drivers.git.worktree import WorkTree
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -78,7 +77,7 @@ class GitDriver:
         if look is None or look.app != app or key in look.keys:
             look = self._look = _Look(app, self._objections(app))
         look.keys.add(key)
-        return [*look.objections, *(objections.to_part(key, after) if after is not None else ())]
+        return [*look.objections, *(preflight.to_part(key, after) if after is not None else ())]
 
     def check_volume(self, app: Placement, name: str) -> Sequence[str]:
         return ()
@@ -109,7 +108,7 @@ class GitDriver:
     def _objections(self, app: Placement) -> tuple[str, ...]:
         if not self._is_there():
             return ()
-        return tuple(objections.to_folder(app, self._repository, self._repository.find(app.slug)))
+        return tuple(preflight.to_folder(app, self._repository, self._repository.find(app.slug)))
 
     def _make(self) -> None:
         with self._beside.repository_lock():
@@ -145,7 +144,7 @@ class GitDriver:
         try:
             folder = read_folder(found.files)
         except ValueError as error:
-            raise DriverError(objections.damaged(app, self._repository, error), permanent=True) from error
+            raise DriverError(preflight.damaged(app, self._repository, error), permanent=True) from error
         if folder is None or folder.uid != app.uid:
             return None
         return folder, found, self._in_worktree(app, found), read_private(self._beside.values(app.slug))

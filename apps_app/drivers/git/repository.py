@@ -13,9 +13,8 @@ from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tree
 from dulwich.refs import Ref, check_ref_format
 from dulwich.repo import Repo
 
-from apps_app.drivers.base import Note
-from apps_app.drivers.errors import DriverError
-from apps_app.drivers.git.trouble import speaking
+from apps_app.drivers.base import DriverError, Note
+from apps_app.drivers.git.errors import speaking
 
 _HEAD = Ref(b"HEAD")
 _FOLDER = 0o40000

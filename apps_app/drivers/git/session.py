@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from apps_app.drivers.base import Note, Part, Receipt
-from apps_app.drivers.errors import DriverError
-from apps_app.drivers.git import objections
-from apps_app.drivers.git.folder import Folder, overlaid, read_folder, write_folder
-from apps_app.drivers.git.observe import changed_by_others
+from apps_app.drivers.base import DriverError, Note, Part, Receipt
+from apps_app.drivers.git import preflight
+from apps_app.drivers.git.application_folder import Folder, overlaid, read_folder, write_folder
+from apps_app.drivers.git.errors import locked
+from apps_app.drivers.git.finalize_commit import Place, is_committed, settle
+from apps_app.drivers.git.pending_session import Stage
 from apps_app.drivers.git.repository import Found, message
-from apps_app.drivers.git.settle import Place, is_committed, settle
-from apps_app.drivers.git.stage import Stage
-from apps_app.drivers.git.trouble import locked
+from apps_app.drivers.git.status import changed_by_others
 
 NOT_CHECKED = "not checked: this target starts nothing"
 
@@ -34,7 +33,7 @@ class GitSession:
                 self._stage = left
             elif left is not None:
                 left.drop()
-            _refuse(objections.to_folder(self._place.app, self._place.repository, found))
+            _refuse(preflight.to_folder(self._place.app, self._place.repository, found))
 
     def apply(self, key: str, part: Part) -> None:
         self._leave_finish()
@@ -96,7 +95,7 @@ class GitSession:
         return Receipt(f"written as commit {commit[:7]}{_put_back(put_back)}", commit)
 
     def _folder(self, found: Found) -> Folder:
-        _refuse(objections.to_folder(self._place.app, self._place.repository, found))
+        _refuse(preflight.to_folder(self._place.app, self._place.repository, found))
         return read_folder(found.files) or Folder(self._place.app.uid)
 
     def _files(self, folder: Folder) -> dict[str, bytes]:
@@ -111,7 +110,7 @@ class GitSession:
         if lock := repository.locked_by_others():
             raise DriverError(locked(lock), permanent=False)
         new = files.keys() - folder.owned
-        _refuse(objections.uncommitted(app, repository, found, frozenset(new)))
+        _refuse(preflight.uncommitted(app, repository, found, frozenset(new)))
         strange = sorted(new & found.entries.keys())
         _refuse(f"{app.slug}/{path} in {repository.path} was not written by Uplift; move it" for path in strange)
 

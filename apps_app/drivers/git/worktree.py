@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from apps_app.drivers.errors import DriverError
-from apps_app.drivers.git.files import SHARED, replace
+from apps_app.drivers.base import DriverError
+from apps_app.drivers.git.atomic_files import SHARED, replace
 
 
 class WorkTree:

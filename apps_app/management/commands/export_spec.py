@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, override
 
+from apps_app.formats.compose.write import MAIN_FILE, to_compose
 from apps_app.models import Application
-from apps_app.rendered import given_values
-from apps_app.sources.compose.write import MAIN_FILE, to_compose
+from apps_app.queries.rendered_spec import given_values
 from config.commands import Failed, Outcome, UpliftCommand
 from config.errors import Refused
+from templates_app.appspec.interpolation.render import effective, render
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.serialize import canonical, digest, tree
+from templates_app.appspec.versioning.versions import VersionError, sort_key
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.dump import canonical, digest, tree
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
-from templates_app.spec.render import effective, render
-from templates_app.spec.versions import VersionError, sort_key
 
 
 class Command(UpliftCommand):

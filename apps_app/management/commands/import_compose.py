@@ -4,18 +4,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from apps_app.actions.import_compose import import_compose, refuse_faults, summary
-from apps_app.actions.reimport_compose import Answers, merged, reimport_compose
-from apps_app.folder import Folder
+from apps_app.actions.import_compose import Answers, import_compose, merged, refuse_faults, reimport_compose, summary
+from apps_app.formats.compose.read import Imported, read_compose
+from apps_app.formats.compose.yaml_loader import MAX_BYTES
+from apps_app.importing.upload_folder import Folder
 from apps_app.models import Application, Target
-from apps_app.sources.compose.load import MAX_BYTES
-from apps_app.sources.compose.read import Imported, read_compose
-from apps_app.wording import counted
 from config.accounts.models import Team
 from config.commands import Outcome, UpliftCommand
 from config.errors import Refused
-from templates_app.spec.errors import SpecError
-from templates_app.spec.moving_tags import moving_tags
+from templates_app.appspec.presentation.text import counted
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.validation.mutable_tags import moving_tags
 
 
 class Command(UpliftCommand):

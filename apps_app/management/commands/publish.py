@@ -5,17 +5,17 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any, override
 
-from apps_app.actions.confirm_release import confirm_release
+from apps_app.actions.finish_publication import confirm_release
 from apps_app.actions.publish import publish
 from apps_app.models import Application, ReleaseRecord
 from apps_app.publication.choices import Choices, Decision, NewTemplate
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import Role
 from config.commands import Failed, Outcome, UpliftCommand
 from config.errors import Refused
 from templates_app.actions.synchronize import synchronize
+from templates_app.appspec.validation.mutable_tags import moving_tags
 from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
-from templates_app.spec.moving_tags import moving_tags
 
 
 class Command(UpliftCommand):

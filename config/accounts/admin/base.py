@@ -11,10 +11,10 @@ from django.core.paginator import Paginator
 from django.db.models import BinaryField, JSONField, Model, QuerySet
 from django.http import HttpRequest
 
-from config.accounts.actor import Actor
-from config.accounts.audit import record
+from config.accounts.access.actor import Actor
+from config.accounts.auditing.audit import record
 from config.accounts.models import Team
-from config.accounts.sealed import SealedField
+from config.accounts.sealing.sealed import SealedField
 
 MOST = 10_000
 SAID = "said"

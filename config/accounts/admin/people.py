@@ -13,11 +13,11 @@ from django.db.models import Count, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from config.accounts.actions.members import refuse_last_owner
+from config.accounts.actions.team_members import refuse_last_owner
 from config.accounts.admin.base import AuditedAdmin, ReadOnlyAdmin
-from config.accounts.admin.shown import called, folded
+from config.accounts.admin.document_widgets import called, folded
 from config.accounts.models import AuditEntry, KeyCheck, Membership, Role, SignInAttempt, Team, User
-from config.accounts.throttle import digest_of
+from config.accounts.sessions.throttle import digest_of
 from config.errors import Refused
 
 admin.site.unregister(Group)  # a person's rights are memberships of teams

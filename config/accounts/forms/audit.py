@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, override
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
 
+from config.accounts.auditing.descriptions import type_word
 from config.accounts.models import AuditEntry, Team, User
-from config.accounts.readable import type_word
-from config.widgets import Offering
+
+
+class Offering(forms.TextInput):
+    """A text that may be anything, with what is known already offered while one types; `offered` is set by the form."""
+
+    template_name = "shell/offering.html"
+    offered: Iterable[str] = ()
+
+    @override
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        found = super().get_context(name, value, attrs)
+        found["widget"]["attrs"]["list"] = f"{name}-offered"
+        return {**found, "offered": self.offered}
+
 
 NARROWED = ("q", "app", "team", "who", "verb", "object", "since", "until")
 LATELY, OFFERED = 2000, 300

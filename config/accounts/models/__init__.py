@@ -1,6 +1,6 @@
-from config.accounts.models.attempt import SignInAttempt
 from config.accounts.models.audit import AuditEntry
 from config.accounts.models.key import KeyCheck
+from config.accounts.models.sign_in_attempt import SignInAttempt
 from config.accounts.models.team import Membership, Role, Team
 from config.accounts.models.user import User
 

@@ -10,10 +10,10 @@ from typing import Self
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
+from config.accounts.auditing.descriptions import Detail, details, type_word
 from config.accounts.forms.audit import NARROWED, AuditFilter
 from config.accounts.models import AuditEntry
-from config.accounts.readable import Detail, details, type_word
 from config.web import OperatorRequest, page_of, render_page
 
 COLUMNS = ("at", "who", "team", "what", "object", "name", "application", "page", "details")

@@ -11,13 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from config.accounts.actions.add_member import add_member
-from config.accounts.actions.add_team import add_team
-from config.accounts.actions.change_role import change_role
-from config.accounts.actions.remove_member import remove_member
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.access.guards import fetch
+from config.accounts.actions.create_team import add_team
+from config.accounts.actions.team_members import add_member, change_role, remove_member
 from config.accounts.forms.teams import MAY, MemberForm, RoleForm, TeamForm
-from config.accounts.guards import fetch
 from config.accounts.models import Membership, Role, Team
 from config.errors import Refused
 from config.web import OperatorRequest, page_of, render_page

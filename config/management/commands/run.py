@@ -14,11 +14,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import connections
 
-from config.accounts.keycheck import require_right_key
-from config.children import Child
+from config.accounts.sealing.key_verification import require_right_key
 from config.commands import Failed, Outcome, UpliftCommand
 from config.errors import Refused
-from config.processes import ends_with_parent
+from config.processes import Child, ends_with_parent
 from config.schema import bring_up_to_date
 
 logger = structlog.get_logger(__name__)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from apps_app.actions.attach import attach
-from apps_app.attachment import Choices, propose_attachment
+from apps_app.actions.link_application import attach
 from apps_app.models import Application, Busy, Installation
-from config.accounts.actor import Actor, Forbidden
+from apps_app.queries.link_proposal import Choices, propose_attachment
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Role, Team
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from config.errors import Refused
+from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import TemplateVersion
-from templates_app.spec.model import AppSpec
 from tests.apps_app.rows import all_held, wanted
 from tests.factories import AppTemplateFactory, TemplateVersionFactory, application, member
 from tests.specs import EMPTY, WEB_AND_DB, WEB_RENAMED, WITH_REDIS, added, changed, without

@@ -6,12 +6,12 @@ from apps_app.actions.discard_changes import discard_changes
 from apps_app.actions.remove_component import remove_component
 from apps_app.actions.save_component import save_component
 from apps_app.models import Application, Busy
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Team, User
 from config.errors import Refused
-from templates_app.spec.errors import SpecError
-from templates_app.spec.parse import parse_component
-from templates_app.spec.suspects import Suspect
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.parse import parse_component
+from templates_app.appspec.secrets.credential_scanner import Suspect
 from tests.apps_app.rows import held, wanted
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB, changed

@@ -3,10 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from apps_app.actions.elsewhere import Elsewhere
 from apps_app.actions.save_target import add_target, change_target
-from apps_app.drivers.base import DriverInfo
-from apps_app.drivers.errors import DriverError
+from apps_app.actions.target_identity import Elsewhere
+from apps_app.drivers.base import DriverError, DriverInfo
 from apps_app.drivers.memory import MemoryDriver
 from apps_app.models import Target
 from config.accounts.models import Role, Team

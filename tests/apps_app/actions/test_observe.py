@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from apps_app.actions.observe import observe
+from apps_app.actions.refresh_observations import observe
 from apps_app.drivers.base import Observed, Placement
 from apps_app.drivers.memory import MemoryDriver
 from apps_app.models import Component, Observation

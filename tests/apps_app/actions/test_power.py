@@ -7,13 +7,13 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from apps_app.actions.busy import alone, forget_forsaken, lock
-from apps_app.actions.power import Power, power
+from apps_app.actions.locks import alone, forget_forsaken, lock
+from apps_app.actions.power_components import Power, power
 from apps_app.actions.save_target import refuse_at_work
 from apps_app.drivers.memory import MemorySession
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Busy
-from apps_app.states import with_state
+from apps_app.presenters.component_status import with_state
 from config.accounts.models import AuditEntry, Team, User
 from config.errors import Refused
 from tests.conftest import SignedIn

@@ -7,11 +7,10 @@ from django.db import InternalError, transaction
 from django.db.utils import IntegrityError, OperationalError
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps_app.actions.cancel_publication import cancel_publication
-from apps_app.actions.confirm_release import confirm_release
+from apps_app.actions.finish_publication import cancel_publication, confirm_release
 from apps_app.models import Application, Busy, ReleaseRecord, Value
 from apps_app.publication.choices import Choices, Decision, NewTemplate
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Team, User
 from config.errors import Refused
 from templates_app.actions.change_state import change_state

@@ -9,10 +9,10 @@ from apps_app.actions.save_target import add_target, change_target
 from apps_app.actions.set_values import set_values
 from apps_app.models import Application
 from config import slugs
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import Team, User
 from config.errors import Refused
-from templates_app.spec.errors import SpecError
+from templates_app.appspec.schema.errors import SpecError
 from tests.apps_app.rows import held
 from tests.factories import ApplicationFactory, TargetFactory, application
 from tests.specs import WEB_AND_DB

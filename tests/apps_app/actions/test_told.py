@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps_app.actions.told import MOST, edits
-from templates_app.spec.model import Parameter, Volume
+from apps_app.actions.audit_diff import MOST, edits
+from templates_app.appspec.schema.model import Parameter, Volume
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 
 

@@ -2,13 +2,12 @@
 
 import pytest
 
-from apps_app.actions.watch import watch
-from apps_app.drivers.base import Observed, Placement
-from apps_app.drivers.errors import DriverError
+from apps_app.actions.refresh_observations import watch
+from apps_app.drivers.base import DriverError, Observed, Placement
 from apps_app.drivers.memory import MemoryDriver, MemoryTarget
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Busy, Component, Observation
-from apps_app.states import component_state, with_state
+from apps_app.presenters.component_status import component_state, with_state
 from config.accounts.models import Team, User
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB

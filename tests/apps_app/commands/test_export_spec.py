@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from apps_app.formats.compose.read import read_compose
 from apps_app.models import Value
-from apps_app.sources.compose.read import read_compose
 from config.accounts.models import Team, User
-from templates_app.spec.dump import canonical
+from templates_app.appspec.schema.serialize import canonical
 from tests.factories import TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, changed
 

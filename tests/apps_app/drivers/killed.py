@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from apps_app.drivers.base import Driver, Note, Placement
+from apps_app.drivers.git.pending_session import Stage
 from apps_app.drivers.git.repository import Repository
-from apps_app.drivers.git.stage import Stage
 from apps_app.drivers.git.worktree import WorkTree
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.parts import REDIS, SHOP, UPGRADE, WEB, WEB_NEXT, part

@@ -3,9 +3,9 @@
 from typing import Any
 
 from apps_app.drivers.base import Note, Part, Placement
-from templates_app.spec.dump import digest
-from templates_app.spec.model import Network, Volume
-from templates_app.spec.parse import parse_component
+from templates_app.appspec.schema.model import Network, Volume
+from templates_app.appspec.schema.parse import parse_component
+from templates_app.appspec.schema.serialize import digest
 
 SHOP = Placement("11111111-aaaa", "shop")
 BLOG = Placement("22222222-bbbb", "blog")

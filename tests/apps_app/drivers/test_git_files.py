@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.errors import DriverError
-from apps_app.drivers.git.files import PRIVATE, held, replace, write_private
+from apps_app.drivers.base import DriverError
+from apps_app.drivers.git.atomic_files import PRIVATE, held, replace, write_private
 
 
 def test_a_file_is_replaced_with_its_mode_and_leaves_nothing_else(tmp_path: Path) -> None:

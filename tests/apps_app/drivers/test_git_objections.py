@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from dulwich.repo import Repo
 
-from apps_app.drivers.base import Driver, Part, Placement
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import Driver, DriverError, Part, Placement
 from apps_app.drivers.git.repository import Found, Repository
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.conftest import put

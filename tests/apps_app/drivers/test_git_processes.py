@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from apps_app.drivers.base import Driver, Placement, State
-from apps_app.drivers.git.values import from_env
+from apps_app.drivers.git.secret_file import from_env
 from tests.apps_app.drivers.conftest import put
 from tests.apps_app.drivers.killed import ROTATED, STEPS
 from tests.apps_app.drivers.parts import DB, INSTALL, PASSWORD, ROLLBACK, SHOP, UPGRADE, WEB, WEB_NEXT

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import Driver, State
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import Driver, DriverError, State
 from tests.apps_app.drivers.conftest import put
 from tests.apps_app.drivers.parts import DB, REDIS, SHOP, UPGRADE, WEB, WEB_NEXT
 from tests.apps_app.drivers.repositories import commit_by_hand

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from apps_app.drivers.base import Driver, Note
+from apps_app.drivers.git.pending_session import Stage
 from apps_app.drivers.git.repository import Found, Repository
-from apps_app.drivers.git.stage import Stage
 from tests.apps_app.drivers.parts import DB, SHOP, WEB
 
 NOTE = Note("Upgrade", "to 1.1", "ada")

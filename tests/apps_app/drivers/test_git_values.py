@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps_app.drivers.base import Driver
-from apps_app.drivers.git.values import from_env, is_sealed, to_env
+from apps_app.drivers.git.secret_file import from_env, is_sealed, to_env
 from tests.apps_app.drivers.compose_reader import compose_config
 from tests.apps_app.drivers.conftest import put
 from tests.apps_app.drivers.parts import DB, INSTALL, PASSWORD, REDIS, SHOP, UPGRADE, WEB, WEB_NEXT, part

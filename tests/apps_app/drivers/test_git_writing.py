@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from apps_app.drivers.base import Driver
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import Driver, DriverError
 from apps_app.drivers.git.repository import Repository
-from apps_app.drivers.git.values import from_env
+from apps_app.drivers.git.secret_file import from_env
 from tests.apps_app.drivers.conftest import put
 from tests.apps_app.drivers.parts import (
     BLOG,

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import Driver, State
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import Driver, DriverError, State
 from apps_app.drivers.memory import Died, MemoryTarget, forget, memory_target
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.parts import DB, INSTALL, SHOP, UPGRADE, WEB, WEB_NEXT

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError
 from apps_app.drivers.registry import KINDS, open_driver, validate_config
 
 

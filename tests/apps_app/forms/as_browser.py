@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from apps_app.forms.spec.tables import TableForm
-from apps_app.forms.spec.whole import WholeForms
+from apps_app.forms.component_fields.component_spec_form import WholeForms
+from apps_app.forms.component_fields.tables import TableForm
 
 
 class _Inputs(HTMLParser):

@@ -7,14 +7,14 @@ import pytest
 from django.http import QueryDict
 from hypothesis import given, settings
 
-from apps_app.forms.spec.cells import Cell, Way, read_data
-from apps_app.forms.spec.sections import singles, tables
-from apps_app.forms.spec.whole import WholeForms
-from apps_app.sources.compose.read import read_compose
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from apps_app.formats.compose.read import read_compose
+from apps_app.forms.component_fields.cells import Cell, Way, read_data
+from apps_app.forms.component_fields.component_spec_form import WholeForms
+from apps_app.forms.component_fields.sections import singles, tables
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from tests import specs as named
 from tests.apps_app.forms.as_browser import sent
 from tests.apps_app.sources.compare import folder_files

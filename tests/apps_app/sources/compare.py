@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from apps_app.sources.compose.dotenv import read_env
-from apps_app.sources.compose.errors import Weight
-from apps_app.sources.compose.read import Imported, read_compose
+from apps_app.formats.compose.env_file import read_env
+from apps_app.formats.compose.errors import Weight
+from apps_app.formats.compose.read import Imported, read_compose
 from tests.apps_app.sources.reference import config, meaning, written
 
 

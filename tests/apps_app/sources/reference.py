@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from apps_app.sources.compose.read import Imported
-from apps_app.sources.compose.write import to_compose
-from templates_app.spec.model import AppSpec
-from templates_app.spec.render import effective, render, secret_names
-from templates_app.spec.scalars import bytes_of
+from apps_app.formats.compose.read import Imported
+from apps_app.formats.compose.write import to_compose
+from templates_app.appspec.interpolation.render import effective, render, secret_names
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.scalars import bytes_of
 
 _ALIKE = {
     "cpus": ("limits", "cpus"),

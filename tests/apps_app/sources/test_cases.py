@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from apps_app.sources.compose.read import Imported, read_compose
-from apps_app.sources.compose.write import to_compose
-from templates_app.spec.dump import tree
-from templates_app.spec.model import AppSpec
-from templates_app.spec.render import effective, render, secret_names
-from templates_app.spec.text import names, plain
+from apps_app.formats.compose.read import Imported, read_compose
+from apps_app.formats.compose.write import to_compose
+from templates_app.appspec.interpolation.render import effective, render, secret_names
+from templates_app.appspec.interpolation.syntax import names, plain
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.serialize import tree
 from tests.apps_app.sources.compare import compare, folder_files
 from tests.apps_app.sources.reference import reader
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps_app.sources.compose.dotenv import read_env
-from apps_app.sources.compose.errors import ComposeError
-from apps_app.sources.compose.read import read_compose
-from apps_app.sources.compose.write import to_compose
-from templates_app.spec.dump import tree
-from templates_app.spec.parse import parse
+from apps_app.formats.compose.env_file import read_env
+from apps_app.formats.compose.errors import ComposeError
+from apps_app.formats.compose.read import read_compose
+from apps_app.formats.compose.write import to_compose
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.serialize import tree
 
 CASES = sorted(Path(__file__).with_name("cases").glob("*/compose.yaml"))
 SIGNS = "${ } $$ $X *a &a <<: [ ] { } !reset !!binary ' \" | > ? null true 0x 80:80 / ~ .. # é - : -- --- 1e999"

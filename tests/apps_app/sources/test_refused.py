@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps_app.sources.compose.errors import ComposeError
-from apps_app.sources.compose.read import read_compose
+from apps_app.formats.compose.errors import ComposeError
+from apps_app.formats.compose.read import read_compose
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{one}: &{one} [{', '.join(['*' + before] * 10)}]\n" for before, one in zip("abcdefghi", "bcdefghij", strict=True)

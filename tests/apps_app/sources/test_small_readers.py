@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from apps_app.sources.compose.dotenv import read_env
-from apps_app.sources.compose.errors import ComposeError
-from apps_app.sources.compose.scalar import as_text, typed
-from apps_app.sources.compose.shellwords import cut_short, split
+from apps_app.formats.compose.env_file import read_env
+from apps_app.formats.compose.errors import ComposeError
+from apps_app.formats.compose.key_normalizers import cut_short, split
+from apps_app.formats.compose.yaml_scalars import as_text, typed
 
 
 @pytest.mark.parametrize(

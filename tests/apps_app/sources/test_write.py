@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from apps_app.sources.compose.read import read_compose
-from apps_app.sources.compose.write import to_compose
-from templates_app.spec.dump import tree
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from apps_app.formats.compose.read import read_compose
+from apps_app.formats.compose.write import to_compose
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.serialize import tree
 
 SECRETS = frozenset({"PW"})
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apps_app.models import Application
 from config.accounts.models import Team, User
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.parse import parse
 from tests.apps_app.forms.as_browser import sent_html
 from tests.factories import TargetFactory, application
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps_app.models import Application, Installation
 from config.accounts.models import Team, User
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from templates_app.models import TemplateVersion
 from tests.apps_app.rows import all_held
 from tests.factories import AppTemplateFactory, TemplateVersionFactory, application

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps_app.models import Application
 from config.accounts.models import Team, User
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.parse import parse
 from tests.apps_app.rows import held
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB, changed

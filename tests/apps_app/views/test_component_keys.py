@@ -10,8 +10,8 @@ from django.urls import reverse
 from apps_app.actions.rename_component import own_volumes
 from apps_app.models import Application, Installation, Origin
 from config.accounts.models import Team, User
-from templates_app.spec.model import AppSpec, Volume
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.model import AppSpec, Volume
+from templates_app.appspec.schema.parse import parse
 from tests.factories import TargetFactory, TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, changed
 

@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from apps_app.models import Application, Value
-from apps_app.publication.base import Source
+from apps_app.publication.baseline import Source
 from apps_app.publication.choices import Choices
 from apps_app.publication.preview import preview
 from config.accounts.models import Team, User
-from config.accounts.sealed import Secret
-from templates_app.spec.parse import parse
+from config.accounts.sealing.sealed import Secret
+from templates_app.appspec.schema.parse import parse
 from tests.apps_app.rows import held
 from tests.apps_app.views.test_component_form import asked, form_of, wanted
 from tests.conftest import SignedIn

@@ -6,19 +6,19 @@ import pytest
 from django.urls import reverse
 
 from apps_app.models import Application, Busy, Component, ReleaseRecord, Target, Value
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.accounts.models import AuditEntry, Team, User
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from templates_app.models import TemplateVersion
 from tests.apps_app.publishing import draft, released, source
 from tests.conftest import SignedIn
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB
 from tests.upgrades_app.road import fresh, git_target, installed, moved
+from upgrades_app.actions.build_plan import propose
 from upgrades_app.actions.expire import expire
-from upgrades_app.actions.propose import propose
-from upgrades_app.actions.store import store
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps_app.models import Application, Installation
 from config.accounts.models import Team, User
-from templates_app.spec.model import AppSpec
+from templates_app.appspec.schema.model import AppSpec
 from tests.apps_app.forms.as_browser import sent_html
 from tests.apps_app.rows import all_held
 from tests.factories import TemplateVersionFactory, application

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError
 from apps_app.drivers.memory import MemoryDriver
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Busy, Observation

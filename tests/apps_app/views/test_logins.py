@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from apps_app.actions.save_login import read_host, save_login
+from apps_app.actions.save_registry_login import read_host, save_login
 from apps_app.models import RegistryLogin, Target
-from apps_app.models.login import logins_of
-from config.accounts.actor import Actor
+from apps_app.models.registry_login import logins_of
+from config.accounts.access.actor import Actor
 from config.accounts.models import AuditEntry, Team, User
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from config.errors import Refused
 from tests.conftest import SignedIn
 from tests.factories import TeamFactory

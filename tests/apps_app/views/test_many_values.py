@@ -6,7 +6,7 @@ import pytest
 
 from apps_app.models import Application, Value
 from config.accounts.models import Team, User
-from templates_app.spec.model import Parameter
+from templates_app.appspec.schema.model import Parameter
 from tests.conftest import SignedIn
 from tests.factories import application
 from tests.specs import WEB_AND_DB

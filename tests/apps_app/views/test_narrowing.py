@@ -5,10 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from apps_app.actions.save_login import save_login
-from config.accounts.actor import Actor
+from apps_app.actions.save_registry_login import save_login
+from config.accounts.access.actor import Actor
 from config.accounts.models import Role, Team, User
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from tests.conftest import SignedIn
 from tests.factories import MembershipFactory, TargetFactory, TeamFactory
 

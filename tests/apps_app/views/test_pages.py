@@ -9,9 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps_app.drivers.base import State
 from apps_app.models import Application, Busy, Installation, Observation, Origin, Value
-from apps_app.picture import moved_tag
+from apps_app.presenters.topology_view import moved_tag
 from config.accounts.models import Team, User
-from templates_app.spec.model import AppSpec
+from templates_app.appspec.schema.model import AppSpec
 from tests.factories import ApplicationFactory, TargetFactory, TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, added, changed, spec, without
 

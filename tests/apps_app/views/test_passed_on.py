@@ -3,7 +3,7 @@
 from django.test import Client
 
 from config.accounts.models import Team, User
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.parse import parse
 from tests.apps_app.views.test_component_form import form_of, wanted
 from tests.conftest import SignedIn
 from tests.factories import application

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps_app.actions.cancel_publication import cancel_publication
+from apps_app.actions.finish_publication import cancel_publication
 from apps_app.models import Application, ReleaseRecord
 from config.accounts.models import Team, User
+from templates_app.appspec.schema.model import Parameter, Volume
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import Parameter, Volume
 from tests.apps_app.publishing import ADA, draft, edited, released, source
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed, spec

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps_app.models import Application, Value
-from config.accounts import again, throttle
 from config.accounts.models import AuditEntry, Team, User
+from config.accounts.sessions import reauthentication, throttle
 from tests.conftest import SignedIn
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB
@@ -89,7 +89,7 @@ def test_the_password_holds_for_five_minutes_in_that_session(operator: User) -> 
     assert MADE in shown(client, None).text
     assert MADE not in shown(SignedIn(operator), None).text
     session = client.session
-    session[again.KEY] = (timezone.now() - again.GRACE - timedelta(seconds=1)).timestamp()
+    session[reauthentication.KEY] = (timezone.now() - reauthentication.GRACE - timedelta(seconds=1)).timestamp()
     session.save()
     assert MADE not in shown(client, None).text
     assert len(revealed()) == 2
@@ -98,7 +98,7 @@ def test_the_password_holds_for_five_minutes_in_that_session(operator: User) -> 
 def test_a_time_in_the_future_is_no_password(operator: User) -> None:
     client = SignedIn(operator)
     session = client.session
-    session[again.KEY] = (timezone.now() + timedelta(hours=1)).timestamp()
+    session[reauthentication.KEY] = (timezone.now() + timedelta(hours=1)).timestamp()
     session.save()
     assert MADE not in shown(client, None).text
 

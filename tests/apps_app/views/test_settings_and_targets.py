@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps_app.models import Application
+from config.accounts.auditing.descriptions import details
 from config.accounts.models import AuditEntry, Team, User
-from config.accounts.readable import details
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.parse import parse
 from tests.apps_app.rows import all_held
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB

@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from apps_app.models import Application, Installation
-from config.accounts import audit
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
+from config.accounts.auditing import audit
 from config.accounts.models import Team, User
-from templates_app.comparison import differences
+from templates_app.appspec.presentation.published_view import compare_published
+from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import AppTemplate
-from templates_app.spec.model import AppSpec
-from templates_app.spec.published import compare_published
+from templates_app.presenters.comparison import differences
 from tests.apps_app.publishing import edited, released, source
 from tests.factories import ApplicationFactory, TargetFactory, TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, WITH_REDIS

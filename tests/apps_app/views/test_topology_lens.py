@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from apps_app.drivers.base import State
-from apps_app.lens import FEW
 from apps_app.models import Application, Observation
+from apps_app.presenters.topology_filter import FEW
 from config.accounts.models import Team, User
 from tests.apps_app.views.test_pages import chain
 from tests.conftest import SignedIn

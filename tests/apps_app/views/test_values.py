@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps_app.effects import effect_sentences, effects
 from apps_app.models import Application, Installation, Value
+from apps_app.queries.value_impact import effect_sentences, effects
 from config.accounts.models import Team, User
-from config.accounts.sealed import Secret
-from templates_app.spec.declare import Impact
-from templates_app.spec.diff import diff
-from templates_app.spec.model import AppSpec
-from templates_app.spec.rotation import plain_credentials
+from config.accounts.sealing.sealed import Secret
+from templates_app.appspec.diff.diff import diff
+from templates_app.appspec.schema.field_meta import Impact
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.secrets.rotation import plain_credentials
 from tests.apps_app.rows import all_held, held
 from tests.factories import TargetFactory, TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, changed

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps_app.models import Component
-from config.accounts.actor import Actor
-from config.accounts.audit import record
+from config.accounts.access.actor import Actor
+from config.accounts.auditing.audit import record
 from config.accounts.models import AuditEntry, Team, User
 from tests.conftest import SignedIn
 from tests.factories import ApplicationFactory, TeamFactory

@@ -8,8 +8,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from config.accounts import throttle
 from config.accounts.models import AuditEntry, SignInAttempt, User
+from config.accounts.sessions import throttle
 from config.tasks import forget_sessions
 from tests.conftest import SignedIn
 from tests.factories import UserFactory

@@ -2,9 +2,8 @@
 
 import pytest
 
-from config.accounts.actions.change_role import change_role
-from config.accounts.actions.remove_member import remove_member
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
+from config.accounts.actions.team_members import change_role, remove_member
 from config.accounts.models import AuditEntry, Membership, Role, Team, User
 from config.errors import Refused
 from tests.conftest import SignedIn

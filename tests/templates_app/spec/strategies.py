@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 
 law = settings(max_examples=100)
 """No law hangs on the machine's speed."""

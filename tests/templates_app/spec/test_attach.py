@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.attach import Attached, attach
-from templates_app.spec.diff import diff
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.spec.reading import Held
-from templates_app.spec.render import render
+from templates_app.appspec.diff.diff import diff
+from templates_app.appspec.interpolation.render import render
+from templates_app.appspec.linking.equivalence import Held
+from templates_app.appspec.linking.link import Attached, attach
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from tests.specs import WEB_AND_DB, WEB_ON_TLS, changed
 
 LITERAL = parse(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.carried import carried
-from templates_app.spec.text import plain
+from templates_app.appspec.diff.rebase_text import carried
+from templates_app.appspec.interpolation.syntax import plain
 
 
 def as_it_is(text: str) -> str:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.check import check, check_given, incomplete
-from templates_app.spec.model import Parameter
-from templates_app.spec.parse import parse
-from templates_app.spec.render import effective
+from templates_app.appspec.interpolation.render import effective
+from templates_app.appspec.schema.model import Parameter
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.validation.validate import check, check_given, incomplete
 from tests.specs import EMPTY, WEB_AND_DB, WEB_ON_TLS, WITH_REDIS, spec
 
 

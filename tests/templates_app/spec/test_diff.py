@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.change import Symbol, shown
-from templates_app.spec.declare import Impact
-from templates_app.spec.diff import ComponentChange, compare, component_change, diff
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from templates_app.appspec.diff.diff import ComponentChange, compare, component_change, diff
+from templates_app.appspec.diff.field_change import Symbol, shown
+from templates_app.appspec.schema.field_meta import Impact
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from tests.specs import DB_UPGRADED, EMPTY, WEB_AND_DB, WEB_ON_TLS, WEB_RENAMED, WITH_REDIS, changed, spec
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from templates_app.spec.image import ImageError, ImageReference, read_image
+from templates_app.appspec.schema.image_reference import ImageError, ImageReference, read_image
 
 DIGEST = "sha256:" + "0a" * 32
 

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.spec.change import FieldChange, Symbol
-from templates_app.spec.decide import Source
-from templates_app.spec.diff import compare, diff
-from templates_app.spec.dump import canonical, digest, tree
-from templates_app.spec.merge import Merge, merge
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse, parse_json
+from templates_app.appspec.diff.diff import compare, diff
+from templates_app.appspec.diff.field_change import FieldChange, Symbol
+from templates_app.appspec.merge.merge import Merge, merge
+from templates_app.appspec.merge.three_way import Source
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse, parse_json
+from templates_app.appspec.schema.serialize import canonical, digest, tree
 from tests.templates_app.spec.strategies import law, specs
 
 

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.spec.dump import tree
-from templates_app.spec.errors import SpecError
-from templates_app.spec.legible import legible
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.spec.storable import refuse_unstorable
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import legible, parse
+from templates_app.appspec.schema.serialize import refuse_unstorable, tree
 from tests.specs import WEB_AND_DB
 
 PLAIN = json.loads(json.dumps(tree(WEB_AND_DB)))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.errors import SpecError
-from templates_app.spec.match import match, renames
+from templates_app.appspec.linking.component_matching import match, renames
+from templates_app.appspec.schema.errors import SpecError
 from tests.specs import spec
 
 

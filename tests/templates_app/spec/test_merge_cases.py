@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from templates_app.spec.merge import merge
-from templates_app.spec.parse import parse
+from templates_app.appspec.merge.merge import merge
+from templates_app.appspec.schema.parse import parse
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 

@@ -1,7 +1,7 @@
 """Host ports under other numbers."""
 
-from templates_app.spec.moved import literal, literal_as, moved
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.validation.port_remapping import literal, literal_as, moved
 
 SPEC = parse(
     {

@@ -1,7 +1,7 @@
 import pytest
 
-from templates_app.spec.model import Parameter
-from templates_app.spec.moving_tags import moves, moving_tags
+from templates_app.appspec.schema.model import Parameter
+from templates_app.appspec.validation.mutable_tags import moves, moving_tags
 from tests.specs import WEB_AND_DB, changed, spec
 
 DIGEST = f"sha256:{'a1' * 32}"

@@ -1,7 +1,14 @@
 """What an installation may go to, and why not anywhere else."""
 
-from templates_app.spec.offers import Candidate, VersionState, offers, reason, up_to_date, why_not
-from templates_app.spec.versions import sort_key
+from templates_app.appspec.versioning.upgrade_candidates import (
+    Candidate,
+    VersionState,
+    offers,
+    reason,
+    up_to_date,
+    why_not,
+)
+from templates_app.appspec.versioning.versions import sort_key
 
 
 def candidate(version: str, state: VersionState = "released") -> Candidate:

@@ -1,7 +1,7 @@
 """Names on a target: which ones a document fixes for everybody, and the document without them."""
 
-from templates_app.spec.own_names import explicit_names, own_names
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.validation.explicit_names import explicit_names, own_names
 
 NAMED = parse(
     {

@@ -2,11 +2,11 @@
 
 import pytest
 
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import Parameter
-from templates_app.spec.parameterize import free_name, literals, same_as, with_parameter
-from templates_app.spec.parse import parse
-from templates_app.spec.render import effective, render
+from templates_app.appspec.interpolation.parameterize import free_name, literals, same_as, with_parameter
+from templates_app.appspec.interpolation.render import effective, render
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import Parameter
+from templates_app.appspec.schema.parse import parse
 
 SHOP = parse(
     {

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.dump import canonical, digest, keyed_digest, tree
-from templates_app.spec.errors import SpecError
-from templates_app.spec.parse import MAX_BYTES, parse, parse_component, parse_json
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.parse import MAX_BYTES, parse, parse_component, parse_json
+from templates_app.appspec.schema.serialize import canonical, digest, keyed_digest, tree
 from tests.specs import DB_UPGRADED, WEB_AND_DB
 
 

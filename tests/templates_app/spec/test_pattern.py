@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.spec.pattern import laid_over
-from templates_app.spec.text import literal, plain
+from templates_app.appspec.interpolation.syntax import literal, plain
+from templates_app.appspec.linking.parameter_inference import laid_over
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 
-from templates_app.spec.errors import Fault, dotted
-from templates_app.spec.places import place, said, spoken_place
-from templates_app.spec.rewrite import texts
+from templates_app.appspec.interpolation.text_rewriter import texts
+from templates_app.appspec.presentation.path_labels import place, said, spoken_place
+from templates_app.appspec.schema.errors import Fault, dotted
 from tests.templates_app.spec.strategies import specs
 
 WORDS = {

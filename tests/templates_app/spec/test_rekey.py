@@ -2,7 +2,7 @@
 
 import pytest
 
-from templates_app.spec.rekey import clashes, rekeyed
+from templates_app.appspec.merge.rekey import clashes, rekeyed
 from tests.specs import WEB_AND_DB, WEB_RENAMED, spec
 
 

@@ -2,10 +2,17 @@
 
 import pytest
 
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import Parameter
-from templates_app.spec.parse import parse
-from templates_app.spec.render import effective, parameters_at, render, reveal, settled, used_parameters
+from templates_app.appspec.interpolation.render import (
+    effective,
+    parameters_at,
+    render,
+    reveal,
+    settled,
+    used_parameters,
+)
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import Parameter
+from templates_app.appspec.schema.parse import parse
 from tests.specs import WEB_AND_DB, WEB_ON_TLS
 
 PARAMETERS = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from templates_app.spec.parse import parse
-from templates_app.spec.repeats import repeats, without, without_in_raw
-from templates_app.spec.secrets import credentials, make_secret
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.secrets.secret_extraction import credentials, make_secret
+from templates_app.appspec.secrets.secret_occurrences import repeats, without, without_in_raw
 
 SHOP = parse(
     {

@@ -1,9 +1,9 @@
 """A document told in another's words where both read the same."""
 
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.spec.reading import Held
-from templates_app.spec.same_words import in_words_of
+from templates_app.appspec.linking.equivalence import Held
+from templates_app.appspec.linking.version_restatement import in_words_of
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 
 
 def web(env: dict[str, str], **parameters: dict[str, object]) -> AppSpec:

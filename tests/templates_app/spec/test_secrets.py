@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.spec.check import check
-from templates_app.spec.errors import SpecError
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.spec.render import render, reveal
-from templates_app.spec.secrets import credentials, generate, looks_like_credential, make_secret
-from templates_app.spec.suspects import without_value
+from templates_app.appspec.interpolation.render import render, reveal
+from templates_app.appspec.schema.errors import SpecError
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.secrets.credential_scanner import without_value
+from templates_app.appspec.secrets.secret_extraction import credentials, generate, looks_like_credential, make_secret
+from templates_app.appspec.validation.validate import check
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.templates_app.spec.strategies import law
 

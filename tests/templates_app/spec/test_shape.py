@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
-from templates_app.spec import component, model
-from templates_app.spec.component import Record
-from templates_app.spec.declare import Impact, Is
-from templates_app.spec.dump import tree
-from templates_app.spec.shape import Shape, component_shape, document_shape, label
+from templates_app.appspec.schema import component, model
+from templates_app.appspec.schema.component import Record
+from templates_app.appspec.schema.field_meta import Impact, Is
+from templates_app.appspec.schema.schema_tree import Shape, component_shape, document_shape, label
+from templates_app.appspec.schema.serialize import tree
 
 RECORDS = [
     kind

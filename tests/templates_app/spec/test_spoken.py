@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.diff import compare
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from templates_app.spec.spoken import sides
+from templates_app.appspec.diff.diff import compare
+from templates_app.appspec.presentation.value_labels import sides
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 
 WEB: dict[str, Any] = {"image": "web:1"}
 SAYS = [

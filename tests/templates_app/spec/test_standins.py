@@ -1,7 +1,7 @@
 """What texts say in place of a parameter without a value."""
 
-from templates_app.spec.parse import parse
-from templates_app.spec.standins import stand_ins
+from templates_app.appspec.interpolation.render import stand_ins
+from templates_app.appspec.schema.parse import parse
 
 
 def test_by_parameter_as_they_are_written() -> None:

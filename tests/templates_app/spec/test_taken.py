@@ -2,8 +2,8 @@
 
 import pytest
 
-from templates_app.spec.parse import parse
-from templates_app.spec.taken import HIGHEST, Held, Taken, Wanted, wanted
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.validation.port_allocation import HIGHEST, Held, Taken, Wanted, wanted
 
 
 def of(ports: dict[str, dict[str, object]], **values: str) -> list[Wanted]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.spec.text import TextError, literal, names, pieces, plain, substitute
+from templates_app.appspec.interpolation.syntax import TextError, literal, names, pieces, plain, substitute
 from tests.templates_app.spec.strategies import law
 
 VALUES = {"SET": "value", "EMPTY": "", "DOLLAR": "a$b${c}"}

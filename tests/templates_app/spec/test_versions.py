@@ -5,7 +5,15 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from templates_app.spec.versions import MAX_LENGTH, VersionError, matches, read, sentence, sort_key, suggestions
+from templates_app.appspec.versioning.versions import (
+    MAX_LENGTH,
+    VersionError,
+    matches,
+    read,
+    sentence,
+    sort_key,
+    suggestions,
+)
 from tests.templates_app.spec.strategies import law
 
 NUMBERS = st.integers(0, 12) | st.integers(0, 10**9)

@@ -11,7 +11,7 @@ from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.road import ADA, installed, memory_target, plan_of, released, template
 from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.store import store
+from upgrades_app.actions.save_plan import store
 from upgrades_app.models import UpgradeRecord
 
 

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.actions.attach import attach
-from apps_app.attachment import Choices
+from apps_app.actions.link_application import attach
 from apps_app.models import Application, Origin, Target
+from apps_app.queries.link_proposal import Choices
 from config.accounts.models import Team
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from config.errors import Refused
+from templates_app.appspec.merge.rekey import rekeyed
+from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import AppSpec
-from templates_app.spec.rekey import rekeyed
 from tests.factories import application
 from tests.specs import WEB_AND_DB, WEB_RENAMED, WITH_REDIS, added, changed
 from tests.upgrades_app.road import (
@@ -26,9 +26,9 @@ from tests.upgrades_app.road import (
     released,
     upgraded,
 )
-from upgrades_app.actions.propose import propose_change, propose_upgrade
-from upgrades_app.engine.plan import PlanState, told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import propose_change, propose_upgrade
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import PlanState, told
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps_app.drivers.base import Observed, Placement
 from apps_app.drivers.memory import MemoryDriver
 from apps_app.models import Application, Busy
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from config.errors import Refused
 from templates_app.models import TemplateVersion
 from tests.specs import WEB_AND_DB, changed
@@ -19,13 +19,13 @@ from tests.upgrades_app.road import (
     plan_of,
 )
 from upgrades_app.actions.confirm import Moved, confirm
-from upgrades_app.actions.run import claim, run, run_of
-from upgrades_app.actions.store import store
-from upgrades_app.commands.proposing import confirmed
-from upgrades_app.commands.switches import Switches
-from upgrades_app.engine.run import Event, EventKind
+from upgrades_app.actions.execute_upgrade import claim, run, run_of
+from upgrades_app.actions.save_plan import store
+from upgrades_app.commands.options import Switches
+from upgrades_app.commands.planning import confirmed
+from upgrades_app.engine.execution.run import Event, EventKind
+from upgrades_app.execution.recorder import OutOfOrder, Recorder, prepare_steps
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.record import OutOfOrder, Recorder, prepare_steps
 
 pytestmark = pytest.mark.django_db
 BOB = Actor.system("bob")

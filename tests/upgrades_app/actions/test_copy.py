@@ -9,14 +9,14 @@ from apps_app.actions.copy_application import CopyWanted, shared_with
 from apps_app.actions.set_values import set_values
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Origin, Target
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Team, User
 from config.errors import Refused
+from templates_app.appspec.schema.model import Parameter
+from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.validation.port_allocation import Held, Taken
+from templates_app.appspec.validation.port_remapping import movable
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import Parameter
-from templates_app.spec.moved import movable
-from templates_app.spec.parse import parse
-from templates_app.spec.taken import Held, Taken
 from tests.apps_app.publishing import edited
 from tests.apps_app.rows import all_held
 from tests.factories import TargetFactory, TeamFactory, application

@@ -7,9 +7,9 @@ from apps_app.actions.save_component import save_component
 from apps_app.actions.set_values import set_values
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Target
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse_component
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse_component
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed, without
 from tests.upgrades_app.road import (
     ADA,
@@ -20,11 +20,11 @@ from tests.upgrades_app.road import (
     released,
     upgraded,
 )
-from upgrades_app.actions.propose import propose
-from upgrades_app.actions.store import store
-from upgrades_app.engine.decided import decided
-from upgrades_app.engine.plan import Action, told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import propose
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.comparison.decision_summary import decided
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import Action, told
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

@@ -10,15 +10,15 @@ from django.db import connection
 from apps_app.drivers.memory import Died
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Busy
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, User
 from config.errors import Refused
 from templates_app.models import TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.road import ADA, fresh, plan_of, upgraded
-from upgrades_app.actions.interrupt import RESTORED, UNTOUCHED, interrupt
-from upgrades_app.actions.run import alone, run
-from upgrades_app.actions.store import store
+from upgrades_app.actions.execute_upgrade import alone, run
+from upgrades_app.actions.mark_interrupted import RESTORED, UNTOUCHED, interrupt
+from upgrades_app.actions.save_plan import store
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

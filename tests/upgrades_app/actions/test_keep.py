@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from apps_app.actions.observe import observe
+from apps_app.actions.refresh_observations import observe
 from apps_app.actions.remove_component import remove_component
 from apps_app.drivers.memory import memory_target as memory_of
 from apps_app.models import Application, Busy
-from config.accounts.actor import Actor, Forbidden
+from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Role, Team
 from config.errors import Refused
 from templates_app.models import TemplateVersion
@@ -20,11 +20,11 @@ from tests.factories import member
 from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.road import ADA, fresh, git_target, installed, memory_target, moved, plan_of, released
 from tests.upgrades_app.views.pages import edited
-from upgrades_app.actions.keep import keep
-from upgrades_app.actions.propose import propose
-from upgrades_app.actions.put_back import put_back
-from upgrades_app.drift import Drift, look_at
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.accept_drift import keep
+from upgrades_app.actions.build_plan import propose
+from upgrades_app.actions.revert_drift import put_back
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.queries.load_drift import Drift, look_at
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from config.accounts.models import Team
 from templates_app.models import TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.road import ADA, carried_out, fresh, git_target, installed, plan_of, released, template
+from upgrades_app.actions.build_plan import propose_uninstall
 from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.propose import propose_uninstall
-from upgrades_app.actions.run import run
-from upgrades_app.actions.store import store
-from upgrades_app.engine.situation import Answers
+from upgrades_app.actions.execute_upgrade import run
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.models import UpgradeRecord
 
 

@@ -16,8 +16,8 @@ from tests.upgrades_app.road import (
     released,
     upgraded,
 )
-from upgrades_app.actions.store import store
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

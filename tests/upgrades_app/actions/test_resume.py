@@ -8,10 +8,10 @@ from apps_app.models import Application, Busy
 from config.errors import Refused
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.road import fresh
-from upgrades_app.actions.run import abandoned, run, run_of
-from upgrades_app.engine.run import Event, EventKind
+from upgrades_app.actions.execute_upgrade import abandoned, run, run_of
+from upgrades_app.engine.execution.run import Event, EventKind
+from upgrades_app.execution.recorder import Recorder, Superseded
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.record import Recorder, Superseded
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,12 @@ import pytest
 
 from apps_app.models import Application
 from config.errors import Refused
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.model import AppSpec
-from templates_app.spec.moved import moved
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.validation.port_remapping import moved
 from tests.upgrades_app.road import ADA, fresh
 from tests.upgrades_app.views.pages import edited
-from upgrades_app.actions.take_port import take_port
+from upgrades_app.actions.remap_port import take_port
 
 pytestmark = pytest.mark.django_db
 AT = "web 8000/tcp 8080"
@@ -34,7 +34,7 @@ def test_an_edit_of_somebody_else_meanwhile_is_not_written_over(
         edited(copy, "web", user="app")
         return moved(spec, values, ports)
 
-    monkeypatch.setattr("upgrades_app.actions.take_port.moved", meanwhile)
+    monkeypatch.setattr("upgrades_app.actions.remap_port.moved", meanwhile)
     with pytest.raises(Refused, match="changed web meanwhile"):
         take_port(copy, ADA, at=AT, port=8099)
     assert (web(copy).user, list(web(copy).ports["8000/tcp"])) == ("app", ["8080"])

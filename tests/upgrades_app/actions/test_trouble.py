@@ -9,8 +9,8 @@ from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Busy, Target
 from config.accounts.models import Team
 from config.errors import Refused
+from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import TemplateVersion
-from templates_app.spec.model import AppSpec
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.road import (
     ADA,
@@ -24,14 +24,14 @@ from tests.upgrades_app.road import (
     template,
     upgraded,
 )
+from upgrades_app.actions.build_plan import propose
 from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.propose import propose
-from upgrades_app.actions.run import TRIES, run
-from upgrades_app.actions.store import store
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.execute_upgrade import TRIES, run
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import told
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.ways_back import ways_back
+from upgrades_app.queries.rollback_targets import ways_back
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_a_target_that_cannot_be_opened_any_more_fails_the_record(copy: Applicat
 def test_a_fault_of_our_own_ends_the_record_after_some_tries(
     copy: Application, queued: UpgradeRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("upgrades_app.actions.run.prepare_steps", _broken)
+    monkeypatch.setattr("upgrades_app.actions.execute_upgrade.prepare_steps", _broken)
     record = run(queued.pk)
     assert record.attempt == TRIES
     assert record.status == "failed"
@@ -59,7 +59,7 @@ def test_a_fault_of_our_own_ends_the_record_after_some_tries(
 def test_a_fault_while_the_end_is_written_is_the_end_too(
     copy: Application, queued: UpgradeRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("upgrades_app.actions.settle.write_origins", _broken)
+    monkeypatch.setattr("upgrades_app.actions.complete_run.write_origins", _broken)
     record = run(queued.pk)
     assert record.attempt == TRIES
     assert record.status == "rollback_failed"
@@ -72,7 +72,7 @@ def test_a_fault_while_the_end_is_written_is_the_end_too(
 def test_a_fault_of_our_own_in_the_middle_says_that_nothing_was_restored(
     copy: Application, queued: UpgradeRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("upgrades_app.engine.apply.perform", _broken)
+    monkeypatch.setattr("upgrades_app.engine.execution.apply.perform", _broken)
     record = run(queued.pk)
     assert record.attempt == TRIES
     assert record.status == "rollback_failed"

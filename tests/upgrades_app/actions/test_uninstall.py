@@ -22,10 +22,10 @@ from tests.upgrades_app.road import (
     template,
     upgraded,
 )
-from upgrades_app.actions.propose import propose
-from upgrades_app.actions.store import store
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import propose
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.engine.planning.plan import told
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from config.accounts.models import Team
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.road import fresh, git_target, installed, memory_target, moved, released, template
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.inputs.planning_input import Kind
 from upgrades_app.models import UpgradeRecord
 
 

@@ -6,14 +6,14 @@ import pytest
 
 from apps_app.models import Application, Installation, Target
 from config.accounts.models import Role, Team
-from config.accounts.sealed import Secret
+from config.accounts.sealing.sealed import Secret
 from templates_app.models import TemplateVersion
 from tests.apps_app.rows import all_held
 from tests.factories import application, member
 from tests.specs import EMPTY, WEB_AND_DB, WEB_RENAMED, added, changed
 from tests.upgrades_app.commands.conftest import Command
 from tests.upgrades_app.road import moved
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.inputs.planning_input import Kind
 
 pytestmark = pytest.mark.django_db
 TO_SHOP = ("--template", "shop", "--version", "1.0")

@@ -12,11 +12,11 @@ from config.errors import Refused
 from templates_app.models import TemplateVersion
 from tests.upgrades_app.road import ADA, fresh, installed, plan_of
 from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.run import run
-from upgrades_app.actions.store import store
-from upgrades_app.commands import carrying
-from upgrades_app.commands.carrying import carry_out
-from upgrades_app.engine.run import Control
+from upgrades_app.actions.execute_upgrade import run
+from upgrades_app.actions.save_plan import store
+from upgrades_app.commands import follow_run
+from upgrades_app.commands.follow_run import carry_out
+from upgrades_app.engine.execution.run import Control
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +64,8 @@ def test_a_worker_that_was_quicker_is_waited_for(queued: UpgradeRecord, monkeypa
             raise Refused(f"Record {record_id} is being run by another process.")
         return run(record_id, control=control)
 
-    monkeypatch.setattr(carrying, "run", busy_twice)
-    monkeypatch.setattr(carrying, "PAUSE", 0)
+    monkeypatch.setattr(follow_run, "run", busy_twice)
+    monkeypatch.setattr(follow_run, "PAUSE", 0)
     assert carry_out(queued, lambda line: None).succeeded
     assert tries == [queued.pk] * 3
 
@@ -75,7 +75,7 @@ def test_one_who_waits_can_be_stopped(queued: UpgradeRecord, monkeypatch: pytest
         os.kill(os.getpid(), signal.SIGTERM)
         raise Refused(f"Record {record_id} is being run by another process.")
 
-    monkeypatch.setattr(carrying, "run", busy)
+    monkeypatch.setattr(follow_run, "run", busy)
     with pytest.raises(Failed):
         carry_out(queued, lambda line: None)
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from config.commands import Failed
-from upgrades_app.demo.look import expect
+from upgrades_app.demo.verify import expect
 
 
 @pytest.fixture(scope="module")

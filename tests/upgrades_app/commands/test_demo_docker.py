@@ -8,8 +8,8 @@ import pytest
 from config.errors import Refused
 from tests.apps_app.drivers.docker import engines
 from tests.upgrades_app.commands.test_demo import demo, var
-from upgrades_app.demo.ground import Ground
-from upgrades_app.demo.running import LOCAL
+from upgrades_app.demo.images import LOCAL
+from upgrades_app.demo.runtime import Ground
 from upgrades_app.demo.stages import Setting
 
 __all__ = ["var"]

@@ -7,8 +7,8 @@ import pytest
 from apps_app.drivers.memory import MemoryTarget
 from apps_app.models import Application, Target
 from config.accounts.models import Team, User
+from templates_app.appspec.schema.parse import parse
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.parse import parse
 from tests.factories import TargetFactory, TeamFactory
 from tests.specs import WEB_AND_DB
 from tests.upgrades_app.commands.conftest import Command

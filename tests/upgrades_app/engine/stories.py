@@ -6,13 +6,13 @@ from typing import Any
 
 from apps_app.drivers.base import Note, Observed, Placement
 from apps_app.drivers.memory import MemoryDriver, MemoryTarget, forget
-from templates_app.spec.model import AppSpec
-from upgrades_app.engine.apply import apply
-from upgrades_app.engine.plan import Plan, told
+from templates_app.appspec.schema.model import AppSpec
+from upgrades_app.engine.execution.apply import apply
+from upgrades_app.engine.execution.run import Event, EventKind, Outcome, Policy, Run
+from upgrades_app.engine.execution.status_machine import StepStatus, step_may_follow
+from upgrades_app.engine.inputs.planning_input import Answers, Kind, Side, Situation
 from upgrades_app.engine.planner import make_plan
-from upgrades_app.engine.run import Event, EventKind, Outcome, Policy, Run
-from upgrades_app.engine.situation import Answers, Kind, Side, Situation
-from upgrades_app.engine.transitions import StepStatus, step_may_follow
+from upgrades_app.engine.planning.plan import Plan, told
 
 SALT = b"the salt of shop-copy"
 PASSWORD = {"DB_PASSWORD": "correct horse"}

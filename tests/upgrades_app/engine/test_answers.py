@@ -1,6 +1,6 @@
 """Answers come from forms and go into records."""
 
-from upgrades_app.engine.situation import Answers
+from upgrades_app.engine.inputs.planning_input import Answers
 
 FORM = {
     "conflict:components.web.env.WORKERS": "theirs",

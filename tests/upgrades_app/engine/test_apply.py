@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from apps_app.drivers.memory import Died, VerbName
-from templates_app.spec.model import AppSpec
+from templates_app.appspec.schema.model import AppSpec
 from tests.specs import WEB_AND_DB, WITH_REDIS, added, changed
 from tests.upgrades_app.engine.stories import NOTE, PASSWORD, SALT, SHOP, Stage, applied_on, install, planned, upgrade
-from upgrades_app.engine.apply import apply
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.run import EventKind, Interrupted, Policy, Run
-from upgrades_app.engine.situation import Answers, Side, Situation
-from upgrades_app.engine.transitions import StepStatus
+from upgrades_app.engine.execution.apply import apply
+from upgrades_app.engine.execution.run import EventKind, Interrupted, Policy, Run
+from upgrades_app.engine.execution.status_machine import StepStatus
+from upgrades_app.engine.inputs.planning_input import Answers, Side, Situation
+from upgrades_app.engine.planning.plan import told
 
 BASE = added(WEB_AND_DB, mail={"image": "mail:1"}, old={"image": "old:1", "mounts": {"/data": {"source": "junk"}}})
 NEXT = changed(added(WITH_REDIS, mail={"image": "mail:2"}), "web", user="app")

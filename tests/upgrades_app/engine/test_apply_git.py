@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from dulwich.repo import Repo
 
-from apps_app.drivers.base import Note
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError, Note
 from apps_app.drivers.git import GitDriver, session
-from apps_app.drivers.git.settle import settle as settled
+from apps_app.drivers.git.finalize_commit import settle as settled
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.engine.stories import (
     NOTE,
@@ -24,11 +23,11 @@ from tests.upgrades_app.engine.stories import (
     questions,
     upgrade,
 )
-from upgrades_app.engine.apply import apply
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.run import Event, EventKind, Outcome, Run
-from upgrades_app.engine.situation import Answers, Side, Situation
-from upgrades_app.engine.transitions import StepStatus
+from upgrades_app.engine.execution.apply import apply
+from upgrades_app.engine.execution.run import Event, EventKind, Outcome, Run
+from upgrades_app.engine.execution.status_machine import StepStatus
+from upgrades_app.engine.inputs.planning_input import Answers, Side, Situation
+from upgrades_app.engine.planning.plan import told
 
 THE_UPGRADE = upgrade(WEB_AND_DB, changed(WITH_REDIS, "db", image="postgres:18"), runs=False)
 

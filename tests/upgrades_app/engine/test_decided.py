@@ -2,8 +2,8 @@
 
 from tests.specs import DB_UPGRADED, WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.engine.stories import planned, upgrade
-from upgrades_app.engine.decided import decided
-from upgrades_app.engine.situation import Answers
+from upgrades_app.engine.comparison.decision_summary import decided
+from upgrades_app.engine.inputs.planning_input import Answers
 
 WEB_ENV = WEB_AND_DB.components["web"].env
 EIGHT = changed(WEB_AND_DB, "web", env={**WEB_ENV, "WORKERS": "8", "LOG_LEVEL": "debug"})

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from tests.specs import WEB_AND_DB, added, changed
 from tests.upgrades_app.engine.stories import install, planned, upgrade
-from upgrades_app.engine.downtime import downtime
-from upgrades_app.engine.plan import Plan
+from upgrades_app.engine.comparison.decision_summary import downtime
+from upgrades_app.engine.planning.plan import Plan
 
 SOON = {"deadline": "30s"}
 BASE = added(WEB_AND_DB, mail={"image": "mail:1", "health_gate": SOON}, job={"image": "job:1", "kind": "job"})

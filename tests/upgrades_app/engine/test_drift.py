@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from apps_app.drivers.base import Found
-from templates_app.spec.model import Parameter, Volume
-from templates_app.spec.parse import parse_component
+from templates_app.appspec.schema.model import Parameter, Volume
+from templates_app.appspec.schema.parse import parse_component
 from tests.specs import WEB_AND_DB, changed
-from upgrades_app.engine.drift import Kept, found_rows, keep
-from upgrades_app.engine.situation import Side
-from upgrades_app.engine.view import view
+from upgrades_app.engine.drift.drift import Kept, found_rows, keep
+from upgrades_app.engine.inputs.planning_input import Side
+from upgrades_app.engine.inputs.rendered_side import view
 
 SECRETS = {"DB_PASSWORD": "Zq7-very-secret"}
 APPLIED = Side(WEB_AND_DB, {"WORKERS": "8"}, SECRETS)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from templates_app.spec.model import AppSpec
+from templates_app.appspec.schema.model import AppSpec
 from tests.specs import spec
-from upgrades_app.engine.order import in_order
-from upgrades_app.engine.plan import Action
+from upgrades_app.engine.planning.order import in_order
+from upgrades_app.engine.planning.plan import Action
 
 NOTHING = AppSpec()
 

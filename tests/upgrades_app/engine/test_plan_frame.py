@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.parse import parse
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.engine.stories import PASSWORD, planned, questions, upgrade
 from tests.upgrades_app.engine.test_plan_rollback import rollback
-from upgrades_app.engine.decided import decided
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.situation import Answers, Side
+from upgrades_app.engine.comparison.decision_summary import decided
+from upgrades_app.engine.inputs.planning_input import Answers, Side
+from upgrades_app.engine.planning.plan import told
 
 NETWORKS = parse({"networks": {"front": {"driver": "bridge"}, "office": {"external": True, "name": "corp"}}}).networks
 TWO_NETS = WITH_REDIS.model_copy(update={"networks": NETWORKS})

@@ -6,15 +6,15 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from templates_app.spec.diff import diff
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from templates_app.appspec.diff.diff import diff
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.engine.stories import PASSWORD, SALT, actions, planned, questions, sources, upgrade
-from upgrades_app.engine.fold import fold_back
-from upgrades_app.engine.plan import Plan, PlanState, told
+from upgrades_app.engine.execution.resulting_state import fold_back
+from upgrades_app.engine.inputs.planning_input import Answers, Kind, Side, Situation
 from upgrades_app.engine.planner import make_plan
-from upgrades_app.engine.situation import Answers, Kind, Side, Situation
+from upgrades_app.engine.planning.plan import Plan, PlanState, told
 
 WEB_ENV = WEB_AND_DB.components["web"].env
 

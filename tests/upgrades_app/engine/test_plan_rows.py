@@ -1,12 +1,12 @@
 """What the comparison says of what stays here: with what the other side has in its place."""
 
-from templates_app.spec.model import AppSpec
+from templates_app.appspec.schema.model import AppSpec
 from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.engine.stories import PASSWORD, planned, upgrade
 from tests.upgrades_app.engine.test_plan_rollback import rollback
-from upgrades_app.engine.plan import Plan, told
-from upgrades_app.engine.row import FieldRow
-from upgrades_app.engine.situation import Answers, Side, Situation
+from upgrades_app.engine.inputs.plan_rows import FieldRow
+from upgrades_app.engine.inputs.planning_input import Answers, Side, Situation
+from upgrades_app.engine.planning.plan import Plan, told
 
 WEB_ENV = WEB_AND_DB.components["web"].env
 WORKERS = WEB_AND_DB.parameters["WORKERS"]

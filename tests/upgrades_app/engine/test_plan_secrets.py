@@ -2,14 +2,14 @@
 
 import json
 
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.engine.stories import PASSWORD, actions, planned, upgrade
-from upgrades_app.engine.notes import ROTATION
-from upgrades_app.engine.plan import Plan, PlanState, told
-from upgrades_app.engine.situation import Side
-from upgrades_app.views.telling import told as said_before_the_confirm
+from upgrades_app.engine.comparison.notes import ROTATION
+from upgrades_app.engine.inputs.planning_input import Side
+from upgrades_app.engine.planning.plan import Plan, PlanState, told
+from upgrades_app.presenters.confirm_view import told as said_before_the_confirm
 
 
 def with_password(**fields: object) -> AppSpec:

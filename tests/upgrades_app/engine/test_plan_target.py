@@ -15,8 +15,8 @@ from tests.upgrades_app.engine.stories import (
     questions,
     upgrade,
 )
-from upgrades_app.engine.plan import Action, PlanState, told
-from upgrades_app.engine.situation import Kind, Side, Situation
+from upgrades_app.engine.inputs.planning_input import Kind, Side, Situation
+from upgrades_app.engine.planning.plan import Action, PlanState, told
 
 
 def there(name: str) -> Stage:

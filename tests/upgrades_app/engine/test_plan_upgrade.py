@@ -3,8 +3,8 @@
 import json
 from dataclasses import replace
 
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from tests.specs import DB_UPGRADED, WEB_AND_DB, WEB_RENAMED, WITH_REDIS, added, changed, without
 from tests.upgrades_app.engine.stories import (
     PASSWORD,
@@ -17,9 +17,9 @@ from tests.upgrades_app.engine.stories import (
     uninstall,
     upgrade,
 )
-from upgrades_app.engine.plan import PlanState, told
+from upgrades_app.engine.inputs.planning_input import Answers, Kind, Side, Situation
 from upgrades_app.engine.planner import make_plan
-from upgrades_app.engine.situation import Answers, Kind, Side, Situation
+from upgrades_app.engine.planning.plan import PlanState, told
 
 WEB_ENV = WEB_AND_DB.components["web"].env
 DEBUGGED = changed(WEB_AND_DB, "web", env={**WEB_ENV, "LOG_LEVEL": "debug"})

@@ -4,11 +4,11 @@ import pytest
 
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.engine.stories import NOTE, PASSWORD, SALT, SHOP, Stage, applied_on, planned, uninstall, upgrade
-from upgrades_app.engine.apply import apply
-from upgrades_app.engine.preflight import Findings, findings
-from upgrades_app.engine.run import Event, EventKind, Interrupted, Run
-from upgrades_app.engine.situation import Answers, Side
-from upgrades_app.engine.transitions import StepStatus
+from upgrades_app.engine.execution.apply import apply
+from upgrades_app.engine.execution.preflight import Findings, findings
+from upgrades_app.engine.execution.run import Event, EventKind, Interrupted, Run
+from upgrades_app.engine.execution.status_machine import StepStatus
+from upgrades_app.engine.inputs.planning_input import Answers, Side
 
 
 @pytest.fixture

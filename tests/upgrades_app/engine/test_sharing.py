@@ -2,7 +2,7 @@
 
 from tests.specs import WEB_AND_DB, added, changed
 from tests.upgrades_app.engine.stories import planned, upgrade
-from upgrades_app.engine.plan import Action, told
+from upgrades_app.engine.planning.plan import Action, told
 
 SHARED = added(
     WEB_AND_DB,

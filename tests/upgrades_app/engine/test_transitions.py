@@ -2,7 +2,7 @@
 
 import pytest
 
-from upgrades_app.engine.transitions import OPEN, RECORD, RecordStatus, sources
+from upgrades_app.engine.execution.status_machine import OPEN, RECORD, RecordStatus, sources
 
 DIAGRAM = """
 planned → queued discarded overtaken

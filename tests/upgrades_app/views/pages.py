@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from apps_app.actions.save_component import save_component
 from apps_app.models import Application
-from config.accounts.actor import Actor
+from config.accounts.access.actor import Actor
 from tests.specs import changed
 from tests.upgrades_app.road import fresh
-from upgrades_app.actions.propose import propose
-from upgrades_app.actions.store import store
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.build_plan import propose
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
 from upgrades_app.models import UpgradeRecord
 
 BOB = Actor.system("bob")

@@ -11,7 +11,7 @@ from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import installed
 from tests.upgrades_app.views.pages import confirmed, edited, location, post
-from upgrades_app.actions.run import run
+from upgrades_app.actions.execute_upgrade import run
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,12 +10,12 @@ from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, added, changed
 from tests.upgrades_app.road import fresh, installed, released, upgraded
 from tests.upgrades_app.views.pages import BOB, HTMX, confirmed, edited, location, planned, text_of
+from upgrades_app.actions.build_plan import propose
 from upgrades_app.actions.plan_install import plan_install
-from upgrades_app.actions.propose import propose
-from upgrades_app.actions.store import store
-from upgrades_app.engine.situation import Answers, Kind
+from upgrades_app.actions.save_plan import store
+from upgrades_app.engine.inputs.planning_input import Answers, Kind
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.views.telling import told
+from upgrades_app.presenters.confirm_view import told
 
 pytestmark = pytest.mark.django_db
 

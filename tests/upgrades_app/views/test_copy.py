@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps_app.models import Application
 from config.accounts.models import User
-from templates_app.spec.component import PortOptions
+from templates_app.appspec.schema.component import PortOptions
 from tests.apps_app.publishing import edited
 from tests.specs import changed
 from upgrades_app.models import UpgradeRecord

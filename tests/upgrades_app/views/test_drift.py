@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from dulwich import porcelain
 
-from apps_app.actions.observe import observe
+from apps_app.actions.refresh_observations import observe
 from apps_app.models import Application
 from config.accounts.models import User
 from tests.conftest import SignedIn

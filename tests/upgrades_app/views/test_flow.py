@@ -11,7 +11,7 @@ from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.upgrades_app.views.pages import confirmed, details, edited, post, text_of
-from upgrades_app.actions.run import run
+from upgrades_app.actions.execute_upgrade import run
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError
 from apps_app.models import Application, Target
 from config.accounts.models import Team, User
 from templates_app.models import TemplateVersion
@@ -13,8 +13,8 @@ from tests.conftest import SignedIn
 from tests.upgrades_app.road import ADA, carried_out, installed, upgraded
 from tests.upgrades_app.views.pages import confirmed, edited, planned, text_of
 from upgrades_app.actions.plan_install import plan_install
-from upgrades_app.engine.situation import Answers
-from upgrades_app.views.attention import Line
+from upgrades_app.engine.inputs.planning_input import Answers
+from upgrades_app.presenters.dashboard_lists import Line
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from apps_app.models import Application, Target
 from config.accounts.models import User
+from templates_app.appspec.schema.parse import parse
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.parse import parse
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import carried_out, installed, memory_target, released
 from tests.upgrades_app.views.pages import HTMX, location, text_of

@@ -8,7 +8,7 @@ from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import carried_out
 from tests.upgrades_app.views.pages import details, edited, planned, post, text_of
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.inputs.planning_input import Kind
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from tests.factories import ApplicationFactory, TemplateVersionFactory
 from tests.specs import WITH_REDIS, changed
 from tests.upgrades_app.road import released, upgraded
 from tests.upgrades_app.views.pages import confirmed, planned, text_of
-from upgrades_app.engine.situation import Answers
+from upgrades_app.engine.inputs.planning_input import Answers
 
 pytestmark = pytest.mark.django_db
 

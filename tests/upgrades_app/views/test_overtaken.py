@@ -8,7 +8,7 @@ from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import ADA, carried_out, plan_of
 from tests.upgrades_app.views.pages import text_of
-from upgrades_app.actions.store import store
+from upgrades_app.actions.save_plan import store
 from upgrades_app.models import UpgradeRecord
 
 

@@ -8,18 +8,18 @@ from django.urls import reverse
 
 from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Target
-from apps_app.rendered import given_values
+from apps_app.queries.rendered_spec import given_values
 from config.accounts.models import Team, User
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
 from templates_app.models import TemplateVersion
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, changed
 from tests.upgrades_app.road import carried_out, fresh, installed, memory_target, released, template
 from tests.upgrades_app.views.pages import HTMX, details, location, planned, post, text_of
-from upgrades_app.engine.preflight import Findings
+from upgrades_app.engine.execution.preflight import Findings
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.views.panel import Hindrance, Panel
+from upgrades_app.presenters.preflight_panel import Hindrance, Panel
 
 pytestmark = pytest.mark.django_db
 CLASH = "web publishes 8080/tcp, and so does web of First on this target"

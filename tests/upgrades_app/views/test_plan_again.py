@@ -7,17 +7,17 @@ from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Target
 from config.accounts.models import Team, User
 from config.errors import Refused
+from templates_app.appspec.schema.parse import parse
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.parse import parse
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import ADA, carried_out, memory_target, released
 from tests.upgrades_app.views.pages import location, text_of
 from upgrades_app.actions.plan_again import plan_again
 from upgrades_app.actions.plan_install import plan_install
-from upgrades_app.engine.situation import Answers
+from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.situate import Seen, look
-from upgrades_app.views.wording import plan_again_url
+from upgrades_app.presenters.labels import plan_again_url
+from upgrades_app.queries.load_planning_input import Seen, look
 
 pytestmark = pytest.mark.django_db
 PORT = "port:web 80/tcp 8080"

@@ -9,8 +9,8 @@ from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import ADA, carried_out
 from tests.upgrades_app.views.pages import HTMX, confirmed, location, text_of
+from upgrades_app.actions.execute_upgrade import run
 from upgrades_app.actions.plan_install import plan_install
-from upgrades_app.actions.run import run
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

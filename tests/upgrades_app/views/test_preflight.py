@@ -16,12 +16,12 @@ from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.road import ADA, installed, memory_target, plan_of, released, template
 from tests.upgrades_app.views.pages import HTMX, details, text_of
 from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.run import run
-from upgrades_app.actions.store import store
+from upgrades_app.actions.execute_upgrade import run
+from upgrades_app.actions.save_plan import store
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.neighbours import taken_on
-from upgrades_app.views.live import live_of
+from upgrades_app.presenters.progress_view import live_of
+from upgrades_app.queries.port_conflicts import taken_on
 
 pytestmark = pytest.mark.django_db
 

@@ -14,11 +14,11 @@ from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, added
 from tests.upgrades_app.road import installed, released, upgraded
 from tests.upgrades_app.views.pages import HTMX, confirmed, planned, text_of
-from upgrades_app.actions.run import run
+from upgrades_app.actions.execute_upgrade import run
+from upgrades_app.execution.recorder import prepare_steps
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import HEAVY
-from upgrades_app.record import prepare_steps
-from upgrades_app.views.live import StepLine, working
+from upgrades_app.presenters.progress_view import StepLine, working
 
 HEAVY_COLUMNS = {*HEAVY, "document", "imported", "desired_before"}
 pytestmark = pytest.mark.django_db

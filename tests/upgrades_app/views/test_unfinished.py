@@ -12,9 +12,9 @@ from tests.specs import WEB_AND_DB, added, changed
 from tests.upgrades_app.road import ADA, fresh, released, upgraded
 from tests.upgrades_app.views.pages import HTMX, confirmed, planned, text_of
 from upgrades_app.actions.discard import discard
-from upgrades_app.engine.situation import Answers
+from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.unfinished import unfinished
+from upgrades_app.queries.unfinished_work import unfinished
 
 pytestmark = pytest.mark.django_db
 

@@ -9,13 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps_app.models import Application, Target
 from config.accounts.models import User
+from templates_app.appspec.schema.model import Parameter
 from templates_app.models import TemplateVersion
-from templates_app.spec.model import Parameter
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, added, changed, without
 from tests.upgrades_app.road import carried_out, fresh, installed, moved, released
 from tests.upgrades_app.views.pages import HTMX, confirmed, details, edited, location, planned, post, text_of
-from upgrades_app.engine.situation import Kind
+from upgrades_app.engine.inputs.planning_input import Kind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

@@ -7,14 +7,14 @@ import pytest
 
 from apps_app.models import Application, Target
 from config.accounts.models import Team, User
+from templates_app.appspec.schema.parse import parse
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.spec.parse import parse
 from tests.conftest import SignedIn
 from tests.upgrades_app.road import ADA, carried_out, fresh, installed, memory_target, plan_of, released, upgraded
 from tests.upgrades_app.views.pages import HTMX, details, location, post, text_of
 from upgrades_app.actions.plan_install import plan_install
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.situation import Answers
+from upgrades_app.engine.inputs.planning_input import Answers
+from upgrades_app.engine.planning.plan import told
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db

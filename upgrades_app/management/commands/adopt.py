@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any, override
 
 from apps_app.actions.import_compose import summary
-from apps_app.drivers.adopter import Stranger
+from apps_app.drivers.adoption import Stranger
+from apps_app.formats.docker_inspect.read import Adopted
 from apps_app.models import Target
-from apps_app.sources.engine.read import Adopted
 from config.commands import Outcome, UpliftCommand
 from config.errors import Refused
 from upgrades_app.actions.adopt import adopt, look_at, seen_digest, strangers_on
-from upgrades_app.commands.finding import target_of
+from upgrades_app.commands.lookup import target_of
 
 
 class Command(UpliftCommand):

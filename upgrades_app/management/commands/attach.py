@@ -6,15 +6,15 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any, override
 
-from apps_app.actions.attach import attach
-from apps_app.attachment import Choices, propose_attachment, refuse_unmatched
+from apps_app.actions.link_application import attach
+from apps_app.queries.link_proposal import Choices, propose_attachment, refuse_unmatched
 from config.commands import TO_DO, Outcome
 from config.errors import Refused
-from templates_app.spec.model import Parameter
-from upgrades_app.commands.attaching import attachment_data, attachment_lines
-from upgrades_app.commands.finding import application_of, template_of, version_of
-from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import Switches, add_value_switches, pairs
+from templates_app.appspec.schema.model import Parameter
+from upgrades_app.commands.link_output import attachment_data, attachment_lines
+from upgrades_app.commands.lookup import application_of, template_of, version_of
+from upgrades_app.commands.options import Switches, add_value_switches, pairs
+from upgrades_app.commands.upgrade_command import RoadCommand
 from upgrades_app.models import UpgradeRecord
 
 

@@ -9,20 +9,19 @@ from django.db import transaction
 
 from apps_app.actions.copy_application import CopyWanted
 from apps_app.models import Application, Target
-from apps_app.rendered import given_values
+from apps_app.queries.rendered_spec import given_values
 from config.accounts.models import Team
 from config.commands import TO_DO, Outcome
 from config.errors import Refused
+from upgrades_app.actions.build_plan import Proposal, Prospect, prospect
 from upgrades_app.actions.plan_copy import Copy, plan_copy_as
-from upgrades_app.actions.propose import Proposal
-from upgrades_app.actions.prospect import Prospect, prospect
-from upgrades_app.commands.finding import application_of, target_of
-from upgrades_app.commands.proposing import plan_with, yes_to
-from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import add_running_switches
-from upgrades_app.engine.situation import Answers
+from upgrades_app.commands.lookup import application_of, target_of
+from upgrades_app.commands.options import add_running_switches
+from upgrades_app.commands.planning import plan_with, yes_to
+from upgrades_app.commands.upgrade_command import RoadCommand
+from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.forms.ports import proposed
-from upgrades_app.neighbours import taken_on
+from upgrades_app.queries.port_conflicts import taken_on
 
 
 class Command(RoadCommand):

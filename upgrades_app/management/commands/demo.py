@@ -11,9 +11,8 @@ from django.db import connections
 
 from config.commands import Outcome, UpliftCommand
 from config.errors import Refused
-from upgrades_app.demo.clearing import clear_engines
-from upgrades_app.demo.ground import Ground, on_engine
-from upgrades_app.demo.home import Home, free_port
+from upgrades_app.demo.environment import Home, free_port
+from upgrades_app.demo.runtime import Ground, clear_engines, on_engine
 from upgrades_app.demo.stages import Setting
 from upgrades_app.demo.walk import Walk
 

@@ -6,10 +6,10 @@ from typing import Any, override
 from django.utils.text import slugify
 
 from config.commands import Outcome
-from upgrades_app.commands.finding import target_of, template_of, version_of
-from upgrades_app.commands.installing import Install, begun_before
-from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import add_port_switch, add_running_switches, add_value_switches
+from upgrades_app.commands.install_application import Install, begun_before
+from upgrades_app.commands.lookup import target_of, template_of, version_of
+from upgrades_app.commands.options import add_port_switch, add_running_switches, add_value_switches
+from upgrades_app.commands.upgrade_command import RoadCommand
 
 
 class Command(RoadCommand):

@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from typing import Any, override
 
 from config.commands import DONE, TO_DO, Outcome, UpliftCommand
-from upgrades_app.commands.behind import Behind, outdated
-from upgrades_app.commands.finding import template_of
+from upgrades_app.commands.lookup import template_of
+from upgrades_app.commands.outdated import Behind, outdated
 
 
 class Command(UpliftCommand):

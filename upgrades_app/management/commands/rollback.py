@@ -7,11 +7,11 @@ from apps_app.models import Application
 from config.commands import Outcome
 from config.errors import Refused
 from templates_app.models import TemplateVersion
-from upgrades_app.commands.finding import application_of, installed_template, version_of
-from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import add_merge_switches, add_running_switches
-from upgrades_app.engine.situation import Kind
-from upgrades_app.ways_back import ways_back
+from upgrades_app.commands.lookup import application_of, installed_template, version_of
+from upgrades_app.commands.options import add_merge_switches, add_running_switches
+from upgrades_app.commands.upgrade_command import RoadCommand
+from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.queries.rollback_targets import ways_back
 
 
 class Command(RoadCommand):

@@ -7,10 +7,10 @@ from typing import Any, override
 from apps_app.models import Application
 from config.commands import Outcome
 from config.errors import Refused
-from upgrades_app.commands.finding import application_of
-from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import Switches, add_running_switches
-from upgrades_app.engine.situation import Kind
+from upgrades_app.commands.lookup import application_of
+from upgrades_app.commands.options import Switches, add_running_switches
+from upgrades_app.commands.upgrade_command import RoadCommand
+from upgrades_app.engine.inputs.planning_input import Kind
 
 
 class Command(RoadCommand):

@@ -4,15 +4,10 @@ from argparse import ArgumentParser
 from typing import Any, override
 
 from config.commands import Outcome
-from upgrades_app.commands.finding import application_of, installed_template, version_of
-from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import (
-    add_merge_switches,
-    add_port_switch,
-    add_running_switches,
-    add_value_switches,
-)
-from upgrades_app.engine.situation import Kind
+from upgrades_app.commands.lookup import application_of, installed_template, version_of
+from upgrades_app.commands.options import add_merge_switches, add_port_switch, add_running_switches, add_value_switches
+from upgrades_app.commands.upgrade_command import RoadCommand
+from upgrades_app.engine.inputs.planning_input import Kind
 
 
 class Command(RoadCommand):

@@ -10,9 +10,9 @@ from config.commands import DONE, FAILED, REFUSED, TO_DO, Outcome
 from config.errors import Refused
 from templates_app.models import TemplateVersion
 from upgrades_app.commands.batch import Batch, Line, Result, digest_of, to_upgrade
-from upgrades_app.commands.finding import template_of, version_of
-from upgrades_app.commands.road import RoadCommand
-from upgrades_app.commands.switches import add_merge_switches, add_running_switches, add_value_switches
+from upgrades_app.commands.lookup import template_of, version_of
+from upgrades_app.commands.options import add_merge_switches, add_running_switches, add_value_switches
+from upgrades_app.commands.upgrade_command import RoadCommand
 
 
 class Command(RoadCommand):

@@ -1,6 +1,6 @@
 from typing import Any
 
-from config.accounts.rotate import rotate
+from config.accounts.sealing.rotation import rotate
 from config.commands import Outcome, UpliftCommand
 
 

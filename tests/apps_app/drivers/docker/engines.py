@@ -20,7 +20,7 @@ import docker
 import pytest
 import requests
 
-from apps_app.drivers.docker.address import DEFAULT_ADDRESS
+from apps_app.drivers.docker.api.address import DEFAULT_ADDRESS
 
 BUILD = Path(__file__).parents[3] / "images" / "build"
 IMAGES = ("local/uplift-web:1", "local/uplift-web:2", "local/uplift-redis:7", "local/uplift-redis:8")

@@ -4,15 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import Login
-from apps_app.drivers.docker.address import address_faults, read_address
-from apps_app.drivers.docker.duration import nanoseconds, seconds
-from apps_app.drivers.docker.engine import registry_of
-from apps_app.drivers.docker.ports import published
-from apps_app.drivers.docker.view import seconds_between
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError, Login
+from apps_app.drivers.docker.api.address import address_faults, read_address
+from apps_app.drivers.docker.api.client import registry_of
+from apps_app.drivers.docker.api.duration import nanoseconds, seconds
+from apps_app.drivers.docker.api.models import seconds_between
+from apps_app.drivers.docker.payload.ports import published
 from apps_app.drivers.registry import open_driver
-from templates_app.spec.component import PortOptions
+from templates_app.appspec.schema.component import PortOptions
 
 FAULTS = {
     "here": "is no address of an engine",

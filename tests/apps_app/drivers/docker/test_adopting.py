@@ -6,16 +6,15 @@ from typing import Any
 
 import pytest
 
-from apps_app.drivers.adopter import Adopting
-from apps_app.drivers.base import Note, Part, Placement, State
-from apps_app.drivers.docker.driver import DockerDriver
-from apps_app.drivers.errors import DriverError
-from apps_app.sources.engine.found import Found
-from apps_app.sources.engine.read import Adopted, read_engine
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.dump import digest
-from templates_app.spec.model import AppSpec
-from templates_app.spec.uses import networks_of, volumes_of
+from apps_app.drivers.adoption import Adopting
+from apps_app.drivers.base import DriverError, Note, Part, Placement, State
+from apps_app.drivers.docker.deploy.driver import DockerDriver
+from apps_app.formats.docker_inspect.inspect_document import Found
+from apps_app.formats.docker_inspect.read import Adopted, read_engine
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.serialize import digest
+from templates_app.appspec.validation.resource_usage import networks_of, volumes_of
 from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.strangers import PROJECT, Strangers
 from tests.apps_app.drivers.docker.yard import YARD, Yard

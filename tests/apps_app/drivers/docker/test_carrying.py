@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from apps_app.drivers.base import Note, Part
-from apps_app.drivers.docker.create import read_part
-from templates_app.spec.dump import digest
-from templates_app.spec.model import Network, Volume
-from templates_app.spec.parse import parse_component
+from apps_app.drivers.docker.payload.builder import read_part
+from templates_app.appspec.schema.model import Network, Volume
+from templates_app.appspec.schema.parse import parse_component
+from templates_app.appspec.schema.serialize import digest
 from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.yard import GATE, YARD, Yard
 

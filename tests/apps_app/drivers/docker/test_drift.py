@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from apps_app.drivers.base import Found, Note, Part, State
-from apps_app.drivers.docker.driver import DockerDriver
+from apps_app.drivers.docker.deploy.driver import DockerDriver
 from apps_app.drivers.registry import open_driver
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.diff import component_change
-from templates_app.spec.model import Network
+from templates_app.appspec.diff.diff import component_change
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.model import Network
 from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.bench import remade
 from tests.apps_app.drivers.docker.test_replacing import part
@@ -275,7 +275,9 @@ def test_no_label_tells_what_a_container_was_made_of(shop: Yard) -> None:
 
 
 def test_a_container_that_is_not_as_foretold_bears_no_such_label(empty: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps_app.drivers.docker.make.expected", lambda wanted, image: {"Config": {"Image": "other"}})
+    monkeypatch.setattr(
+        "apps_app.drivers.docker.deploy.create_container.expected", lambda wanted, image: {"Config": {"Image": "other"}}
+    )
     put(empty, "Install", web=WEB)
     assert isinstance(empty.driver, DockerDriver)
     assert "uplift.made" not in empty.container("web")["Config"]["Labels"]

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import docker
 import pytest
 
-from apps_app.drivers.base import Note
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError, Note
 from tests.apps_app.drivers.docker.engines import OwnEngine, give_images, second_engine
 from tests.apps_app.drivers.docker.yard import SALT, YARD, Yard
-from upgrades_app.engine.part import part
-from upgrades_app.engine.run import EventKind
+from upgrades_app.engine.execution.run import EventKind
+from upgrades_app.engine.inputs.component_part import part
 
 pytestmark = pytest.mark.docker
 

@@ -10,10 +10,10 @@ import pytest
 from pydantic import BaseModel
 
 from apps_app.drivers.base import Part
-from apps_app.drivers.docker.create import read_part
-from templates_app.spec.component import ComponentSpec
-from templates_app.spec.model import Network, Volume
-from templates_app.spec.parse import parse_component
+from apps_app.drivers.docker.payload.builder import read_part
+from templates_app.appspec.schema.component import ComponentSpec
+from templates_app.appspec.schema.model import Network, Volume
+from templates_app.appspec.schema.parse import parse_component
 from tests.apps_app.drivers.docker.yard import YARD
 
 SERVICE: dict[str, Any] = {

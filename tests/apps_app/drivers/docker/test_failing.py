@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.apps_app.drivers.docker.yard import GATE, YARD, Yard, free_port
-from upgrades_app.engine.run import EventKind, Outcome
+from upgrades_app.engine.execution.run import EventKind, Outcome
 
 pytestmark = pytest.mark.docker
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.apps_app.drivers.docker.yard import Yard, free_port
-from upgrades_app.engine.run import EventKind
+from upgrades_app.engine.execution.run import EventKind
 
 pytestmark = pytest.mark.docker
 

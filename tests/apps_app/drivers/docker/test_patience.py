@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps_app.drivers.docker import patience
-from apps_app.drivers.docker.view import Container
-from templates_app.spec.component import Probe
+from apps_app.drivers.docker.api.models import Container
+from apps_app.drivers.docker.state import health
+from templates_app.appspec.schema.component import Probe
 
 
 def checked(**check: int) -> Container:
@@ -23,7 +23,7 @@ def checked(**check: int) -> Container:
     ],
 )
 def test_one_more_round_after_the_engine_has_said_so(container: Container, bound: float) -> None:
-    assert patience.of_check(container) == bound
+    assert health.of_check(container) == bound
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_one_more_round_after_the_engine_has_said_so(container: Container, bound
     ],
 )
 def test_a_probe_has_its_start_period_and_two_rounds(probe: Probe, bound: float) -> None:
-    assert patience.of_probe(probe) == bound
+    assert health.of_probe(probe) == bound

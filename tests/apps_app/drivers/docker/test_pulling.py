@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import Login, Progress
-from apps_app.drivers.docker import disk, pull
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError, Login, Progress
+from apps_app.drivers.docker.deploy import image_pull
+from apps_app.drivers.docker.state import host_info
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.registries import PASSWORD, USER, Registry, load_foreign
 from tests.apps_app.drivers.docker.test_replacing import part
 from tests.apps_app.drivers.docker.yard import YARD, Yard
-from upgrades_app.engine.run import EventKind
+from upgrades_app.engine.execution.run import EventKind
 
 pytestmark = pytest.mark.docker
 
@@ -53,7 +53,7 @@ def yard(registry: Registry) -> Iterator[Yard]:
 def test_nothing_is_stopped_while_something_is_still_pulled(
     yard: Yard, image: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pull, "_OFTEN", 0.0)
+    monkeypatch.setattr(image_pull, "_OFTEN", 0.0)
     before = yard.ids()
     seen: list[tuple[dict[str, str], str]] = []
     yard.when[EventKind.PREPARING] = lambda: seen.append((yard.ids(), yard.page()))
@@ -133,8 +133,8 @@ def test_an_image_for_another_machine_is_objected_to(registry: Registry) -> None
 def test_an_image_that_does_not_fit_on_the_disk_is_not_pulled_whole(
     yard: Yard, image: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disk, "free", lambda engine: SIZE // 2)
-    monkeypatch.setattr(disk, "NEEDED", 0)
+    monkeypatch.setattr(host_info, "free", lambda engine: SIZE // 2)
+    monkeypatch.setattr(host_info, "NEEDED", 0)
     seen: list[Progress] = []
     with pytest.raises(DriverError, match="needs more than 12 MB, and the engine has 6 MB free; make room"):
         yard.driver.prepare(YARD, "web", part(image=image), seen.append)
@@ -143,14 +143,14 @@ def test_an_image_that_does_not_fit_on_the_disk_is_not_pulled_whole(
 
 def test_little_room_is_a_warning_and_none_an_objection(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
     web = part()
-    monkeypatch.setattr(disk, "free", lambda engine: 500_000_000)
+    monkeypatch.setattr(host_info, "free", lambda engine: 500_000_000)
     assert list(yard.driver.warnings(YARD, "web", None, web)) == ["the engine's disk has little room left: 500 MB free"]
     assert yard.driver.check(YARD, "web", None, web) == []
-    monkeypatch.setattr(disk, "free", lambda engine: 1_000_000)
+    monkeypatch.setattr(host_info, "free", lambda engine: 1_000_000)
     assert yard.driver.check(YARD, "web", None, web) == ["the engine's disk is full (1 MB free); make room"]
 
 
 def test_room_is_known_on_this_machine(yard: Yard, tmp_path: Path) -> None:
-    room = disk.free(yard.driver._engine)  # type: ignore[attr-defined]  # what it speaks through
+    room = host_info.free(yard.driver._engine)  # type: ignore[attr-defined]  # what it speaks through
     assert room is not None
     assert room > 0

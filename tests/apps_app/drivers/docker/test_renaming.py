@@ -2,8 +2,8 @@
 
 import pytest
 
-from templates_app.spec.model import AppSpec
-from templates_app.spec.rekey import rekeyed
+from templates_app.appspec.merge.rekey import rekeyed
+from templates_app.appspec.schema.model import AppSpec
 from tests.apps_app.drivers.docker.runs import most_at_once, now, starts_and_ends
 from tests.apps_app.drivers.docker.yard import YARD, Yard
 from tests.specs import changed

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from apps_app.drivers.base import Note, Part, State
-from apps_app.drivers.docker.driver import DockerDriver
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError, Note, Part, State
+from apps_app.drivers.docker.deploy.driver import DockerDriver
 from apps_app.drivers.registry import open_driver
-from templates_app.spec.dump import digest
-from templates_app.spec.model import Volume
-from templates_app.spec.parse import parse_component
+from templates_app.appspec.schema.model import Volume
+from templates_app.appspec.schema.parse import parse_component
+from templates_app.appspec.schema.serialize import digest
 from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.runs import most_at_once, now, starts_and_ends
 from tests.apps_app.drivers.docker.yard import YARD, Yard

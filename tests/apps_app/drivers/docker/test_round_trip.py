@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from apps_app.drivers.docker.driver import DockerDriver
-from apps_app.sources.engine.found import NUMBER, PROJECT, SERVICE, Found
-from apps_app.sources.engine.read import read_engine
-from templates_app.spec.parse import parse_component
+from apps_app.drivers.docker.deploy.driver import DockerDriver
+from apps_app.formats.docker_inspect.inspect_document import NUMBER, PROJECT, SERVICE, Found
+from apps_app.formats.docker_inspect.read import read_engine
+from templates_app.appspec.schema.parse import parse_component
 from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.test_carrying import CARRIED, part, put
 from tests.apps_app.drivers.docker.yard import Yard

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import Driver, Part
-from apps_app.drivers.docker import client
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import Driver, DriverError, Part
+from apps_app.drivers.docker.api import connection
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.docker.questions import asked
 from tests.apps_app.drivers.docker.test_replacing import part, put
@@ -81,7 +80,7 @@ def test_a_change_costs_the_same_however_many_stay_as_they_are(yard: Yard) -> No
 def test_an_engine_that_takes_calls_and_says_nothing_is_given_up_soon(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "_KNOCK", 0.1)
+    monkeypatch.setattr(connection, "_KNOCK", 0.1)
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(tmp_path / "deaf.sock"))
         deaf.listen()
@@ -102,4 +101,4 @@ def test_a_host_of_ssh_that_says_nothing_is_given_up_soon(monkeypatch: pytest.Mo
     monkeypatch.setattr(socket, "create_connection", never)
     with pytest.raises(DriverError, match=r"nowhere\.example did not answer in time"):
         open_driver("docker", {"address": "ssh://root@nowhere.example"}, "").ping()
-    assert waited == [client._KNOCK]
+    assert waited == [connection._KNOCK]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps_app.drivers.base import Note
-from templates_app.spec.model import AppSpec, Network
+from templates_app.appspec.schema.model import AppSpec, Network
 from tests.apps_app.drivers.docker.test_failing import NEVER_WELL
 from tests.apps_app.drivers.docker.yard import GATE, YARD, Yard
 

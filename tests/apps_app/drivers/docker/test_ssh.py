@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.docker import engines
 from tests.apps_app.drivers.docker.test_replacing import part, put

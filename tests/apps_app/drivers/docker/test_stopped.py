@@ -3,8 +3,8 @@
 import pytest
 
 from tests.apps_app.drivers.docker.yard import Yard
-from upgrades_app.engine.plan import told
-from upgrades_app.engine.run import EventKind
+from upgrades_app.engine.execution.run import EventKind
+from upgrades_app.engine.planning.plan import told
 
 pytestmark = pytest.mark.docker
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.errors import DriverError
+from apps_app.drivers.base import DriverError
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.docker.certificates import Authority
 from tests.apps_app.drivers.docker.engines import second_engine

@@ -11,13 +11,13 @@ import docker
 
 from apps_app.drivers.base import Logins, Note, Placement
 from apps_app.drivers.registry import open_driver
-from templates_app.spec.model import AppSpec
-from templates_app.spec.parse import parse
-from upgrades_app.engine.apply import apply
-from upgrades_app.engine.plan import Plan
+from templates_app.appspec.schema.model import AppSpec
+from templates_app.appspec.schema.parse import parse
+from upgrades_app.engine.execution.apply import apply
+from upgrades_app.engine.execution.run import Event, EventKind, Outcome, Run
+from upgrades_app.engine.inputs.planning_input import Answers, Kind, Side, Situation
 from upgrades_app.engine.planner import make_plan
-from upgrades_app.engine.run import Event, EventKind, Outcome, Run
-from upgrades_app.engine.situation import Answers, Kind, Side, Situation
+from upgrades_app.engine.planning.plan import Plan
 
 YARD = Placement("uid-of-yard", "yard")
 SALT = b"the salt of the yard"

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from apps_app.sources.engine.found import Found
-from apps_app.sources.engine.read import Adopted, read_engine
+from apps_app.formats.docker_inspect.inspect_document import Found
+from apps_app.formats.docker_inspect.read import Adopted, read_engine
 
 FOLDER = Path(__file__).parent
 IMAGE: dict[str, Any] = {

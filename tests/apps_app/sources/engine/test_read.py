@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from apps_app.sources.compose.read import read_compose
-from apps_app.sources.engine.read import read_engine
-from templates_app.spec.diff import diff
-from templates_app.spec.text import plain
+from apps_app.formats.compose.read import read_compose
+from apps_app.formats.docker_inspect.read import read_engine
+from templates_app.appspec.diff.diff import diff
+from templates_app.appspec.interpolation.syntax import plain
 from tests.apps_app.sources.engine.containers import FOLDER, container, notices, one, read, recorded
 
 
