@@ -8,11 +8,11 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
-    from config.environment import BadVariable
+    from config.environment import InvalidVariable
 
     try:
         settings.INSTALLED_APPS  # noqa: B018  (reading one setting loads all, before anything else runs)
-    except BadVariable as error:
+    except InvalidVariable as error:
         print(error, file=sys.stderr)
         sys.exit(2)
     execute_from_command_line(sys.argv)

@@ -1,12 +1,10 @@
-"""The workers' part: look at the targets now and then."""
-
 from procrastinate.contrib.django import app
 
-from apps_app.actions.refresh_observations import watch
+from apps_app.actions.refresh_observations import refresh_all_observations
 
 
 @app.periodic(cron="* * * * *")
 @app.task(lock="watch_targets", queueing_lock="watch_targets")
-def watch_targets(timestamp: int) -> None:
+def refresh_observations(timestamp: int) -> None:
     """Renews what lists and the first page tell of applications that run."""
-    watch()
+    refresh_all_observations()

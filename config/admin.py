@@ -35,5 +35,5 @@ class JobAdmin(jobs.ProcrastinateJobAdmin):
         answer = super().response_action(request, queryset, *args, **kwargs)
         if answer is not None and chosen and request.POST.get("action"):
             for job in ProcrastinateJob.objects.filter(pk__in=chosen):
-                record(Actor.of(request.user), verb, job, label=f"{job.task_name} {job.pk}")
+                record(Actor.from_user(request.user), verb, job, label=f"{job.task_name} {job.pk}")
         return answer

@@ -6,13 +6,13 @@ from django.core.handlers.asgi import ASGIHandler
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-def checked() -> ASGIHandler:
+def verify_and_get_application() -> ASGIHandler:
     """The application, which does not start on a database that was sealed with another key."""
-    made = get_asgi_application()
-    from config.accounts.sealing.key_verification import refuse_to_serve_with_wrong_key
+    asgihandler = get_asgi_application()
+    from config.accounts.sealing.key_verification import verify_key_on_first_request
 
-    refuse_to_serve_with_wrong_key()
-    return made
+    verify_key_on_first_request()
+    return asgihandler
 
 
-application = checked()
+application = verify_and_get_application()

@@ -18,10 +18,10 @@ from django.db.utils import OperationalError
 
 from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import User
-from config.accounts.sealing.key_verification import require_right_key
+from config.accounts.sealing.key_verification import verify_key
 from config.accounts.sealing.sealed import WrongKey
-from config.errors import Refused
-from config.schema import bring_up_to_date
+from config.errors import OperationRefused
+from config.schema import migrate_embedded_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ RARE = frozenset(
 )
 
 
-class Failed(Exception):
+class CommandFailed(Exception):
     """It was tried and did not work, also when all was put back (exit code 1); ``details`` go into the JSON."""
 
     def __init__(self, sentence: str, **details: Any) -> None:
@@ -42,7 +42,7 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CommandOutcome:
     """What a command ends with: lines for people, ``data`` for --json, an exit code (DONE, FAILED or TO_DO)."""
 
     lines: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class UpliftCommand(BaseCommand):
     def arguments(self, parser: CommandParser) -> None:
         """Adds the command's own arguments."""
 
-    def work(self, *args: Any, **options: Any) -> Outcome:
+    def work(self, *args: Any, **options: Any) -> CommandOutcome:
         """Does it, as ``self.actor``. Raises ``Refused`` or ``Forbidden`` (exit code 2), or ``Failed`` (1)."""
         raise NotImplementedError
 
@@ -93,7 +93,7 @@ class UpliftCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         self.arguments(parser)
         parser.add_argument("--as", dest="as_user", metavar="USER", help="act as this user, with this user's roles")
-        parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        parser.add_argument("--json", action="store_true", help="print one JSON document only")
 
     @override
     def run_from_argv(self, argv: list[str]) -> None:
@@ -117,20 +117,20 @@ class UpliftCommand(BaseCommand):
     def _attempt(self, as_user: str | None, options: dict[str, Any]) -> int:
         try:
             if self.needs_key:
-                bring_up_to_date(self.progress)
-                require_right_key()
-            self.actor = _actor(as_user)
+                migrate_embedded_database(self.progress)
+                verify_key()
+            self.actor = _get_actor(as_user)
             outcome = self.work(**options)
-        except Refused as refused:
+        except OperationRefused as refused:
             return self._complain(refused.sentence, REFUSED, faults=refused.faults, url=refused.url)
         except Forbidden as forbidden:
             return self._complain(forbidden.sentence, REFUSED)
         except WrongKey as wrong:
             return self._complain(str(wrong), REFUSED)
-        except Failed as failed:
+        except CommandFailed as failed:
             return self._complain(failed.sentence, FAILED, **failed.details)
         except OperationalError as error:
-            return self._complain(f"The database cannot be used: {str(error).strip()}", FAILED)
+            return self._complain(f"Database error: {str(error).strip()}", FAILED)
         except Exception as error:
             if not self.json:
                 raise
@@ -138,7 +138,7 @@ class UpliftCommand(BaseCommand):
             return self._complain(f"{type(error).__name__}: {error}", FAILED)
         return self._tell(outcome)
 
-    def _tell(self, outcome: Outcome) -> int:
+    def _tell(self, outcome: CommandOutcome) -> int:
         for line in outcome.lines:
             self.say(line)
         if self.json:
@@ -158,10 +158,10 @@ class UpliftCommand(BaseCommand):
         self.stdout.write(json.dumps(document, indent=2, cls=DjangoJSONEncoder, ensure_ascii=False))
 
 
-def _actor(username: str | None) -> Actor:
+def _get_actor(username: str | None) -> Actor:
     if username is None:
         return Actor.system()
     try:
-        return Actor.of(User.objects.get(username=username, is_active=True))
+        return Actor.from_user(User.objects.get(username=username, is_active=True))
     except User.DoesNotExist:
-        raise Refused(f"There is no active user {username}.") from None
+        raise OperationRefused(f"Unknown or inactive user {username}.") from None

@@ -34,7 +34,7 @@ NO = frozenset({"0", "false", "no", "off"})
 EMAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
-class BadVariable(ImproperlyConfigured):
+class InvalidVariable(ImproperlyConfigured):
     """A variable of the environment makes no sense; the message is one sentence for an operator."""
 
 
@@ -45,7 +45,7 @@ class Environment:
         self._variables = variables
         unknown = sorted(name for name in variables if name.startswith("UPLIFT_") and name not in KNOWN)
         if unknown:
-            raise BadVariable(f"{unknown[0]} is no variable that Uplift knows; it knows {', '.join(sorted(KNOWN))}.")
+            raise InvalidVariable(f"{unknown[0]} is not a known variable. Known variables: {', '.join(sorted(KNOWN))}.")
 
     def text(self, name: str, default: str = "") -> str:
         return self._variables.get(name, "").strip() or default
@@ -55,7 +55,7 @@ class Environment:
         if not value:
             return default
         if value not in YES | NO:
-            raise BadVariable(f"{name} is {value!r}; it must be yes or no (1, true, on; 0, false, off).")
+            raise InvalidVariable(f"{name} is {value!r}; it must be yes or no (1, true, on; 0, false, off).")
         return value in YES
 
     def number(self, name: str, default: int, least: int = 1) -> int:
@@ -63,14 +63,14 @@ class Environment:
         if not value:
             return default
         if not value.isdecimal() or int(value) < least:
-            raise BadVariable(f"{name} is {value!r}; it must be a whole number, {least} or more.")
+            raise InvalidVariable(f"{name} is {value!r}; it must be a whole number, {least} or more.")
         return int(value)
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """One of the choices; the first of them when the variable is not set."""
         value = self.text(name, choices[0])
         if value not in choices:
-            raise BadVariable(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
+            raise InvalidVariable(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
         return value
 
     def words(self, name: str, default: str = "") -> list[str]:
@@ -89,10 +89,10 @@ class Environment:
             parts = urlsplit(value)
             port = parts.port
         except ValueError as error:
-            raise BadVariable(f"{name} is no URL: {error}.") from None
+            raise InvalidVariable(f"{name} is not a URL: {error}.") from None
         database = unquote(parts.path.lstrip("/"))
         if parts.scheme not in ("postgres", "postgresql") or not database:
-            raise BadVariable(f"{name} must read postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
+            raise InvalidVariable(f"{name} must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
         options = dict(parse_qsl(parts.query))
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -115,7 +115,7 @@ class Environment:
         parts = urlsplit(value)
         if parts.scheme not in EMAIL_SCHEMES or not parts.hostname:
             schemes = ", ".join(EMAIL_SCHEMES)
-            raise BadVariable(f"{name} must read SCHEME://USER:PASSWORD@HOST:PORT; schemes: {schemes}.")
+            raise InvalidVariable(f"{name} must be SCHEME://USER:PASSWORD@HOST:PORT; schemes: {schemes}.")
         return {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "OPTIONS": {

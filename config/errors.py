@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-class Refused(Exception):
+class OperationRefused(Exception):
     """What was asked cannot be done now; `sentence` says why, `faults` where, `url` where to look.
 
     `parts` are the faults as they came, for pages that say their places in words.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from config.environment import BadVariable
+from config.environment import InvalidVariable
 
 KEY_FILE = "secret.key"
 
@@ -20,30 +20,30 @@ def check_keys(keys: Sequence[str], source: str) -> None:
         try:
             Fernet(key)
         except ValueError:
-            raise BadVariable(
-                f"{source}: key {position} is no key; make one with: "
+            raise InvalidVariable(
+                f"{source}: key {position} is not a valid key. Generate one with: "
                 "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
             ) from None
 
 
-def embedded_keys(folder: Path) -> list[str]:
+def load_embedded_keys(folder: Path) -> list[str]:
     """The keys in ``folder``'s key file, which is made (0600) when it is not there yet."""
     path = folder / KEY_FILE
     if not path.exists():
-        _make(path)
+        _create_key_file(path)
     keys = path.read_text().split()
     if not keys:
-        raise BadVariable(f"The key file {path} is empty; put the key back from a backup.")
+        raise InvalidVariable(f"The key file {path} is empty. Restore the key from a backup.")
     check_keys(keys, str(path))
     return keys
 
 
-def derived(key: str, purpose: str) -> str:
+def derive_key(key: str, purpose: str) -> str:
     """A key for another purpose, from which the first cannot be found."""
     return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
-def _make(path: Path) -> None:
+def _create_key_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -6,7 +6,7 @@ from typing import Any, override
 import structlog
 
 
-class OneLine(logging.Filter):
+class OneLineFormatter(logging.Filter):
     """What was refused (any 4xx answer) is one line: who, which page, why. Only our own faults have a traceback."""
 
     @override
@@ -15,19 +15,19 @@ class OneLine(logging.Filter):
         if 400 <= status < 500:
             fault = record.exc_info[1] if record.exc_info else None
             record.exc_info = record.exc_text = None
-            record.msg, record.args = _refusal(record, status, fault), ()
+            record.msg, record.args = _drop_refusal(record, status, fault), ()
         return True
 
 
-def _refusal(record: logging.LogRecord, status: int, fault: BaseException | None) -> str:
+def _drop_refusal(record: logging.LogRecord, status: int, fault: BaseException | None) -> str:
     request = getattr(record, "request", None)
-    who = _name(request) or "nobody"
-    asked = f"{getattr(request, 'method', '')} {getattr(request, 'path', '')}".strip()
+    who = _add_name(request) or "nobody"
+    requested = f"{getattr(request, 'method', '')} {getattr(request, 'path', '')}".strip()
     why = str(fault or "") or record.getMessage()
-    return ascii(f"{status} {asked} by {who}: {why}")[1:-1]
+    return ascii(f"{status} {requested} by {who}: {why}")[1:-1]
 
 
-def _name(request: object) -> str:
+def _add_name(request: object) -> str:
     from django.db import DatabaseError
 
     try:
@@ -68,7 +68,7 @@ def configure_logs(form: str, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": shared,
             },
         },
-        "filters": {"one_line": {"()": OneLine}},
+        "filters": {"one_line": {"()": OneLineFormatter}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "uplift", "filters": ["one_line"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 PR_SET_PDEATHSIG = 1
 
 
-def ends_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """For ``subprocess.Popen(preexec_fn=…)``: Linux sends the child this signal when its parent dies, however it does.
 
     None where the system has no such thing.
@@ -33,46 +33,46 @@ PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
 STEADY = 60.0
 """What ran for so long had no trouble to start."""
 
-type Start = Callable[[list[str]], subprocess.Popen[bytes]]
+type ProcessStart = Callable[[list[str]], subprocess.Popen[bytes]]
 
 
 @dataclass
-class Child:
+class ChildProcess:
     """One process. `lasting`: when it ends, everything does; another one is started again by `look`."""
 
     name: str
     command: list[str]
-    start: Start
-    lasting: bool = False
+    start: ProcessStart
+    stable_after: bool = False
     process: subprocess.Popen[bytes] = field(init=False)
     _since: float = field(init=False)
     _due: float | None = field(init=False, default=None)
     _ended: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        self._begin(time.monotonic())
+        self._start(time.monotonic())
 
-    def look(self, now: float) -> str:
+    def poll(self, now: float) -> str:
         """What has happened to it since the last look, as a sentence; "" where nothing has."""
         if self._due is not None:
             if now < self._due:
                 return ""
-            self._begin(now)
-            return f"The {self.name} is started again."
+            self._start(now)
+            return f"The {self.name} restarted."
         code = self.process.poll()
         if code is None:
             return ""
-        if self.lasting:
+        if self.stable_after:
             return f"The {self.name} ended with {code}; stopping."
         self._ended = 1 if now - self._since >= STEADY else self._ended + 1
         pause = PAUSES[min(self._ended, len(PAUSES)) - 1]
         self._due = now + pause
-        return f"The {self.name} ended with {code}; it is started again in {pause:g} s."
+        return f"The {self.name} ended with {code}; restarting in {pause:g} s."
 
     @property
     def is_over(self) -> bool:
         """Whether everything has to end with it."""
-        return self.lasting and self.process.poll() is not None
+        return self.stable_after and self.process.poll() is not None
 
-    def _begin(self, now: float) -> None:
+    def _start(self, now: float) -> None:
         self.process, self._since, self._due = self.start(self.command), now, None

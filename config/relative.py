@@ -12,7 +12,7 @@ STEPS = (
 )
 
 
-def relative(moment: datetime, now: datetime) -> str:
+def format_relative(moment: datetime, now: datetime) -> str:
     """Both aware; the largest whole unit: ``just now``, ``3 minutes ago``, ``in 2 days``."""
     seconds = (now - moment).total_seconds()
     for unit, length in STEPS:

@@ -5,8 +5,8 @@ from pathlib import Path
 import django_stubs_ext
 from django.utils.csp import CSP
 
-from config.environment import BadVariable, Environment
-from config.keys import check_keys, derived, embedded_keys
+from config.environment import Environment, InvalidVariable
+from config.keys import check_keys, derive_key, load_embedded_keys
 from config.logs import configure_logs
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Team] and its like can be written
@@ -31,10 +31,10 @@ SECRET_KEYS = environment.words("UPLIFT_SECRET_KEYS")
 if SECRET_KEYS:
     check_keys(SECRET_KEYS, "UPLIFT_SECRET_KEYS")
 elif EMBEDDED_DATABASE:
-    SECRET_KEYS = embedded_keys(VAR)
+    SECRET_KEYS = load_embedded_keys(VAR)
 else:
-    raise BadVariable("UPLIFT_SECRET_KEYS must be set when DATABASE_URL is: it seals the secret values there.")
-SECRET_KEY, *SECRET_KEY_FALLBACKS = [derived(key, "django") for key in SECRET_KEYS]
+    raise InvalidVariable("UPLIFT_SECRET_KEYS must be set together with DATABASE_URL. It encrypts secret values.")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = [derive_key(key, "django") for key in SECRET_KEYS]
 
 # Applications
 INSTALLED_APPS = [
@@ -64,10 +64,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "config.accounts.sessions.session_expired.SignInMiddleware",
+    "config.accounts.sessions.session_expired.SessionExpiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "apps_app.views.middleware.RefusalMiddleware",
+    "apps_app.views.middleware.OperationRefusedMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -143,7 +143,7 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_HANDLERS = [
-    "config.uploads.Measured",
+    "config.uploads.SizeLimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

@@ -4,76 +4,73 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Look:
+class Badge:
     tone: str
     icon: str
-    word: str = ""
+    label: str = ""
 
 
-LOOKS: dict[str, Look] = {
+LOOKS: dict[str, Badge] = {
     # upgrade records
-    "planned": Look("muted", "ring"),
-    "queued": Look("info", "waiting"),
-    "running": Look("info", "running"),
-    "rolling_back": Look("warn", "undo"),
-    "succeeded": Look("ok", "check"),
-    "partially_upgraded": Look("warn", "half", "Partly done"),
-    "failed": Look("bad", "cross"),
-    "aborted": Look("muted", "skip"),
-    "rolled_back": Look("warn", "undo", "Failed, restored"),
-    "rollback_failed": Look("bad", "alert", "Failed, not restored"),
-    "discarded": Look("muted", "minus"),
-    "overtaken": Look("muted", "skip"),
+    "planned": Badge("muted", "ring"),
+    "queued": Badge("info", "waiting"),
+    "running": Badge("info", "running"),
+    "rolling_back": Badge("warn", "undo"),
+    "succeeded": Badge("ok", "check"),
+    "partially_upgraded": Badge("warn", "half", "Partially completed"),
+    "failed": Badge("bad", "cross"),
+    "aborted": Badge("muted", "skip"),
+    "rolled_back": Badge("warn", "undo"),
+    "rollback_failed": Badge("bad", "alert"),
+    "discarded": Badge("muted", "minus"),
+    "superseded": Badge("muted", "skip"),
     # steps and sync records
-    "waiting": Look("muted", "waiting"),
-    "done": Look("ok", "check"),
-    "skipped": Look("muted", "skip"),
-    "undoing": Look("warn", "undo"),
-    "undone": Look("warn", "undo"),
-    "undo_failed": Look("bad", "alert", "Not undone"),
+    "waiting": Badge("muted", "waiting"),
+    "done": Badge("ok", "check"),
+    "skipped": Badge("muted", "skip"),
     # release records
-    "synchronizing": Look("info", "running"),
-    "synchronized": Look("ok", "check"),
-    "cancelled": Look("muted", "minus"),
+    "synchronizing": Badge("info", "running"),
+    "synchronized": Badge("ok", "check"),
+    "cancelled": Badge("muted", "minus"),
     # template versions
-    "draft": Look("muted", "edit"),
-    "released": Look("ok", "check"),
-    "deprecated": Look("warn", "alert"),
-    "withdrawn": Look("bad", "cross"),
+    "draft": Badge("muted", "edit"),
+    "released": Badge("ok", "check"),
+    "deprecated": Badge("warn", "alert"),
+    "withdrawn": Badge("bad", "cross"),
     # a component of one version against another
-    "new": Look("ok", "plus"),
-    "changed": Look("info", "edit"),
-    "unchanged": Look("muted", "ring"),
-    "removed": Look("bad", "minus"),
+    "new": Badge("ok", "plus"),
+    "changed": Badge("info", "edit"),
+    "unchanged": Badge("muted", "ring"),
+    "removed": Badge("bad", "minus"),
     # what a target says of a component
-    "written": Look("ok", "file"),
-    "differs": Look("warn", "alert", "Differs from the files"),
-    "not_written": Look("muted", "ring"),
-    "healthy": Look("ok", "check"),
-    "starting": Look("info", "running"),
-    "up": Look("ok", "check", "Running"),
-    "exited": Look("bad", "cross"),
-    "completed": Look("ok", "check"),
-    "unhealthy": Look("bad", "alert"),
-    "stopped": Look("muted", "pause"),
-    "missing": Look("bad", "cross"),
-    "unknown": Look("muted", "question"),
-    "not_installed": Look("muted", "ring"),
-    "not_applied": Look("muted", "ring"),
-    "pending": Look("warn", "edit", "Changes pending"),
-    "removal_pending": Look("warn", "minus"),
+    "written": Badge("ok", "file"),
+    "differs": Badge("warn", "alert", "Out of sync"),
+    "not_written": Badge("muted", "ring"),
+    "healthy": Badge("ok", "check"),
+    "starting": Badge("info", "running"),
+    "up": Badge("ok", "check", "Running"),
+    "exited": Badge("bad", "cross"),
+    "completed": Badge("ok", "check"),
+    "unhealthy": Badge("bad", "alert"),
+    "stopped": Badge("muted", "pause"),
+    "missing": Badge("bad", "cross"),
+    "unknown": Badge("muted", "question"),
+    "not_installed": Badge("muted", "ring"),
+    "not_applied": Badge("muted", "ring"),
+    "pending": Badge("warn", "edit", "Changes pending"),
+    "removal_pending": Badge("warn", "minus"),
     # installations and applications
-    "source": Look("muted", "release", "Source only"),
-    "applied": Look("ok", "check"),
-    "up_to_date": Look("ok", "check"),
-    "behind": Look("info", "upgrade"),
-    "busy": Look("info", "running"),
-    "amiss": Look("warn", "alert", "Needs a look"),
+    "source": Badge("muted", "release", "Source only"),
+    "applied": Badge("ok", "check"),
+    "up_to_date": Badge("ok", "check"),
+    "behind": Badge("info", "upgrade"),
+    "busy": Badge("info", "running"),
+    "amiss": Badge("warn", "alert", "Needs attention"),
     # what a change does to a component
-    "none": Look("muted", "ring", "No impact"),
-    "in_place": Look("ok", "check"),
-    "restart": Look("info", "retry", "Restarts"),
-    "recreate": Look("warn", "retry", "Recreated"),
+    "none": Badge("muted", "ring", "No impact"),
+    "in_place": Badge("ok", "check"),
+    "restart": Badge("info", "retry", "Restarts"),
+    "recreate": Badge("warn", "retry", "Recreated"),
 }
 TONE_ICONS = {
     "ok": "check",
@@ -98,19 +95,18 @@ SYMBOL_WORDS = {
 }
 
 
-def look(status: str) -> Look:
+def get_badge(status: str) -> Badge:
     """The look of ``status``; its word is the status itself unless the table says another."""
     key = str(status).lower().replace(" ", "_").replace("-", "_")
-    found = LOOKS.get(key, Look("muted", "dot"))
-    word = found.word or key.replace("_", " ").capitalize()
-    return Look(found.tone, found.icon, word)
+    badge = LOOKS.get(key, Badge("muted", "dot"))
+    word = badge.label or key.replace("_", " ").capitalize()
+    return Badge(badge.tone, badge.icon, word)
 
 
-def is_moving(status: str) -> bool:
+def is_in_progress(status: str) -> bool:
     return str(status) in {
         "running",
         "rolling_back",
-        "undoing",
         "synchronizing",
         "starting",
         "busy",

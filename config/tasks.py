@@ -23,11 +23,11 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
         except UniqueViolation:  # another like it waits already, and only once this one has ended
             await manager.finish_job(job, Status.FAILED, delete_job=True)
         if job.task_name != retry_stalled.name:
-            logger.warning("job given back, its worker is gone", job=job.id, task=job.task_name)
+            logger.warning("job of a dead worker requeued", job=job.id, task=job.task_name)
 
 
 @app.periodic(cron="41 3 * * *")
 @app.task(queueing_lock="forget_sessions")
-def forget_sessions(timestamp: int) -> None:
+def delete_expired_sessions(timestamp: int) -> None:
     """Removes sessions that have ended; no page would let them in anyway."""
     call_command("clearsessions")

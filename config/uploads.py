@@ -7,10 +7,10 @@ from typing import IO, override
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 
-class Measured(FileUploadHandler):
+class SizeLimitedUploadHandler(FileUploadHandler):
     """Refuses a request that is larger as a whole, with the page for what cannot be understood (400)."""
 
     @override
@@ -22,8 +22,8 @@ class Measured(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
-        if content_length > MOST_BYTES:
-            raise RequestDataTooBig(f"An upload has at most {MOST_BYTES // 1024 // 1024} MiB.")
+        if content_length > MAX_BYTES:
+            raise RequestDataTooBig(f"Uploads are limited to {MAX_BYTES // 1024 // 1024} MiB.")
 
     @override
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from config.accounts.models import User
-    from config.errors import Refused
+    from config.errors import OperationRefused
 
 PAGE_SIZE = 50
 
@@ -53,14 +53,14 @@ def render_page(
     return response
 
 
-def linked(refused: Refused) -> SafeString:
+def link_parameters(refused: OperationRefused) -> SafeString:
     """The refusal's sentence as a page says it: with a link to where to look."""
     if not refused.url:
         return format_html("{}", refused.sentence)
     return format_html('{} <a href="{}">Look at it</a>', refused.sentence, refused.url)
 
 
-def page_of[T](request: HttpRequest, rows: _SupportsPagination[T], size: int = PAGE_SIZE) -> Page[T]:
+def paginate[T](request: HttpRequest, rows: _SupportsPagination[T], size: int = PAGE_SIZE) -> Page[T]:
     """The page that ``?page=`` names: two queries whatever the number of rows; nonsense is the first page, too high
     the last."""
     return Paginator(rows, size).get_page(request.GET.get("page"))

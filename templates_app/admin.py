@@ -1,5 +1,3 @@
-"""For data fixes: what was released is shown and not altered."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -9,7 +7,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin, folded
-from templates_app.forms.document import VersionForm
+from templates_app.forms.document import VersionDocumentForm
 from templates_app.models import AppTemplate, SyncRecord, TemplateLogo, TemplateVersion
 
 FROZEN = folded("document")
@@ -38,7 +36,7 @@ class TemplateVersionAdmin(AuditedAdmin[TemplateVersion]):
     its alias and notes, and its state is changed on its own page."""
 
     may_add = may_delete = False
-    form = VersionForm
+    form = VersionDocumentForm
     list_display = ("version", "template", "state", "prerelease", "released_at", "released_by")
     list_filter = ("state", "prerelease")
     search_fields = ("version", "alias", "template__name", "template__slug")

@@ -1,10 +1,8 @@
-"""The workers' part of publishing."""
-
 import structlog
 from procrastinate.contrib.django import app
 
 from templates_app.actions.queue_sync import TASK
-from templates_app.actions.synchronize import give_up, synchronize
+from templates_app.actions.synchronize import mark_failed, synchronize
 from templates_app.models import TemplateVersion
 
 logger = structlog.get_logger(__name__)
@@ -19,6 +17,6 @@ def synchronize_version(version_id: int) -> None:
     try:
         synchronize(version)
     except Exception as error:
-        give_up(version, f"Uplift itself failed here ({type(error).__name__}); its log says more.")
+        mark_failed(version, f"Internal error ({type(error).__name__}). See the server log.")
         logger.exception("synchronization failed", version=str(version))
         raise

@@ -1,4 +1,4 @@
-"""What all tests share: a database cluster for this run alone, clean jobs, and in CI no silent skip."""
+"""Fixtures and hooks of all tests: parallel runs, markers by folder, clean job tables, required tests in CI."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -11,41 +11,76 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from config.accounts.models import Role, Team, User
-from config.database.server import server_at
+from config.database.server import get_server
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 TRANSACTIONAL = frozenset({"transactional_db", "live_server", "django_db_serialized_rollback"})
+DATABASE_FIXTURES = TRANSACTIONAL | {"db"}
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 NEVER_SKIPPED_IN_CI = ("docker", "browser", "reference", "realworld")
 
 
+UNIT_FOLDERS = (
+    "templates_app/appspec",
+    "apps_app/formats",
+    "apps_app/topology",
+    "upgrades_app/engine",
+)
+"""Tests of packages that import no Django; those of them that need no database are marked `unit`."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return the number of worker processes for `-n auto`.
+
+    The whole suite runs in one process per core and one more for the engine's tests, which mostly wait. Named files and
+    unit tests run in this process: starting workers would take longer than the tests.
+    """
+    is_whole_suite = config.args == list(config.getini("testpaths"))
+    return (os.cpu_count() or 1) + 1 if is_whole_suite and config.option.markexpr != "unit" else 0
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: their event loop stays, and a worker needs one of its own."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Run the engine's tests first, all in one worker process, and browser tests last: their event loop stays."""
+    for item in items:
+        if item.get_closest_marker("docker"):
+            item.add_marker(pytest.mark.xdist_group("docker"))
+    items.sort(key=_run_order)
+
+
+def _run_order(item: pytest.Item) -> int:
+    if item.get_closest_marker("docker"):
+        return 0
+    return 2 if "browser" in item.path.parts else 1
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests that commit end with empty tables: give them back the rows that migrations made."""
-    names: list[str] = getattr(item, "fixturenames", [])
+    """Mark unit tests. Restore the rows that migrations made after tests that commit, which end with empty tables."""
+    fixtures: list[str] = getattr(item, "fixturenames", [])
     marker = item.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         item.add_marker(pytest.mark.django_db(**{**marker.kwargs, "serialized_rollback": True}), append=False)
-        names.append("_no_jobs_left")
-    elif TRANSACTIONAL & set(names):
-        names[:0] = ["django_db_serialized_rollback", "_no_jobs_left"]
+        fixtures.append("_clear_jobs")
+    elif TRANSACTIONAL & set(fixtures):
+        fixtures[:0] = ["django_db_serialized_rollback", "_clear_jobs"]
+    elif marker is None and not DATABASE_FIXTURES & set(fixtures) and _is_in(item, UNIT_FOLDERS):
+        item.add_marker(pytest.mark.unit)
+
+
+def _is_in(item: pytest.Item, folders: tuple[str, ...]) -> bool:
+    return item.path.relative_to(Path(__file__).parent).as_posix().startswith(folders)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _targets_in_the_folder_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """So that every test's own folder may be a target's."""
+def _targets_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Allow targets in every test's own folder."""
     settings.TARGETS = tmp_path_factory.getbasetemp()
 
 
 @pytest.fixture
-def _no_jobs_left(transactional_db: None) -> Iterator[None]:
-    """Jobs are no Django tables, so emptying the tables forgets them."""
+def _clear_jobs(transactional_db: None) -> Iterator[None]:
+    """Empty the job tables, which Django's flush does not know."""
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
@@ -53,71 +88,71 @@ def _no_jobs_left(transactional_db: None) -> Iterator[None]:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.CallInfo[None]]:
-    """Under UPLIFT_CI what was meant to be run with a browser, an engine or real files must have run."""
+    """Fail a skipped test under UPLIFT_CI when it needs a browser, an engine, the reference reader or real files."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]  # pluggy's result has no public type here
     if report.skipped and os.environ.get("UPLIFT_CI") and not hasattr(report, "wasxfail"):
-        _fail_if_wanted(item, report)
+        _fail_if_required(item, report)
 
 
-def _fail_if_wanted(item: pytest.Item, report: pytest.TestReport) -> None:
+def _fail_if_required(item: pytest.Item, report: pytest.TestReport) -> None:
     if any(item.get_closest_marker(name) for name in NEVER_SKIPPED_IN_CI):
         report.outcome = "failed"
-        report.longrepr = f"skipped, which CI does not accept: {report.longrepr}"
+        report.longrepr = f"Skipped, but required in CI: {report.longrepr}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The cluster ends before its folder is removed."""
+    """Stop the database cluster before its folder removed."""
     if "PYTEST_XDIST_WORKER" in os.environ or not getattr(settings, "EMBEDDED_DATABASE", False):
         return
     connections.close_all()
-    server = server_at(settings.VAR / "postgres")
+    server = get_server(settings.VAR / "postgres")
     server.release()
     server.wait_until_stopped(10)
 
 
 @pytest.fixture
 def team(db: None) -> Team:
-    made: Team = TeamFactory.create(slug="shop", name="Shop")
-    return made
+    team: Team = TeamFactory.create(slug="shop", name="Shop")
+    return team
 
 
-def _member(team: Team, role: Role) -> User:
-    made: User = MembershipFactory.create(team=team, role=role, user__username=role.label.lower()).user
-    return made
+def _create_member(team: Team, role: Role) -> User:
+    user: User = MembershipFactory.create(team=team, role=role, user__username=role.label.lower()).user
+    return user
 
 
 @pytest.fixture
 def owner(team: Team) -> User:
-    return _member(team, Role.OWNER)
+    return _create_member(team, Role.OWNER)
 
 
 @pytest.fixture
 def publisher(team: Team) -> User:
-    return _member(team, Role.PUBLISHER)
+    return _create_member(team, Role.PUBLISHER)
 
 
 @pytest.fixture
 def operator(team: Team) -> User:
-    return _member(team, Role.OPERATOR)
+    return _create_member(team, Role.OPERATOR)
 
 
 @pytest.fixture
 def viewer(team: Team) -> User:
-    return _member(team, Role.VIEWER)
+    return _create_member(team, Role.VIEWER)
 
 
 @pytest.fixture
 def stranger(db: None) -> User:
-    """Somebody of another team, who must not know what this one has."""
-    made: User = MembershipFactory.create(role=Role.OWNER, user__username="stranger").user
-    return made
+    """An owner of another team, who must not see this team's objects."""
+    user: User = MembershipFactory.create(role=Role.OWNER, user__username="stranger").user
+    return user
 
 
 @pytest.fixture
 def superuser(db: None) -> User:
-    made: User = UserFactory.create(username="root", is_superuser=True, is_staff=True)
-    return made
+    user: User = UserFactory.create(username="root", is_superuser=True, is_staff=True)
+    return user
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory, Password
 
 from apps_app.models import Application, Component, Target
-from apps_app.models.application import frame_of
+from apps_app.models.application import get_definitions
 from config.accounts.models import Membership, Role, Team, User
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.serialize import digest, tree
+from templates_app.appspec.schema.serialize import compute_digest, to_plain
 from templates_app.appspec.versioning import versions
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB
@@ -43,8 +43,8 @@ class MembershipFactory(DjangoModelFactory[Membership]):
 
 def member(team: Team, role: Role, **user: object) -> User:
     """A new user with this role in the team."""
-    made: User = MembershipFactory.create(team=team, role=role, **{f"user__{k}": v for k, v in user.items()}).user
-    return made
+    created: User = MembershipFactory.create(team=team, role=role, **{f"user__{k}": v for k, v in user.items()}).user
+    return created
 
 
 class AppTemplateFactory(DjangoModelFactory[AppTemplate]):
@@ -67,15 +67,15 @@ class TemplateVersionFactory(DjangoModelFactory[TemplateVersion]):
 
     template = SubFactory(AppTemplateFactory)
     version = "1.0"
-    sort_key = LazyAttribute(lambda made: versions.sort_key(made.version))
-    prerelease = LazyAttribute(lambda made: versions.read(made.version).is_prerelease)
+    sort_key = LazyAttribute(lambda other_any: versions.compute_sort_key(other_any.version))
+    prerelease = LazyAttribute(lambda other_any: versions.parse_version(other_any.version).is_prerelease)
     state = TemplateVersion.State.RELEASED
-    document = LazyAttribute(lambda made: tree(made.spec))
-    digest = LazyAttribute(lambda made: digest(made.spec))
+    document = LazyAttribute(lambda other_any: to_plain(other_any.spec))
+    digest = LazyAttribute(lambda other_any: compute_digest(other_any.spec))
 
 
 class TargetFactory(DjangoModelFactory[Target]):
-    """A memory target of its own."""
+    """A memory target of managed by the application."""
 
     class Meta:
         model = Target
@@ -99,18 +99,18 @@ class ApplicationFactory(DjangoModelFactory[Application]):
 
 def application(spec: AppSpec, *, applied: AppSpec | None = None, **fields: Any) -> Application:
     """An application that wants `spec`, and has `applied` on its target."""
-    made: Application = ApplicationFactory.create(frame_desired=frame_of(spec), **fields)
+    created: Application = ApplicationFactory.create(definitions_desired=get_definitions(spec), **fields)
     before = applied.components if applied is not None else {}
     if applied is not None:
-        made.frame_applied = frame_of(applied)
-        made.save()
+        created.definitions_applied = get_definitions(applied)
+        created.save()
     Component.objects.bulk_create(
         Component(
-            application=made,
+            application=created,
             key=key,
-            desired=tree(spec.components[key]) if key in spec.components else None,
-            applied=tree(before[key]) if key in before else None,
+            desired=to_plain(spec.components[key]) if key in spec.components else None,
+            applied=to_plain(before[key]) if key in before else None,
         )
         for key in sorted(spec.components.keys() | before.keys())
     )
-    return made
+    return created

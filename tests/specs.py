@@ -3,15 +3,15 @@
 from typing import Any
 
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import parse
-from templates_app.appspec.validation.resource_usage import uses_of
+from templates_app.appspec.schema.parse import parse_spec
+from templates_app.appspec.validation.resource_usage import find_resource_usage
 
 
 def spec(**components: dict[str, Any]) -> AppSpec:
     """A document of components alone; the volumes they mount are declared."""
-    parts = parse({"components": components}).components
-    volumes: dict[str, Any] = {key: {} for part in parts.values() for key in sorted(uses_of(part).volumes)}
-    return parse({"components": components, "volumes": volumes})
+    parts = parse_spec({"components": components}).components
+    volumes: dict[str, Any] = {key: {} for part in parts.values() for key in sorted(find_resource_usage(part).volumes)}
+    return parse_spec({"components": components, "volumes": volumes})
 
 
 def changed(before: AppSpec, key: str, **fields: Any) -> AppSpec:
@@ -19,16 +19,16 @@ def changed(before: AppSpec, key: str, **fields: Any) -> AppSpec:
     plain = {**before.plain}
     component = {**before.components[key].plain, **fields}
     plain["components"] = {
-        **{one: part.plain for one, part in before.components.items()},
+        **{item: part.plain for item, part in before.components.items()},
         key: {name: value for name, value in component.items() if value is not None},
     }
-    return parse(plain)
+    return parse_spec(plain)
 
 
 def without(before: AppSpec, *keys: str) -> AppSpec:
     """The document without some components."""
-    kept = {key: part for key, part in before.components.items() if key not in keys}
-    return before.model_copy(update={"components": kept})
+    remaining = {key: part for key, part in before.components.items() if key not in keys}
+    return before.model_copy(update={"components": remaining})
 
 
 def added(before: AppSpec, **components: dict[str, Any]) -> AppSpec:
@@ -42,7 +42,7 @@ def added(before: AppSpec, **components: dict[str, Any]) -> AppSpec:
     )
 
 
-WEB_AND_DB = parse(
+WEB_AND_DB = parse_spec(
     {
         "parameters": {
             "DB_PASSWORD": {"label": "Database password", "secret": True, "required": True, "generate": "password:24"},
@@ -80,7 +80,7 @@ WEB_ON_TLS = changed(
 )
 """The shop's web on another port, with a config file whose dollar is a dollar."""
 
-WEB_RENAMED = parse(
+WEB_RENAMED = parse_spec(
     {
         **WEB_AND_DB.plain,
         "components": {"shop": WEB_AND_DB.components["web"].plain, "db": WEB_AND_DB.components["db"].plain},

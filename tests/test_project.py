@@ -1,4 +1,4 @@
-"""Guards of the house: what must hold for every file, page and migration, whoever adds the next one."""
+"""Rules of the repository that hold for every module, template, page and migration."""
 
 import re
 import subprocess
@@ -50,8 +50,8 @@ Pattern = tuple[str, URLPattern]
 
 def python_files() -> list[Path]:
     """Without migrations, which are written by Django."""
-    found = [path for folder in (*OURS, "tests") for path in sorted((PROJECT / folder).rglob("*.py"))]
-    return [path for path in found if path.parent.name != "migrations"]
+    result = [path for folder in (*OURS, "tests") for path in sorted((PROJECT / folder).rglob("*.py"))]
+    return [path for path in result if path.parent.name != "migrations"]
 
 
 def templates() -> list[Path]:
@@ -59,12 +59,12 @@ def templates() -> list[Path]:
 
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[Pattern]:
-    for found in resolver.url_patterns:
-        if isinstance(found, URLPattern):
-            yield f"{namespace}{found.name}", found
+    for url_pattern in resolver.url_patterns:
+        if isinstance(url_pattern, URLPattern):
+            yield f"{namespace}{url_pattern.name}", url_pattern
         else:
-            inner = f"{namespace}{found.namespace}:" if found.namespace else namespace
-            yield from patterns(found, inner)
+            inner = f"{namespace}{url_pattern.namespace}:" if url_pattern.namespace else namespace
+            yield from patterns(url_pattern, inner)
 
 
 def url_of(name: str, pattern: URLPattern) -> str:
@@ -112,27 +112,36 @@ def test_the_import_contracts_hold() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("path", python_files(), ids=relative)
-def test_no_file_is_too_long(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+def test_no_module_is_longer_than_300_lines() -> None:
+    long = [relative(path) for path in python_files() if len(path.read_text().splitlines()) > LONGEST_FILE]
+    assert not long
 
 
-@pytest.mark.parametrize("path", templates(), ids=relative)
-def test_no_template_runs_or_styles_inline(path: Path) -> None:
-    text = TAG.sub("x", path.read_text())
-    found = [f"{word}: {match}" for rule, word in NOT_IN_A_TEMPLATE.items() for match in re.findall(rule, text)]
-    assert not found
+def test_no_template_has_inline_scripts_or_styles() -> None:
+    violations = [
+        f"{relative(path)}: {label}: {match}"
+        for path in templates()
+        for rule, label in NOT_IN_A_TEMPLATE.items()
+        for match in re.findall(rule, TAG.sub("x", path.read_text()))
+    ]
+    assert not violations
 
 
-@pytest.mark.parametrize("path", templates(), ids=relative)
-def test_no_line_of_a_template_is_too_long(path: Path) -> None:
-    long = [number for number, line in enumerate(path.read_text().splitlines(), 1) if len(line) > LONGEST_TEMPLATE_LINE]
-    assert not long, f"lines {long}: one element a line, and many attributes one a line each"
+def test_no_template_line_is_longer_than_160_characters() -> None:
+    long = [
+        f"{relative(path)}:{number}"
+        for path in templates()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST_TEMPLATE_LINE
+    ]
+    assert not long, "put one element on a line, and one attribute on a line where there are many"
 
 
 def test_every_page_wants_a_login() -> None:
     open_pages = {
-        name for name, found in patterns(get_resolver()) if not getattr(found.callback, "login_required", True)
+        name
+        for name, urlpattern in patterns(get_resolver())
+        if not getattr(urlpattern.callback, "login_required", True)
     }
     assert open_pages <= OPEN_TO_ALL
 
@@ -140,8 +149,8 @@ def test_every_page_wants_a_login() -> None:
 @pytest.mark.django_db
 def test_a_stranger_is_led_to_the_login_from_every_page(client: Client) -> None:
     answers = {
-        name: client.get(url_of(name, found))
-        for name, found in patterns(get_resolver())
+        name: client.get(url_of(name, urlpattern))
+        for name, urlpattern in patterns(get_resolver())
         if name not in OPEN_TO_ALL and not name.startswith("admin:")
     }
     wrong = {
@@ -157,8 +166,8 @@ def test_no_get_writes(superuser: User) -> None:
     """Of the pages that need no object; those of an object are held to it by their own tests."""
     client = SignedIn(superuser)
     written: dict[str, list[str]] = {}
-    for name, found in patterns(get_resolver()):
-        if name.startswith("admin:") or found.pattern.regex.groupindex:
+    for name, urlpattern in patterns(get_resolver()):
+        if name.startswith("admin:") or urlpattern.pattern.regex.groupindex:
             continue
         with CaptureQueriesContext(
             connection,

@@ -1,4 +1,4 @@
-"""Upgrade records for whoever has to mend something by hand: looked at freely, changed hardly."""
+"""Admin of upgrade records: mostly read-only."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from django.urls import URLPattern, path, reverse
 
 from config.accounts.access.actor import Actor
 from config.accounts.admin import AuditedAdmin, ReadOnlyAdmin, called, folded
-from config.errors import Refused
-from upgrades_app.actions.mark_interrupted import interrupt
+from config.errors import OperationRefused
+from upgrades_app.actions.mark_interrupted import mark_interrupted
 from upgrades_app.models import UpgradeEvent, UpgradeRecord, UpgradeStep
 
 DOCUMENTS = tuple(folded(field.name) for field in UpgradeRecord._meta.fields if isinstance(field, JSONField))
-WHAT = (
-    ("application", called("application_label", "Its name then"), "team"),
+RECORD_FIELDS = (
+    ("application", called("application_label", "Name at that time"), "team"),
     ("kind", "status", "policy", "attempt"),
     (called("template_label", "Template"), called("from_label", "From"), called("to_label", "To")),
     "result",
 )
-WHO = (
+ACTOR_FIELDS = (
     (called("created_by_label", "Planned by"), "created_at"),
     (called("confirmed_by_label", "Confirmed by"), "confirmed_at"),
     ("started_at", "ended_at"),
 )
-MARKS = ("digest", "fingerprint", "reference", "overtaken_by")
+PLAN_FIELDS = ("digest", "fingerprint", "reference", "superseded_by")
 
 
-class ReasonForm(forms.Form):
+class InterruptReasonForm(forms.Form):
     reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3, "cols": 60}))
 
 
@@ -56,20 +56,20 @@ class StepInline(admin.TabularInline[UpgradeStep, UpgradeRecord]):
 
 @admin.register(UpgradeRecord)
 class UpgradeRecordAdmin(AuditedAdmin[UpgradeRecord]):
-    """Only the reason can be mended, and only until the record has ended; the rest is what happened."""
+    """Only the reason can be changed, until the record has finished."""
 
     may_add = may_delete = False
-    list_display = ("__str__", "kind", "status", *WHAT[2][:1], *WHO[1][:1], "created_at", "ended_at")
+    list_display = ("__str__", "kind", "status", *RECORD_FIELDS[2][:1], *ACTOR_FIELDS[1][:1], "created_at", "ended_at")
     list_filter = ("status", "kind", "team")
     search_fields = ("application_label", "application__slug", "template_label", "confirmed_by_label", "reference")
     inlines = (StepInline,)
     fieldsets = (
-        (None, {"fields": (*WHAT, "reason")}),
-        ("Who and when", {"fields": WHO}),
-        ("The plan", {"fields": MARKS}),
-        ("Documents", {"fields": DOCUMENTS, "description": "Without secrets: those are sealed and shown nowhere."}),
+        (None, {"fields": (*RECORD_FIELDS, "reason")}),
+        ("People and dates", {"fields": ACTOR_FIELDS}),
+        ("Plan", {"fields": PLAN_FIELDS}),
+        ("Documents", {"fields": DOCUMENTS, "description": "Secrets are encrypted and not included."}),
     )
-    readonly_fields = tuple(flatten((*WHAT, *WHO, *MARKS, *DOCUMENTS)))
+    readonly_fields = tuple(flatten((*RECORD_FIELDS, *ACTOR_FIELDS, *PLAN_FIELDS, *DOCUMENTS)))
     actions = ("mark_as_interrupted",)
 
     @override
@@ -81,23 +81,27 @@ class UpgradeRecordAdmin(AuditedAdmin[UpgradeRecord]):
     def mark_as_interrupted(self, request: HttpRequest, chosen: QuerySet[UpgradeRecord]) -> HttpResponse | None:
         if chosen.count() == 1:
             return redirect("admin:upgrades_app_upgraderecord_interrupt", pk=chosen.get().pk)
-        self.message_user(request, "Choose one record: each is looked at before it is given up.", messages.WARNING)
+        self.message_user(request, "Select a single record.", messages.WARNING)
         return None
 
     def interrupt_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Says what it does, and does it when that is confirmed."""
+        """Confirm and mark a record as interrupted."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         record = get_object_or_404(UpgradeRecord.objects.select_related("team", "application"), pk=pk)
-        form = ReasonForm(request.POST if request.method == "POST" else None)
+        form = InterruptReasonForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:upgrades_app_upgraderecord_change", args=[pk])
         if request.method != "POST" and not record.is_open:
-            self.message_user(request, f"{record} is not at work: there is nothing to interrupt.", messages.WARNING)
+            self.message_user(
+                request,
+                f"{record} is {record.get_status_display().lower()} and cannot be interrupted.",
+                messages.WARNING,
+            )
             return redirect(back)
         if request.method == "POST" and form.is_valid():
             try:
-                ended = interrupt(record, Actor.of(request.user), reason=form.cleaned_data["reason"])
-            except Refused as refused:
+                ended = mark_interrupted(record, Actor.from_user(request.user), reason=form.cleaned_data["reason"])
+            except OperationRefused as refused:
                 self.message_user(request, refused.sentence, messages.ERROR)
             else:
                 self.message_user(request, ended.result, messages.SUCCESS)

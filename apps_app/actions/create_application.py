@@ -1,13 +1,11 @@
-"""Makes an application that has no component yet."""
-
 from django.db import transaction
 
 from apps_app.models import Application, Target
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role, Team
-from config.errors import Refused
-from config.slugs import free_slug
+from config.errors import OperationRefused
+from config.slugs import find_free_slug
 
 PAGES = ("new", "import")
 """What stands below /apps/ beside the applications."""
@@ -16,31 +14,31 @@ PAGES = ("new", "import")
 @transaction.atomic
 def create_application(by: Actor, *, team: Team, name: str, target: Target | None = None) -> Application:
     """A new application of `team`; without a target it is only a source to publish from."""
-    return keep_application(new_application(by, team=team, name=name, target=target), by)
+    return save_new_application(build_application(by, team=team, name=name, target=target), by)
 
 
-def new_application(
+def build_application(
     by: Actor, *, team: Team, name: str, target: Target | None = None, instead_of: Application | None = None
 ) -> Application:
     """As it will be, with its uid and its slug, and not stored yet: so its target can be asked about it first.
 
-    `instead_of` is one that goes before this one is stored, and leaves its slug. Raises Refused.
+    `instead_of` is one that goes before this one is stored, and leaves its slug. Raises OperationRefused.
     """
     by.require(team, Role.OPERATOR)
     name = name.strip()
     if not name:
-        raise Refused("An application needs a name.")
+        raise OperationRefused("An application needs a name.")
     if target is not None and target.team_id != team.pk:
-        raise Refused(f"The target {target.slug} belongs to another team.")
+        raise OperationRefused(f"The target {target.slug} belongs to another team.")
     others = Application.objects.exclude(pk=instead_of.pk) if instead_of is not None else Application.objects.all()
-    return Application(slug=free_slug(others, name, "application", PAGES), team=team, name=name, target=target)
+    return Application(slug=find_free_slug(others, name, "application", PAGES), team=team, name=name, target=target)
 
 
 @transaction.atomic
-def keep_application(application: Application, by: Actor) -> Application:
-    """Stores a new one. Raises Refused where somebody took its slug meanwhile."""
+def save_new_application(application: Application, by: Actor) -> Application:
+    """Stores a new one. Raises OperationRefused where somebody took its slug meanwhile."""
     if Application.objects.filter(slug=application.slug).exists():
-        raise Refused(f"Somebody else has just made an application {application.slug}. Try again.")
+        raise OperationRefused(f"The slug {application.slug} was just taken by another application. Try again.")
     application.save(force_insert=True)
     audit.record(by, "created", application, team=application.team, url=application.get_absolute_url())
     return application

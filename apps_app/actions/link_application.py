@@ -1,5 +1,3 @@
-"""Declares an application an installation of a released version. Nothing on its target changes."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -7,120 +5,120 @@ from typing import Any
 
 from django.db import transaction
 
-from apps_app.actions.locks import lock
-from apps_app.actions.write_desired_state import write_desired
-from apps_app.models import Application, Installation, Origin, Value
-from apps_app.models.application import frame_of
-from apps_app.queries.link_proposal import Choices, Proposal, propose_attachment, refuse_unmatched
+from apps_app.actions.locks import lock_application
+from apps_app.actions.write_desired_state import write_desired_state
+from apps_app.models import Application, ComponentOrigin, Installation, Value
+from apps_app.models.application import get_definitions
+from apps_app.queries.link_proposal import LinkChoices, LinkProposal, check_all_matched, propose_link
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role
 from config.accounts.sealing.sealed import Secret
-from config.errors import Refused
-from templates_app.appspec.linking.equivalence import sealed_names
-from templates_app.appspec.presentation.text import counted, listed
-from templates_app.appspec.schema.serialize import tree
+from config.errors import OperationRefused
+from templates_app.appspec.linking.equivalence import find_sealed_names
+from templates_app.appspec.presentation.text import join_names, pluralize
+from templates_app.appspec.schema.serialize import to_plain
 from templates_app.models import TemplateVersion
 
 
 @transaction.atomic
-def attach(
-    application: Application, by: Actor, *, version: TemplateVersion, choices: Choices, seen: str = ""
+def link_application(
+    application: Application, by: Actor, *, version: TemplateVersion, choices: LinkChoices, observed: str = ""
 ) -> Installation:
     """What differs from the version becomes a local change. `seen`: the digest of the proposal that was looked at.
 
-    Raises Refused where the application is an installation already, where the choices cannot be meant, where nothing
+    Raises OperationRefused where the application is an installation already, where the choices cannot be meant, where nothing
     matches and that was not said to be meant, and where it is not any more what was looked at.
     """
     by.require(application.team, Role.OPERATOR)
     template = version.template
     if not type(template).objects.visible_to(by.user).filter(pk=template.pk).exists():
-        raise Refused(f"There is no template {template.slug} that you may see.")
-    application = lock(application)
-    proposal = propose_attachment(application, version, choices)
-    if seen and seen != proposal.digest:
-        raise Refused("Something changed since this was compared. Look at it again.")
-    refuse_unmatched(proposal)
+        raise OperationRefused(f"Template {template.slug} not found.")
+    application = lock_application(application)
+    proposal = propose_link(application, version, choices)
+    if observed and observed != proposal.digest:
+        raise OperationRefused("The application changed since the comparison. Review it again.")
+    check_all_matched(proposal)
     _write_documents(application, proposal, by)
     _write_values(application, proposal)
-    installation = _install(application, proposal)
+    installation = _create_installation(application, proposal)
     url = application.get_absolute_url()
-    audit.record(by, "attached", application, label=f"{application} to {version}", url=url, data=_summary(proposal))
+    audit.record(by, "attached", application, label=f"{application} to {version}", url=url, data=_summarize(proposal))
     return installation
 
 
-def _write_documents(application: Application, proposal: Proposal, by: Actor) -> None:
+def _write_documents(application: Application, proposal: LinkProposal, by: Actor) -> None:
     """Desired as an edit; applied is told anew, and means what it meant."""
-    attached = proposal.attached
-    write_desired(application, attached.desired, by)
+    attached = proposal.linked
+    write_desired_state(application, attached.desired, by)
     for row in application.components.filter(applied__isnull=False):
-        row.applied = tree(attached.applied.components[row.key])
+        row.applied = to_plain(attached.applied.components[row.key])
         row.save(update_fields=["applied"])
-    if application.frame_applied:
-        application.frame_applied = frame_of(attached.applied)
-        application.save(update_fields=["frame_applied"])
+    if application.definitions_applied:
+        application.definitions_applied = get_definitions(attached.applied)
+        application.save(update_fields=["definitions_applied"])
 
 
-def _write_values(application: Application, proposal: Proposal) -> None:
+def _write_values(application: Application, proposal: LinkProposal) -> None:
     """The version's parameters have what was found; the application's own keep theirs while they are used."""
-    attached = proposal.attached
+    attached = proposal.linked
     parameters = {**attached.applied.parameters, **attached.desired.parameters}
-    sealed = sealed_names(parameters)
+    sealed = find_sealed_names(parameters)
     rows = {row.name: row for row in application.values.all()}
     for name in proposal.version.spec.parameters.keys() | (rows.keys() - parameters.keys()):
-        wanted, applied = (_sealed(held.get(name)) for held in (attached.wanted, attached.applied_values))
+        secret, applied = (_seal(held.get(name)) for held in (attached.desired_values, attached.applied_values))
         row = rows.get(name) or Value(application=application, name=name)
-        if wanted is None and applied is None:
+        if secret is None and applied is None:
             if row.pk is not None:
                 row.delete()
             continue
-        row.secret, row.desired, row.applied = name in sealed, wanted, applied
+        row.secret, row.desired, row.applied = name in sealed, secret, applied
         row.save()
 
 
-def _sealed(text: str | None) -> Secret | None:
+def _seal(text: str | None) -> Secret | None:
     return None if text is None else Secret(text)
 
 
-def _install(application: Application, proposal: Proposal) -> Installation:
+def _create_installation(application: Application, proposal: LinkProposal) -> Installation:
     version = proposal.version
     channel = Installation.Channel.ALL if version.prerelease else Installation.Channel.STABLE
     installation = Installation.objects.create(
         application=application, template=version.template, version=version, channel=channel
     )
     rows = {row.key: row for row in application.components.all()}
-    Origin.objects.bulk_create(
-        Origin(
+    ComponentOrigin.objects.bulk_create(
+        ComponentOrigin(
             installation=installation,
-            template_key=one.template_key,
+            template_key=match.template_key,
             version=version,
-            component=rows.get(one.key),
-            state=proposal.state_of(one),
+            component=rows.get(match.key),
+            state=proposal.state_of(match),
         )
-        for one in proposal.matches
+        for match in proposal.matches
     )
     return installation
 
 
-def _said(proposal: Proposal) -> list[str]:
+def _describe_link(proposal: LinkProposal) -> list[str]:
     lists = (
-        ("matched", [one.key for one in proposal.matches if one.found]),
-        ("not here", proposal.missing),
-        ("its own", proposal.own),
+        ("matched", [match.key for match in proposal.matches if match.is_matched]),
+        ("not here", proposal.missing_components),
+        ("its own", proposal.own_components),
     )
-    said = [f"{word}: {listed(keys)}" for word, keys in lists if keys]
-    return [*said, counted(proposal.changes, "local change")]
+    data = [f"{word}: {join_names(keys)}" for word, keys in lists if keys]
+    return [*data, pluralize(proposal.changes, "local change")]
 
 
-def _summary(proposal: Proposal) -> Mapping[str, Any]:
+def _summarize(proposal: LinkProposal) -> Mapping[str, Any]:
     """Plain JSON, without any value."""
     return {
-        "said": _said(proposal),
+        "said": _describe_link(proposal),
         "template": proposal.version.template.slug,
         "version": proposal.version.version,
-        "components": {one.template_key: one.key for one in proposal.matches if one.found},
-        "missing": {one.template_key: proposal.state_of(one) for one in proposal.matches if not one.found},
-        "own": list(proposal.own),
+        "components": {match.template_key: match.key for match in proposal.matches if match.is_matched},
+        "missing": {match.template_key: proposal.state_of(match) for match in proposal.matches if not match.is_matched},
+        "own": list(proposal.own_components),
         "local_changes": proposal.changes,
-        "values": sorted(proposal.attached.wanted),
+        "values": sorted(proposal.linked.desired_values),
     }

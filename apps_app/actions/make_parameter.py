@@ -1,20 +1,23 @@
-"""Makes a parameter out of what a source says literally."""
-
 from collections.abc import Collection
 
 from django.db import transaction
 
-from apps_app.actions.locks import lock
-from apps_app.actions.save_shared_resources import refuse_installed
-from apps_app.actions.write_desired_state import refuse_new_faults, write_desired, write_secrets
+from apps_app.actions.locks import lock_application
+from apps_app.actions.save_shared_resources import check_not_installed
+from apps_app.actions.write_desired_state import check_new_faults, write_desired_state, write_secrets
 from apps_app.models import Application
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role
-from config.errors import Refused
-from templates_app.appspec.interpolation.parameterize import Literal, literals, same_as, with_parameter
+from config.errors import OperationRefused
+from templates_app.appspec.interpolation.parameterize import (
+    LiteralText,
+    find_equal_literals,
+    find_literals,
+    replace_literals,
+)
 from templates_app.appspec.schema.model import Parameter
-from templates_app.appspec.secrets.secret_extraction import make_secret
+from templates_app.appspec.secrets.secret_extraction import extract_secret
 
 
 @transaction.atomic
@@ -22,7 +25,7 @@ def make_parameter(
     application: Application,
     by: Actor,
     *,
-    place: Literal,
+    place: LiteralText,
     name: str,
     label: str = "",
     also: Collection[str] = (),
@@ -34,19 +37,19 @@ def make_parameter(
     name is taken, and Refused where the place holds another value by now.
     """
     by.require(application.team, Role.OPERATOR)
-    application = lock(application)
-    refuse_installed(application)
+    application = lock_application(application)
+    check_not_installed(application)
     before = application.desired_spec()
     component = before.components.get(place.path[1])
-    if component is None or place not in tuple(literals(place.path[1], component)):
-        raise Refused("Somebody else changed this meanwhile. Open the component again.")
-    places = (place, *(one for one in same_as(before, place) if one.address in also))
-    after = with_parameter(before, name, Parameter(label=label), places)
+    if component is None or place not in tuple(find_literals(place.path[1], component)):
+        raise OperationRefused("The component was changed by somebody else. Open it again.")
+    places = (place, *(literal for literal in find_equal_literals(before, place) if literal.address in also))
+    after = replace_literals(before, name, Parameter(label=label), places)
     sealed: dict[str, str] = {}
     if secret:
-        after, sealed[name] = make_secret(after, ("parameters", name), name)
-    refuse_new_faults(before, after)
-    changed = write_desired(application, after, by)
+        after, sealed[name] = extract_secret(after, ("parameters", name), name)
+    check_new_faults(before, after)
+    changed = write_desired_state(application, after, by)
     write_secrets(application, sealed)
     data = {"parameter": name, "read by": list(changed)}
     audit.record(by, "made a parameter", application, url=application.get_absolute_url(), data=data)

@@ -1,5 +1,3 @@
-"""Start, stop and restart what is on the target, as it is there; nothing of what is wanted changes."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,20 +8,20 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from apps_app.actions.locks import alone, lock
-from apps_app.actions.refresh_observations import observe
-from apps_app.drivers.base import DriverError, Note, Session
-from apps_app.models import Application, Busy
+from apps_app.actions.locks import exclusive_lock, lock_application
+from apps_app.actions.refresh_observations import refresh_observations
+from apps_app.drivers.base import DriverError, OperationNote, Session
+from apps_app.models import Application, ApplicationLock
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role
-from config.errors import Refused
-from templates_app.appspec.presentation.text import listed
+from config.errors import OperationRefused
+from templates_app.appspec.presentation.text import join_names
 from templates_app.appspec.schema.component import ComponentSpec
-from templates_app.appspec.validation.resource_usage import needs_of
+from templates_app.appspec.validation.resource_usage import find_dependencies
 
 
-class Power(StrEnum):
+class PowerAction(StrEnum):
     """What is done; in which order follows from it."""
 
     START = "start"
@@ -31,113 +29,118 @@ class Power(StrEnum):
     RESTART = "restart"
 
     @property
-    def done(self) -> str:
+    def past_tense(self) -> str:
         return {"start": "started", "stop": "stopped", "restart": "restarted"}[self.value]
 
 
-def power(application: Application, by: Actor, verb: Power, *, key: str = "") -> tuple[str, ...]:
+def change_power(application: Application, by: Actor, verb: PowerAction, *, key: str = "") -> tuple[str, ...]:
     """Does it to one component, or to all but the jobs; answers which, in the order it was done.
 
-    Needed components start first and stop last. Raises Refused where nothing runs, while anybody is at work, where
+    Needed components start first and stop last. Raises OperationRefused where nothing runs, while anybody is at work, where
     the target failed, and where a component is missing there; what was done all the same stays.
     """
     by.require(application.team, Role.OPERATOR)
     label = f"{key or 'all'} of {application}"
-    with alone(application):
-        locked, keys = _begin(application, by, verb, key, label)
-        failed, missing = "Uplift itself failed here, and does not know what was done.", list[str]()
+    with exclusive_lock(application):
+        locked, keys = _acquire_lock(application, by, verb, key, label)
+        failed, missing = "Internal error. The state of the components is unknown.", list[str]()
         try:
-            failed = _carry_out(locked, by, verb, keys, missing)
+            failed = _execute(locked, by, verb, keys, missing)
         finally:
-            done = () if failed else tuple(one for one in keys if one not in missing)
+            done = () if failed else tuple(name for name in keys if name not in missing)
             left = {"failed": failed} if failed else {"missing": missing} if missing else {}
-            _end(locked, by, verb, label, done, {"components": list(keys), **left})
-    observe(locked)
+            _release_lock(locked, by, verb, label, done, {"components": list(keys), **left})
+    refresh_observations(locked)
     if failed:
-        raise Refused(f"{locked.target}: {failed}")
+        raise OperationRefused(f"{locked.target}: {failed}")
     if missing:
-        raise _not_there(locked, verb, done, missing)
+        raise _find_missing(locked, verb, done, missing)
     return done
 
 
-def _not_there(application: Application, verb: Power, done: Sequence[str], missing: Sequence[str]) -> Refused:
+def _find_missing(
+    application: Application, verb: PowerAction, done: Sequence[str], missing: Sequence[str]
+) -> OperationRefused:
     """ "web is missing on the target, so it was not started; put it back. Started: db." """
-    one = len(missing) == 1
-    said = f"{listed(missing)} {'is' if one else 'are'} missing on the target, so {'it was' if one else 'they were'}"
-    rest = f" {verb.done.capitalize()}: {listed(done)}." if done else ""
-    url = reverse("upgrades:put-back", args=[application.slug, missing[0]])
-    return Refused(f"{said} not {verb.done}; put {'it' if one else 'them'} back.{rest}", url=url)
+    is_item = len(missing) == 1
+    verb_phrase, pronoun = ("is", "it was") if is_item else ("are", "they were")
+    text = f"{join_names(missing)} {verb_phrase} missing on the target, so {pronoun}"
+    rest = f" {verb.past_tense.capitalize()}: {join_names(done)}." if done else ""
+    url = reverse("upgrades:drift-revert", args=[application.slug, missing[0]])
+    return OperationRefused(
+        f"{text} not {verb.past_tense}; use Revert drift to restore {'it' if is_item else 'them'}.{rest}", url=url
+    )
 
 
 @transaction.atomic
-def _begin(
-    application: Application, by: Actor, verb: Power, key: str, label: str
+def _acquire_lock(
+    application: Application, by: Actor, verb: PowerAction, key: str, label: str
 ) -> tuple[Application, tuple[str, ...]]:
     """The intention is written, and others are kept away by a row that says so: a stop may take minutes."""
-    locked = lock(application)
-    if locked.target is None or not locked.target.runs:
-        raise Refused(f"{locked} is on no target that starts anything.")
-    keys = _in_order(_chosen(locked, key), verb)
-    said = f"{verb.capitalize()} of {label}"[:200]
-    Busy.objects.create(application=locked, label=said, url=locked.get_absolute_url(), by=by.name)
+    locked = lock_application(application)
+    if locked.target is None or not locked.target.starts_containers:
+        raise OperationRefused(f"{locked} has no target that starts containers.")
+    keys = _sort_by_dependency(_select_components(locked, key), verb)
+    text = f"{verb.capitalize()} of {label}"[:200]
+    ApplicationLock.objects.create(application=locked, label=text, url=locked.get_absolute_url(), by=by.name)
     audit.record(by, f"began to {verb}", locked, label=label, data={"components": list(keys)})
     return locked, keys
 
 
 @transaction.atomic
-def _end(
-    application: Application, by: Actor, verb: Power, label: str, done: Sequence[str], data: dict[str, object]
+def _release_lock(
+    application: Application, by: Actor, verb: PowerAction, label: str, done: Sequence[str], data: dict[str, object]
 ) -> None:
     """What was stopped from here is told apart from what was stopped on the target."""
-    Busy.objects.filter(application=application, record_id=None).delete()
-    application.components.filter(key__in=done).update(stopped=verb is Power.STOP)
-    audit.record(by, verb.done if done else f"tried to {verb}", application, label=label, data=data)
+    ApplicationLock.objects.filter(application=application, record_id=None).delete()
+    application.components.filter(key__in=done).update(stopped=verb is PowerAction.STOP)
+    audit.record(by, verb.past_tense if done else f"tried to {verb}", application, label=label, data=data)
 
 
-def _chosen(application: Application, key: str) -> dict[str, ComponentSpec]:
+def _select_components(application: Application, key: str) -> dict[str, ComponentSpec]:
     rows = {row.key: spec for row in application.components.all() if (spec := row.applied_spec) is not None}
     if not key:
-        found = {name: spec for name, spec in rows.items() if spec.kind != "job"}
-        if not found:
-            raise Refused(f"Nothing of {application} is on its target yet.")
-        return found
+        result = {name: spec for name, spec in rows.items() if spec.kind != "job"}
+        if not result:
+            raise OperationRefused(f"{application} is not deployed yet.")
+        return result
     if key not in rows:
-        raise Refused(f"{key} is not on the target yet.")
+        raise OperationRefused(f"{key} is not deployed yet.")
     return {key: rows[key]}
 
 
-def _in_order(components: dict[str, ComponentSpec], verb: Power) -> tuple[str, ...]:
-    needs = {key: set(needs_of(spec)) & components.keys() - {key} for key, spec in sorted(components.items())}
+def _sort_by_dependency(components: dict[str, ComponentSpec], verb: PowerAction) -> tuple[str, ...]:
+    needs = {key: set(find_dependencies(spec)) & components.keys() - {key} for key, spec in sorted(components.items())}
     try:
         order = tuple(TopologicalSorter(needs).static_order())
     except CycleError:
         order = tuple(sorted(components))
-    return order[::-1] if verb is Power.STOP else order
+    return order[::-1] if verb is PowerAction.STOP else order
 
 
-def _carry_out(application: Application, by: Actor, verb: Power, keys: Sequence[str], missing: list[str]) -> str:
+def _execute(application: Application, by: Actor, verb: PowerAction, keys: Sequence[str], missing: list[str]) -> str:
     """Why it could not be done whole; "" where it was. Those that are not there are added to `missing`."""
-    note = Note(f"{verb.capitalize()} {', '.join(keys)}", timezone.now().isoformat(), by.name)
+    note = OperationNote(f"{verb.capitalize()} {', '.join(keys)}", timezone.now().isoformat(), by.name)
     try:
         target = application.target
         assert target is not None  # noqa: S101  # asked before
-        driver = target.driver()
+        driver = target.open_driver()
         with driver.session(application.placement, note) as session:
-            there = {key for key, one in driver.read(application.placement).items() if one.present}
-            missing += [key for key in keys if key not in there]
+            existing = {key for key, item in driver.read(application.placement).items() if item.present}
+            missing += [key for key in keys if key not in existing]
             for key in keys:
-                if key in there:
-                    _do(session, verb, key)
+                if key in existing:
+                    _call_driver(session, verb, key)
     except DriverError as error:
         return str(error)
     return ""
 
 
-def _do(session: Session, verb: Power, key: str) -> None:
+def _call_driver(session: Session, verb: PowerAction, key: str) -> None:
     match verb:
-        case Power.START:
+        case PowerAction.START:
             session.start(key)
-        case Power.STOP:
+        case PowerAction.STOP:
             session.stop(key)
-        case Power.RESTART:
+        case PowerAction.RESTART:
             session.restart(key)

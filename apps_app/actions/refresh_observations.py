@@ -1,5 +1,3 @@
-"""Look at the target and keep what it shows, for pages."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -8,87 +6,97 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from apps_app.actions.locks import lock
-from apps_app.drivers.base import DriverError, Observed, State
+from apps_app.actions.locks import lock_application
+from apps_app.drivers.base import ComponentState, DriverError, ObservedComponent
 from apps_app.models import Application, Component, Observation
-from config.errors import Refused
+from config.errors import OperationRefused
 
 
-def observe(application: Application) -> str:
+def refresh_observations(application: Application) -> str:
     """Renews the observations of all components; the answer is "" or why the target could not be asked."""
     if application.target is None:
         return ""
     try:
-        keep(look(application, list(application.components.all())))
+        save_observations(read_observations(application, list(application.components.all())))
     except DriverError as error:
         return str(error)
     return ""
 
 
-def look(application: Application, components: Sequence[Component]) -> list[Observation]:
+def read_observations(application: Application, components: Sequence[Component]) -> list[Observation]:
     """What the target shows of these components now; nothing is kept. Raises DriverError."""
     if application.target is None:
         return []
-    seen = application.target.driver().read(application.placement)
-    missing = Observed(State.MISSING if application.target.runs else State.NOT_WRITTEN)
-    return [_row(one, seen.get(one.key, missing)) for one in components]
+    observed = application.target.open_driver().read(application.placement)
+    missing = ObservedComponent(
+        ComponentState.MISSING if application.target.starts_containers else ComponentState.NOT_WRITTEN
+    )
+    return [_build_observation(component, observed.get(component.key, missing)) for component in components]
 
 
 @transaction.atomic
-def keep(rows: Iterable[Observation]) -> None:
+def save_observations(rows: Iterable[Observation]) -> None:
     """Keeps these for pages, of components that are still there: a record may take one away while a target is asked."""
-    seen = {row.component_id: row for row in rows}
-    there = Component.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=seen).order_by("pk")
+    observed = {row.component_id: row for row in rows}
+    existing = Component.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=observed).order_by("pk")
     Observation.objects.bulk_create(
-        [seen[pk] for pk in there.values_list("pk", flat=True)],
+        [observed[pk] for pk in existing.values_list("pk", flat=True)],
         update_conflicts=True,
         unique_fields=["component"],
         update_fields=["digest", "present", "health", "detail", "at"],
     )
 
 
-def _row(component: Component, seen: Observed) -> Observation:
+def _build_observation(component: Component, observed: ObservedComponent) -> Observation:
     return Observation(
-        component=component, digest=seen.digest, present=seen.present, health=seen.state.value, detail=seen.detail
+        component=component,
+        digest=observed.digest,
+        present=observed.present,
+        health=observed.state.value,
+        detail=observed.detail,
     )
 
 
 logger = structlog.get_logger(__name__)
 
 
-def watch() -> None:
-    """Renews what is known of every application that runs somewhere. A target that does not answer is asked once, and
-    a defect in one application keeps no other from being looked at."""
-    silent: set[int | None] = set()
-    for application in _in_place():
-        if application.target_id in silent:
+def refresh_all_observations() -> None:
+    """Refresh the observations of every deployed application. An unreachable target is queried once, and an error in
+    one application does not prevent the refresh of others."""
+    unreachable: set[int | None] = set()
+    for application in _list_observable():
+        if application.target_id in unreachable:
             continue
         try:
-            if not _watch_one(application):
-                silent.add(application.target_id)
+            if not _refresh_application(application):
+                unreachable.add(application.target_id)
         except Exception:
-            logger.exception("application not looked at", application=application.slug)
+            logger.exception("application not observed", application=application.slug)
 
 
-def _in_place() -> list[Application]:
+def _list_observable() -> list[Application]:
     applied = Component.objects.filter(applied__isnull=False).values("application")
-    found = Application.objects.filter(pk__in=applied, target__isnull=False, busy__isnull=True)
-    return [one for one in found.select_related("target").defer("imported") if one.target and one.target.runs]
+    result = Application.objects.filter(pk__in=applied, target__isnull=False, lock__isnull=True)
+    return [
+        application
+        for application in result.select_related("target").defer("imported")
+        if application.target and application.target.starts_containers
+    ]
 
 
-def _watch_one(application: Application) -> bool:
-    """Whether its target answers. What it said is not kept where somebody worked on the application meanwhile."""
+def _refresh_application(application: Application) -> bool:
+    """Return whether the target answers. The result is dropped if an operation locked the application in between."""
     began = timezone.now()
     try:
-        seen = look(application, list(application.components.all()))
+        observed = read_observations(application, list(application.components.all()))
     except DriverError:
         return False
     newer = Observation.objects.filter(component__application=application, at__gt=began)
     try:
         with transaction.atomic():
-            lock(application)
+            lock_application(application)
             if not newer.exists():
-                keep(seen)
-    except (Refused, Application.DoesNotExist):
+                save_observations(observed)
+    except (OperationRefused, Application.DoesNotExist):
         pass
     return True

@@ -1,24 +1,22 @@
-"""Says what stands around the components of an application: its volumes, networks and parameters."""
-
 from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
-from apps_app.actions.audit_diff import edits, left_out
-from apps_app.actions.locks import lock
-from apps_app.actions.write_desired_state import refuse_new_faults, write_desired, write_secrets
+from apps_app.actions.audit_diff import describe_edits, describe_omitted
+from apps_app.actions.locks import lock_application
+from apps_app.actions.write_desired_state import check_new_faults, write_desired_state, write_secrets
 from apps_app.models import Application
-from apps_app.queries.rendered_spec import given_values, secret_values
+from apps_app.queries.rendered_spec import get_secret_values, get_set_values
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.appspec.schema.model import AppSpec, Network, Parameter, Volume
-from templates_app.appspec.secrets.secret_extraction import make_secret
+from templates_app.appspec.secrets.secret_extraction import extract_secret
 
 
 @transaction.atomic
-def save_frame(
+def save_shared_resources(
     application: Application,
     by: Actor,
     *,
@@ -31,10 +29,10 @@ def save_frame(
     Raises SpecError where components need what would go, and Refused where others changed them since that document.
     """
     by.require(application.team, Role.OPERATOR)
-    application = lock(application)
-    before = application.legible_spec()
+    application = lock_application(application)
+    before = application.parse_desired_leniently()
     update = {"volumes": volumes, "networks": networks}
-    _refuse_stale(before, since, tuple(update))
+    _check_revision(before, since, tuple(update))
     return _save(application, by, before, before.model_copy(update={k: v for k, v in update.items() if v is not None}))
 
 
@@ -48,20 +46,20 @@ def save_parameters(
     changed them since that document.
     """
     by.require(application.team, Role.OPERATOR)
-    application = lock(application)
-    refuse_installed(application)
-    before = application.legible_spec()
-    _refuse_stale(before, since, ("parameters",))
+    application = lock_application(application)
+    check_not_installed(application)
+    before = application.parse_desired_leniently()
+    _check_revision(before, since, ("parameters",))
     after = before.model_copy(update={"parameters": parameters})
-    held, given, secrets = secret_values(application), given_values(application), dict[str, str]()
-    for name, one in parameters.items():
+    held, provided, secrets = get_secret_values(application), get_set_values(application), dict[str, str]()
+    for name, parameter in parameters.items():
         was = before.parameters.get(name, Parameter())
-        if one.secret and (not was.secret or one.default is not None):
-            told = after.parameters[name].model_copy(update={"required": one.required})
-            after, value = make_secret(after, ("parameters", name), name)
-            kept = {**after.parameters, name: told.model_copy(update={"default": None, "fixed": False})}
-            after = after.model_copy(update={"parameters": kept})
-            secrets |= {name: given.get(name, value)} if given.get(name, value) else {}
+        if parameter.secret and (not was.secret or parameter.default is not None):
+            summary = after.parameters[name].model_copy(update={"required": parameter.required})
+            after, value = extract_secret(after, ("parameters", name), name)
+            remaining = {**after.parameters, name: summary.model_copy(update={"default": None, "fixed": False})}
+            after = after.model_copy(update={"parameters": remaining})
+            secrets |= {name: provided.get(name, value)} if provided.get(name, value) else {}
     changed = _save(application, by, before, after)
     write_secrets(application, {name: text for name, text in secrets.items() if held.get(name) != text})
     application.values.exclude(name__in=after.parameters).filter(applied__isnull=True).delete()
@@ -69,30 +67,32 @@ def save_parameters(
     return changed
 
 
-def refuse_installed(application: Application) -> None:
-    """Raises Refused where a template decides the parameters."""
-    if application.installed() is not None:
-        raise Refused("Its parameters come from its template: change them in the source, and publish a version.")
+def check_not_installed(application: Application) -> None:
+    """Raises OperationRefused where a template decides the parameters."""
+    if application.get_installation() is not None:
+        raise OperationRefused(
+            "Parameters come from the template. Change them in the source application and publish a new version."
+        )
 
 
-def _refuse_stale(now: AppSpec, since: AppSpec | None, sections: Collection[str]) -> None:
+def _check_revision(now: AppSpec, since: AppSpec | None, sections: Collection[str]) -> None:
     if since is not None and any(getattr(now, name) != getattr(since, name) for name in sections):
-        raise Refused("Somebody else changed this just now. Save again to see what.")
+        raise OperationRefused("These settings were just changed by somebody else. Save again to review the conflicts.")
 
 
 def _save(application: Application, by: Actor, before: AppSpec, after: AppSpec) -> tuple[str, ...]:
-    refuse_new_faults(before, after)
-    changed = _changed(before, after)
-    if changed or application.illegible:
-        write_desired(application, after, by)
-        data = {"said": [*edits(before, after), *left_out(application)]}
+    check_new_faults(before, after)
+    changed = _list_changed(before, after)
+    if changed or application.parse_errors:
+        write_desired_state(application, after, by)
+        data = {"said": [*describe_edits(before, after), *describe_omitted(application)]}
         audit.record(by, "edited", application, url=application.get_absolute_url(), data=data)
     return changed
 
 
-def _changed(before: AppSpec, after: AppSpec) -> tuple[str, ...]:
-    found = []
+def _list_changed(before: AppSpec, after: AppSpec) -> tuple[str, ...]:
+    result = []
     for section, word in (("volumes", "volume"), ("networks", "network"), ("parameters", "parameter")):
         was, now = getattr(before, section), getattr(after, section)
-        found += [f"{word} {key}" for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
-    return tuple(found)
+        result += [f"{word} {key}" for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
+    return tuple(result)

@@ -1,5 +1,3 @@
-"""Adds a place where applications run, or changes how it is reached."""
-
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -7,24 +5,24 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from pydantic import JsonValue
 
-from apps_app.actions.target_identity import identity_of, refuse_elsewhere
+from apps_app.actions.target_identity import check_identity, read_identity
 from apps_app.drivers.registry import KINDS, place_of, validate_config
-from apps_app.models import Busy, Target
+from apps_app.models import ApplicationLock, Target
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role, Team
-from config.errors import Refused
+from config.errors import OperationRefused
 
 
 def add_target(by: Actor, *, team: Team, slug: str, kind: str, config: Mapping[str, JsonValue]) -> Target:
-    """A new target of `team`, which is asked who it is. Raises Refused with every fault of its configuration."""
+    """A new target of `team`, which is asked who it is. Raises OperationRefused with every fault of its configuration."""
     by.require(team, Role.OWNER)
     if Target.objects.filter(team=team, slug=slug).exists():
-        raise Refused(f"{team.name} has a target {slug} already.")
-    refuse_bad(kind, config)
-    refuse_borrowed(by, kind, config)
-    refuse_shared(kind, config)
-    identity = identity_of(kind, config)
+        raise OperationRefused(f"{team.name} already has a target {slug}.")
+    check_config(kind, config)
+    check_host_access(by, kind, config)
+    check_not_shared(kind, config)
+    identity = read_identity(kind, config)
     with transaction.atomic():
         target = Target.objects.create(team=team, slug=slug, kind=kind, config=dict(config), identity=identity)
         audit.record(by, "created", target, team=team, url=target.get_absolute_url())
@@ -38,22 +36,22 @@ def change_target(target: Target, by: Actor, *, config: Mapping[str, JsonValue],
     and Refused while a record of one of them is at work: it would go on in another place.
     """
     by.require(target.team, Role.OWNER)
-    refuse_bad(target.kind, config)
-    refuse_borrowed(by, target.kind, config)
-    refuse_at_work(target)
-    identity = identity_of(target.kind, config, target.secret.reveal())
+    check_config(target.kind, config)
+    check_host_access(by, target.kind, config)
+    check_no_operation(target)
+    identity = read_identity(target.kind, config, target.secret.reveal())
     if dict(config) == target.config:
         identity = identity or target.identity
     elif not elsewhere:
-        refuse_elsewhere(target, identity)
-    return _changed(target, by, dict(config), identity)
+        check_identity(target, identity)
+    return _save_config(target, by, dict(config), identity)
 
 
 @transaction.atomic
-def _changed(target: Target, by: Actor, config: dict[str, JsonValue], identity: str) -> Target:
+def _save_config(target: Target, by: Actor, config: dict[str, JsonValue], identity: str) -> Target:
     target = Target.objects.select_for_update(of=("self",)).select_related("team").get(pk=target.pk)
-    refuse_at_work(target)
-    refuse_shared(target.kind, config, besides=target)
+    check_no_operation(target)
+    check_not_shared(target.kind, config, besides=target)
     fields = sorted(name for name in {*config, *target.config} if config.get(name) != target.config.get(name))
     target.config, target.identity = config, identity
     target.save(update_fields=["config", "identity"])
@@ -61,31 +59,31 @@ def _changed(target: Target, by: Actor, config: dict[str, JsonValue], identity: 
     return target
 
 
-def refuse_at_work(target: Target) -> None:
-    """Raises Refused while anybody is at work on one of its applications."""
-    busy = Busy.objects.at_work().filter(application__target=target).select_related("application").first()
+def check_no_operation(target: Target) -> None:
+    """Raises OperationRefused while anybody is at work on one of its applications."""
+    busy = ApplicationLock.objects.active().filter(application__target=target).select_related("application").first()
     if busy is not None:
-        raise Refused(f"{busy.label} of {busy.application} is at work on {target}.", url=busy.url)
+        raise OperationRefused(f"{busy.label} of {busy.application} is running on {target}.", url=busy.url)
 
 
-def refuse_bad(kind: str, config: Mapping[str, JsonValue]) -> None:
-    """Raises Refused with every fault that the driver finds."""
+def check_config(kind: str, config: Mapping[str, JsonValue]) -> None:
+    """Raises OperationRefused with every fault that the driver finds."""
     faults = validate_config(kind, config, settings.TARGETS)
     if faults:
-        raise Refused("This target cannot be used as it is described.", faults)
+        raise OperationRefused("The target configuration is invalid.", faults)
 
 
-def refuse_borrowed(by: Actor, kind: str, config: Mapping[str, JsonValue]) -> None:
+def check_host_access(by: Actor, kind: str, config: Mapping[str, JsonValue]) -> None:
     """Who may start containers by this server's own socket or key has its rights: that is not a team's to give.
 
-    Raises Refused unless the actor may do everything.
+    Raises OperationRefused unless the actor may do everything.
     """
     borrowed = KINDS[kind].borrows(config)
     if borrowed and by.user is not None and not by.user.is_superuser:
-        raise Refused(f"This address uses {borrowed}: only a superuser may add or change such a target.")
+        raise OperationRefused(f"This address uses {borrowed}. Only a superuser can add or change this target.")
 
 
-def refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | None = None) -> None:
+def check_not_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | None = None) -> None:
     """A folder is one target's alone: two would overwrite each other, and one team would read another's files."""
     place = place_of(kind, config, settings.TARGETS)
     if place is None:
@@ -93,20 +91,22 @@ def refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | 
     others = Target.objects.filter(kind=kind)
     if besides is not None:
         others = others.exclude(pk=besides.pk)
-    taken = {place_of(kind, one.config, settings.TARGETS) for one in others if not validate_config(kind, one.config)}
-    if any(one is not None and (one == place or one in place.parents or place in one.parents) for one in taken):
-        raise Refused("This folder is, holds, or lies in that of another target. Give it one of its own.")
+    used = {
+        place_of(kind, target.config, settings.TARGETS) for target in others if not validate_config(kind, target.config)
+    }
+    if any(path is not None and (path == place or path in place.parents or place in path.parents) for path in used):
+        raise OperationRefused("This folder overlaps with the folder of another target. Choose a separate folder.")
 
 
 @transaction.atomic
 def remove_target(target: Target, by: Actor) -> None:
-    """Nothing of what was written there changes. Raises Refused while an application has it as its target."""
+    """Nothing of what was written there changes. Raises OperationRefused while an application has it as its target."""
     by.require(target.team, Role.OWNER)
-    found = Target.objects.select_for_update(of=("self",)).filter(pk=target.pk).first()
-    if found is None:
-        raise Refused(f"{target} was removed meanwhile.")
-    audit.record(by, "removed", found, team=target.team, data={"kind": found.kind})
+    result = Target.objects.select_for_update(of=("self",)).filter(pk=target.pk).first()
+    if result is None:
+        raise OperationRefused(f"{target} was removed by somebody else.")
+    audit.record(by, "removed", result, team=target.team, data={"kind": result.kind})
     try:
-        found.delete()
+        result.delete()
     except ProtectedError as error:
-        raise Refused(f"{target} is in use.", url=target.get_absolute_url()) from error
+        raise OperationRefused(f"{target} is in use.", url=target.get_absolute_url()) from error

@@ -1,5 +1,3 @@
-"""Whether another address of a target leads to the same engine as before: what runs there stays where it is."""
-
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -8,16 +6,16 @@ from pydantic import JsonValue
 from apps_app.drivers.base import DriverError
 from apps_app.drivers.registry import KINDS, open_driver
 from apps_app.models import Application, Target
-from config.errors import Refused
+from config.errors import OperationRefused
 
 
-class Elsewhere(Refused):
+class TargetMoved(OperationRefused):
     """The applications that are there would be looked for in another place; that can be meant."""
 
 
-def identity_of(kind: str, config: Mapping[str, JsonValue], secret: str = "") -> str:
+def read_identity(kind: str, config: Mapping[str, JsonValue], secret: str = "") -> str:
     """Who answers there; "" where nobody does, and of a kind that starts nothing. It may take its time."""
-    if not KINDS[kind].runs:
+    if not KINDS[kind].starts_containers:
         return ""
     try:
         return open_driver(kind, config, secret, home=settings.TARGETS).ping().identity
@@ -25,19 +23,19 @@ def identity_of(kind: str, config: Mapping[str, JsonValue], secret: str = "") ->
         return ""
 
 
-def refuse_elsewhere(target: Target, found: str) -> None:
+def check_identity(target: Target, text: str) -> None:
     """Raises Elsewhere unless what was `found` at the new address is what the target has led to so far."""
     count = Application.objects.filter(target=target, components__applied__isnull=False).distinct().count()
-    if not count or not KINDS[target.kind].runs:
+    if not count or not KINDS[target.kind].starts_containers:
         return
-    there = "One application is" if count == 1 else f"{count} applications are"
-    known = target.identity or identity_of(target.kind, target.config, target.secret.reveal())
-    if not found:
-        said = "Nobody answers at the new address, so it is not known whether this is the same engine."
+    existing = "One application is" if count == 1 else f"{count} applications are"
+    known = target.identity or read_identity(target.kind, target.config, target.secret.reveal())
+    if not text:
+        literal = "The new address is unreachable, so Uplift cannot verify that it is the same engine."
     elif not known:
-        said = "It is not known whether the new address leads to the same engine: the one before does not answer."
-    elif known != found:
-        said = "The new address leads to another engine."
+        literal = "The current address is unreachable, so Uplift cannot verify that both are the same engine."
+    elif known != text:
+        literal = "The new address is a different engine."
     else:
         return
-    raise Elsewhere(f"{said} {there} on this target, and would be looked for in the new place. Tick that it is meant.")
+    raise TargetMoved(f"{literal} {existing} on this target. Confirm that the new address is a different engine.")

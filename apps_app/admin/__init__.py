@@ -1,5 +1,3 @@
-"""Data fixes: every row of this app, its documents validated and printed readably."""
-
 from apps_app.admin.application import ApplicationAdmin, ComponentAdmin
 from apps_app.admin.history import BusyAdmin, ObservationAdmin, ReleaseRecordAdmin, ValueAdmin
 from apps_app.admin.installation import InstallationAdmin, OriginAdmin

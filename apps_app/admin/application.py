@@ -1,5 +1,3 @@
-"""Applications and their components."""
-
 from __future__ import annotations
 
 from typing import Any, override
@@ -8,20 +6,20 @@ from django.contrib import admin
 from django.db.models import JSONField
 from django.http import HttpRequest
 
-from apps_app.admin.forms import FixForm, PrettyJSONField, read_or_none
+from apps_app.admin.forms import FixForm, PrettyJSONField, parse_or_none
 from apps_app.models import Application, Component
 from config.accounts.admin import AuditedAdmin, folded
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import parse, parse_component
+from templates_app.appspec.schema.parse import parse_component, parse_spec
 
 
 class ApplicationForm(FixForm[Application]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self.refuse_if_at_work(self.instance)
-        if "frame_desired" in self.changed_data and "frame_desired" in cleaned:
-            with self.faults_on("frame_desired"):
-                self._hold_together(parse(cleaned["frame_desired"] or {}))
+        self.check_unlocked(self.instance)
+        if "definitions_desired" in self.changed_data and "definitions_desired" in cleaned:
+            with self.attach_faults("definitions_desired"):
+                self._hold_together(parse_spec(cleaned["definitions_desired"] or {}))
         team, target = cleaned.get("team"), cleaned.get("target")
         if target is not None and team is not None and target.team_id != team.pk:
             self.add_error("target", f"{target} belongs to team {target.team}.")
@@ -29,27 +27,27 @@ class ApplicationForm(FixForm[Application]):
 
     def _hold_together(self, frame: AppSpec) -> None:
         """With the components, which use what the frame defines."""
-        before = read_or_none(Application.objects.get(pk=self.instance.pk))
+        before = parse_or_none(Application.objects.get(pk=self.instance.pk))
         if before is not None:
-            self.hold(before, frame.model_copy(update={"components": before.components}))
+            self.record_changes(before, frame.model_copy(update={"components": before.components}))
 
 
 class ComponentForm(FixForm[Component]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self.refuse_if_at_work(self.instance.application)
+        self.check_unlocked(self.instance.application)
         if "desired" in self.changed_data and "desired" in cleaned:
-            with self.faults_on("desired"):
+            with self.attach_faults("desired"):
                 self._hold_together(cleaned["desired"])
         return cleaned
 
     def _hold_together(self, document: object) -> None:
         key = self.instance.key
         mine = {} if document is None else {key: parse_component(document)}
-        before = read_or_none(self.instance.application)
+        before = parse_or_none(self.instance.application)
         if before is not None:
-            others = {name: one for name, one in before.components.items() if name != key}
-            self.hold(before, before.model_copy(update={"components": {**others, **mine}}), of=key)
+            others = {name: component for name, component in before.components.items() if name != key}
+            self.record_changes(before, before.model_copy(update={"components": {**others, **mine}}), of=key)
 
 
 @admin.register(Application)
@@ -66,9 +64,9 @@ class ApplicationAdmin(AuditedAdmin[Application]):
     fields = (
         ("name", "slug", "uid", "created_at"),
         ("team", "target"),
-        "frame_desired",
-        folded("frame_applied", "Around the components, as applied"),
-        folded("imported", "As last imported"),
+        "definitions_desired",
+        folded("definitions_applied", "Definitions, last applied"),
+        folded("imported", "Last import"),
     )
     readonly_fields = ("uid", "slug", "created_at", *fields[-2:])
     autocomplete_fields = ("team", "target")

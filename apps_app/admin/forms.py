@@ -1,5 +1,3 @@
-"""Documents typed by hand: printed readably, parsed before they are saved, and held against the whole application."""
-
 from __future__ import annotations
 
 import json
@@ -10,17 +8,17 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 
-from apps_app.actions.audit_diff import edits
-from apps_app.actions.locks import lock
-from apps_app.actions.write_desired_state import refuse_new_faults
+from apps_app.actions.audit_diff import describe_edits
+from apps_app.actions.locks import lock_application
+from apps_app.actions.write_desired_state import check_new_faults
 from apps_app.models import Application
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.appspec.schema.errors import SpecError
 from templates_app.appspec.schema.model import AppSpec
 
 
 class PrettyJSONField(forms.JSONField):
-    """JSON one can read and edit."""
+    """A JSON field with indented text."""
 
     widget = forms.Textarea(attrs={"rows": 20, "cols": 100, "spellcheck": "false"})
 
@@ -31,43 +29,43 @@ class PrettyJSONField(forms.JSONField):
 
 
 class FixForm[M: Model](forms.ModelForm[M]):
-    """A fix of something that no record is at work on; `said` are the sentences of what it changes in a document."""
+    """A repair of an application that no operation has locked; `change_descriptions` go to the audit trail."""
 
-    said: Sequence[str] = ()
+    change_descriptions: Sequence[str] = ()
 
-    def refuse_if_at_work(self, application: Application | None) -> None:
-        """The application stays locked until the fix is stored."""
-        with self.refusal_on(None):
+    def check_unlocked(self, application: Application | None) -> None:
+        """Lock the application until the form is saved; adds an error if an operation holds the lock."""
+        with self.attach_refusal(None):
             if application is not None:
-                lock(application)
+                lock_application(application)
 
     @contextmanager
-    def refusal_on(self, field: str | None) -> Iterator[None]:
-        """What is refused inside is an error of the field, fault by fault; of the whole form without one."""
+    def attach_refusal(self, field: str | None) -> Iterator[None]:
+        """Add each fault of an OperationRefused to the field, or to the form if `field` is None."""
         try:
             yield
-        except Refused as refused:
-            for said in refused.faults or (refused.sentence,):
-                self.add_error(field, said)
+        except OperationRefused as refused:
+            for fault in refused.faults or (refused.sentence,):
+                self.add_error(field, fault)
 
     @contextmanager
-    def faults_on(self, field: str) -> Iterator[None]:
-        """Every fault of a document that is read inside is an error of its field."""
+    def attach_faults(self, field: str) -> Iterator[None]:
+        """Add each fault of a SpecError to the field."""
         try:
             yield
         except SpecError as error:
             for fault in error.faults:
                 self.add_error(field, str(fault))
 
-    def hold(self, before: AppSpec, after: AppSpec, of: str = "") -> None:
-        """Raises SpecError with what the fix breaks, and notes what it changes for the audit trail."""
-        refuse_new_faults(before, after)
-        self.said = edits(before, after, of=of)
+    def record_changes(self, before: AppSpec, after: AppSpec, of: str = "") -> None:
+        """Raise SpecError if the edit adds faults; otherwise keep its changes for the audit trail."""
+        check_new_faults(before, after)
+        self.change_descriptions = describe_edits(before, after, of=of)
 
 
-def read_or_none(application: Application) -> AppSpec | None:
-    """What is wanted, or None where that is broken already: then every fix is better than none."""
+def parse_or_none(application: Application) -> AppSpec | None:
+    """Return the desired document, or None if it is invalid: then any repair is accepted."""
     try:
         return application.desired_spec()
-    except Refused:
+    except OperationRefused:
         return None

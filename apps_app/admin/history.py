@@ -1,14 +1,12 @@
-"""What happened and what was seen: only shown, since it is not for people to write."""
-
 from __future__ import annotations
 
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps_app.models import Busy, Observation, ReleaseRecord, Value
+from apps_app.models import ApplicationLock, Observation, ReleaseRecord, Value
 from config.accounts.admin import ReadOnlyAdmin, called, folded
-from config.statuses import look
+from config.statuses import get_badge
 
 
 @admin.register(Value)
@@ -34,14 +32,14 @@ class ObservationAdmin(ReadOnlyAdmin[Observation]):
 
     @admin.display(ordering="health")
     def state(self, observation: Observation) -> str:
-        return look(observation.health).word
+        return get_badge(observation.health).label
 
     def application(self, observation: Observation) -> str:
         return str(observation.component.application)
 
 
-@admin.register(Busy)
-class BusyAdmin(ReadOnlyAdmin[Busy]):
+@admin.register(ApplicationLock)
+class BusyAdmin(ReadOnlyAdmin[ApplicationLock]):
     """Goes when its record ends; one that is stuck is ended at the record, by "Mark as interrupted".
 
     One without a record counts only while the process that wrote it lives, and is swept away after it.
@@ -52,7 +50,7 @@ class BusyAdmin(ReadOnlyAdmin[Busy]):
     search_fields = ("application__name", "application__slug", "by")
     fields = ("application", "record", "by", "since")
 
-    def record(self, busy: Busy) -> SafeString:
+    def record(self, busy: ApplicationLock) -> SafeString:
         return format_html('<a href="{}">{}</a>', busy.url, busy.label)
 
 

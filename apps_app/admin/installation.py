@@ -1,5 +1,3 @@
-"""Which template an application comes from, and each of its components."""
-
 from __future__ import annotations
 
 from typing import Any, override
@@ -8,14 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps_app.admin.forms import FixForm
-from apps_app.models import Application, Busy, Installation, Origin
+from apps_app.models import Application, ApplicationLock, ComponentOrigin, Installation
 from config.accounts.admin import AuditedAdmin
 
 
 class InstallationForm(FixForm[Installation]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self.refuse_if_at_work(cleaned.get("application") or self._application())
+        self.check_unlocked(cleaned.get("application") or self._application())
         template, version = cleaned.get("template"), cleaned.get("version")
         if version is not None and template is not None and version.template_id != template.pk:
             self.add_error("version", f"{version} is not a version of {template}.")
@@ -27,13 +25,13 @@ class InstallationForm(FixForm[Installation]):
         return self.instance.application if self.instance.pk else None
 
 
-class OriginForm(FixForm[Origin]):
+class OriginForm(FixForm[ComponentOrigin]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         installation = cleaned.get("installation") or getattr(self.instance, "installation", None)
         if installation is None:
             return cleaned
-        self.refuse_if_at_work(installation.application if installation.pk else None)
+        self.check_unlocked(installation.application if installation.pk else None)
         version, component = cleaned.get("version"), cleaned.get("component")
         if version is not None and version.template_id != installation.template_id:
             self.add_error("version", f"{version} is not a version of {installation.template}.")
@@ -42,8 +40,8 @@ class OriginForm(FixForm[Origin]):
         return cleaned
 
 
-class OriginInline(admin.TabularInline[Origin, Installation]):
-    model = Origin
+class OriginInline(admin.TabularInline[ComponentOrigin, Installation]):
+    model = ComponentOrigin
     form = OriginForm
     extra = 0
     raw_id_fields = ("version", "component")
@@ -54,8 +52,8 @@ class OriginInline(admin.TabularInline[Origin, Installation]):
         return rows.defer("version__document", "component__desired", "component__applied")
 
 
-def at_work(installation: Installation) -> bool:
-    return Busy.objects.at_work().filter(application=installation.application_id).exists()
+def is_locked(installation: Installation) -> bool:
+    return ApplicationLock.objects.active().filter(application=installation.application_id).exists()
 
 
 @admin.register(Installation)
@@ -74,11 +72,11 @@ class InstallationAdmin(AuditedAdmin[Installation]):
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Installation | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj is not None and at_work(obj))
+        return super().has_delete_permission(request, obj) and not (obj is not None and is_locked(obj))
 
 
-@admin.register(Origin)
-class OriginAdmin(AuditedAdmin[Origin]):
+@admin.register(ComponentOrigin)
+class OriginAdmin(AuditedAdmin[ComponentOrigin]):
     form = OriginForm
     list_display = ("template_key", "installation", "version", "state")
     list_filter = ("state",)
@@ -88,5 +86,5 @@ class OriginAdmin(AuditedAdmin[Origin]):
     ordering = ("-pk",)
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Origin | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj is not None and at_work(obj.installation))
+    def has_delete_permission(self, request: HttpRequest, obj: ComponentOrigin | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj is not None and is_locked(obj.installation))

@@ -1,5 +1,3 @@
-"""Logins of registries."""
-
 from __future__ import annotations
 
 from django.contrib import admin

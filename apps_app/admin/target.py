@@ -1,5 +1,3 @@
-"""Targets."""
-
 from __future__ import annotations
 
 from typing import Any, override
@@ -9,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, JSONField, QuerySet
 from django.http import HttpRequest
 
-from apps_app.actions.save_target import refuse_at_work, refuse_bad, refuse_shared
+from apps_app.actions.save_target import check_config, check_no_operation, check_not_shared
 from apps_app.admin.forms import FixForm, PrettyJSONField
 from apps_app.drivers.registry import KINDS
 from apps_app.models import Target
@@ -23,15 +21,15 @@ class TargetForm(FixForm[Target]):
         cleaned = super().clean() or {}
         kind, config = cleaned.get("kind"), cleaned.get("config") or {}
         old = self.instance if self.instance.pk else None
-        with self.refusal_on(None):
+        with self.attach_refusal(None):
             if old is not None:
-                refuse_at_work(old)
+                check_no_operation(old)
         if kind and "config" in cleaned:
-            with self.refusal_on("config"):
-                refuse_bad(kind, config)
-                refuse_shared(kind, config, besides=old)
+            with self.attach_refusal("config"):
+                check_config(kind, config)
+                check_not_shared(kind, config, besides=old)
         if old is not None and "kind" in self.changed_data and old.applications.exists():
-            self.add_error("kind", "Applications are on it: what one kind has written, another does not find.")
+            self.add_error("kind", "The kind cannot be changed while applications use this target.")
         return cleaned
 
 

@@ -6,11 +6,11 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import Part, Placement
+from apps_app.drivers.base import ComponentPart, Placement
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class UnmanagedContainer:
     """A container on a target that is no application's of ours; `project` and `service` are Compose's, or ""."""
 
     id: str
@@ -22,7 +22,7 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
+class ManagedContainer:
     """How many containers on a target say that they are an application's, whichever Uplift knows it."""
 
     uid: str
@@ -31,15 +31,15 @@ class Owned:
 
 
 @dataclass(frozen=True, slots=True)
-class Adopting:
+class AdoptedContainer:
     """One component with the containers, by id, that it consists of already."""
 
     key: str
-    part: Part
+    part: ComponentPart
     containers: tuple[str, ...]
 
 
-type Documents = Mapping[str, JsonValue]
+type InspectDocuments = Mapping[str, JsonValue]
 """`containers`, `images` by id, `networks` and `volumes` by name, and `engine`, in the engine's own words."""
 
 
@@ -47,16 +47,16 @@ type Documents = Mapping[str, JsonValue]
 class Adopter(Protocol):
     """A target on which others run things too, that can be taken in. Every method raises DriverError."""
 
-    def strangers(self) -> Sequence[Stranger]:
+    def list_unmanaged_containers(self) -> Sequence[UnmanagedContainer]:
         """What could be taken in, in order of names; nothing that an application of ours has already."""
 
-    def owned(self) -> Sequence[Owned]:
+    def list_managed_containers(self) -> Sequence[ManagedContainer]:
         """Whose the containers are that are an application's, in order of short names."""
 
-    def look(self, containers: Sequence[str]) -> Documents:
+    def read_inspect_documents(self, containers: Sequence[str]) -> InspectDocuments:
         """All about these containers, by id, and what they use."""
 
-    def adopt(self, app: Placement, components: Sequence[Adopting]) -> None:
+    def adopt(self, app: Placement, components: Sequence[AdoptedContainer]) -> None:
         """Make these containers the application's, touching none: they stay until their component is changed. Nothing
         is noted where one of them is gone or another application's."""
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from apps_app.drivers.issues import Holder, PreflightIssue
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import Network, Volume
 
 
-class State(StrEnum):
+class ComponentState(StrEnum):
     """What a component is doing on its target, as far as the driver can know."""
 
     WRITTEN = "written"
@@ -47,7 +48,7 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ComponentPart:
     """One component, rendered, with all that it needs on the target.
 
     References to secret parameters are still `${NAME}` in the component's text (and `$$` is a dollar); `secrets` has
@@ -63,20 +64,20 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class ObservedComponent:
     """A component as it is on the target; `digest` is the applied part's, or "" where what is there is not that."""
 
-    state: State
+    state: ComponentState
     digest: str = ""
     detail: str = ""
 
     @property
     def present(self) -> bool:
-        return self.state not in {State.NOT_WRITTEN, State.MISSING}
+        return self.state not in {ComponentState.NOT_WRITTEN, ComponentState.MISSING}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LiveComponent:
     """What a component is on its target, field by field, in the document's words.
 
     `component` is the applied one with what differs there as it is there: the applied text stays wherever the target
@@ -87,23 +88,23 @@ class Found:
     component: ComponentSpec | None
     volumes: Mapping[str, Volume] = field(default_factory=dict)
     networks: Mapping[str, Network] = field(default_factory=dict)
-    beside: tuple[str, ...] = ()
+    other_differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class RegistryCredentials:
     """What a registry of images wants to know before it gives one."""
 
     username: str
     password: str = field(repr=False)
 
 
-type Logins = Mapping[str, Login]
+type CredentialsByRegistry = Mapping[str, RegistryCredentials]
 """By registry host, as image names have it; `docker.io` where they have none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TransferProgress:
     """How far something is that is being brought to the target, in bytes of those known so far."""
 
     subject: str
@@ -111,10 +112,10 @@ class Progress:
     total: int
 
 
-type Watch = Callable[[Progress], None]
+type ProgressCallback = Callable[[TransferProgress], None]
 
 
-class Thing(StrEnum):
+class ResourceKind(StrEnum):
     """What two on one target cannot both have, or should know of each other."""
 
     PORT = "port"
@@ -124,17 +125,17 @@ class Thing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """Something that others have on a target: `what` is "8080/tcp" or "127.0.0.1:8080/tcp" for a port, a name, a
-    volume's name, a path of the host; `by` says who, as the end of a sentence ("the container legacy-web")."""
+class UsedResource:
+    """A resource that somebody else uses on a target: a port ("8080/tcp", "127.0.0.1:8080/tcp"), the name of a
+    container or volume, or a path of the host."""
 
-    thing: Thing
-    what: str
-    by: str
+    kind: ResourceKind
+    resource: str
+    holder: Holder
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class OperationNote:
     """Why a session happens, for the target's own history: a subject line, a body, and who.
 
     The note also tells runs apart: a session whose note equals that of one left unfinished takes up where that one
@@ -147,20 +148,20 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class SessionResult:
     """What a finished session left: a sentence ("written as commit 3e1a9c2") and the whole reference alone."""
 
-    sentence: str
+    summary: str
     reference: str = ""
 
 
 class Session(Protocol):
     """One run of changes to one application. Every verb is idempotent: doing it twice is doing it once."""
 
-    def apply(self, key: str, part: Part) -> None:
+    def apply(self, key: str, part: ComponentPart) -> None:
         """Make component `key` look like `part`: create, update, restart or replace it. Raises DriverError."""
 
-    def restore(self, key: str, part: Part) -> bool:
+    def restore(self, key: str, part: ComponentPart) -> bool:
         """Make component `key` look like `part` again, as it was before this session; whether anything had to be
         touched for it. It waits for nothing that the component needs. Raises DriverError."""
 
@@ -171,7 +172,7 @@ class Session(Protocol):
         """Delete a named volume and its data; fine when it is not there. Targets that run nothing hold no data and
         do nothing. Raises DriverError."""
 
-    def gate(self, key: str, part: Part) -> str:
+    def wait_for_health(self, key: str, part: ComponentPart) -> str:
         """Wait until the component is good; the sentence says how that was known. Raises DriverError when it is not."""
 
     def start(self, key: str) -> None:
@@ -183,7 +184,7 @@ class Session(Protocol):
     def restart(self, key: str) -> None:
         """Stop and start the component as it is there. Raises DriverError, as start does."""
 
-    def finish(self) -> Receipt:
+    def finish(self) -> SessionResult:
         """Make everything of this session lasting; a second time it only says again what is there.
 
         A session left without it leaves the target as it was found where the target can do so (git), else as far as
@@ -193,45 +194,46 @@ class Session(Protocol):
 class Driver(Protocol):
     """A target. Every method raises DriverError and nothing else."""
 
-    runs: bool
+    starts_containers: bool
     """False: it writes, it starts nothing."""
 
     def ping(self) -> DriverInfo:
         """Is it there?"""
 
-    def read(self, app: Placement) -> Mapping[str, Observed]:
+    def read(self, app: Placement) -> Mapping[str, ObservedComponent]:
         """What is there of this application, by component key; what was never there, or is not ours, is left out."""
 
-    def volumes(self, app: Placement) -> frozenset[str]:
+    def list_volumes(self, app: Placement) -> frozenset[str]:
         """The keys of the application's named volumes that are there with their data, whether anything uses them."""
 
-    def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
+    def read_live(self, app: Placement, parts: Mapping[str, ComponentPart]) -> Mapping[str, LiveComponent]:
         """These components, as they were applied, against what is there; what is not there, and nothing is to be said
         of, is left out."""
 
-    def keep(self, app: Placement, note: Note, key: str, part: Part) -> None:
+    def accept_drift(self, app: Placement, note: OperationNote, key: str, part: ComponentPart) -> None:
         """Note that what is there of a component is this part, which `found` told of it; nothing that runs is touched.
         Nothing is noted where it is something else meanwhile."""
 
-    def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
-        """Objections to this change, as sentences; changes nothing. `before` None: it is created; `after` None: it is
-        removed. What hinders the whole application (its name is taken) is said again for every key."""
+    def check(
+        self, app: Placement, key: str, before: ComponentPart | None, after: ComponentPart | None
+    ) -> Sequence[PreflightIssue]:
+        """Return the errors and warnings of this change; changes nothing.
 
-    def check_volume(self, app: Placement, name: str) -> Sequence[str]:
-        """Objections to deleting a named volume of the application and its data, as sentences; changes nothing."""
+        `before` None: the component is created; `after` None: it is removed. An issue of the whole application (its
+        name is in use) is returned for every key."""
 
-    def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
-        """What to know before this change that does not hinder it, as sentences; changes nothing."""
+    def check_volume(self, app: Placement, name: str) -> Sequence[PreflightIssue]:
+        """Return the issues of deleting a named volume of the application with its data; changes nothing."""
 
-    def taken(self, app: Placement) -> Sequence[Taken]:
+    def list_used_resources(self, app: Placement) -> Sequence[UsedResource]:
         """What everybody but this application has on the target, as far as the target itself can tell."""
 
-    def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
+    def prepare(self, app: Placement, key: str, part: ComponentPart, watch: ProgressCallback) -> None:
         """Bring what this part needs and is not there (its image), telling how far it is about once a second, without
         touching anything that runs. All parts are prepared before the first verb. Nothing to do where a target needs
         nothing."""
 
-    def session(self, app: Placement, note: Note) -> AbstractContextManager[Session]:
+    def session(self, app: Placement, note: OperationNote) -> AbstractContextManager[Session]:
         """Begin to change this application. One at a time for one application: entering a second raises DriverError.
 
         Work that an equal note left unfinished (a killed process) is taken up again; that of any other note is

@@ -7,28 +7,46 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from apps_app.drivers.base import (
+    ComponentPart,
+    ComponentState,
     DriverError,
     DriverInfo,
-    Found,
-    Note,
-    Observed,
-    Part,
+    LiveComponent,
+    ObservedComponent,
+    OperationNote,
     Placement,
-    Progress,
-    Receipt,
-    State,
-    Taken,
-    Watch,
+    ProgressCallback,
+    SessionResult,
+    TransferProgress,
+    UsedResource,
 )
-from apps_app.drivers.memory_target import Died, MemoryTarget, Placed, Verb, VerbName, forget, memory_target
+from apps_app.drivers.issues import Holder, HolderKind, IssueCode, PreflightIssue
+from apps_app.drivers.memory_target import (
+    MemoryTarget,
+    PlacedComponent,
+    ProcessDied,
+    Verb,
+    VerbName,
+    forget,
+    memory_target,
+)
 
-__all__ = ["Died", "MemoryDriver", "MemorySession", "MemoryTarget", "Verb", "VerbName", "forget", "memory_target"]
+__all__ = [
+    "MemoryDriver",
+    "MemorySession",
+    "MemoryTarget",
+    "ProcessDied",
+    "Verb",
+    "VerbName",
+    "forget",
+    "memory_target",
+]
 
 
 class MemoryDriver:
     """Speaks to the memory target of one name."""
 
-    runs = True
+    starts_containers = True
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -40,51 +58,51 @@ class MemoryDriver:
     def ping(self) -> DriverInfo:
         return DriverInfo("memory", f"{len(self.target.placed)} applications in {self._name}", self._name)
 
-    def read(self, app: Placement) -> Mapping[str, Observed]:
+    def read(self, app: Placement) -> Mapping[str, ObservedComponent]:
         placed = self.target.placed.get(app.uid)
         return {key: self._observed(placed, key) for key in sorted(placed.parts)} if placed else {}
 
-    def volumes(self, app: Placement) -> frozenset[str]:
+    def list_volumes(self, app: Placement) -> frozenset[str]:
         return self.target.volumes(app.uid)
 
-    def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
+    def read_live(self, app: Placement, parts: Mapping[str, ComponentPart]) -> Mapping[str, LiveComponent]:
         placed = self.target.placed.get(app.uid)
         return {key: _found(placed, key, parts[key]) for key in sorted(parts.keys() & placed.parts)} if placed else {}
 
-    def keep(self, app: Placement, note: Note, key: str, part: Part) -> None:
+    def accept_drift(self, app: Placement, note: OperationNote, key: str, part: ComponentPart) -> None:
         with self.session(app, note), self.target.verb("keep", app, key) as placed:
-            there = placed.found.get(key)
-            if there is not None and there != part.component:
+            component = placed.found.get(key)
+            if component is not None and component != part.component:
                 raise DriverError(f"{key} is something else by now; look again", permanent=True)
             placed.parts[key] = part
             placed.settle(key)
 
-    def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+    def check(
+        self, app: Placement, key: str, before: ComponentPart | None, after: ComponentPart | None
+    ) -> Sequence[PreflightIssue]:
         target = self.target
         target.verbs.append(Verb("check", app.slug, key))
-        objections = [target.objections[key]] if key in target.objections else []
+        issues = [issue for issue in (target.errors.get(key), target.warnings.get(key)) if issue is not None]
         if target.owner_of(app.slug) not in {"", app.uid}:
-            objections.append(f"'{app.slug}' on this target belongs to another application; choose another name")
-        return objections
+            holder = Holder(HolderKind.APPLICATION)
+            issues.append(PreflightIssue(IssueCode.OWNERSHIP_CONFLICT, resource=app.slug, holder=holder))
+        return issues
 
-    def check_volume(self, app: Placement, name: str) -> Sequence[str]:
+    def check_volume(self, app: Placement, name: str) -> Sequence[PreflightIssue]:
         self.target.verbs.append(Verb("check", app.slug, name))
-        return [self.target.objections[name]] if name in self.target.objections else []
+        return [self.target.errors[name]] if name in self.target.errors else []
 
-    def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
-        return [self.target.warned[key]] if key in self.target.warned else []
-
-    def taken(self, app: Placement) -> Sequence[Taken]:
+    def list_used_resources(self, app: Placement) -> Sequence[UsedResource]:
         return tuple(self.target.taken)
 
-    def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
+    def prepare(self, app: Placement, key: str, part: ComponentPart, watch: ProgressCallback) -> None:
         with self.target.verb("prepare", app, key):
             total = self.target.to_bring.get(key, 0)
             for done in range(0, total, max(total // 4, 1)):
-                watch(Progress(part.component.image, done, total))
+                watch(TransferProgress(part.component.image, done, total))
 
     @contextmanager
-    def session(self, app: Placement, note: Note) -> Iterator["MemorySession"]:
+    def session(self, app: Placement, note: OperationNote) -> Iterator["MemorySession"]:
         target = self.target
         with target.lock:
             if app.uid in target.opened:
@@ -96,39 +114,39 @@ class MemoryDriver:
             target.opened.discard(app.uid)
 
     def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
-        for verb in [one for one in self.target.verbs if (one.slug, one.key) == (app.slug, key)][-lines:]:
+        for verb in [item for item in self.target.verbs if (item.slug, item.key) == (app.slug, key)][-lines:]:
             yield f"{verb.name} {verb.key}"
 
-    def _observed(self, placed: Placed, key: str) -> Observed:
+    def _observed(self, placed: PlacedComponent, key: str) -> ObservedComponent:
         if key in placed.changed:
-            return Observed(State.DIFFERS, "", placed.changed[key])
-        state = State.UNHEALTHY if key in self.target.unhealthy else State.HEALTHY
-        state = State.STOPPED if key in placed.stopped else state
-        return Observed(state, placed.parts[key].digest)
+            return ObservedComponent(ComponentState.DIFFERS, "", placed.changed[key])
+        state = ComponentState.UNHEALTHY if key in self.target.unhealthy else ComponentState.HEALTHY
+        state = ComponentState.STOPPED if key in placed.stopped else state
+        return ObservedComponent(state, placed.parts[key].digest)
 
 
-def _found(placed: Placed, key: str, part: Part) -> Found:
-    there = placed.found.get(key)
-    said = placed.changed.get(key, "") if there is None else ""
-    return Found(there or part.component, beside=tuple(filter(None, [said])))
+def _found(placed: PlacedComponent, key: str, part: ComponentPart) -> LiveComponent:
+    component = placed.found.get(key)
+    text = placed.changed.get(key, "") if component is None else ""
+    return LiveComponent(component or part.component, other_differences=tuple(filter(None, [text])))
 
 
 class MemorySession:
     """One run of changes to one application in memory."""
 
-    def __init__(self, target: MemoryTarget, app: Placement, note: Note) -> None:
+    def __init__(self, target: MemoryTarget, app: Placement, note: OperationNote) -> None:
         self._target = target
         self._app = app
         self._note = note
 
-    def apply(self, key: str, part: Part) -> None:
+    def apply(self, key: str, part: ComponentPart) -> None:
         with self._target.verb("apply", self._app, key) as placed:
             placed.parts[key] = part
             placed.volumes.update(name for name, volume in part.volumes.items() if not volume.external)
             placed.settle(key)
             placed.stopped.discard(key)
 
-    def restore(self, key: str, part: Part) -> bool:
+    def restore(self, key: str, part: ComponentPart) -> bool:
         placed = self._target.placed.get(self._app.uid)
         stands = placed is not None and placed.parts.get(key) == part and key not in {*placed.stopped, *placed.changed}
         self.apply(key, part)
@@ -143,7 +161,7 @@ class MemorySession:
         with self._target.verb("remove_volume", self._app, name) as placed:
             placed.volumes.discard(name)
 
-    def gate(self, key: str, part: Part) -> str:
+    def wait_for_health(self, key: str, part: ComponentPart) -> str:
         with self._target.verb("gate", self._app, key):
             if key in self._target.unhealthy:
                 deadline = part.component.health_gate.deadline
@@ -162,8 +180,8 @@ class MemorySession:
         with self._target.verb("restart", self._app, key) as placed:
             placed.stopped.discard(key)
 
-    def finish(self) -> Receipt:
+    def finish(self) -> SessionResult:
         with self._target.verb("finish", self._app):
             if self._note not in self._target.finished:
                 self._target.finished.append(self._note)
-            return Receipt("done in memory", str(self._target.finished.index(self._note) + 1))
+            return SessionResult("done in memory", str(self._target.finished.index(self._note) + 1))

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Literal
 
-from apps_app.drivers.base import DriverError, Note, Part, Placement, Taken
+from apps_app.drivers.base import ComponentPart, DriverError, OperationNote, Placement, UsedResource
+from apps_app.drivers.issues import IssueCode, PreflightIssue, Severity
 from templates_app.appspec.schema.component import ComponentSpec
 
 type VerbName = Literal[
@@ -23,7 +24,7 @@ class Verb:
     key: str = ""
 
 
-class Died(BaseException):
+class ProcessDied(BaseException):
     """Stands for kill -9 where a test asked for it; nothing that catches errors catches it."""
 
 
@@ -37,11 +38,11 @@ class _Fault:
 
 
 @dataclass(slots=True)
-class Placed:
+class PlacedComponent:
     """One application in memory; `changed` says by key what somebody else did, `found` what they made of it."""
 
     slug: str
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, ComponentPart] = field(default_factory=dict)
     volumes: set[str] = field(default_factory=set)
     changed: dict[str, str] = field(default_factory=dict)
     found: dict[str, ComponentSpec] = field(default_factory=dict)
@@ -58,22 +59,22 @@ class MemoryTarget:
 
     def __init__(self) -> None:
         self.verbs: list[Verb] = []
-        self.finished: list[Note] = []
-        self.placed: dict[str, Placed] = {}
+        self.finished: list[OperationNote] = []
+        self.placed: dict[str, PlacedComponent] = {}
         self.opened: set[str] = set()
         self._faults: list[_Fault] = []
-        self.objections: dict[str, str] = {}
+        self.errors: dict[str, PreflightIssue] = {}
         self.unhealthy: set[str] = set()
-        self.warned: dict[str, str] = {}
+        self.warnings: dict[str, PreflightIssue] = {}
         self.to_bring: dict[str, int] = {}
-        self.taken: list[Taken] = []
+        self.taken: list[UsedResource] = []
         self.lock = RLock()
 
     def applications(self) -> list[str]:
         """The uids of all that were ever here."""
         return sorted(self.placed)
 
-    def parts(self, uid: str) -> Mapping[str, Part]:
+    def parts(self, uid: str) -> Mapping[str, ComponentPart]:
         """The components of one application, as they were last applied."""
         return dict(self.placed[uid].parts) if uid in self.placed else {}
 
@@ -87,36 +88,36 @@ class MemoryTarget:
 
     def fail(self, verb: VerbName, key: str = "", *, times: int = 1, permanent: bool = True, message: str = "") -> None:
         """The next `times` calls of this verb for `key` raise DriverError and change nothing."""
-        said = message or f"{verb} of {key or 'the application'} was made to fail; try again"
-        self._faults.append(_Fault(verb, key, times, DriverError(said, permanent=permanent)))
+        text = message or f"{verb} of {key or 'the application'} was made to fail; try again"
+        self._faults.append(_Fault(verb, key, times, DriverError(text, permanent=permanent)))
 
     def die(self, verb: VerbName, key: str = "", *, after: bool = False) -> None:
         """The next call of this verb for `key` raises Died, before it did anything or after it did all."""
-        self._faults.append(_Fault(verb, key, 1, Died(f"killed in {verb} of {key}"), after))
+        self._faults.append(_Fault(verb, key, 1, ProcessDied(f"killed in {verb} of {key}"), after))
 
     def never_healthy(self, key: str) -> None:
         """The gate of this component fails until `heal`."""
         self.unhealthy.add(key)
 
     def object_to(self, key: str, sentence: str) -> None:
-        """`check` of this component says this sentence until `heal`."""
-        self.objections[key] = sentence
+        """`check` of this component or volume returns an error with this reason until `heal`."""
+        self.errors[key] = PreflightIssue(IssueCode.TARGET_ERROR, params={"reason": sentence})
 
     def warn_of(self, key: str, sentence: str) -> None:
-        """`warnings` of this component says this sentence until `heal`."""
-        self.warned[key] = sentence
+        """`check` of this component returns a warning with this reason until `heal`."""
+        self.warnings[key] = PreflightIssue(IssueCode.TARGET_ERROR, Severity.WARNING, params={"reason": sentence})
 
     def must_bring(self, key: str, total: int) -> None:
         """`prepare` of this component has so many bytes to bring, in four parts."""
         self.to_bring[key] = total
 
     def drift(
-        self, uid: str, key: str, detail: str = "changed by somebody else", found: ComponentSpec | None = None
+        self, uid: str, key: str, detail: str = "changed by somebody else", component: ComponentSpec | None = None
     ) -> None:
         """Somebody changed what is there, into `found` where that can be said in fields."""
         self.placed[uid].changed[key] = detail
-        if found is not None:
-            self.placed[uid].found[key] = found
+        if component is not None:
+            self.placed[uid].found[key] = component
 
     def take_away(self, uid: str, key: str) -> None:
         """Somebody removed what was there."""
@@ -125,19 +126,19 @@ class MemoryTarget:
     def heal(self) -> None:
         """Nothing goes wrong any more."""
         self._faults.clear()
-        self.objections.clear()
+        self.errors.clear()
         self.unhealthy.clear()
-        self.warned.clear()
+        self.warnings.clear()
 
     @contextmanager
-    def verb(self, name: VerbName, app: Placement, key: str = "") -> Iterator[Placed]:
+    def verb(self, name: VerbName, app: Placement, key: str = "") -> Iterator[PlacedComponent]:
         """Records a call and lets go wrong what shall. Raises DriverError, or Died."""
         with self.lock:
             self.verbs.append(Verb(name, app.slug, key))
             fault = self._due(name, key)
             if fault is not None and not fault.after:
                 raise fault.error
-            yield self.placed.setdefault(app.uid, Placed(app.slug))
+            yield self.placed.setdefault(app.uid, PlacedComponent(app.slug))
             if fault is not None:
                 raise fault.error
 

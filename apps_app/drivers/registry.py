@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import Driver, DriverError, Logins
+from apps_app.drivers.base import CredentialsByRegistry, Driver, DriverError
 
-type Config = Mapping[str, JsonValue]
+type TargetConfig = Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ConfigField:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TargetKind:
     """One kind of target, for forms and pages. `runs` is False for one that writes and starts nothing; `place` is the
     folder that it writes, where it writes one: links followed, under the given home unless it is absolute; `reads` are
     its fields that name files of this server; `borrows` says what of this server's own standing it uses;
@@ -36,147 +36,152 @@ class Kind:
 
     kind: str
     label: str
-    runs: bool
+    starts_containers: bool
     fields: tuple[ConfigField, ...]
-    open: Callable[[Config, str, Path, Logins], Driver]
-    faults: Callable[[Config], tuple[str, ...]] = lambda _: ()
-    place: Callable[[Config, Path], Path] | None = None
+    open: Callable[[TargetConfig, str, Path, CredentialsByRegistry], Driver]
+    faults: Callable[[TargetConfig], tuple[str, ...]] = lambda _: ()
+    place: Callable[[TargetConfig, Path], Path] | None = None
     reads: tuple[str, ...] = ()
-    borrows: Callable[[Config], str] = lambda _: ""
+    borrows: Callable[[TargetConfig], str] = lambda _: ""
     pulls: bool = False
     shared: bool = False
     offered: bool = True
-    host: Callable[[Config], str] | None = None
+    host: Callable[[TargetConfig], str] | None = None
 
 
 def open_driver(
-    kind: str, config: Config, secret: str, *, home: Path | None = None, logins: Logins | None = None
+    kind: str,
+    config: TargetConfig,
+    secret: str,
+    *,
+    home: Path | None = None,
+    logins: CredentialsByRegistry | None = None,
 ) -> Driver:
     """The driver of a target. `home` is the folder that its folder and files have to lie in (None: anywhere, and
     relative ones in the current folder); `secret` is the target's own credential; `logins` are for registries of
     images. Touches nothing yet. Raises DriverError."""
     faults = validate_config(kind, config, home)
     if faults:
-        raise DriverError("The target cannot be used: " + "; ".join(faults), permanent=True)
+        raise DriverError("Invalid target: " + "; ".join(faults), permanent=True)
     return KINDS[kind].open(config, secret, home or Path.cwd(), logins or {})
 
 
-def place_of(kind: str, config: Config, home: Path) -> Path | None:
+def place_of(kind: str, config: TargetConfig, home: Path) -> Path | None:
     """The folder that a target of this valid configuration writes; None where it writes none."""
     known = KINDS.get(kind)
     return known.place(config, home) if known is not None and known.place is not None else None
 
 
-def host_of(kind: str, config: Config) -> str | None:
+def host_of(kind: str, config: TargetConfig) -> str | None:
     """Where a target of this configuration publishes ports: "" on this machine, None where it publishes none."""
     known = KINDS.get(kind)
     return known.host(config) if known is not None and known.host is not None else None
 
 
-def validate_config(kind: str, config: Config, home: Path | None = None) -> tuple[str, ...]:
+def validate_config(kind: str, config: TargetConfig, home: Path | None = None) -> tuple[str, ...]:
     """Everything wrong with a target's configuration, as sentences; none when it can be opened."""
     known = KINDS.get(kind)
     if known is None:
-        return (f"there is no kind of target '{kind}'; there are {', '.join(sorted(KINDS))}",)
-    names = {one.name: one for one in known.fields}
-    unknown = [f"'{name}' is not known for a {known.label}" for name in sorted(config.keys() - names.keys())]
-    wrong = [f"{names[name].label} has to be text" for name in names if not isinstance(config.get(name, ""), str)]
-    missing = [f"{one.label} is missing" for one in known.fields if one.required and not config.get(one.name)]
+        return (f"unknown target kind '{kind}'; there are {', '.join(sorted(KINDS))}",)
+    names = {field.name: field for field in known.fields}
+    unknown = [f"'{name}' is not a setting of a {known.label}" for name in sorted(config.keys() - names.keys())]
+    wrong = [f"{names[name].label} must be text" for name in names if not isinstance(config.get(name, ""), str)]
+    missing = [f"{field.label} is missing" for field in known.fields if field.required and not config.get(field.name)]
     return (*unknown, *wrong, *missing) or (*known.faults(config), *_misplaced(kind, config, home))
 
 
-def _misplaced(kind: str, config: Config, home: Path | None) -> tuple[str, ...]:
+def _misplaced(kind: str, config: TargetConfig, home: Path | None) -> tuple[str, ...]:
     """Whoever adds a target has a role in a team, and no say over the rest of this server's disk."""
     if home is None:
         return ()
     known = KINDS[kind]
-    labels = {one.name: one.label for one in known.fields}
+    labels = {field.name: field.label for field in known.fields}
     read = {labels[name]: (home / str(config[name])).resolve() for name in known.reads if config.get(name)}
     place = place_of(kind, config, home)
     written = {known.fields[0].label: place} if place is not None else {}
-    said = f"has to lie in {home}, where this server keeps targets"
-    return tuple(f"{label} {said}" for label, at in {**written, **read}.items() if home.resolve() not in at.parents)
+    text = f"must be inside {home}"
+    return tuple(f"{label} {text}" for label, at in {**written, **read}.items() if home.resolve() not in at.parents)
 
 
-def _open_memory(config: Config, secret: str, home: Path, logins: Logins) -> Driver:
+def _open_memory(config: TargetConfig, secret: str, home: Path, logins: CredentialsByRegistry) -> Driver:
     from apps_app.drivers.memory import MemoryDriver
 
     return MemoryDriver(str(config["name"]))
 
 
-def _open_git(config: Config, secret: str, home: Path, logins: Logins) -> Driver:
+def _open_git(config: TargetConfig, secret: str, home: Path, logins: CredentialsByRegistry) -> Driver:
     from apps_app.drivers.git import GitDriver
 
     return GitDriver(home / str(config["path"]), str(config.get("branch") or "main"))
 
 
-def _git_place(config: Config, home: Path) -> Path:
+def _git_place(config: TargetConfig, home: Path) -> Path:
     return (home / str(config["path"])).resolve()
 
 
-def _git_faults(config: Config) -> tuple[str, ...]:
+def _git_faults(config: TargetConfig) -> tuple[str, ...]:
     from apps_app.drivers.git import branch_fault
 
     return tuple(filter(None, [branch_fault(str(config.get("branch") or "main"))]))
 
 
-def _open_docker(config: Config, secret: str, home: Path, logins: Logins) -> Driver:
+def _open_docker(config: TargetConfig, secret: str, home: Path, logins: CredentialsByRegistry) -> Driver:
     from apps_app.drivers.docker import open_docker
 
     return open_docker(config, home, logins)
 
 
-def _docker_faults(config: Config) -> tuple[str, ...]:
-    from apps_app.drivers.docker import address_faults
+def _docker_faults(config: TargetConfig) -> tuple[str, ...]:
+    from apps_app.drivers.docker import find_address_errors
 
-    return address_faults(config)
-
-
-def _docker_borrows(config: Config) -> str:
-    from apps_app.drivers.docker import borrowed_from_server
-
-    return borrowed_from_server(config)
+    return find_address_errors(config)
 
 
-def _docker_host(config: Config) -> str:
-    from apps_app.drivers.docker import published_at
+def _docker_borrows(config: TargetConfig) -> str:
+    from apps_app.drivers.docker import find_server_credential
 
-    return published_at(config)
+    return find_server_credential(config)
 
 
-KINDS: Mapping[str, Kind] = {
-    "git": Kind(
+def _docker_host(config: TargetConfig) -> str:
+    from apps_app.drivers.docker import get_published_host
+
+    return get_published_host(config)
+
+
+KINDS: Mapping[str, TargetKind] = {
+    "git": TargetKind(
         "git",
         "Git repository",
-        runs=False,
+        starts_containers=False,
         fields=(
             ConfigField(
-                "path", "Folder", "The repository's folder, in the one where this server keeps targets.", required=True
+                "path", "Folder", "Folder of the repository, inside the targets folder of this server.", required=True
             ),
-            ConfigField("branch", "Branch", "The branch that commits go to.", default="main"),
+            ConfigField("branch", "Branch", "The branch to commit to.", default="main"),
         ),
         open=_open_git,
         faults=_git_faults,
         place=_git_place,
     ),
-    "docker": Kind(
+    "docker": TargetKind(
         "docker",
         "Docker Engine",
-        runs=True,
+        starts_containers=True,
         fields=(
             ConfigField(
                 "address",
                 "Address",
-                "tcp://HOST:2376 with TLS. Superusers also: unix:///PATH of a socket here, ssh://USER@HOST.",
+                "tcp://HOST:2376 with TLS. Superusers can also use unix:///PATH and ssh://USER@HOST.",
                 default="unix:///var/run/docker.sock",
             ),
-            ConfigField("ca", "Certificate authority", "The file (PEM) that a tcp:// engine is known by."),
-            ConfigField("certificate", "Certificate", "The file (PEM) that we are known by at a tcp:// engine."),
-            ConfigField("key", "Key", "The file (PEM) of the certificate's key."),
+            ConfigField("ca", "Certificate authority", "CA certificate (PEM file) of a tcp:// engine."),
+            ConfigField("certificate", "Certificate", "Client certificate (PEM file) for a tcp:// engine."),
+            ConfigField("key", "Key", "Private key (PEM file) of the client certificate."),
             ConfigField(
                 "gate",
                 "Stays up",
-                "How long a container has to stay up before it counts as good, where its component does not say.",
+                "Minimum time that a container must stay healthy, unless its component sets another.",
                 default="10s",
             ),
         ),
@@ -188,10 +193,10 @@ KINDS: Mapping[str, Kind] = {
         faults=_docker_faults,
         host=_docker_host,
     ),
-    "memory": Kind(
+    "memory": TargetKind(
         "memory",
         "Memory",
-        runs=True,
+        starts_containers=True,
         fields=(
             ConfigField(
                 "name", "Name", "Targets of one name are the same as long as the process lives.", required=True

@@ -1,5 +1,3 @@
-"""Another key for a component."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -10,10 +8,10 @@ from django.http import QueryDict
 from apps_app.forms.component import KEY
 
 
-class KeyForm(forms.Form):
+class ComponentKeyForm(forms.Form):
     to = forms.CharField(validators=[KEY], max_length=63, label="Key", widget=forms.TextInput(attrs={"class": "code"}))
     understood = forms.BooleanField(
-        label="I know that later versions of the template do not upgrade it any more",
+        label="I understand that template upgrades no longer include this component",
         error_messages={"required": "Tick this."},
     )
 

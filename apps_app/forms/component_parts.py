@@ -1,24 +1,22 @@
-"""What the rows of a component's form say, to and from the document. What a row does not show is kept."""
-
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from apps_app.forms.component_rows import ANY, Rows, kept
+from apps_app.forms.component_rows import ANY, ComponentRows, list_valid_rows
 from templates_app.appspec.schema.component import ComponentSpec
-from templates_app.appspec.schema.serialize import Tree, tree
+from templates_app.appspec.schema.serialize import JsonTree, to_plain
 
 FIELDS = ("image", "command", "env", "ports", "mounts", "depends_on")
 """The fields of a component that its form shows."""
 
 
-def shown_part(component: ComponentSpec, fields: Collection[str] = FIELDS) -> Tree:
+def get_shown_part(component: ComponentSpec, fields: Collection[str] = FIELDS) -> JsonTree:
     """The component as far as a form of these fields shows it."""
-    return {name: value for name, value in tree(component).items() if name in fields}
+    return {name: value for name, value in to_plain(component).items() if name in fields}
 
 
-def initial_rows(component: ComponentSpec) -> dict[str, list[dict[str, object]]]:
+def build_initial_rows(component: ComponentSpec) -> dict[str, list[dict[str, object]]]:
     """A component's variables, ports and volumes as rows."""
     ports: list[dict[str, object]] = []
     for port, bindings in component.ports.items():
@@ -37,16 +35,16 @@ def initial_rows(component: ComponentSpec) -> dict[str, list[dict[str, object]]]
     }
 
 
-def env_of(rows: Rows) -> dict[str, str | None]:
+def build_env(rows: ComponentRows) -> dict[str, str | None]:
     """Each variable's value, which may be empty; none where it is passed on from the host."""
-    return {row["name"]: None if row["passed_on"] else row["value"] for _, row in kept(rows)}
+    return {row["name"]: None if row["passed_on"] else row["value"] for _, row in list_valid_rows(rows)}
 
 
-def ports_of(rows: Rows, before: ComponentSpec) -> dict[str, Any]:
+def build_ports(rows: ComponentRows, before: ComponentSpec) -> dict[str, Any]:
     """Several rows of one port are its bindings; what a binding said beside its address stays."""
-    was = _part(before, "ports")
+    was = _build_part(before, "ports")
     ports: dict[str, dict[str, Any]] = {}
-    for _, row in kept(rows):
+    for _, row in list_valid_rows(rows):
         bindings = ports.setdefault(row["port"], {})
         if row["published"]:
             binding = "" if row["published"] == ANY else row["published"]
@@ -54,28 +52,28 @@ def ports_of(rows: Rows, before: ComponentSpec) -> dict[str, Any]:
     return ports
 
 
-def mounts_of(rows: Rows, before: ComponentSpec) -> dict[str, Any]:
+def build_mounts(rows: ComponentRows, before: ComponentSpec) -> dict[str, Any]:
     """The volumes of the rows beside the other mounts."""
-    was = _part(before, "mounts")
+    was = _build_part(before, "mounts")
     mounts = {path: mount for path, mount in was.items() if before.mounts[path].kind != "volume"}
-    for _, row in kept(rows):
+    for _, row in list_valid_rows(rows):
         old = was.get(row["path"], {})
         read_only = old.get("read_only") if isinstance(old.get("read_only"), str) else row["read_only"]
         mounts[row["path"]] = {**old, "kind": "volume", "source": row["volume"], "read_only": read_only}
     return mounts
 
 
-def needs_of(names: list[str], before: ComponentSpec) -> dict[str, Any]:
+def build_dependencies(names: list[str], before: ComponentSpec) -> dict[str, Any]:
     """How it depends on one is kept; a new one has only to be started."""
-    was = _part(before, "depends_on")
+    was = _build_part(before, "depends_on")
     return {name: was.get(name, {}) for name in names}
 
 
-def other_mounts(component: ComponentSpec) -> dict[str, str]:
+def list_other_mounts(component: ComponentSpec) -> dict[str, str]:
     """What is mounted and has no row, path → kind."""
     return {path: mount.kind for path, mount in component.mounts.items() if mount.kind != "volume"}
 
 
-def _part(component: ComponentSpec, name: str) -> Mapping[str, Any]:
-    found = tree(component).get(name)
-    return found if isinstance(found, dict) else {}
+def _build_part(component: ComponentSpec, name: str) -> Mapping[str, Any]:
+    value = to_plain(component).get(name)
+    return value if isinstance(value, dict) else {}

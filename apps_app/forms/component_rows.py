@@ -1,5 +1,3 @@
-"""Rows that one may add to a component: variables, ports, volumes. A row emptied or ticked away is gone."""
-
 from __future__ import annotations
 
 import re
@@ -14,17 +12,17 @@ from templates_app.appspec.schema.scalars import IN_WORDS, KEY_PATTERN
 
 ANY = "any"
 PASSED_ON = "Passed on"
-VALUE_OR_PASSED_ON = "a value, or passed on from the host: not both"
+VALUE_OR_PASSED_ON = "set a value or pass it on, not both"
 
 
-def name_fault(name: str) -> str:
+def find_name_fault(name: str) -> str:
     """What is wrong with the name of a variable; "" where nothing is."""
     if "=" in name:
         return "must not hold '='"
-    return f"'{name}' holds a blank; no program finds such a variable" if re.search(r"\s", name) else ""
+    return f"'{name}' contains a space" if re.search(r"\s", name) else ""
 
 
-class RowForm(forms.Form):
+class ComponentRowForm(forms.Form):
     """A row counts when its `lead` field is filled in."""
 
     lead = ""
@@ -53,7 +51,7 @@ class RowForm(forms.Form):
         return cleaned
 
 
-class EnvRow(RowForm):
+class EnvRow(ComponentRowForm):
     lead, follow, need = "name", "value", "needs a name"
     name = forms.CharField(required=False, max_length=200)
     value = forms.CharField(required=False, strip=False)
@@ -61,7 +59,7 @@ class EnvRow(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, name="Variable", value="Value")
+        _build_label(self, name="Variable", value="Value")
         self.fields["name"].widget.attrs["placeholder"] = "LOG_LEVEL"
         self.fields["value"].widget.attrs["placeholder"] = "value"
         if "\n" in str(self["value"].value() or ""):
@@ -69,7 +67,7 @@ class EnvRow(RowForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if fault := name_fault(name):
+        if fault := find_name_fault(name):
             raise forms.ValidationError(fault)
         return name
 
@@ -84,14 +82,14 @@ class EnvRow(RowForm):
         return cleaned
 
 
-class PortRow(RowForm):
-    lead, follow, need = "port", "published", "needs the component's own port"
+class PortRow(ComponentRowForm):
+    lead, follow, need = "port", "published", "enter the container port"
     port = forms.CharField(required=False, max_length=60)
     published = forms.CharField(required=False, max_length=120)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, port="Port of the component", published="Published as")
+        _build_label(self, port="Container port", published="Published as")
         self.fields["port"].widget.attrs["placeholder"] = "6379"
         self.fields["published"].widget.attrs["placeholder"] = "not published"
 
@@ -111,8 +109,8 @@ class PortRow(RowForm):
         return published
 
 
-class VolumeRow(RowForm):
-    lead, follow, need = "path", "volume", "needs the path in the component"
+class VolumeRow(ComponentRowForm):
+    lead, follow, need = "path", "volume", "enter the container path"
     path = forms.CharField(required=False, max_length=400)
     volume = forms.CharField(required=False, max_length=63)
     read_only = forms.BooleanField(required=False, label="Read only")
@@ -120,7 +118,7 @@ class VolumeRow(RowForm):
     def __init__(self, *args: Any, component: str = "", **kwargs: Any) -> None:
         self.component = component
         super().__init__(*args, **kwargs)
-        _label(self, path="Path in the component", volume="Volume")
+        _build_label(self, path="Container path", volume="Volume")
         self.fields["path"].widget.attrs["placeholder"] = "/data"
         self.fields["volume"].widget.attrs["placeholder"] = f"{self.component}-data" if self.component else "redis-data"
 
@@ -133,23 +131,21 @@ class VolumeRow(RowForm):
     def clean_volume(self) -> str:
         volume: str = self.cleaned_data["volume"]
         if volume.startswith(("/", "./", "../", "~")):
-            raise forms.ValidationError(
-                f"'{volume}' is a path of the host. Host paths: All fields → Mounts, kind Host."
-            )
+            raise forms.ValidationError(f"'{volume}' is a host path. Add host paths under All fields → Mounts.")
         if volume and "$" not in volume and not re.fullmatch(KEY_PATTERN, volume):
-            raise forms.ValidationError(f"'{volume}' is not a name: {IN_WORDS[KEY_PATTERN]}.")
+            raise forms.ValidationError(f"'{volume}' is not a valid name: {IN_WORDS[KEY_PATTERN]}.")
         return volume
 
 
-ROWS: Mapping[str, type[RowForm]] = {"env": EnvRow, "ports": PortRow, "volumes": VolumeRow}
+ROWS: Mapping[str, type[ComponentRowForm]] = {"env": EnvRow, "ports": PortRow, "volumes": VolumeRow}
 _EXTRA = {"env": 2, "ports": 1, "volumes": 1}
 
-type Rows = BaseFormSet[RowForm]
+type ComponentRows = BaseFormSet[ComponentRowForm]
 
 
-def row_sets(
+def build_row_sets(
     initial: Mapping[str, Sequence[Mapping[str, object]]], data: QueryDict | None = None, component: str = ""
-) -> dict[str, Rows]:
+) -> dict[str, ComponentRows]:
     """The three sets of rows of a component, bound to `data` where something was sent."""
     return {
         name: formset_factory(form, extra=_EXTRA[name], max_num=2000, absolute_max=2100)(
@@ -162,22 +158,22 @@ def row_sets(
     }
 
 
-def sent_rows(data: QueryDict) -> dict[str, list[dict[str, object]]]:
+def read_sent_rows(data: QueryDict) -> dict[str, list[dict[str, object]]]:
     """What was filled in, as initial rows of a form that is shown again with more of them."""
-    return {name: list(_sent(data, name, form)) for name, form in ROWS.items()}
+    return {name: list(_is_sent(data, name, form)) for name, form in ROWS.items()}
 
 
-def kept(rows: Rows) -> list[tuple[RowForm, dict[str, Any]]]:
+def list_valid_rows(rows: ComponentRows) -> list[tuple[ComponentRowForm, dict[str, Any]]]:
     """The valid rows that are filled in and not ticked away, each with its form."""
-    found = []
+    result = []
     for form in rows.forms:
         values = getattr(form, "cleaned_data", {})
         if values.get(form.lead) and not values.get("gone"):
-            found.append((form, values))
-    return found
+            result.append((form, values))
+    return result
 
 
-def _sent(data: QueryDict, prefix: str, form: type[RowForm]) -> Iterable[dict[str, object]]:
+def _is_sent(data: QueryDict, prefix: str, form: type[ComponentRowForm]) -> Iterable[dict[str, object]]:
     total = data.get(f"{prefix}-TOTAL_FORMS", "0")
     for index in range(min(int(total) if total.isdigit() else 0, 2000)):
         row: dict[str, object] = {name: data.get(f"{prefix}-{index}-{name}", "") for name in form.base_fields}
@@ -193,7 +189,7 @@ def _is_published(text: str) -> bool:
     return good and bool(address or port) and " " not in text
 
 
-def _label(form: forms.Form, **labels: str) -> None:
+def _build_label(form: forms.Form, **labels: str) -> None:
     for name, label in labels.items():
         form.fields[name].label = label
         form.fields[name].widget.attrs["aria-label"] = label

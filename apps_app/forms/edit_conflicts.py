@@ -1,5 +1,3 @@
-"""What others saved while a form was open: kept where the form left it alone, asked about where both changed it."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -7,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.accounts.sealing.sealed import DOTS
-from templates_app.appspec.merge.merge import merge
-from templates_app.appspec.merge.three_way import Choice, Decision, SideName, Source
-from templates_app.appspec.presentation.text import listed
-from templates_app.appspec.presentation.value_labels import spoken_value
+from templates_app.appspec.merge.merge import merge_specs
+from templates_app.appspec.merge.three_way import MergeDecision, MergeSource, SideChoice, SideName
+from templates_app.appspec.presentation.text import join_names
+from templates_app.appspec.presentation.value_labels import describe_value
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.secrets.secret_extraction import credentials
+from templates_app.appspec.secrets.secret_extraction import find_credentials
 
 AGAINST = "against"
 NOTHING = "not there"
@@ -24,7 +22,7 @@ type Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ConflictLine:
     """One place that others changed alone: as it was when the form was opened, and as it stays now."""
 
     label: str
@@ -33,7 +31,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class FieldConflict:
     """One place that both changed, each to something else; `chosen` is "" until it is answered."""
 
     id: str
@@ -49,73 +47,79 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Meanwhile:
+class EditConflicts:
     """Who changed it, and what. Answers hold as long as what they saved stands at `stand`."""
 
     by: str
-    stand: str = ""
-    kept: tuple[Line, ...] = ()
-    asked: tuple[Ask, ...] = ()
-    gone: bool = False
+    revision: str = ""
+    merged: tuple[ConflictLine, ...] = ()
+    conflicts: tuple[FieldConflict, ...] = ()
+    removed: bool = False
 
     @property
     def open(self) -> bool:
-        return self.gone or any(not one.chosen for one in self.asked)
+        return self.removed or any(not conflict.chosen for conflict in self.conflicts)
 
     def sentence(self) -> str:
         """What was kept of theirs, after the form is saved; "" for nothing."""
-        names = listed([one.label for one in self.kept])
-        return f"{self.by} changed {names} meanwhile: that is kept." if names else ""
+        names = join_names([conflict_line.label for conflict_line in self.merged])
+        return f"{self.by} changed {names}; these changes are kept." if names else ""
 
 
-def together(
+def merge_edits(
     base: AppSpec, mine: AppSpec, theirs: AppSpec, *, by: str, stand: str, data: Mapping[str, Any]
-) -> tuple[AppSpec, Meanwhile]:
+) -> tuple[AppSpec, EditConflicts]:
     """The three documents as one, by the answers in `data`. Raises SpecError where the parts do not fit together."""
-    chosen = answers(data, stand)
-    merged = merge(base, mine, theirs, chosen)
-    say = _Speaker({"base": _hidden(base), "ours": _hidden(mine), "theirs": _hidden(theirs)})
-    kept, asked = [], []
-    for one in merged.decisions:
-        was, now = say(one, "base"), say(one, "theirs")
-        if one.source is Source.TEMPLATE:
-            kept.append(Line(one.label, was, now))
-        elif one.source in (Source.CONFLICT, Source.CHOSEN):
-            asked.append(Ask(one.id, one.label, was, now, say(one, "ours"), chosen.get(one.id, "")))
-    return merged.spec, Meanwhile(by, stand, tuple(kept), tuple(asked))
+    chosen = build_answers(data, stand)
+    merged = merge_specs(base, mine, theirs, chosen)
+    say = _Describer({"base": _is_hidden(base), "ours": _is_hidden(mine), "theirs": _is_hidden(theirs)})
+    remaining, requested = [], []
+    for decision in merged.decisions:
+        was, now = say(decision, "base"), say(decision, "theirs")
+        if decision.source is MergeSource.TEMPLATE:
+            remaining.append(ConflictLine(decision.label, was, now))
+        elif decision.source in (MergeSource.CONFLICT, MergeSource.CHOSEN):
+            requested.append(
+                FieldConflict(decision.id, decision.label, was, now, say(decision, "ours"), chosen.get(decision.id, ""))
+            )
+    return merged.spec, EditConflicts(by, stand, tuple(remaining), tuple(requested))
 
 
-def answers(data: Mapping[str, Any], stand: str) -> dict[str, Choice]:
+def build_answers(data: Mapping[str, Any], stand: str) -> dict[str, SideChoice]:
     """What was answered for the places that both changed; nothing once others changed it again."""
     if data.get(AGAINST) != stand:
         return {}
-    return choices_in(data)
+    return read_choices(data)
 
 
-def choices_in(data: Mapping[str, Any]) -> dict[str, Choice]:
+def read_choices(data: Mapping[str, Any]) -> dict[str, SideChoice]:
     """Which side was said to hold, by place."""
-    said = {name.removeprefix(_CHOICE): data[name] for name in data if name.startswith(_CHOICE)}
-    return {place: "theirs" if one == "theirs" else "ours" for place, one in said.items()}
+    items = {name.removeprefix(_CHOICE): data[name] for name in data if name.startswith(_CHOICE)}
+    return {place: "theirs" if item == "theirs" else "ours" for place, item in items.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class _Speaker:
+class _Describer:
     """Says a place of one side in words; `hidden` are the places of a side whose texts nobody shall read."""
 
     hidden: Mapping[SideName, frozenset[Path]]
 
-    def __call__(self, one: Decision, side: SideName) -> str:
-        if side in one.absent:
+    def __call__(self, decision: MergeDecision, side: SideName) -> str:
+        if side in decision.absent:
             return NOTHING
-        if any(_within(one.path, path) or _within(path, one.path) for path in self.hidden[side]):
+        if any(_is_within(decision.path, path) or _is_within(path, decision.path) for path in self.hidden[side]):
             return DOTS
-        return spoken_value(one.path, getattr(one, side))
+        return describe_value(decision.path, getattr(decision, side))
 
 
-def _within(path: Path, other: Path) -> bool:
+def _is_within(path: Path, other: Path) -> bool:
     return path[: len(other)] == other
 
 
-def _hidden(spec: AppSpec) -> frozenset[Path]:
-    secret = {("parameters", name, "default") for name, one in spec.parameters.items() if one.secret and one.default}
-    return frozenset({one.path for one in credentials(spec)} | secret)
+def _is_hidden(spec: AppSpec) -> frozenset[Path]:
+    secret = {
+        ("parameters", name, "default")
+        for name, parameter in spec.parameters.items()
+        if parameter.secret and parameter.default
+    }
+    return frozenset({finding.path for finding in find_credentials(spec)} | secret)

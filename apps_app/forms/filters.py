@@ -1,5 +1,3 @@
-"""What the lists of applications, targets and registry logins can be narrowed to."""
-
 from __future__ import annotations
 
 import django_filters
@@ -13,24 +11,24 @@ from config.web import OperatorRequest
 from templates_app.models import AppTemplate
 
 
-def _teams(request: OperatorRequest) -> QuerySet[Team]:
+def _list_teams(request: OperatorRequest) -> QuerySet[Team]:
     return Team.objects.visible_to(request.user)
 
 
-def _targets(request: OperatorRequest) -> QuerySet[Target]:
+def _list_targets(request: OperatorRequest) -> QuerySet[Target]:
     return Target.objects.visible_to(request.user)
 
 
-def _templates(request: OperatorRequest) -> QuerySet[AppTemplate]:
+def _list_templates(request: OperatorRequest) -> QuerySet[AppTemplate]:
     return AppTemplate.objects.visible_to(request.user)
 
 
 class ApplicationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     q = django_filters.CharFilter(method="search")
-    team = django_filters.ModelChoiceFilter(queryset=_teams, empty_label="Any team", to_field_name="slug")
-    target = django_filters.ModelChoiceFilter(queryset=_targets, empty_label="Any target")
+    team = django_filters.ModelChoiceFilter(queryset=_list_teams, empty_label="Any team", to_field_name="slug")
+    target = django_filters.ModelChoiceFilter(queryset=_list_targets, empty_label="Any target")
     template = django_filters.ModelChoiceFilter(
-        queryset=_templates,
+        queryset=_list_templates,
         field_name="installation__template",
         label="Template",
         empty_label="Any template",
@@ -58,7 +56,7 @@ class ApplicationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
 
 class TargetFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     q = django_filters.CharFilter(field_name="slug", lookup_expr="icontains")
-    team = django_filters.ModelChoiceFilter(queryset=_teams, empty_label="Any team", to_field_name="slug")
+    team = django_filters.ModelChoiceFilter(queryset=_list_teams, empty_label="Any team", to_field_name="slug")
     kind = django_filters.ChoiceFilter(
         choices=[(kind.kind, kind.label) for kind in KINDS.values()], label="Kind", empty_label="Any kind"
     )
@@ -71,9 +69,9 @@ class TargetFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         fields = ("team", "kind")
 
 
-class LoginFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+class RegistryLoginFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     q = django_filters.CharFilter(method="search")
-    team = django_filters.ModelChoiceFilter(queryset=_teams, empty_label="Any team", to_field_name="slug")
+    team = django_filters.ModelChoiceFilter(queryset=_list_teams, empty_label="Any team", to_field_name="slug")
     sort = django_filters.OrderingFilter(
         fields=(("host", "host"), ("username", "username"), ("team__name", "team"), ("changed_at", "changed"))
     )

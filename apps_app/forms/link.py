@@ -1,5 +1,3 @@
-"""Which component stands for which of a version, and the values of its parameters."""
-
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
@@ -9,18 +7,18 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from apps_app.queries.link_proposal import Choices
-from templates_app.appspec.linking.component_matching import Match
-from templates_app.appspec.linking.equivalence import sealed_names
-from templates_app.appspec.linking.parameter_inference import Guess
-from templates_app.appspec.presentation.path_labels import place
+from apps_app.queries.link_proposal import LinkChoices
+from templates_app.appspec.linking.component_matching import ComponentMatch
+from templates_app.appspec.linking.equivalence import find_sealed_names
+from templates_app.appspec.linking.parameter_inference import InferredParameter
+from templates_app.appspec.presentation.path_labels import describe_path
 from templates_app.appspec.schema.model import Parameter
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.models.template import AppTemplateQuerySet
 
 MANY = 40
 OFFER, LEAVE_OUT = "", "-"
-NOT_HERE = ((OFFER, "Not here: offer it with the next upgrade"), (LEAVE_OUT, "Not here: leave it out for good"))
+NOT_HERE = ((OFFER, "Missing: offer with the next upgrade"), (LEAVE_OUT, "Missing: never install"))
 
 
 class _VersionField(forms.ModelChoiceField[TemplateVersion]):
@@ -28,7 +26,7 @@ class _VersionField(forms.ModelChoiceField[TemplateVersion]):
         return obj.label
 
 
-class VersionForm(forms.Form):
+class LinkVersionForm(forms.Form):
     """The template, and once it is known, its version."""
 
     template = forms.ModelChoiceField(
@@ -50,15 +48,15 @@ class VersionForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class MatchRow:
+class ComponentMatchRow:
     """One component of the version with the field that says what stands for it here."""
 
-    match: Match
+    match: ComponentMatch
     image: str
     field: forms.BoundField
 
 
-class AttachForm(forms.Form):
+class LinkForm(forms.Form):
     """`matches` is what was found without anybody's help: only what differs from it is said by hand.
 
     In a large application a key that both sides have stands for no other one: all keys for each would be a long page.
@@ -70,9 +68,9 @@ class AttachForm(forms.Form):
         *,
         version: TemplateVersion,
         keys: list[str],
-        matches: Mapping[str, Match],
+        matches: Mapping[str, ComponentMatch],
         held: Collection[str],
-        inferred: Mapping[str, Guess],
+        inferred: Mapping[str, InferredParameter],
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
@@ -80,84 +78,92 @@ class AttachForm(forms.Form):
         self.components = version.spec.components
         offered = [key for key in keys if len(keys) <= MANY or key not in self.components]
         for key in self.components:
-            found = matches[key].key if key in matches else key if key in keys else OFFER
+            text = matches[key].key if key in matches else key if key in keys else OFFER
             first = [key] if key in keys else []
-            own = [(one, one) for one in dict.fromkeys([*first, *offered])]
-            field = forms.ChoiceField(choices=[*own, *NOT_HERE], initial=found, required=False, label=f"{key} here")
+            own = [(fromkey, fromkey) for fromkey in dict.fromkeys([*first, *offered])]
+            field = forms.ChoiceField(choices=[*own, *NOT_HERE], initial=text, required=False, label=f"{key} here")
             field.widget.attrs["aria-label"] = f"{key} here"
             self.fields[f"component-{key}"] = field
         parameters = version.spec.parameters
-        closed = sealed_names(parameters) | set(held)
-        self.asked = {name: one for name, one in parameters.items() if not one.fixed and name not in closed}
+        closed = find_sealed_names(parameters) | set(held)
+        self.asked = {name: item for name, item in parameters.items() if not item.fixed and name not in closed}
         for name, parameter in sorted(self.asked.items()):
             guess = inferred[name].value if name in inferred else None
-            self.fields[f"value-{name}"] = _value_field(name, parameter, guess)
+            self.fields[f"value-{name}"] = _build_value_field(name, parameter, guess)
 
-        self.fields["although_unmatched"] = forms.BooleanField(required=False, label="Attach it though nothing matches")
+        self.fields["although_unmatched"] = forms.BooleanField(
+            required=False, label="Link although no component matches"
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        said = [cleaned.get(f"component-{key}", "") for key in self.components]
+        data = [cleaned.get(f"component-{key}", "") for key in self.components]
         for key in self.components:
             here = cleaned.get(f"component-{key}", "")
-            if here not in {OFFER, LEAVE_OUT} and said.count(here) > 1:
-                self.add_error(f"component-{key}", f"{here} cannot stand for two components.")
+            if here not in {OFFER, LEAVE_OUT} and data.count(here) > 1:
+                self.add_error(f"component-{key}", f"{here} cannot be mapped to two components.")
         return cleaned
 
-    def again(self, choices: Choices, matches: Iterable[Match], inferred: Mapping[str, Guess]) -> dict[str, Any]:
+    def needs_review(
+        self, choices: LinkChoices, matches: Iterable[ComponentMatch], inferred: Mapping[str, InferredParameter]
+    ) -> dict[str, Any]:
         """What a fresh form starts with once `choices` were made and that was found."""
         left_out = dict.fromkeys(choices.left_out, LEAVE_OUT)
-        here = {f"component-{one.template_key}": one.key or left_out.get(one.template_key, OFFER) for one in matches}
-        known = {name: one.value or "" for name, one in inferred.items()} | dict(choices.values)
+        here = {
+            f"component-{match.template_key}": match.key or left_out.get(match.template_key, OFFER) for match in matches
+        }
+        known = {name: parameter.value or "" for name, parameter in inferred.items()} | dict(choices.values)
         return here | {f"value-{name}": text for name, text in known.items()}
 
-    def warn(self, contradicting: Mapping[str, tuple[Guess, ...]]) -> None:
+    def add_warning(self, contradicting: Mapping[str, tuple[InferredParameter, ...]]) -> None:
         """Says beside a field what the application's texts do not agree about."""
         for name in self.asked.keys() & contradicting.keys():
-            self.fields[f"value-{name}"].help_text = f"Not clear: {_disagreeing(contradicting[name])}."
+            self.fields[f"value-{name}"].help_text = f"Ambiguous: {_describe_contradiction(contradicting[name])}."
 
-    def rows(self, now: Mapping[str, Match], images: Mapping[str, str]) -> list[MatchRow]:
+    def rows(self, now: Mapping[str, ComponentMatch], images: Mapping[str, str]) -> list[ComponentMatchRow]:
         """With the reasons that hold `now`."""
-        found = {**self.matches, **now}
+        result = {**self.matches, **now}
         return [
-            MatchRow(found.get(key, Match(key, "", "")), images.get(key, ""), self[f"component-{key}"])
+            ComponentMatchRow(
+                result.get(key, ComponentMatch(key, "", "")), images.get(key, ""), self[f"component-{key}"]
+            )
             for key in sorted(self.components)
         ]
 
     def values(self) -> list[forms.BoundField]:
         return [self[f"value-{name}"] for name in sorted(self.asked)]
 
-    def choices(self) -> Choices:
+    def choices(self) -> LinkChoices:
         """What was said, once the form is valid."""
-        said = {key: self.cleaned_data[f"component-{key}"] for key in self.components}
-        found = {key: one.key for key, one in self.matches.items()}
-        chosen = {key: "" if one == LEAVE_OUT else one for key, one in said.items()}
+        data = {key: self.cleaned_data[f"component-{key}"] for key in self.components}
+        result = {key: match.key for key, match in self.matches.items()}
+        chosen = {key: "" if item == LEAVE_OUT else item for key, item in data.items()}
         typed = {name: self.cleaned_data[f"value-{name}"] for name in self.asked}
-        return Choices(
-            {key: one for key, one in chosen.items() if one != found.get(key, "")},
-            frozenset(key for key, one in said.items() if one == LEAVE_OUT),
+        return LinkChoices(
+            {key: item for key, item in chosen.items() if item != result.get(key, "")},
+            frozenset(key for key, item in data.items() if item == LEAVE_OUT),
             {name: text for name, text in typed.items() if text not in {"", self.fields[f"value-{name}"].initial}},
             bool(self.cleaned_data["although_unmatched"]),
         )
 
 
-def _value_field(name: str, parameter: Parameter, found: str | None) -> forms.Field:
+def _build_value_field(name: str, parameter: Parameter, text: str | None) -> forms.Field:
     label, default = parameter.label or name, parameter.default or ""
-    common: dict[str, Any] = {"required": False, "label": label, "help_text": parameter.description, "initial": found}
+    common: dict[str, Any] = {"required": False, "label": label, "help_text": parameter.description, "initial": text}
     if parameter.choices:
-        choices = [("", f"Follow the version ({default})" if default else "Not set")]
-        choices += [(one, one) for one in parameter.choices]
+        choices = [("", f"Use version default ({default})" if default else "Not set")]
+        choices += [(choice, choice) for choice in parameter.choices]
         return forms.ChoiceField(choices=choices, **common)
     widget = forms.TextInput(attrs={"class": "code", "placeholder": default or "not set"})
     return forms.CharField(strip=False, widget=widget, **common)
 
 
-def _disagreeing(guesses: tuple[Guess, ...]) -> str:
+def _describe_contradiction(guesses: tuple[InferredParameter, ...]) -> str:
     """ "debug in web env A, warn in web env B" """
-    return ", ".join(f"{said.value or 'not set'} in {_first(said)}" for said in guesses)
+    return ", ".join(f"{guess.value or 'not set'} in {_first_value(guess)}" for guess in guesses)
 
 
-def _first(said: Guess) -> str:
-    more = len(said.places) - 1
+def _first_value(parameter: InferredParameter) -> str:
+    more = len(parameter.places) - 1
     others = f" and {more} more place{'s' if more > 1 else ''}" if more else ""
-    return f"{place(said.places[0])}{others}"
+    return f"{describe_path(parameter.places[0])}{others}"

@@ -1,5 +1,3 @@
-"""What is typed and chosen to publish an application."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -7,11 +5,11 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from apps_app.publication.baseline import Source
-from apps_app.publication.choices import Choices, Decision, NewTemplate
-from apps_app.publication.credential_choices import suspects
+from apps_app.publication.baseline import PublicationSource
+from apps_app.publication.choices import NewTemplate, ParameterDecision, PublicationChoices
+from apps_app.publication.credential_choices import find_publication_credentials
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.validation.explicit_names import explicit_names
+from templates_app.appspec.validation.explicit_names import list_explicit_names
 from templates_app.models import AppTemplate
 
 DECIDE, HIDE = "decide-", "hide-"
@@ -24,7 +22,7 @@ class PublishForm(forms.Form):
     version = forms.CharField(max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code"}))
     alias = forms.CharField(required=False, max_length=80, widget=forms.TextInput(attrs={"placeholder": "Spring"}))
     notes = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="What whoever upgrades should know."
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="Release notes for operators who upgrade."
     )
 
     def __init__(self, *args: Any, template: AppTemplate | None, **kwargs: Any) -> None:
@@ -42,41 +40,43 @@ class PublishForm(forms.Form):
         return NewTemplate(cleaned["name"], cleaned["description"], cleaned["scope"])
 
 
-def choices_of(data: QueryDict, source: Source, base: AppSpec | None) -> Choices:
+def build_choices(data: QueryDict, source: PublicationSource, base: AppSpec | None) -> PublicationChoices:
     """What was chosen about components, parameters and credentials. Data that shows no choice is what is proposed."""
     if "chosen" not in data:
-        return Choices(own_names=_proposes_own_names(source.spec, base))
-    leave_out = unticked_of(data, source)
+        return PublicationChoices(unique_names=_suggests_unique_names(source.spec, base))
+    leave_out = list_unchecked(data, source)
     if data.get("dependants") == "leave_out":
-        leave_out = with_dependants(source.spec, leave_out)
+        leave_out = add_dependants(source.spec, leave_out)
     plain = frozenset(data.getlist("plain"))
-    found = suspects(source.spec, source.values, base, source.sealed)
-    hidden = {one.name for one in found if one.address not in plain}
+    result = find_publication_credentials(source.spec, source.values, base, source.sealed)
+    hidden = {finding.name for finding in result if finding.address not in plain}
     decisions = {
-        name: Decision(value)
+        name: ParameterDecision(value)
         for prefix, known in ((DECIDE, source.spec.parameters.keys() - hidden), (HIDE, hidden))
         for name in known
-        if (value := data.get(f"{prefix}{name}", "")) in list(Decision)
+        if (value := data.get(f"{prefix}{name}", "")) in list(ParameterDecision)
     }
-    return Choices(leave_out, data.get("dependants") == "cut", decisions, plain, "own_names" in data)
+    return PublicationChoices(leave_out, data.get("dependants") == "cut", decisions, plain, "own_names" in data)
 
 
-def _proposes_own_names(spec: AppSpec, base: AppSpec | None) -> bool:
+def _suggests_unique_names(spec: AppSpec, base: AppSpec | None) -> bool:
     """Unless the last version had them, and so its installations."""
-    return not set(explicit_names(spec)) <= set(explicit_names(base or AppSpec()))
+    return not set(list_explicit_names(spec)) <= set(list_explicit_names(base or AppSpec()))
 
 
-def unticked_of(data: QueryDict, source: Source) -> frozenset[str]:
+def list_unchecked(data: QueryDict, source: PublicationSource) -> frozenset[str]:
     """The components whose box is not ticked."""
     return (
         frozenset(source.spec.components) - frozenset(data.getlist("components")) if "chosen" in data else frozenset()
     )
 
 
-def with_dependants(spec: AppSpec, leave_out: frozenset[str]) -> frozenset[str]:
+def add_dependants(spec: AppSpec, leave_out: frozenset[str]) -> frozenset[str]:
     """The left-out components and everything that needs one of them, however far."""
     while needing := frozenset(
-        key for key, one in spec.components.items() if key not in leave_out and not leave_out.isdisjoint(one.depends_on)
+        key
+        for key, component in spec.components.items()
+        if key not in leave_out and not leave_out.isdisjoint(component.depends_on)
     ):
         leave_out |= needing
     return leave_out

@@ -1,5 +1,3 @@
-"""How a registry of images is signed in to."""
-
 from __future__ import annotations
 
 from django import forms
@@ -8,11 +6,11 @@ from django.http import QueryDict
 from config.accounts.models import Role, Team, User
 from config.accounts.sealing.sealed import Secret
 
-HOST_HELP = "As image names begin: registry.example, registry.example:5000, or docker.io."
-PASSWORD_HELP = "A password or a token. It is stored sealed, and no page shows it again."  # noqa: S105  # words about it
+HOST_HELP = "The host in image names: registry.example, registry.example:5000, or docker.io."
+PASSWORD_HELP = "Password or access token. Stored encrypted and never shown again."  # noqa: S105  # words about it
 
 
-class LoginForm(forms.Form):
+class RegistryLoginForm(forms.Form):
     """The teams that the user owns; what the team has at that registry is replaced."""
 
     team = forms.ModelChoiceField(queryset=Team.objects.none(), empty_label=None)

@@ -1,5 +1,3 @@
-"""Where applications run: a name, a kind, and what that kind needs to know."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -9,10 +7,10 @@ from django.core.validators import RegexValidator
 from django.http import QueryDict
 from pydantic import JsonValue
 
-from apps_app.drivers.registry import KINDS, Kind
+from apps_app.drivers.registry import KINDS, TargetKind
 from config.accounts.models import Role, Team, User
 
-SLUG = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and '-', beginning with a letter or digit.")
+SLUG = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and '-'; must start with a letter or digit.")
 
 ELSEWHERE = "elsewhere"
 
@@ -29,7 +27,7 @@ class TargetForm(forms.Form):
         self,
         data: QueryDict | None = None,
         *,
-        kind: Kind,
+        kind: TargetKind,
         user: User | None = None,
         config: dict[str, Any] | None = None,
     ) -> None:
@@ -39,27 +37,27 @@ class TargetForm(forms.Form):
             del self.fields["slug"], self.fields["team"]
         else:
             self.fields["team"].queryset = Team.objects.with_role(user, Role.OWNER)  # type: ignore[attr-defined]  # a model choice
-        for one in kind.fields:
-            self.fields[f"config-{one.name}"] = forms.CharField(
-                label=one.label,
-                help_text=one.help,
-                required=one.required,
-                initial=(config or {}).get(one.name, one.default),
+        for field in kind.fields:
+            self.fields[f"config-{field.name}"] = forms.CharField(
+                label=field.label,
+                help_text=field.help,
+                required=field.required,
+                initial=(config or {}).get(field.name, field.default),
                 widget=forms.TextInput(attrs={"class": "code"}),
             )
 
-    def ask_elsewhere(self) -> None:
+    def require_identity_confirmation(self) -> None:
         """From now on it can be said that another engine is meant."""
-        self.fields[ELSEWHERE] = forms.BooleanField(required=False, label="Another engine is meant")
+        self.fields[ELSEWHERE] = forms.BooleanField(required=False, label="Switch to a different engine")
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()
         return slug
 
     def config(self) -> dict[str, JsonValue]:
-        found = {one.name: self.cleaned_data[f"config-{one.name}"] for one in self.kind.fields}
-        return {name: text for name, text in found.items() if text}
+        result = {field.name: self.cleaned_data[f"config-{field.name}"] for field in self.kind.fields}
+        return {name: text for name, text in result.items() if text}
 
 
-def offered_kinds() -> list[Kind]:
+def list_offered_kinds() -> list[TargetKind]:
     return [kind for kind in KINDS.values() if kind.offered]

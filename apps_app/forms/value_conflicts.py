@@ -1,5 +1,3 @@
-"""Values that two people set at once: each keeps what only one touched, and what both did is asked."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -8,89 +6,112 @@ from typing import Any
 
 from django.utils.crypto import salted_hmac
 
-from apps_app.forms.edit_conflicts import OTHERS, Ask, Line, Meanwhile, answers
-from apps_app.forms.form_snapshot import seal, unsealed
+from apps_app.forms.edit_conflicts import OTHERS, ConflictLine, EditConflicts, FieldConflict, build_answers
+from apps_app.forms.form_snapshot import seal, unseal
 from config.accounts.sealing.sealed import DOTS, Secret
-from templates_app.appspec.merge.three_way import Decision, Judge, SideName, Source
+from templates_app.appspec.merge.three_way import MergeDecision, MergeSource, SideName, ThreeWayMerger
 from templates_app.appspec.schema.model import Parameter
-from templates_app.appspec.schema.schema_tree import Shape
-from templates_app.appspec.schema.serialize import Tree, digest
+from templates_app.appspec.schema.schema_tree import SchemaNode
+from templates_app.appspec.schema.serialize import JsonTree, compute_digest
 
 ANEW = "\0"
-_MAP = Shape(items=Shape())
+_MAP = SchemaNode(items=SchemaNode())
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ValueState:
     """What is set, secrets by a mark that only tells whether it is another; `shown` is what their fields showed."""
 
-    held: Mapping[str, str]
-    shown: Mapping[str, str]
+    stored: Mapping[str, str]
+    displayed: Mapping[str, str]
 
     @classmethod
-    def of(cls, parameters: Mapping[str, Parameter], values: Mapping[str, Secret]) -> State:
+    def from_application(cls, parameters: Mapping[str, Parameter], values: Mapping[str, Secret]) -> ValueState:
         texts = {name: values[name].reveal() for name in parameters if name in values}
         return cls(
-            {name: mark(name, text) if parameters[name].secret else text for name, text in texts.items()},
-            {name: texts.get(name, one.default or "") for name, one in parameters.items() if not one.secret},
+            {name: compute_revision(name, text) if parameters[name].secret else text for name, text in texts.items()},
+            {
+                name: texts.get(name, parameter.default or "")
+                for name, parameter in parameters.items()
+                if not parameter.secret
+            },
         )
 
     @classmethod
-    def read(cls, text: str) -> State | None:
+    def read(cls, text: str) -> ValueState | None:
         """What a form sent back; None where it is not ours."""
-        document = unsealed(text)
-        return None if document is None else cls(*(_texts(document.get(name)) for name in ("held", "shown")))
+        document = unseal(text)
+        return None if document is None else cls(*(_list_texts(document.get(name)) for name in ("held", "shown")))
 
     def sealed(self) -> str:
         return seal(self._document())
 
     @property
-    def stand(self) -> str:
+    def revision(self) -> str:
         """Tells whether others changed them again."""
-        return digest(self._document())
+        return compute_digest(self._document())
 
-    def _document(self) -> Tree:
-        return {"held": dict(self.held), "shown": dict(self.shown)}
+    def _document(self) -> JsonTree:
+        return {"held": dict(self.stored), "shown": dict(self.displayed)}
 
 
-def mark(name: str, text: str) -> str:
+def compute_revision(name: str, text: str) -> str:
     return salted_hmac(f"apps.values.{name}", text, algorithm="sha256").hexdigest()
 
 
-def together(
-    opened: State, mine: Mapping[str, str], now: State, parameters: Mapping[str, Parameter], data: Mapping[str, Any]
-) -> tuple[frozenset[str], Meanwhile]:
+def merge_values(
+    opened: ValueState,
+    mine: Mapping[str, str],
+    now: ValueState,
+    parameters: Mapping[str, Parameter],
+    data: Mapping[str, Any],
+) -> tuple[frozenset[str], EditConflicts]:
     """The parameters that the form changes, and what others set since it was opened; `mine` is as in `State.held`."""
-    judge = Judge(answers(data, now.stand))
-    base, ours, theirs = (_of(parameters, side) for side in (opened.held, mine, now.held))
+    judge = ThreeWayMerger(build_answers(data, now.revision))
+    base, ours, theirs = (_get_value(parameters, side) for side in (opened.stored, mine, now.stored))
     judge.merged(("values",), base, ours, theirs, _MAP)
-    typed, kept, asked = set[str](), list[Line](), list[Ask]()
-    for one in judge.decisions:
-        name = one.path[1]
+    typed, remaining, requested = set[str](), list[ConflictLine](), list[FieldConflict]()
+    for decision in judge.decisions:
+        name = decision.path[1]
         parameter = parameters[name]
-        label, was, held = parameter.label or name, _said(one, "base", parameter), _said(one, "theirs", parameter)
-        if one.source is Source.TEMPLATE:
-            kept.append(Line(label, was, held))
-        elif one.source in (Source.CONFLICT, Source.CHOSEN):
-            asked.append(Ask(one.id, label, was, held, _said(one, "ours", parameter), judge.choices.get(one.id, "")))
-        if one.source is Source.LOCAL or (one.source is Source.CHOSEN and judge.choices[one.id] == "ours"):
+        label, was, held = (
+            parameter.label or name,
+            _describe_value(decision, "base", parameter),
+            _describe_value(decision, "theirs", parameter),
+        )
+        if decision.source is MergeSource.TEMPLATE:
+            remaining.append(ConflictLine(label, was, held))
+        elif decision.source in (MergeSource.CONFLICT, MergeSource.CHOSEN):
+            requested.append(
+                FieldConflict(
+                    decision.id,
+                    label,
+                    was,
+                    held,
+                    _describe_value(decision, "ours", parameter),
+                    judge.choices.get(decision.id, ""),
+                )
+            )
+        if decision.source is MergeSource.LOCAL or (
+            decision.source is MergeSource.CHOSEN and judge.choices[decision.id] == "ours"
+        ):
             typed.add(name)
-    return frozenset(typed), Meanwhile(OTHERS, now.stand, tuple(kept), tuple(asked))
+    return frozenset(typed), EditConflicts(OTHERS, now.revision, tuple(remaining), tuple(requested))
 
 
-def _of(parameters: Mapping[str, Parameter], side: Mapping[str, str]) -> Tree:
+def _get_value(parameters: Mapping[str, Parameter], side: Mapping[str, str]) -> JsonTree:
     return {name: text for name, text in side.items() if name in parameters}
 
 
-def _said(one: Decision, side: SideName, parameter: Parameter) -> str:
-    if side in one.absent:
+def _describe_value(decision: MergeDecision, side: SideName, parameter: Parameter) -> str:
+    if side in decision.absent:
         return "not set" if parameter.secret or not parameter.default else f"the default, {parameter.default}"
-    value = getattr(one, side)
+    value = getattr(decision, side)
     if parameter.secret:
-        typed = f"{DOTS} (type it again below)" if side == "ours" else DOTS
+        typed = f"{DOTS} (enter it again below)" if side == "ours" else DOTS
         return "a new one" if value == ANEW else typed
     return str(value) or "(empty)"
 
 
-def _texts(found: object) -> dict[str, str]:
-    return {str(name): str(text) for name, text in found.items()} if isinstance(found, dict) else {}
+def _list_texts(result: object) -> dict[str, str]:
+    return {str(name): str(text) for name, text in result.items()} if isinstance(result, dict) else {}

@@ -1,5 +1,3 @@
-"""Values of many parameters in groups: what an operator looks at first, and the rest folded."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +9,7 @@ MANY = 8
 
 
 @dataclass(frozen=True, slots=True)
-class UsedRow:
+class GroupedRow:
     """A parameter with the components that read it, as words."""
 
     row: ValueRow
@@ -20,8 +18,8 @@ class UsedRow:
     @property
     def text(self) -> str:
         """What it is found by."""
-        one = self.row.parameter
-        return f"{self.row.name}\n{one.label}\n{one.description}\n{self.used}".casefold()
+        parameter = self.row.parameter
+        return f"{self.row.name}\n{parameter.label}\n{parameter.description}\n{self.used}".casefold()
 
     @property
     def is_open(self) -> bool:
@@ -35,33 +33,39 @@ class ValueGroup:
     """`title` is empty where there is only one."""
 
     title: str
-    rows: tuple[UsedRow, ...]
+    rows: tuple[GroupedRow, ...]
     folded: bool = False
 
 
-def value_groups(rows: Iterable[ValueRow], uses: Mapping[str, str], q: str = "") -> tuple[ValueGroup, ...]:
+def group_values(rows: Iterable[ValueRow], uses: Mapping[str, str], q: str = "") -> tuple[ValueGroup, ...]:
     """Few rows as they are; of many what was found first, or else secrets and what was set here."""
-    every = tuple(UsedRow(row, uses.get(row.name, "")) for row in rows)
+    every = tuple(GroupedRow(row, uses.get(row.name, "")) for row in rows)
     if q:
         text = q.casefold()
-        found = tuple(one for one in every if text in one.text)
-        return _told(ValueGroup("Found", found), ValueGroup("All others", _without(every, found), folded=True))
+        result = tuple(grouped_row for grouped_row in every if text in grouped_row.text)
+        return _describe_use(
+            ValueGroup("Found", result), ValueGroup("All others", _exclude(every, result), folded=True)
+        )
     if len(every) <= MANY:
         return (ValueGroup("", every),) if every else ()
-    secrets = tuple(one for one in every if one.row.parameter.secret)
-    mine = tuple(one for one in every if one not in secrets and (one.row.is_set or one.is_open))
-    rest = _without(every, (*secrets, *mine))
-    return _told(
+    secrets = tuple(grouped_row for grouped_row in every if grouped_row.row.parameter.secret)
+    mine = tuple(
+        grouped_row
+        for grouped_row in every
+        if grouped_row not in secrets and (grouped_row.row.is_set or grouped_row.is_open)
+    )
+    rest = _exclude(every, (*secrets, *mine))
+    return _describe_use(
         ValueGroup("Secrets", secrets),
         ValueGroup("Set here", mine),
-        ValueGroup("Follow their default", rest, folded=True),
+        ValueGroup("Defaults", rest, folded=True),
     )
 
 
-def _without(every: Iterable[UsedRow], those: tuple[UsedRow, ...]) -> tuple[UsedRow, ...]:
-    names = {one.row.name for one in those}
-    return tuple(one for one in every if one.row.name not in names)
+def _exclude(every: Iterable[GroupedRow], those: tuple[GroupedRow, ...]) -> tuple[GroupedRow, ...]:
+    names = {grouped_row.row.name for grouped_row in those}
+    return tuple(grouped_row for grouped_row in every if grouped_row.row.name not in names)
 
 
-def _told(*groups: ValueGroup) -> tuple[ValueGroup, ...]:
+def _describe_use(*groups: ValueGroup) -> tuple[ValueGroup, ...]:
     return tuple(group for group in groups if group.rows)

@@ -1,5 +1,3 @@
-"""An uploaded import between its review and its confirmation: sealed, in the session of who sent it."""
-
 from __future__ import annotations
 
 import json
@@ -7,39 +5,39 @@ from dataclasses import asdict
 
 from django.http import HttpRequest
 
-from apps_app.formats.compose.errors import Notice, Weight
-from apps_app.formats.compose.read import Imported
+from apps_app.formats.compose.errors import ImportNotice, NoticeSeverity
+from apps_app.formats.compose.read import ImportResult
 from apps_app.models import Application
 from config.accounts.sealing.sealed import Secret, seal, unseal
-from templates_app.appspec.schema.parse import parse
-from templates_app.appspec.schema.serialize import tree
+from templates_app.appspec.schema.parse import parse_spec
+from templates_app.appspec.schema.serialize import to_plain
 
 
-def put(request: HttpRequest, application: Application, imported: Imported, source: str) -> None:
+def store_import(request: HttpRequest, application: Application, imported: ImportResult, source: str) -> None:
     """Keeps one import for each application; a newer one takes its place."""
     document = {
         "source": source,
-        "spec": tree(imported.spec),
+        "spec": to_plain(imported.spec),
         "secrets": dict(imported.secrets),
-        "notices": [asdict(one) for one in imported.notices],
+        "notices": [asdict(notice) for notice in imported.notices],
     }
-    request.session[_name(application)] = seal(Secret(json.dumps(document)))
+    request.session[_session_key(application)] = seal(Secret(json.dumps(document)))
 
 
-def get(request: HttpRequest, application: Application) -> tuple[Imported, str] | None:
+def load_import(request: HttpRequest, application: Application) -> tuple[ImportResult, str] | None:
     """The kept import and the name of its main file; None when there is none."""
-    sealed = request.session.get(_name(application))
+    sealed = request.session.get(_session_key(application))
     if sealed is None:
         return None
     document = json.loads(unseal(sealed).reveal())
-    notices = tuple(Notice(**{**one, "weight": Weight(one["weight"])}) for one in document["notices"])
-    imported = Imported(spec=parse(document["spec"]), secrets=document["secrets"], notices=notices)
+    notices = tuple(ImportNotice(**{**item, "weight": NoticeSeverity(item["weight"])}) for item in document["notices"])
+    imported = ImportResult(spec=parse_spec(document["spec"]), secrets=document["secrets"], notices=notices)
     return imported, document["source"]
 
 
-def drop(request: HttpRequest, application: Application) -> None:
-    request.session.pop(_name(application), None)
+def delete_import(request: HttpRequest, application: Application) -> None:
+    request.session.pop(_session_key(application), None)
 
 
-def _name(application: Application) -> str:
+def _session_key(application: Application) -> str:
     return f"import-{application.pk}"

@@ -1,5 +1,3 @@
-"""A folder on disk as the files a Compose file may refer to: read one by one when asked, never outside the folder."""
-
 from __future__ import annotations
 
 import os
@@ -14,7 +12,7 @@ MAX_NAMES = 20_000
 LEFT_OUT = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"})
 
 
-class Folder(Mapping[str, bytes]):
+class UploadFolder(Mapping[str, bytes]):
     """Relative path → content. What is asked for is read, and nothing else; a link out of the folder is not there."""
 
     def __init__(self, root: Path) -> None:
@@ -30,7 +28,7 @@ class Folder(Mapping[str, bytes]):
         if size > MAX_BYTES:
             raise refuse("", f"{name} is larger than {MAX_BYTES // 1024 // 1024} MiB")
         if self.total > MAX_TOTAL:
-            raise refuse("", f"the files it refers to are larger than {MAX_TOTAL // 1024 // 1024} MiB together")
+            raise refuse("", f"the referenced files are larger than {MAX_TOTAL // 1024 // 1024} MiB together")
         try:
             return path.read_bytes()
         except OSError as error:
@@ -41,12 +39,12 @@ class Folder(Mapping[str, bytes]):
 
     def __iter__(self) -> Iterator[str]:
         """The names of all files below, without opening one."""
-        found = 0
+        literal = 0
         for folder, inner, files in os.walk(self.root):
             inner[:] = sorted(set(inner) - LEFT_OUT)
             for name in sorted(files):
-                found += 1
-                if found > MAX_NAMES:
+                literal += 1
+                if literal > MAX_NAMES:
                     return
                 yield (Path(folder) / name).relative_to(self.root).as_posix()
 

@@ -25,7 +25,10 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("slug", models.SlugField(editable=False, max_length=40, unique=True)),
                 ("name", models.CharField(max_length=120)),
-                ("salt", models.CharField(default=apps_app.models.application.new_salt, editable=False, max_length=64)),
+                (
+                    "salt",
+                    models.CharField(default=apps_app.models.application.generate_salt, editable=False, max_length=64),
+                ),
                 ("frame_desired", models.JSONField(blank=True, default=dict)),
                 ("frame_applied", models.JSONField(blank=True, default=dict)),
                 ("imported", models.JSONField(blank=True, null=True)),

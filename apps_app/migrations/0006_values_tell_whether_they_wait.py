@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="value",
             name="waits",
-            field=apps_app.models.value.WaitsField(default=False, editable=False),
+            field=apps_app.models.value.PendingField(default=False, editable=False),
         ),
         migrations.RunPython(tell, migrations.RunPython.noop),
     ]

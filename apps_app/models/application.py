@@ -1,5 +1,3 @@
-"""Components that run together on one target."""
-
 from __future__ import annotations
 
 import secrets
@@ -13,12 +11,12 @@ from apps_app.drivers.base import Placement
 from apps_app.models.target import Target
 from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team
-from config.errors import Refused
-from templates_app.appspec.presentation.path_labels import said
+from config.errors import OperationRefused
+from templates_app.appspec.presentation.path_labels import describe_fault
 from templates_app.appspec.schema.errors import Fault, SpecError
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import legible, parse
-from templates_app.appspec.schema.serialize import Tree, tree
+from templates_app.appspec.schema.parse import parse_leniently, parse_spec
+from templates_app.appspec.schema.serialize import JsonTree, to_plain
 
 if TYPE_CHECKING:
     from apps_app.models.installation import Installation
@@ -26,17 +24,17 @@ if TYPE_CHECKING:
 FRAME = ("parameters", "volumes", "networks")
 
 
-def frame_of(spec: AppSpec) -> Tree:
+def get_definitions(spec: AppSpec) -> JsonTree:
     """Everything of a spec beside its components."""
-    plain = tree(spec)
+    plain = to_plain(spec)
     return {name: plain[name] for name in FRAME if name in plain}
 
 
-def _record(frame: object) -> Tree:
+def _as_record(frame: object) -> JsonTree:
     return frame if isinstance(frame, dict) else {}
 
 
-def new_salt() -> str:
+def generate_salt() -> str:
     return secrets.token_hex(32)
 
 
@@ -51,15 +49,15 @@ class Application(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="applications")
     name = models.CharField(max_length=120)
     target = models.ForeignKey(Target, null=True, blank=True, on_delete=models.PROTECT, related_name="applications")
-    salt = models.CharField(max_length=64, default=new_salt, editable=False)
-    frame_desired = models.JSONField(default=dict, blank=True)
-    frame_applied = models.JSONField(default=dict, blank=True)
+    salt = models.CharField(max_length=64, default=generate_salt, editable=False)
+    definitions_desired = models.JSONField(default=dict, blank=True)
+    definitions_applied = models.JSONField(default=dict, blank=True)
     imported = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ApplicationQuerySet.as_manager()
-    illegible: tuple[Fault, ...] = ()
-    """What `legible_spec` left out, once it was asked."""
+    parse_errors: tuple[Fault, ...] = ()
+    """The parts that `parse_desired_leniently` left out; empty until it was called."""
 
     class Meta:
         ordering = ("name", "slug")
@@ -75,55 +73,55 @@ class Application(models.Model):
         return Placement(uid=str(self.uid), slug=self.slug)
 
     @property
-    def key_of_digests(self) -> bytes:
+    def digest_key(self) -> bytes:
         return bytes.fromhex(self.salt)
 
     def desired_spec(self) -> AppSpec:
-        """As the operator has it now. Reads the components once. Raises Refused where it cannot be read."""
+        """Return the desired document. Reads the components once. Raises OperationRefused if it is invalid."""
         return self._spec(self._desired())
 
     def applied_spec(self) -> AppSpec:
-        """As it last succeeded on the target. Reads the components once. Raises Refused where it cannot be read."""
+        """Return the last applied document. Reads the components once. Raises OperationRefused if it is invalid."""
         return self._spec(self._applied())
 
-    def legible_spec(self) -> AppSpec:
-        """As the operator has it now, without the places that cannot be read: those are `illegible` from then on.
+    def parse_desired_leniently(self) -> AppSpec:
+        """Return the desired document without its invalid parts, and list these in `parse_errors`.
 
-        For pages that show, and for what mends.
+        For pages that display the document and for actions that repair it.
         """
-        spec, self.illegible = legible(self._desired())
+        spec, self.parse_errors = parse_leniently(self._desired())
         return spec
 
-    def legible_applied_spec(self) -> AppSpec:
-        """As it last succeeded on the target, as far as it can be read."""
-        return legible(self._applied()).spec
+    def parse_applied_leniently(self) -> AppSpec:
+        """Return the last applied document without its invalid parts."""
+        return parse_leniently(self._applied()).spec
 
     @property
-    def waits_for_install(self) -> bool:
-        """Whether it comes from a template, and no version of that ever arrived."""
-        installation = self.installed()
+    def is_install_pending(self) -> bool:
+        """Whether the application has a template, and none of its versions was ever installed."""
+        installation = self.get_installation()
         return installation is not None and installation.version_id is None
 
-    def installed(self) -> Installation | None:
+    def get_installation(self) -> Installation | None:
         return getattr(self, "installation", None)
 
-    def _desired(self) -> Tree:
+    def _desired(self) -> JsonTree:
         components = {row.key: row.desired for row in self.components.all() if row.desired is not None}
-        return {**_record(self.frame_desired), "components": components}
+        return {**_as_record(self.definitions_desired), "components": components}
 
-    def _applied(self) -> Tree:
+    def _applied(self) -> JsonTree:
         components = {row.key: row.applied for row in self.components.all() if row.applied is not None}
-        return {**_record(self.frame_applied), "components": components}
+        return {**_as_record(self.definitions_applied), "components": components}
 
-    def _spec(self, document: Tree) -> AppSpec:
+    def _spec(self, document: JsonTree) -> AppSpec:
         try:
-            return parse(document)
+            return parse_spec(document)
         except SpecError as error:
-            sentence = f"The document of {self.name} cannot be read in full, so nothing can be made from it."
-            raise Refused(sentence, map(said, error.faults), url=self.get_absolute_url()) from error
+            sentence = f"The document of {self.name} contains invalid data. Fix it first."
+            raise OperationRefused(sentence, map(describe_fault, error.faults), url=self.get_absolute_url()) from error
 
     def was_ever_applied(self) -> bool:
         """Return whether any part of it is on its target; the target cannot be changed then."""
-        if self.frame_applied:
+        if self.definitions_applied:
             return True
         return self.components.exclude(applied__isnull=True, applied_unknown=False).exists()

@@ -1,19 +1,17 @@
-"""One component of an application: as it should be, as it last succeeded, as it was last seen."""
-
 from __future__ import annotations
 
 from django.db import models
 from django.urls import reverse
 
-from apps_app.drivers.base import State
+from apps_app.drivers.base import ComponentState
 from apps_app.models.application import Application
 from templates_app.appspec.schema.component import ComponentSpec
-from templates_app.appspec.schema.parse import legible
-from templates_app.appspec.schema.serialize import Tree
+from templates_app.appspec.schema.parse import parse_leniently
+from templates_app.appspec.schema.serialize import JsonTree
 
 
 class ComponentQuerySet(models.QuerySet["Component"]):
-    def wanted(self) -> ComponentQuerySet:
+    def desired(self) -> ComponentQuerySet:
         """Those the operator has, without the ones waiting to be removed."""
         return self.filter(desired__isnull=False)
 
@@ -21,8 +19,8 @@ class ComponentQuerySet(models.QuerySet["Component"]):
 class Component(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="components")
     key = models.CharField(max_length=63)
-    desired = models.JSONField(null=True, blank=True, help_text="Empty: waits to be removed.")
-    applied = models.JSONField(null=True, blank=True, help_text="Empty: never ran.")
+    desired = models.JSONField(null=True, blank=True, help_text="Empty: removal is pending.")
+    applied = models.JSONField(null=True, blank=True, help_text="Empty: never applied.")
     applied_digest = models.CharField(max_length=80, blank=True)
     applied_unknown = models.BooleanField(default=False)
     stopped = models.BooleanField(default=False)
@@ -45,21 +43,21 @@ class Component(models.Model):
     @property
     def desired_spec(self) -> ComponentSpec | None:
         """As far as it can be read."""
-        return _read(self.key, self.desired)
+        return _parse(self.key, self.desired)
 
     @property
     def applied_spec(self) -> ComponentSpec | None:
         """As far as it can be read."""
-        return _read(self.key, self.applied)
+        return _parse(self.key, self.applied)
 
     @property
-    def pending(self) -> bool:
+    def is_pending(self) -> bool:
         """Whether desired and applied differ as documents."""
         return self.desired != self.applied
 
 
-def _read(key: str, document: Tree | None) -> ComponentSpec | None:
-    return None if document is None else legible({"components": {key: document}}).spec.components.get(key)
+def _parse(key: str, document: JsonTree | None) -> ComponentSpec | None:
+    return None if document is None else parse_leniently({"components": {key: document}}).spec.components.get(key)
 
 
 class Observation(models.Model):
@@ -68,7 +66,9 @@ class Observation(models.Model):
     component = models.OneToOneField(Component, on_delete=models.CASCADE, related_name="observation", primary_key=True)
     digest = models.CharField(max_length=80, blank=True)
     present = models.BooleanField(default=False)
-    health = models.CharField(max_length=20, choices=[(one.value, one.name) for one in State])
+    health = models.CharField(
+        max_length=20, choices=[(component_state.value, component_state.name) for component_state in ComponentState]
+    )
     detail = models.TextField(blank=True)
     at = models.DateTimeField(auto_now=True)
 

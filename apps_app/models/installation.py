@@ -1,5 +1,3 @@
-"""That an application comes from a template, and at which version each of its components is."""
-
 from __future__ import annotations
 
 from django.db import models
@@ -27,7 +25,7 @@ class InstallationQuerySet(models.QuerySet["Installation"]):
 class Installation(models.Model):
     class Channel(models.TextChoices):
         STABLE = "stable", "Final releases"
-        ALL = "all", "Pre-releases too"
+        ALL = "all", "Include pre-releases"
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="installation")
     template = models.ForeignKey(AppTemplate, on_delete=models.PROTECT, related_name="installations")
@@ -36,7 +34,7 @@ class Installation(models.Model):
     )
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.STABLE)
     ahead = models.CharField(
-        max_length=200, blank=True, help_text="How many components are at another version: '1 of 4 at 1.1'."
+        max_length=200, blank=True, help_text="Number of components at another version: '1 of 4 at 1.1'."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -49,21 +47,21 @@ class Installation(models.Model):
         return f"{self.application} from {self.template}"
 
     @property
-    def reads(self) -> str:
+    def version_label(self) -> str:
         """ "1.0", or "1.0 (1 of 4 at 1.1)" while only some components were taken further; "" before the install."""
         version = self.version.version if self.version is not None else ""
         ahead = f"({self.ahead})" if version and self.ahead else self.ahead
         return " ".join(filter(None, [version, ahead]))
 
 
-class Origin(models.Model):
+class ComponentOrigin(models.Model):
     """Which version one key of the template came from, and what became of it here."""
 
     class State(models.TextChoices):
         PRESENT = "present", "Present"
         REMOVED_LOCALLY = "removed_locally", "Removed here"
         DECLINED = "declined", "Declined"
-        KEPT_AS_OWN = "kept_as_own", "Kept as its own"
+        KEPT_AS_OWN = "kept_as_own", "Kept as own component"
 
     installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="origins")
     template_key = models.CharField(max_length=63)

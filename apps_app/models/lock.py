@@ -1,5 +1,3 @@
-"""Who is at work on an application."""
-
 from __future__ import annotations
 
 from django.db import models
@@ -11,7 +9,7 @@ LOCKS = 0x617070
 """ "app": our own range of advisory locks, one for each application."""
 
 
-class Held(Func):
+class HeldLock(Func):
     """Whether a process holds the lock of the application of this key; it lets go when it dies."""
 
     template = (
@@ -22,33 +20,33 @@ class Held(Func):
     output_field = BooleanField()
 
 
-class BusyQuerySet(models.QuerySet["Busy"]):
-    def at_work(self) -> BusyQuerySet:
+class ApplicationLockQuerySet(models.QuerySet["ApplicationLock"]):
+    def active(self) -> ApplicationLockQuerySet:
         """Without those that a process left when it died."""
-        return self.filter(Q(record_id__isnull=False) | Q(Held(F("application_id"))))
+        return self.filter(Q(record_id__isnull=False) | Q(HeldLock(F("application_id"))))
 
-    def forsaken(self) -> BusyQuerySet:
+    def stale(self) -> ApplicationLockQuerySet:
         """Left by a process that died. A record's never is: the next worker takes the record up."""
-        return self.filter(~Q(Held(F("application_id"))), record_id__isnull=True)
+        return self.filter(~Q(HeldLock(F("application_id"))), record_id__isnull=True)
 
 
-class Busy(models.Model):
+class ApplicationLock(models.Model):
     """Says who is at work on an application and where to look; written by whoever works, kept here to be asked.
 
     It protects the application from being deleted meanwhile. One without a record counts only while its process lives.
     """
 
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="busy", primary_key=True)
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="lock", primary_key=True)
     record_id = models.PositiveBigIntegerField(null=True, blank=True)
     label = models.CharField(max_length=200)
     url = models.CharField(max_length=200)
     by = models.CharField(max_length=150)
     since = models.DateTimeField(auto_now_add=True)
 
-    objects = BusyQuerySet.as_manager()
+    objects = ApplicationLockQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "busy"
+        verbose_name = "application lock"
 
     def __str__(self) -> str:
-        return f"{self.label}, begun by {self.by}"
+        return f"{self.label}, started by {self.by}"

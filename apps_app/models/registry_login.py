@@ -1,11 +1,9 @@
-"""How a team's targets sign in to a registry of images."""
-
 from __future__ import annotations
 
 from django.db import models
 from django.urls import reverse
 
-from apps_app.drivers.base import Login
+from apps_app.drivers.base import RegistryCredentials
 from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team
 from config.accounts.sealing.sealed import SealedField
@@ -38,7 +36,7 @@ class RegistryLogin(models.Model):
         return reverse("apps:logins")
 
 
-def logins_of(team_id: int) -> dict[str, Login]:
+def get_credentials(team_id: int) -> dict[str, RegistryCredentials]:
     """By host, with the passwords open."""
     rows = RegistryLogin.objects.filter(team=team_id)
-    return {row.host: Login(row.username, row.password.reveal()) for row in rows}
+    return {row.host: RegistryCredentials(row.username, row.password.reveal()) for row in rows}

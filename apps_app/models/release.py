@@ -1,5 +1,3 @@
-"""Who published which version from which application, when, and how it went."""
-
 from __future__ import annotations
 
 from django.conf import settings
@@ -34,7 +32,7 @@ class ReleaseRecord(models.Model):
     template_label = models.CharField(max_length=120)
     version_label = models.CharField(max_length=64)
     left_out = models.JSONField(default=list, blank=True)
-    source_mark = models.CharField(max_length=32, blank=True, editable=False)
+    source_digest = models.CharField(max_length=32, blank=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     by_label = models.CharField(max_length=150)
     at = models.DateTimeField(auto_now_add=True)

@@ -1,5 +1,3 @@
-"""Where applications run, as a row; the code that speaks to it is its driver."""
-
 from __future__ import annotations
 
 from django.conf import settings
@@ -8,7 +6,7 @@ from django.urls import reverse
 
 from apps_app.drivers.base import Driver
 from apps_app.drivers.registry import KINDS, open_driver
-from apps_app.models.registry_login import logins_of
+from apps_app.models.registry_login import get_credentials
 from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team
 from config.accounts.sealing.sealed import SealedField
@@ -38,12 +36,12 @@ class Target(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("apps:target", args=[self.team.slug, self.slug])
 
-    def driver(self) -> Driver:
+    def open_driver(self) -> Driver:
         """What speaks to it, with the logins of its team where it brings images."""
-        logins = logins_of(self.team_id) if self.kind in KINDS and KINDS[self.kind].pulls else {}
+        logins = get_credentials(self.team_id) if self.kind in KINDS and KINDS[self.kind].pulls else {}
         return open_driver(self.kind, self.config, self.secret.reveal(), home=settings.TARGETS, logins=logins)
 
     @property
-    def runs(self) -> bool:
+    def starts_containers(self) -> bool:
         """False: applications here are written, not started."""
-        return KINDS[self.kind].runs
+        return KINDS[self.kind].starts_containers

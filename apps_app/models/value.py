@@ -1,5 +1,3 @@
-"""What was set for a parameter of an application, sealed whether secret or not."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -12,27 +10,27 @@ from apps_app.models.application import Application
 from config.accounts.sealing.sealed import SealedField
 
 
-class WaitsField(models.BooleanField[bool, bool]):
+class PendingField(models.BooleanField[bool, bool]):
     """Says beside two sealed values whether they differ: the database cannot compare what is sealed."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bool:
-        waits: bool = model_instance.desired != model_instance.applied  # type: ignore[attr-defined]  # of a Value alone
-        setattr(model_instance, self.attname, waits)
-        return waits
+        is_pending: bool = model_instance.desired != model_instance.applied  # type: ignore[attr-defined]  # of a Value alone
+        setattr(model_instance, self.attname, is_pending)
+        return is_pending
 
 
 class ValueQuerySet(models.QuerySet["Value"]):
-    def wanted(self) -> ValueQuerySet:
+    def desired(self) -> ValueQuerySet:
         return self.filter(desired__isnull=False)
 
-    def become_applied(self) -> int:
+    def mark_applied(self) -> int:
         """What is wanted is what the target has."""
-        return self.update(applied=F("desired"), waits=False)
+        return self.update(applied=F("desired"), is_pending=False)
 
-    def go_back(self) -> int:
+    def revert_to_applied(self) -> int:
         """What the target has is wanted again; what it never had goes."""
         self.filter(applied__isnull=True).delete()
-        return self.update(desired=F("applied"), waits=False)
+        return self.update(desired=F("applied"), is_pending=False)
 
 
 class Value(models.Model):
@@ -45,7 +43,7 @@ class Value(models.Model):
     secret = models.BooleanField(default=False)
     desired = SealedField(null=True, blank=True)
     applied = SealedField(null=True, blank=True)
-    waits = WaitsField(default=False, editable=False)
+    is_pending = PendingField(default=False, editable=False)
     source = models.CharField(max_length=10, choices=Source, default=Source.SET)
 
     objects = ValueQuerySet.as_manager()
@@ -59,7 +57,7 @@ class Value(models.Model):
 
     def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
         """Whatever else is written, whether the two differ is."""
-        super().save(update_fields={*update_fields, "waits"} if update_fields is not None else None, **options)
+        super().save(update_fields={*update_fields, "is_pending"} if update_fields is not None else None, **options)
 
     def applied_text(self) -> str:
         """The value that the target has, in the open. Raises LookupError where none was applied yet."""

@@ -1,5 +1,3 @@
-"""What applications are called where several have one name: their short name beside it tells them apart."""
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,17 +10,17 @@ from config.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class DisplayNames:
     """`shared`: the names that more than one of the applications has that somebody may see."""
 
     shared: frozenset[str]
 
     @classmethod
-    def seen_by(cls, user: User) -> Self:
+    def for_user(cls, user: User) -> Self:
         rows = Application.objects.visible_to(user).order_by().values("name").annotate(n=Count("pk")).filter(n__gt=1)
         return cls(frozenset(rows.values_list("name", flat=True)))
 
-    def of(self, application: Application | None, label: str = "") -> str:
+    def get_name(self, application: Application | None, label: str = "") -> str:
         """ "Shop", or "Shop (shop-2)"; `label` is what one that is gone was called."""
         if application is None:
             return label

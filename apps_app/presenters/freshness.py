@@ -1,5 +1,3 @@
-"""How fresh what a page shows of a target is: seen this moment, or some time ago, and why not now."""
-
 from __future__ import annotations
 
 import hashlib
@@ -7,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps_app.actions.refresh_observations import look
+from apps_app.actions.refresh_observations import read_observations
 from apps_app.drivers.base import DriverError
 from apps_app.models import Application, Component
-from apps_app.presenters.component_status import ComponentState
-from apps_app.presenters.topology_view import ComponentLine
+from apps_app.presenters.component_status import ComponentStatus
+from apps_app.presenters.topology_view import ComponentLineView
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Freshness:
     """`live`: asked for this very page; else `at` is when it was seen last (None: never), and `error` why not now."""
 
     live: bool = False
@@ -23,45 +21,45 @@ class Sight:
     error: str = ""
 
 
-def last_seen(application: Application, rows: Sequence[Component]) -> Sight:
+def read_last_observed(application: Application, rows: Sequence[Component]) -> Freshness:
     """As kept, the target unasked."""
     times = [row.observation.at for row in rows if hasattr(row, "observation")]
-    return Sight(at=max(times, default=None))
+    return Freshness(at=max(times, default=None))
 
 
-def seen_now(application: Application, rows: Sequence[Component]) -> Sight:
+def refresh_now(application: Application, rows: Sequence[Component]) -> Freshness:
     """Asks the target, and lets the rows show what it says; where it does not answer, they stay as last seen."""
     try:
-        observations = {one.component_id: one for one in look(application, rows)}
+        observations = {observation.component_id: observation for observation in read_observations(application, rows)}
     except DriverError as error:
-        return Sight(at=last_seen(application, rows).at, error=str(error))
+        return Freshness(at=read_last_observed(application, rows).at, error=str(error))
     for row in rows:
         if row.pk in observations:
             row.observation = observations[row.pk]
-    return Sight(live=bool(observations))
+    return Freshness(live=bool(observations))
 
 
-def when_to_ask(application: Application, sight: Sight) -> str:
+def get_refresh_trigger(application: Application, sight: Freshness) -> str:
     """When a page asks the target, as htmx says it: at once, and again and again where things run."""
     if application.target is None:
         return ""
-    again = ["every 3s"] if application.target.runs else []
-    return ", ".join(again if sight.live or sight.error else ["load", *again])
+    repeated = ["every 3s"] if application.target.starts_containers else []
+    return ", ".join(repeated if sight.live or sight.error else ["load", *repeated])
 
 
-def mark_of(lines: Iterable[ComponentLine], sight: Sight) -> str:
+def compute_page_digest(lines: Iterable[ComponentLineView], sight: Freshness) -> str:
     """Another one whenever a page would show something else."""
-    return _mark([(line.key, line.image, *_told(line.state)) for line in lines], sight)
+    return _compute_digest([(line.key, line.image, *_list_status_texts(line.state)) for line in lines], sight)
 
 
-def mark_of_one(state: ComponentState, sight: Sight, *also: object) -> str:
+def compute_component_digest(state: ComponentStatus, sight: Freshness, *also: object) -> str:
     """The same of a page about one component, and what else it shows."""
-    return _mark([(*_told(state), *also)], sight)
+    return _compute_digest([(*_list_status_texts(state), *also)], sight)
 
 
-def _told(state: ComponentState) -> tuple[object, ...]:
-    return state.value, state.word, state.detail
+def _list_status_texts(state: ComponentStatus) -> tuple[object, ...]:
+    return state.value, state.label, state.detail
 
 
-def _mark(shown: Sequence[tuple[object, ...]], sight: Sight) -> str:
+def _compute_digest(shown: Sequence[tuple[object, ...]], sight: Freshness) -> str:
     return hashlib.sha256(repr((shown, sight.live, sight.error)).encode()).hexdigest()[:16]

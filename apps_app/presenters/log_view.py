@@ -1,5 +1,3 @@
-"""What a component has said, as pages show it: the last lines, with dots for every secret that is known."""
-
 from __future__ import annotations
 
 import hashlib
@@ -15,43 +13,43 @@ _SHORT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Logs:
+class LogView:
     """`error` says why there are none, and `for_good` that asking again does not help."""
 
     lines: tuple[str, ...] = ()
     error: str = ""
-    for_good: bool = False
+    is_permanent: bool = False
 
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
 
     @property
-    def mark(self) -> str:
+    def digest(self) -> str:
         """Another one whenever there is something new to show."""
         return hashlib.sha256(f"{self.error}\n{self.text}".encode()).hexdigest()[:16]
 
 
-def read_logs(application: Application, key: str, lines: int) -> Logs:
+def read_logs(application: Application, key: str, lines: int) -> LogView:
     """The last lines of a component of an application."""
     target = application.target
     if target is None:
-        return Logs(error="It runs nowhere, so there are no logs.", for_good=True)
+        return LogView(error="The application has no target, so there are no logs.", is_permanent=True)
     try:
-        said = tuple(target.driver().logs(application.placement, key, lines))
+        data = tuple(target.open_driver().logs(application.placement, key, lines))
     except DriverError as error:
-        return Logs(error=str(error), for_good=error.permanent)
-    hidden = sorted(_secrets(application), key=len, reverse=True)
-    return Logs(tuple(_masked(line, hidden) for line in said))
+        return LogView(error=str(error), is_permanent=error.permanent)
+    hidden = sorted(_list_secrets(application), key=len, reverse=True)
+    return LogView(tuple(_mask_secrets(line, hidden) for line in data))
 
 
-def _secrets(application: Application) -> set[str]:
+def _list_secrets(application: Application) -> set[str]:
     values = application.values.filter(secret=True)
-    found = {one.reveal() for row in values for one in (row.desired, row.applied) if one is not None}
-    return {text for text in found if len(text) > _SHORT}
+    result = {item.reveal() for row in values for item in (row.desired, row.applied) if item is not None}
+    return {text for text in result if len(text) > _SHORT}
 
 
-def _masked(line: str, hidden: list[str]) -> str:
+def _mask_secrets(line: str, hidden: list[str]) -> str:
     for text in hidden:
         line = line.replace(text, DOTS)
     return line

@@ -1,5 +1,3 @@
-"""Where the published ports of an application are reached with a browser, on a target that runs it."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -7,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from apps_app.drivers.registry import host_of
 from apps_app.models import Application
-from apps_app.presenters.topology_view import ComponentLine, PortShown, port_text
+from apps_app.presenters.topology_view import ComponentLineView, PortView, format_port
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import AppSpec
 
@@ -17,14 +15,14 @@ HTTPS = frozenset({443, 8443})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PublishedUrl:
     """`host` is where the target publishes; `here` says that whoever asks sits at that machine."""
 
     host: str
-    here: bool
+    is_this_machine: bool
 
 
-def place_of(application: Application, asked_at: str) -> Place | None:
+def find_published_url(application: Application, asked_at: str) -> PublishedUrl | None:
     """None where nothing is published: no target, or one that starts nothing. `asked_at` is this console's own host
     as the request names it, which also is the host of an engine that is spoken to by a socket."""
     target = application.target
@@ -34,38 +32,44 @@ def place_of(application: Application, asked_at: str) -> Place | None:
     own = asked_at.rpartition(":")[0] if asked_at.rpartition(":")[2].isdecimal() else asked_at
     own = own.strip("[]")
     reached = host or own
-    return Place(reached, here=own in LOOPBACK and reached in LOOPBACK)
+    return PublishedUrl(reached, is_this_machine=own in LOOPBACK and reached in LOOPBACK)
 
 
-def linked(lines: Iterable[ComponentLine], applied: AppSpec | None, place: Place | None) -> tuple[ComponentLine, ...]:
+def link_ports(
+    lines: Iterable[ComponentLineView], applied: AppSpec | None, place: PublishedUrl | None
+) -> tuple[ComponentLineView, ...]:
     """The lines, their ports with links as far as they are applied."""
-    there = applied.components if applied is not None else {}
-    return tuple(replace(line, ports=ports_shown(map(str, line.ports), there.get(line.key), place)) for line in lines)
+    existing = applied.components if applied is not None else {}
+    return tuple(
+        replace(line, ports=list_port_views(map(str, line.ports), existing.get(line.key), place)) for line in lines
+    )
 
 
-def ports_shown(texts: Iterable[str], applied: ComponentSpec | None, place: Place | None) -> tuple[PortShown, ...]:
+def list_port_views(
+    texts: Iterable[str], applied: ComponentSpec | None, place: PublishedUrl | None
+) -> tuple[PortView, ...]:
     """Each text with its link, where what is applied publishes just that."""
-    found = reached(applied, place) if applied is not None and place is not None else {}
-    return tuple(found.get(text, PortShown(text)) for text in texts)
+    result = find_address(applied, place) if applied is not None and place is not None else {}
+    return tuple(result.get(text, PortView(text)) for text in texts)
 
 
-def reached(applied: ComponentSpec, place: Place) -> Mapping[str, PortShown]:
+def find_address(applied: ComponentSpec, place: PublishedUrl) -> Mapping[str, PortView]:
     """The published tcp ports of one component, by their text."""
-    found = {}
+    result = {}
     for port, bindings in applied.ports.items():
         if not port.endswith("/tcp"):
             continue
         for binding in bindings:
-            text = port_text(binding, port)
+            text = format_port(binding, port)
             address, _, number = binding.rpartition(":")
             if number.isdecimal():
-                found[text] = _shown(text, address.strip("[]"), int(number), place)
-    return found
+                result[text] = _build_port_view(text, address.strip("[]"), int(number), place)
+    return result
 
 
-def _shown(text: str, address: str, number: int, place: Place) -> PortShown:
-    if address in LOOPBACK and not place.here:
-        return PortShown(text, note=f"on {place.host} only")
+def _build_port_view(text: str, address: str, number: int, place: PublishedUrl) -> PortView:
+    if address in LOOPBACK and not place.is_this_machine:
+        return PortView(text, note=f"on {place.host} only")
     host = place.host if address in ANY | LOOPBACK else address
     scheme = "https" if number in HTTPS else "http"
-    return PortShown(text, f"{scheme}://{f'[{host}]' if ':' in host else host}:{number}/")
+    return PortView(text, f"{scheme}://{f'[{host}]' if ':' in host else host}:{number}/")

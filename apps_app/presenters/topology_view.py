@@ -1,5 +1,3 @@
-"""The components of an application as lines of a table and as nodes of the topology."""
-
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
@@ -7,17 +5,17 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from apps_app.models import Application, Component, Installation, Origin
-from apps_app.presenters.component_status import ComponentState, component_state
-from apps_app.queries.pending_changes import reads, waiting_values
-from apps_app.topology import Edge, Node, Picture, layout
+from apps_app.models import Application, Component, ComponentOrigin, Installation
+from apps_app.presenters.component_status import ComponentStatus, get_component_status
+from apps_app.queries.pending_changes import list_pending_values, list_referenced_parameters
+from apps_app.topology import Edge, Node, Picture, lay_out_graph
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import TemplateVersion
 
 
 @dataclass(frozen=True, slots=True)
-class PortShown:
+class PortView:
     """`8080 → 80/tcp`, with its link or why there is none."""
 
     text: str
@@ -29,14 +27,14 @@ class PortShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ComponentLine:
+class ComponentLineView:
     """One component as a list shows it; `image` is rendered, and `applied_image` is there while it is another one."""
 
     key: str
     image: str
-    state: ComponentState
+    state: ComponentStatus
     depends_on: tuple[str, ...]
-    ports: tuple[str | PortShown, ...]
+    ports: tuple[str | PortView, ...]
     url: str
     mark: str = ""
     job: bool = False
@@ -46,14 +44,14 @@ class ComponentLine:
     @property
     def tag(self) -> str:
         """The image as short as it still says which one: `redis:7`, or `redis:7 → 8` while 8 is not applied."""
-        return self.moved_tag if self.applied_image else short_image(self.image)
+        return self.moved_tag if self.applied_image else shorten_image(self.image)
 
     @property
     def moved_tag(self) -> str:
-        return moved_tag(self.applied_image, self.image)
+        return describe_tag_change(self.applied_image, self.image)
 
 
-def short_image(image: str) -> str:
+def shorten_image(image: str) -> str:
     """Name and tag of an image: `sentry:25.6` of `ghcr.io/getsentry/sentry:25.6@sha256:…`."""
     name, _, digest = image.partition("@")
     short = name.rpartition("/")[2]
@@ -62,96 +60,96 @@ def short_image(image: str) -> str:
     return short or "no image"
 
 
-def moved_tag(before: str, after: str) -> str:
+def describe_tag_change(before: str, after: str) -> str:
     """`redis:7 → 8`, or both names where the tag does not say it."""
-    old, new = short_image(before), short_image(after)
+    old, new = shorten_image(before), shorten_image(after)
     if old == new:
         return f"{before} → {after}"
     same = before.partition("@")[0].rpartition(":")[0] == after.partition("@")[0].rpartition(":")[0]
     return f"{old} → {new.rpartition(':')[2] if same and ':' in new else new}"
 
 
-def component_rows(application: Application) -> list[Component]:
+def list_component_rows(application: Application) -> list[Component]:
     """Every component there is or was, by key, with what was last seen of it."""
     return list(application.components.select_related("observation").order_by("key"))
 
 
-def component_lines(
+def build_component_lines(
     application: Application,
     rendered: AppSpec,
     applied: AppSpec | None = None,
     rows: Sequence[Component] | None = None,
     waiting: frozenset[str] | None = None,
-) -> tuple[ComponentLine, ...]:
+) -> tuple[ComponentLineView, ...]:
     """The rows, or all there are, as lines. Both documents have their values in place: as it is wanted, and as it was
     applied."""
-    rows = component_rows(application) if rows is None else rows
-    marks, values = new_marks(application), waiting_values(application) if waiting is None else waiting
-    there = applied.components if applied is not None else {}
+    rows = list_component_rows(application) if rows is None else rows
+    marks, values = list_new_marks(application), list_pending_values(application) if waiting is None else waiting
+    existing = applied.components if applied is not None else {}
     lines = []
     for row in rows:
-        spec = rendered.components.get(row.key) or there.get(row.key) or row.applied_spec
+        spec = rendered.components.get(row.key) or existing.get(row.key) or row.applied_spec
         if spec is not None:
-            lines.append(_line(application, row, spec, there.get(row.key), marks.get(row.key, ""), values))
+            lines.append(_build_line(application, row, spec, existing.get(row.key), marks.get(row.key, ""), values))
     return tuple(lines)
 
 
-def picture(lines: Collection[ComponentLine], conditions: Mapping[str, ComponentSpec]) -> Picture:
+def build_picture(lines: Collection[ComponentLineView], conditions: Mapping[str, ComponentSpec]) -> Picture:
     """The placed topology of the lines."""
-    nodes = [_node(line) for line in lines]
+    nodes = [_build_node(line) for line in lines]
     edges = [
         Edge(line.key, other, conditions[line.key].depends_on[other].condition if line.key in conditions else "")
         for line in lines
         for other in line.depends_on
     ]
-    return layout(nodes, edges)
+    return lay_out_graph(nodes, edges)
 
 
-def new_marks(application: Application) -> dict[str, str]:
+def list_new_marks(application: Application) -> dict[str, str]:
     """`new in 1.1` by component key: what the version of the last upgrade has, and the one before it had not."""
-    installation = application.installed()
+    installation = application.get_installation()
     if installation is None or installation.version is None:
         return {}
-    latest = _furthest(installation) or installation.version
-    before = _keys_before(latest)
+    latest = _latest_version(installation) or installation.version
+    before = _list_previous_keys(latest)
     if before is None:
         return {}
-    arrived = installation.origins.filter(version=latest, state=Origin.State.PRESENT, component__isnull=False)
+    arrived = installation.origins.filter(version=latest, state=ComponentOrigin.State.PRESENT, component__isnull=False)
     keys = arrived.values_list("template_key", "component__key")
     return {key: f"new in {latest.version}" for template_key, key in keys if template_key not in before}
 
 
-def _furthest(installation: Installation) -> TemplateVersion | None:
+def _latest_version(installation: Installation) -> TemplateVersion | None:
     """The version that only some of the components were taken to, where there is one."""
     if not installation.ahead:
         return None
-    origins = installation.origins.filter(state=Origin.State.PRESENT)
+    origins = installation.origins.filter(state=ComponentOrigin.State.PRESENT)
     return TemplateVersion.objects.filter(origins__in=origins).newest_first().defer("document").first()
 
 
-def _keys_before(version: TemplateVersion) -> frozenset[str] | None:
+def _list_previous_keys(version: TemplateVersion) -> frozenset[str] | None:
     """The components of the version before, without loading its document whole; None for the first."""
     older = TemplateVersion.objects.published().filter(template=version.template_id, sort_key__lt=version.sort_key)
     documents = older.newest_first().values_list("document__components", flat=True)[:1]
     return next((frozenset(components or ()) for components in documents), None)
 
 
-def _line(
+def _build_line(
     application: Application,
     row: Component,
     spec: ComponentSpec,
     applied: ComponentSpec | None,
     mark: str,
     values: frozenset[str],
-) -> ComponentLine:
-    moved = applied is not None and (applied != spec or not values.isdisjoint(reads(spec)))
-    return ComponentLine(
+) -> ComponentLineView:
+    moved = applied is not None and (applied != spec or not values.isdisjoint(list_referenced_parameters(spec)))
+    return ComponentLineView(
         key=row.key,
         image=spec.image,
         applied_image=applied.image if applied is not None and applied.image != spec.image else "",
-        state=component_state(row, has_target=application.target_id is not None, moved=moved),
+        state=get_component_status(row, has_target=application.target_id is not None, moved=moved),
         depends_on=tuple(sorted(spec.depends_on)),
-        ports=tuple(port_texts(spec)),
+        ports=tuple(list_port_texts(spec)),
         url=reverse("apps:component", args=[application.slug, row.key]),
         mark=mark,
         job=spec.kind == "job",
@@ -159,21 +157,21 @@ def _line(
     )
 
 
-def port_texts(spec: ComponentSpec) -> list[str]:
+def list_port_texts(spec: ComponentSpec) -> list[str]:
     """`8080 → 80/tcp` for what is published, `6379/tcp` for what only neighbours reach."""
-    found: list[str] = []
+    result: list[str] = []
     for port, bindings in sorted(spec.ports.items()):
-        found.extend(port_text(binding, port) for binding in sorted(bindings))
+        result.extend(format_port(binding, port) for binding in sorted(bindings))
         if not bindings:
-            found.append(port)
-    return found
+            result.append(port)
+    return result
 
 
-def port_text(binding: str, port: str) -> str:
+def format_port(binding: str, port: str) -> str:
     return f"{binding or 'any'} → {port}"
 
 
-def _node(line: ComponentLine) -> Node:
+def _build_node(line: ComponentLineView) -> Node:
     facts = []
     if line.job:
         facts.append("job")
@@ -183,7 +181,7 @@ def _node(line: ComponentLine) -> Node:
         key=line.key,
         title=line.key,
         subtitle=line.tag,
-        state=line.state.word,
+        state=line.state.label,
         symbol=line.state.symbol,
         tone=line.state.tone,
         mark=line.mark,

@@ -1,19 +1,17 @@
-"""What a publication is made from and is compared with."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 
 from apps_app.models import Application, ReleaseRecord
-from apps_app.queries.pending_changes import waiting_values
-from apps_app.queries.rendered_spec import given_values, secret_values
+from apps_app.queries.pending_changes import list_pending_values
+from apps_app.queries.rendered_spec import get_secret_values, get_set_values
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import AppTemplate, TemplateVersion
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PublicationSource:
     """The desired document of an application, and the values that its operator set: plain ones and secrets apart."""
 
     spec: AppSpec
@@ -21,11 +19,11 @@ class Source:
     sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, application: Application) -> "Source":
-        return cls(application.desired_spec(), given_values(application), secret_values(application))
+    def from_application(cls, application: Application) -> "PublicationSource":
+        return cls(application.desired_spec(), get_set_values(application), get_secret_values(application))
 
 
-def base_version(template: AppTemplate | None, sort_key: str = "") -> TemplateVersion | None:
+def find_base_version(template: AppTemplate | None, sort_key: str = "") -> TemplateVersion | None:
     """What a version is compared with: the newest published one before it, else the newest of all.
 
     A fix of an older line (1.0.1 after 1.1) is held against its own line (1.0).
@@ -37,23 +35,23 @@ def base_version(template: AppTemplate | None, sort_key: str = "") -> TemplateVe
     return before or published.first()
 
 
-def unfinished(application: Application, template: AppTemplate | None) -> tuple[ReleaseRecord, ...]:
-    """Publications of this application, or of this template, that were neither released nor given up."""
-    theirs = Q(application=application) | Q(version__template=template) if template else Q(application=application)
-    rows = ReleaseRecord.objects.unfinished().filter(theirs, team=application.team_id)
+def find_unfinished(application: Application, template: AppTemplate | None) -> tuple[ReleaseRecord, ...]:
+    """Return the latest three publications of this application or template that are not released or cancelled."""
+    related = Q(application=application) | Q(version__template=template) if template else Q(application=application)
+    rows = ReleaseRecord.objects.unfinished().filter(related, team=application.team_id)
     return tuple(rows.select_related("version").defer("version__document").newest_first()[:3])
 
 
-def never_ran(application: Application) -> str:
-    """Which parts of what would be published never ran as they are, as a sentence; "" where all of it did."""
+def describe_never_applied(application: Application) -> str:
+    """Return which parts of the publication were never applied, as a sentence; "" if all of them were."""
     if application.target is None:
-        return "This application has no target: nothing of it ever ran as it is."
-    waiting = sorted(row.key for row in application.components.all() if row.desired is not None and row.pending)
-    if waiting:
-        verb = "has" if len(waiting) == 1 else "have"
-        return f"{', '.join(waiting)} {verb} changes that never ran on {application.target.slug}."
-    if application.frame_desired != application.frame_applied:
-        return f"Parameters, volumes or networks have changes that never ran on {application.target.slug}."
-    if waiting_values(application):
-        return f"Values have changes that never ran on {application.target.slug}."
+        return "This application has no target. Its current state was never deployed."
+    pending = sorted(row.key for row in application.components.all() if row.desired is not None and row.is_pending)
+    if pending:
+        verb = "has" if len(pending) == 1 else "have"
+        return f"{', '.join(pending)} {verb} changes that were never applied on {application.target.slug}."
+    if application.definitions_desired != application.definitions_applied:
+        return f"Parameters, volumes or networks have changes that were never applied on {application.target.slug}."
+    if list_pending_values(application):
+        return f"Values have changes that were never applied on {application.target.slug}."
     return ""

@@ -1,15 +1,13 @@
-"""What somebody decides when publishing."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Decision(StrEnum):
-    """Who sets a parameter. `value` stands in forms, `label` on pages."""
+class ParameterDecision(StrEnum):
+    """Who sets a parameter. Forms submit `value`; pages display `label`."""
 
     FIXED = "fixed"
-    ASKED = "asked"
+    PROMPTED = "asked"
     GENERATED = "generated"
 
     @property
@@ -18,15 +16,15 @@ class Decision(StrEnum):
 
 
 _LABELS = {
-    Decision.FIXED: "Fixed by the version",
-    Decision.ASKED: "Asked when installing",
-    Decision.GENERATED: "Generated when installing",
+    ParameterDecision.FIXED: "Fixed by the version",
+    ParameterDecision.PROMPTED: "Asked at install",
+    ParameterDecision.GENERATED: "Generated at install",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class NewTemplate:
-    """A template that comes into being with its first publication."""
+    """A template to create with its first publication."""
 
     name: str
     description: str = ""
@@ -34,14 +32,17 @@ class NewTemplate:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """`leave_out`: components that the version does not hold; `cut`: what depends on them is published without that
-    dependency. `decisions`: parameter → who sets it, where not as proposed. `plain`: places (dotted) or parameter
-    names of what looks like a credential and is published as it is. `own_names`: volumes and networks have the names of
-    each installation, in place of those that the source gives them."""
+class PublicationChoices:
+    """Choices for a new version.
+
+    `leave_out`: components not published. `drop_dependencies`: remove dependencies on them instead of refusing.
+    `decisions`: parameter → who sets it, where it differs from the proposal. `plain_credentials`: paths (dotted) or
+    parameter names of possible credentials to publish as plain text. `unique_names`: give the volumes and networks of
+    each installation their own names instead of the names of the source.
+    """
 
     leave_out: frozenset[str] = frozenset()
-    cut: bool = False
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
-    plain: frozenset[str] = frozenset()
-    own_names: bool = False
+    drop_dependencies: bool = False
+    decisions: Mapping[str, ParameterDecision] = field(default_factory=dict)
+    plain_credentials: frozenset[str] = frozenset()
+    unique_names: bool = False

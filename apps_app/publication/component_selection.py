@@ -1,74 +1,85 @@
-"""A document without some of its components, and without what only they used."""
-
 from collections.abc import Iterable
 
-from templates_app.appspec.presentation.text import listed
+from templates_app.appspec.presentation.text import join_names
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.validation.resource_usage import SHARES_NETWORK_OF, needs_of, parameters_of, uses_of
+from templates_app.appspec.validation.resource_usage import (
+    SHARES_NETWORK_OF,
+    find_dependencies,
+    find_parameters,
+    find_resource_usage,
+)
 
 
-def dependants(spec: AppSpec, leave_out: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def list_dependants(spec: AppSpec, leave_out: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Each left-out component → the ones that stay and depend on it; those that nothing needs are not there."""
     out = frozenset(leave_out)
     needed: dict[str, list[str]] = {}
     for key, component in sorted(spec.components.items()):
         if key not in out:
-            for one in needs_of(component).keys() & out:
-                needed.setdefault(one, []).append(key)
+            for name in find_dependencies(component).keys() & out:
+                needed.setdefault(name, []).append(key)
     return {key: tuple(needed[key]) for key in sorted(needed)}
 
 
-def sentences(needed: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def describe_dependants(needed: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """ "db is needed by web and worker", one for each left-out component."""
-    return tuple(f"{key} is needed by {listed(others, most=len(others))}" for key, others in needed.items())
+    return tuple(f"{key} is needed by {join_names(others, most=len(others))}" for key, others in needed.items())
 
 
-def inseparable(spec: AppSpec, leave_out: Iterable[str]) -> dict[str, str]:
+def find_inseparable(spec: AppSpec, leave_out: Iterable[str]) -> dict[str, str]:
     """Components that share the network of a left-out one: they cannot be published without it."""
     out = frozenset(leave_out)
-    modes = {key: one.network_mode for key, one in spec.components.items() if key not in out}
+    modes = {key: component.network_mode for key, component in spec.components.items() if key not in out}
     shared = {
         key: mode.removeprefix(SHARES_NETWORK_OF) for key, mode in modes.items() if mode.startswith(SHARES_NETWORK_OF)
     }
     return {key: other for key, other in shared.items() if other in out}
 
 
-def without(spec: AppSpec, leave_out: Iterable[str]) -> AppSpec:
+def drop_components(spec: AppSpec, leave_out: Iterable[str]) -> AppSpec:
     """The document without these components, dependencies on them, and the definitions that only they used."""
     out = frozenset(leave_out) & spec.components.keys()
     if not out:
         return spec
-    kept = {key: _cut(one, out) for key, one in spec.components.items() if key not in out}
-    gone = [spec.components[key] for key in out]
-    volumes = _needless((uses_of(one).volumes for one in gone), (uses_of(one).volumes for one in kept.values()))
-    networks = _needless((uses_of(one).networks for one in gone), (uses_of(one).networks for one in kept.values()))
+    remaining = {
+        key: _drop_dependencies(component, out) for key, component in spec.components.items() if key not in out
+    }
+    removed = [spec.components[key] for key in out]
+    volumes = _list_unneeded(
+        (find_resource_usage(component).volumes for component in removed),
+        (find_resource_usage(component).volumes for component in remaining.values()),
+    )
+    networks = _list_unneeded(
+        (find_resource_usage(component).networks for component in removed),
+        (find_resource_usage(component).networks for component in remaining.values()),
+    )
     smaller = spec.model_copy(
         update={
-            "components": kept,
-            "volumes": {key: one for key, one in spec.volumes.items() if key not in volumes},
-            "networks": {key: one for key, one in spec.networks.items() if key not in networks},
+            "components": remaining,
+            "volumes": {key: volume for key, volume in spec.volumes.items() if key not in volumes},
+            "networks": {key: network for key, network in spec.networks.items() if key not in networks},
         }
     )
-    return _without_their_parameters(spec, smaller)
+    return _drop_unused_parameters(spec, smaller)
 
 
-def _without_their_parameters(before: AppSpec, after: AppSpec) -> AppSpec:
-    """A parameter that nobody ever referred to stays: its author put it there."""
-    needless = _used(before) - _used(after)
-    parameters = {name: one for name, one in after.parameters.items() if name not in needless}
+def _drop_unused_parameters(before: AppSpec, after: AppSpec) -> AppSpec:
+    """Drop parameters that only the dropped components used; parameters that were never used stay."""
+    unused = _list_used(before) - _list_used(after)
+    parameters = {name: parameter for name, parameter in after.parameters.items() if name not in unused}
     return after.model_copy(update={"parameters": parameters})
 
 
-def _used(spec: AppSpec) -> frozenset[str]:
-    return parameters_of([*spec.components.values(), *spec.volumes.values(), *spec.networks.values()])
+def _list_used(spec: AppSpec) -> frozenset[str]:
+    return find_parameters([*spec.components.values(), *spec.volumes.values(), *spec.networks.values()])
 
 
-def _needless(theirs: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> frozenset[str]:
+def _list_unneeded(theirs: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset[str]().union(*theirs) - frozenset[str]().union(*others)
 
 
-def _cut(component: ComponentSpec, out: frozenset[str]) -> ComponentSpec:
+def _drop_dependencies(component: ComponentSpec, out: frozenset[str]) -> ComponentSpec:
     if not component.depends_on.keys() & out:
         return component
     needs = {key: how for key, how in component.depends_on.items() if key not in out}

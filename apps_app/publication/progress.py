@@ -1,5 +1,3 @@
-"""How far a publication is: its lines, what they add up to, and what may be done."""
-
 from __future__ import annotations
 
 from collections import Counter
@@ -16,7 +14,7 @@ FEW = 12
 
 
 @dataclass(frozen=True)
-class Progress:
+class PublicationProgress:
     """Read once from the sync records; `mark` changes whenever one of them does."""
 
     lines: tuple[SyncRecord, ...]
@@ -24,10 +22,10 @@ class Progress:
     queued: bool = True
 
     @classmethod
-    def of(cls, record: ReleaseRecord) -> Progress:
+    def from_release(cls, record: ReleaseRecord) -> PublicationProgress:
         lines = tuple(record.version.sync_records.order_by("key")) if record.version is not None else ()
         progress = cls(lines, record.status == "draft")
-        if not progress.moving or record.version is None:
+        if not progress.is_running or record.version is None:
             return progress
         return replace(progress, queued=is_queued(record.version))
 
@@ -45,12 +43,12 @@ class Progress:
         )
 
     @property
-    def in_sight(self) -> tuple[SyncRecord, ...]:
+    def visible_lines(self) -> tuple[SyncRecord, ...]:
         folded = {line.pk for line in self.folded}
         return tuple(line for line in self.lines if line.pk not in folded)
 
     @property
-    def folded_sentence(self) -> str:
+    def folded_summary(self) -> str:
         """ "57 synchronized, 3 waiting"."""
         waiting = sum(line.status == _Status.WAITING for line in self.folded)
         counted = ((len(self.folded) - waiting, "synchronized"), (waiting, "waiting"))
@@ -78,33 +76,33 @@ class Progress:
         return len(self.lines)
 
     @property
-    def moving(self) -> bool:
+    def is_running(self) -> bool:
         """Whether a worker has something to do."""
         return self.open and bool(self.counts[_Status.WAITING] or self.counts[_Status.RUNNING])
 
     @property
-    def untouched(self) -> bool:
+    def is_untouched(self) -> bool:
         """Whether no worker has looked at it yet."""
         return self.open and self.total > 0 and self.counts[_Status.WAITING] == self.total
 
     @property
-    def orphaned(self) -> bool:
+    def is_orphaned(self) -> bool:
         """Whether there is something to do and no worker has it: at best a command does it."""
-        return self.moving and not self.queued
+        return self.is_running and not self.queued
 
     @property
-    def ready(self) -> bool:
+    def is_ready(self) -> bool:
         return self.open and self.total > 0 and self.done == self.total
 
     @property
-    def mark(self) -> str:
+    def digest(self) -> str:
         attempts = sum(line.attempts for line in self.lines)
         return f"{self.done}-{self.failed}-{attempts}-{self.counts[_Status.RUNNING]}-{int(self.open)}{int(self.queued)}"
 
-    def announcement(self, seen: str) -> str:
+    def announcement(self, observed: str) -> str:
         """What is new since the mark `seen`, for who listens; only when a line ended."""
         ended = f"{self.done}-{self.failed}-"
-        if not seen or seen.startswith(ended):
+        if not observed or observed.startswith(ended):
             return ""
-        said = f"{self.done} of {self.total} components synchronized"
-        return f"{said}, {self.failed} failed" if self.failed else said
+        text = f"{self.done} of {self.total} components synchronized"
+        return f"{text}, {self.failed} failed" if self.failed else text

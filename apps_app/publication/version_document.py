@@ -1,18 +1,21 @@
-"""The document of a version, made from its source and what was decided."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps_app.publication.choices import Choices, Decision
-from apps_app.publication.component_selection import dependants, inseparable, sentences, without
-from apps_app.publication.credential_choices import made_secret, suspects
-from apps_app.publication.parameter_choices import decided
-from config.errors import Refused
+from apps_app.publication.choices import ParameterDecision, PublicationChoices
+from apps_app.publication.component_selection import (
+    describe_dependants,
+    drop_components,
+    find_inseparable,
+    list_dependants,
+)
+from apps_app.publication.credential_choices import extract_credentials, find_publication_credentials
+from apps_app.publication.parameter_choices import apply_decisions
+from config.errors import OperationRefused
 from templates_app.appspec.schema.errors import Fault
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.secrets.credential_scanner import Suspect
-from templates_app.appspec.validation.explicit_names import own_names
-from templates_app.appspec.validation.validate import check
+from templates_app.appspec.secrets.credential_scanner import CredentialFinding
+from templates_app.appspec.validation.explicit_names import make_names_unique
+from templates_app.appspec.validation.validate import validate_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,72 +27,78 @@ class Publication:
     source: AppSpec
     secrets: Mapping[str, str]
     left_out: tuple[str, ...]
-    hidden: tuple[Suspect, ...] = ()
+    hidden: tuple[CredentialFinding, ...] = ()
 
 
-def assemble(
+def build_version_document(
     source: AppSpec,
     values: Mapping[str, str],
     base: AppSpec | None,
-    choices: Choices,
+    choices: PublicationChoices,
     sealed: Mapping[str, str] | None = None,
 ) -> Publication:
     """What would be published. `values`: what the source's operator set and is no secret, `sealed`: what is;
     `base`: the last version.
 
-    Raises Refused with everything that keeps it from being published.
+    Raises OperationRefused with everything that keeps it from being published.
     """
-    _refuse_unknown_components(source, choices)
-    refuse_separated(source, choices)
-    kept = without(source, choices.leave_out)
-    found = [one for one in suspects(kept, values, base, sealed) if not one.named_in(choices.plain)]
-    hidden, secrets = made_secret(source, values, found)
-    spec = without(own_names(hidden) if choices.own_names else hidden, choices.leave_out)
-    _refuse_unknown_parameters(hidden, choices)
-    spec = decided(spec, values, base, choices.decisions)
-    _refuse_faults(spec)
-    return Publication(spec, hidden, secrets, tuple(sorted(choices.leave_out)), tuple(found))
+    _check_components_exist(source, choices)
+    check_inseparable(source, choices)
+    remaining = drop_components(source, choices.leave_out)
+    result = [
+        finding
+        for finding in find_publication_credentials(remaining, values, base, sealed)
+        if not finding.named_in(choices.plain_credentials)
+    ]
+    hidden, secrets = extract_credentials(source, values, result)
+    spec = drop_components(make_names_unique(hidden) if choices.unique_names else hidden, choices.leave_out)
+    _check_parameters_exist(hidden, choices)
+    spec = apply_decisions(spec, values, base, choices.decisions)
+    _check_faults(spec)
+    return Publication(spec, hidden, secrets, tuple(sorted(choices.leave_out)), tuple(result))
 
 
-def refuse_separated(source: AppSpec, choices: Choices) -> None:
-    """Raises Refused where a left-out component is needed by one that stays, unless the dependency may be cut."""
-    bound = inseparable(source, choices.leave_out)
+def check_inseparable(source: AppSpec, choices: PublicationChoices) -> None:
+    """Raises OperationRefused where a left-out component is needed by one that stays, unless the dependency may be cut."""
+    bound = find_inseparable(source, choices.leave_out)
     if bound:
         lines = [f"{key} shares the network of {other}" for key, other in bound.items()]
-        raise Refused(f"{'; '.join(lines)}: leave both out, or neither.")
-    needed = dependants(source, choices.leave_out)
-    if needed and not choices.cut:
-        raise Refused(f"{'; '.join(sentences(needed))}.")
+        raise OperationRefused(f"{'; '.join(lines)}. Select both or neither.")
+    needed = list_dependants(source, choices.leave_out)
+    if needed and not choices.drop_dependencies:
+        raise OperationRefused(f"{'; '.join(describe_dependants(needed))}.")
 
 
-def _refuse_unknown_components(source: AppSpec, choices: Choices) -> None:
+def _check_components_exist(source: AppSpec, choices: PublicationChoices) -> None:
     if not source.components:
-        raise Refused("There is nothing to publish: this application has no component.")
+        raise OperationRefused("This application has no components to publish.")
     unknown = sorted(choices.leave_out - source.components.keys())
     if unknown:
-        raise Refused(f"There is no component {' and no component '.join(unknown)} to leave out.")
+        raise OperationRefused(f"There is no component {' and no component '.join(unknown)} to leave out.")
     if not source.components.keys() - choices.leave_out:
-        raise Refused("A version needs at least one component.")
+        raise OperationRefused("A version needs at least one component.")
 
 
-def _refuse_unknown_parameters(source: AppSpec, choices: Choices) -> None:
+def _check_parameters_exist(source: AppSpec, choices: PublicationChoices) -> None:
     unknown = sorted(choices.decisions.keys() - source.parameters.keys())
     if unknown:
-        raise Refused(f"There is no parameter {' and no parameter '.join(unknown)} to decide about.")
+        raise OperationRefused(f"There is no parameter {' and no parameter '.join(unknown)} to decide about.")
     secret = [
         name
         for name, decision in sorted(choices.decisions.items())
-        if decision is Decision.FIXED and source.parameters[name].secret
+        if decision is ParameterDecision.FIXED and source.parameters[name].secret
     ]
     if secret:
-        raise Refused(f"{', '.join(secret)} cannot be fixed by the version: no version holds a secret.")
+        raise OperationRefused(
+            f"{', '.join(secret)} cannot be fixed by the version, because versions do not contain secrets."
+        )
 
 
-def _refuse_faults(spec: AppSpec) -> None:
-    faults = [*check(spec), *(
+def _check_faults(spec: AppSpec) -> None:
+    faults = [*validate_spec(spec), *(
         Fault(f"parameters.{name}", "is required and fixed by the version, and has no value")
-        for name, one in spec.parameters.items()
-        if one.fixed and one.required and not one.default
+        for name, parameter in spec.parameters.items()
+        if parameter.fixed and parameter.required and not parameter.default
     )]  # fmt: skip
     if faults:
-        raise Refused("This does not hold together, so it cannot be published.", faults)
+        raise OperationRefused("The version is invalid and cannot be published.", faults)

@@ -1,5 +1,3 @@
-"""What attaching an application to a template version would make of it; nothing is stored and nothing changes."""
-
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
@@ -8,24 +6,24 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
-from apps_app.models import Application, Origin
+from apps_app.models import Application, ComponentOrigin
 from config.accounts.sealing.sealed import Secret
-from config.errors import Refused
-from templates_app.appspec.diff.diff import Comparison, compare
-from templates_app.appspec.interpolation.render import render
-from templates_app.appspec.linking.component_matching import Match, match, renames
-from templates_app.appspec.linking.equivalence import Held, sealed_names
-from templates_app.appspec.linking.link import Attached, attach
-from templates_app.appspec.merge.rekey import rekeyed
-from templates_app.appspec.presentation.published_view import as_published
+from config.errors import OperationRefused
+from templates_app.appspec.diff.diff import SpecDiff, compare_specs
+from templates_app.appspec.interpolation.render import render_spec
+from templates_app.appspec.linking.component_matching import ComponentMatch, find_renames, match_components
+from templates_app.appspec.linking.equivalence import ResolvedSide, find_sealed_names
+from templates_app.appspec.linking.link import LinkedSpec, link_spec
+from templates_app.appspec.merge.rekey import rename_components
+from templates_app.appspec.presentation.published_view import render_published
 from templates_app.appspec.schema.errors import Fault, SpecError
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.serialize import digest
+from templates_app.appspec.schema.serialize import compute_digest
 from templates_app.models import TemplateVersion
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class LinkChoices:
     """What somebody says: which component stands for which (template key → key, "" for none), which of those that are
     not here are left out for good, values of the version's parameters, and that it is meant though nothing matches."""
 
@@ -36,41 +34,41 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class LinkProposal:
     """`base` is the version under the application's keys."""
 
     application: Application
     version: TemplateVersion
-    choices: Choices
-    matches: tuple[Match, ...]
+    choices: LinkChoices
+    matches: tuple[ComponentMatch, ...]
     base: AppSpec
-    attached: Attached
+    linked: LinkedSpec
 
     @property
     def sides(self) -> tuple[AppSpec, AppSpec]:
         """The version and the application, as far as components of the one stand for those of the other."""
-        present = {one.key for one in self.matches if one.found}
-        return _only(self.base, present), _only(self.attached.desired, present)
+        present = {match.key for match in self.matches if match.is_matched}
+        return _select(self.base, present), _select(self.linked.desired, present)
 
     @cached_property
-    def comparison(self) -> Comparison:
+    def comparison(self) -> SpecDiff:
         """The local changes: what the operator has otherwise than the version."""
-        return compare(*self.sides)
+        return compare_specs(*self.sides)
 
     @property
-    def own(self) -> tuple[str, ...]:
+    def own_components(self) -> tuple[str, ...]:
         """The components that stay the application's own."""
-        return tuple(sorted(self.attached.desired.components.keys() - {one.key for one in self.matches}))
+        return tuple(sorted(self.linked.desired.components.keys() - {match.key for match in self.matches}))
 
     @property
-    def missing(self) -> tuple[str, ...]:
+    def missing_components(self) -> tuple[str, ...]:
         """The version's components that the application does not have, by their template key."""
-        return tuple(one.template_key for one in self.matches if not one.found)
+        return tuple(match.template_key for match in self.matches if not match.is_matched)
 
     @property
-    def matches_nothing(self) -> bool:
+    def has_no_match(self) -> bool:
         """Whether no component of the application is one of the version's: most likely another template is meant."""
-        return not any(one.found for one in self.matches)
+        return not any(match.is_matched for match in self.matches)
 
     @property
     def changes(self) -> int:
@@ -78,99 +76,110 @@ class Proposal:
         return len(self.comparison.changes)
 
     @property
-    def taken_over(self) -> tuple[str, ...]:
+    def adopted_values(self) -> tuple[str, ...]:
         """Sealed parameters whose value is known here already."""
-        return tuple(sorted(self.attached.wanted.keys() & sealed_names(self.base.parameters)))
+        return tuple(sorted(self.linked.desired_values.keys() & find_sealed_names(self.base.parameters)))
 
     @property
     def digest(self) -> str:
         """Moves when any of it does."""
-        matched = dict[str, JsonValue]({one.template_key: one.key or self.state_of(one) for one in self.matches})
-        return digest({"version": self.version.digest, "desired": digest(self.attached.desired), "matches": matched})
-
-    def state_of(self, one: Match) -> str:
-        """What the installation remembers of a component of the version."""
-        if one.found:
-            return Origin.State.PRESENT
-        left_out = one.template_key in self.choices.left_out
-        return Origin.State.REMOVED_LOCALLY if left_out else Origin.State.DECLINED
-
-
-def propose_attachment(application: Application, version: TemplateVersion, choices: Choices) -> Proposal:
-    """Raises Refused with the reason there can be none, and with every fault of the choices."""
-    refuse_attachment(application)
-    if not version.is_released:
-        raise Refused(
-            f"{version} is {version.get_state_display().lower()}; an application is attached to a released one."
+        matched = dict[str, JsonValue](
+            {match.template_key: match.key or self.state_of(match) for match in self.matches}
         )
-    desired, applied = desired_side(application), applied_side(application)
+        return compute_digest(
+            {"version": self.version.digest, "desired": compute_digest(self.linked.desired), "matches": matched}
+        )
+
+    def state_of(self, match: ComponentMatch) -> str:
+        """What the installation remembers of a component of the version."""
+        if match.is_matched:
+            return ComponentOrigin.State.PRESENT
+        left_out = match.template_key in self.choices.left_out
+        return ComponentOrigin.State.REMOVED_LOCALLY if left_out else ComponentOrigin.State.DECLINED
+
+
+def propose_link(application: Application, version: TemplateVersion, choices: LinkChoices) -> LinkProposal:
+    """Raises OperationRefused with the reason there can be none, and with every fault of the choices."""
+    check_linkable(application)
+    if not version.is_released:
+        raise OperationRefused(
+            f"{version} is {version.get_state_display().lower()}; "
+            "applications can only be linked to a released version."
+        )
+    desired, applied = get_desired_side(application), get_applied_side(application)
     try:
-        matches = match(as_published(version.spec).components, _as_it_reads(desired).components, choices.components)
-        _refuse_left_out(matches, choices.left_out)
-        base = rekeyed(version.spec, renames(matches))
-        attached = attach(base, desired, applied, choices.values, touched(application))
+        matches = match_components(
+            render_published(version.spec).components, _render(desired).components, choices.components
+        )
+        _check_left_out(matches, choices.left_out)
+        base = rename_components(version.spec, find_renames(matches))
+        attached = link_spec(base, desired, applied, choices.values, list_placed_components(application))
     except SpecError as error:
-        raise Refused(f"{application} cannot be attached to {version} like this.", error.faults) from error
-    return Proposal(application, version, choices, matches, base, attached)
+        raise OperationRefused(
+            f"{application} cannot be linked to {version} with this mapping.", error.faults
+        ) from error
+    return LinkProposal(application, version, choices, matches, base, attached)
 
 
-def refuse_unmatched(proposal: Proposal) -> None:
-    """Raises Refused where nothing matches, and nobody has said that it is meant so."""
-    if proposal.matches_nothing and not proposal.choices.although_unmatched:
-        raise Refused(f"{nothing_matches(proposal)} Say which component is which, or choose another template.")
+def check_all_matched(proposal: LinkProposal) -> None:
+    """Raise OperationRefused if no component matches, unless the choices allow it."""
+    if proposal.has_no_match and not proposal.choices.although_unmatched:
+        raise OperationRefused(f"{describe_no_match(proposal)} Map the components, or choose another template.")
 
 
-def nothing_matches(proposal: Proposal) -> str:
-    """All that there is to say of such a comparison."""
-    return f"Nothing of {proposal.application} matches {proposal.version}: no component is in both."
+def describe_no_match(proposal: LinkProposal) -> str:
+    """Return the message for a proposal without any matching component."""
+    return f"No component of {proposal.application} matches {proposal.version}."
 
 
-def refuse_attachment(application: Application) -> None:
-    """Raises Refused for an application that is an installation already, or has nothing to attach."""
-    installation = application.installed()
+def check_linkable(application: Application) -> None:
+    """Raise OperationRefused if the application is already installed from a template, or has no components."""
+    installation = application.get_installation()
     if installation is not None:
-        raise Refused(f"{application} is installed from {installation.template} already.")
-    if not application.components.wanted().exists():
-        raise Refused(f"{application} has no component, so there is nothing to attach. Install {application} instead.")
+        raise OperationRefused(f"{application} is already installed from {installation.template}.")
+    if not application.components.desired().exists():
+        raise OperationRefused(f"{application} has no components to link. Install {application} instead.")
 
 
-def touched(application: Application) -> frozenset[str]:
-    """The components that are on the target, or may be."""
+def list_placed_components(application: Application) -> frozenset[str]:
+    """Return the keys of the components that are, or may be, on the target."""
     if not application.was_ever_applied():
         return frozenset()
     rows = application.components.all()
     return frozenset(row.key for row in rows if row.applied is not None or row.applied_unknown)
 
 
-def desired_side(application: Application) -> Held:
+def get_desired_side(application: Application) -> ResolvedSide:
     rows = application.values.all()
-    return Held(application.desired_spec(), _given((row.name, row.desired) for row in rows))
+    return ResolvedSide(application.desired_spec(), _reveal_values((row.name, row.desired) for row in rows))
 
 
-def applied_side(application: Application) -> Held:
+def get_applied_side(application: Application) -> ResolvedSide:
     rows = application.values.all()
-    return Held(application.applied_spec(), _given((row.name, row.applied) for row in rows))
+    return ResolvedSide(application.applied_spec(), _reveal_values((row.name, row.applied) for row in rows))
 
 
-def _given(rows: Iterable[tuple[str, Secret | None]]) -> dict[str, str]:
+def _reveal_values(rows: Iterable[tuple[str, Secret | None]]) -> dict[str, str]:
     return {name: value.reveal() for name, value in rows if value is not None}
 
 
-def _as_it_reads(held: Held) -> AppSpec:
+def _render(side: ResolvedSide) -> AppSpec:
     try:
-        return render(held.spec, held.values)
+        return render_spec(side.spec, side.values)
     except SpecError:
-        return held.spec
+        return side.spec
 
 
-def _refuse_left_out(matches: Iterable[Match], left_out: frozenset[str]) -> None:
-    missing = {one.template_key for one in matches if not one.found}
-    here = sorted(left_out - missing)
-    if here:
+def _check_left_out(matches: Iterable[ComponentMatch], left_out: frozenset[str]) -> None:
+    missing = {match.template_key for match in matches if not match.is_matched}
+    existing = sorted(left_out - missing)
+    if existing:
         raise SpecError(
-            Fault(f"components.{key}", f"{key} is not missing here, so it cannot be left out") for key in here
+            Fault(f"components.{key}", f"{key} exists in this application and cannot be left out") for key in existing
         )
 
 
-def _only(spec: AppSpec, keys: Collection[str]) -> AppSpec:
-    return spec.model_copy(update={"components": {key: one for key, one in spec.components.items() if key in keys}})
+def _select(spec: AppSpec, keys: Collection[str]) -> AppSpec:
+    return spec.model_copy(
+        update={"components": {key: component for key, component in spec.components.items() if key in keys}}
+    )

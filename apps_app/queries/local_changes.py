@@ -1,21 +1,19 @@
-"""What an operator changed: against the version it came from, and against what was applied."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from apps_app.models import Component, Origin
-from templates_app.appspec.diff.diff import compare, component_change
+from apps_app.models import Component, ComponentOrigin
+from templates_app.appspec.diff.diff import compare_component, compare_specs
 from templates_app.appspec.diff.field_change import FieldChange
-from templates_app.appspec.presentation.value_labels import sides
+from templates_app.appspec.presentation.value_labels import describe_sides
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.appspec.schema.parse import parse_component
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChangeLine:
     """One changed field as a page shows it; None where that side has nothing there."""
 
     label: str
@@ -25,52 +23,54 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class LocalChanges:
     """What changed, as lines; `since` says what the left side is ("Shop 1.0", "as applied")."""
 
     since: str
-    lines: tuple[Line, ...]
+    lines: tuple[ChangeLine, ...]
 
 
-def local_changes(row: Component) -> Changes | None:
+def find_local_changes(row: Component) -> LocalChanges | None:
     """Base against desired; None for a component that comes from no version."""
-    origin = row.origins.filter(state=Origin.State.PRESENT).select_related("version__template").first()
+    origin = row.origins.filter(state=ComponentOrigin.State.PRESENT).select_related("version__template").first()
     if origin is None:
         return None
     document = origin.version.document["components"].get(origin.template_key)
     base = None if document is None else parse_component(document, f"components.{origin.template_key}")
-    return Changes(f"{origin.version.template.name} {origin.version.version}", _lines(row.key, base, row.desired_spec))
+    return LocalChanges(
+        f"{origin.version.template.name} {origin.version.version}", _build_lines(row.key, base, row.desired_spec)
+    )
 
 
-def pending_changes(key: str, applied: ComponentSpec, wanted: ComponentSpec) -> Changes:
+def find_pending_changes(key: str, applied: ComponentSpec, component: ComponentSpec) -> LocalChanges:
     """What is not applied yet, of a component with its values in place on both sides."""
-    return Changes("as applied", _lines(key, applied, wanted))
+    return LocalChanges("as applied", _build_lines(key, applied, component))
 
 
-def _lines(key: str, before: ComponentSpec | None, after: ComponentSpec | None) -> tuple[Line, ...]:
+def _build_lines(key: str, before: ComponentSpec | None, after: ComponentSpec | None) -> tuple[ChangeLine, ...]:
     if before is None and after is None:
         return ()
-    return tuple(map(_line, component_change(key, before, after).changes))
+    return tuple(map(_build_line, compare_component(key, before, after).changes))
 
 
-def _line(change: FieldChange) -> Line:
+def _build_line(change: FieldChange) -> ChangeLine:
     if len(change.path) == 2:
-        return Line("The whole component", change.symbol, None, "added" if change.symbol == "+" else "removed")
-    return Line(change.label, change.symbol, *sides(change))
+        return ChangeLine("Component", change.symbol, None, "added" if change.symbol == "+" else "removed")
+    return ChangeLine(change.label, change.symbol, *describe_sides(change))
 
 
-def lines_of(changes: Iterable[FieldChange]) -> tuple[Line, ...]:
-    """The changes of one component, each as a page shows it."""
-    return tuple(map(_line, changes))
+def build_change_lines(changes: Iterable[FieldChange]) -> tuple[ChangeLine, ...]:
+    """Build the lines that a page displays for the changes of a component."""
+    return tuple(map(_build_line, changes))
 
 
-def comparison_lines(before: AppSpec, after: AppSpec) -> list[tuple[str, str, list[Line]]]:
-    """Two documents as (symbol, title, lines): a group for each component that differs, then what is around them."""
-    compared = compare(before, after)
+def build_comparison_groups(before: AppSpec, after: AppSpec) -> list[tuple[str, str, list[ChangeLine]]]:
+    """Compare two documents as (symbol, title, lines): a group for each changed component, then shared resources."""
+    compared = compare_specs(before, after)
     groups = [
-        (str(one.symbol), one.key, [_line(change) for change in one.changes])
-        for one in compared.components
-        if one.changes
+        (str(item.symbol), item.key, [_build_line(change) for change in item.changes])
+        for item in compared.components
+        if item.changes
     ]
     for title, changes in (
         ("Parameters", compared.parameters),
@@ -78,9 +78,9 @@ def comparison_lines(before: AppSpec, after: AppSpec) -> list[tuple[str, str, li
         ("Networks", compared.networks),
     ):
         if changes:
-            groups.append(("~", title, [_around(change) for change in changes]))
+            groups.append(("~", title, [_build_definition_line(change) for change in changes]))
     return groups
 
 
-def _around(change: FieldChange) -> Line:
-    return Line(" ".join(change.path[1:]), change.symbol, *sides(change))
+def _build_definition_line(change: FieldChange) -> ChangeLine:
+    return ChangeLine(" ".join(change.path[1:]), change.symbol, *describe_sides(change))

@@ -1,5 +1,3 @@
-"""What an application waits to have applied, counted in one way: for its own pages, the list and the home page."""
-
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
@@ -7,58 +5,64 @@ from collections.abc import Collection, Iterable
 from django.db.models import Exists, F, OuterRef, Q
 
 from apps_app.models import Application, Component, Value
-from templates_app.appspec.interpolation.render import used_parameters
+from templates_app.appspec.interpolation.render import find_used_parameters
 from templates_app.appspec.interpolation.syntax import TextError
-from templates_app.appspec.presentation.text import listed
+from templates_app.appspec.presentation.text import join_names
 from templates_app.appspec.schema.component import ComponentSpec
 
-FRAME = "parameters, volumes or networks"
+DEFINITIONS = "parameters, volumes or networks"
 
 
-def is_waiting() -> Q:
-    """Asked of applications in the database: something of them is not as it was applied."""
-    mine = Component.objects.filter(application=OuterRef("pk"))
-    changed = mine.filter(Q(desired__isnull=True) | Q(applied__isnull=True) | ~Q(desired=F("applied")))
-    values = Value.objects.filter(application=OuterRef("pk"), waits=True)
-    return Q(Exists(changed)) | Q(Exists(values)) | ~Q(frame_desired=F("frame_applied"))
+def build_pending_filter() -> Q:
+    """Build a filter for applications whose desired state differs from the last applied one."""
+    own = Component.objects.filter(application=OuterRef("pk"))
+    changed = own.filter(Q(desired__isnull=True) | Q(applied__isnull=True) | ~Q(desired=F("applied")))
+    values = Value.objects.filter(application=OuterRef("pk"), is_pending=True)
+    return Q(Exists(changed)) | Q(Exists(values)) | ~Q(definitions_desired=F("definitions_applied"))
 
 
-def has_waiting(application: Application) -> bool:
-    """The same of one that is at hand."""
-    return Application.objects.filter(is_waiting(), pk=application.pk).exists()
+def has_pending_changes(application: Application) -> bool:
+    """Whether the application has changes that are not applied."""
+    return Application.objects.filter(build_pending_filter(), pk=application.pk).exists()
 
 
-def waiting_values(application: Application) -> frozenset[str]:
-    """The parameters whose value is another one than was applied."""
-    return frozenset(application.values.filter(waits=True).values_list("name", flat=True))
+def list_pending_values(application: Application) -> frozenset[str]:
+    """Return the names of the parameters whose value differs from the last applied value."""
+    return frozenset(application.values.filter(is_pending=True).values_list("name", flat=True))
 
 
-def reads(component: ComponentSpec | None) -> frozenset[str]:
-    """The parameters that a component refers to; none where its references cannot be read."""
+def list_referenced_parameters(component: ComponentSpec | None) -> frozenset[str]:
+    """Return the parameters that a component refers to; none if its references are invalid."""
     try:
-        return used_parameters(component) if component is not None else frozenset()
+        return find_used_parameters(component) if component is not None else frozenset()
     except TextError:
         return frozenset()
 
 
-def pending_sentence(
+def describe_pending_changes(
     application: Application, keys: Collection[str], components: Iterable[ComponentSpec], values: frozenset[str]
 ) -> str:
-    """What waits to be applied, as a sentence; empty when nothing does. `keys` are the components that wait, `values`
-    the parameters whose value does."""
+    """Return the pending changes as a sentence; "" if there are none. `keys` are the components with pending changes,
+    `values` the parameters whose value is pending."""
     if application.target is None:
         return ""
-    waiting = [*keys, *_others(application, components, values)]
+    waiting = [*keys, *_list_other_changes(application, components, values)]
     if not waiting:
         return ""
     if not application.was_ever_applied():
         return f"Nothing of {application.name} is on {application.target}."
     counted = "1 pending change" if len(waiting) == 1 else f"{len(waiting)} pending changes"
-    return f"{counted}. Not applied yet: {listed(waiting)}."
+    return f"{counted}: {join_names(waiting)}."
 
 
-def _others(application: Application, components: Iterable[ComponentSpec], values: frozenset[str]) -> list[str]:
-    """A value that a component reads waits with that component."""
-    others = [FRAME] if application.frame_desired != application.frame_applied else []
-    unread = values - {name for one in components for name in reads(one)} if values else values
+def _list_other_changes(
+    application: Application, components: Iterable[ComponentSpec], values: frozenset[str]
+) -> list[str]:
+    """A value that a component refers to is counted with that component."""
+    others = [DEFINITIONS] if application.definitions_desired != application.definitions_applied else []
+    unread = (
+        values - {name for component in components for name in list_referenced_parameters(component)}
+        if values
+        else values
+    )
     return [*others, "values"] if unread else others

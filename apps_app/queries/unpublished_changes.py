@@ -1,5 +1,3 @@
-"""Which applications were changed since a version was last published from them, told by the database."""
-
 from __future__ import annotations
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, StringAgg, Subquery, TextField, Value, When
@@ -10,47 +8,49 @@ from apps_app.models import Application, Component, ReleaseRecord
 from templates_app.models import TemplateVersion
 
 
-def source_mark(application: Application) -> str:
-    """Another one for every other document that is wanted."""
-    mark: str = Application.objects.filter(pk=application.pk).values_list(_mark(), flat=True).get()
-    return mark
+def compute_source_digest(application: Application) -> str:
+    """Return a digest of the desired document: it changes whenever the document changes."""
+    digest: str = Application.objects.filter(pk=application.pk).values_list(_compute_digest(), flat=True).get()
+    return digest
 
 
-def with_changed_since(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Each with `changed_since`: the version last published from it, where it is another one by now; else "".
+def annotate_unpublished(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Annotate `changed_since`: the label of the version last published, if the application changed since; else "".
 
-    One that is being published again is told of as that, and one whose mark was never kept is not told of.
+    It is "" too while a publication is a draft, and where the last publication has no source digest.
     """
     last = ReleaseRecord.objects.filter(
         application=OuterRef("pk"), cancelled_at__isnull=True, version__isnull=False
     ).newest_first()
     draft = Q(last_state=TemplateVersion.State.DRAFT)
     changed = Case(
-        When(draft | Q(last_mark="") | Q(last_mark__isnull=True) | Q(last_mark=F("mark_now")), then=Value("")),
+        When(
+            draft | Q(last_digest="") | Q(last_digest__isnull=True) | Q(last_digest=F("current_digest")), then=Value("")
+        ),
         default=Subquery(last.values("version_label")[:1]),
         output_field=CharField(),
     )
     return applications.alias(
-        mark_now=_mark(),
-        last_mark=Subquery(last.values("source_mark")[:1]),
+        current_digest=_compute_digest(),
+        last_digest=Subquery(last.values("source_digest")[:1]),
         last_state=Subquery(last.values("version__state")[:1]),
     ).annotate(changed_since=changed)
 
 
-def changed_since(application: Application) -> str:
-    """The same of one."""
-    found: str = with_changed_since(Application.objects.filter(pk=application.pk)).get().changed_since  # type: ignore[attr-defined]  # an annotation
-    return found
+def get_changed_since(application: Application) -> str:
+    """Return `changed_since` of a single application."""
+    result: str = annotate_unpublished(Application.objects.filter(pk=application.pk)).get().changed_since  # type: ignore[attr-defined]  # an annotation
+    return result
 
 
-def _mark() -> Combinable:
-    """The documents as the database writes them: always in one order."""
-    mine = Component.objects.filter(application=OuterRef("pk"), desired__isnull=False)
+def _compute_digest() -> Combinable:
+    """Build the digest expression; PostgreSQL prints JSONB keys in a fixed order."""
+    own = Component.objects.filter(application=OuterRef("pk"), desired__isnull=False)
     each = Concat("key", Value("="), Cast("desired", TextField()), output_field=TextField())
-    whole = (
-        mine.order_by()
+    joined = (
+        own.order_by()
         .values("application")
-        .annotate(whole=StringAgg(each, delimiter=Value("\n"), order_by="key", output_field=TextField()))
+        .annotate(text=StringAgg(each, delimiter=Value("\n"), order_by="key", output_field=TextField()))
     )
-    components = Coalesce(Subquery(whole.values("whole")), Value(""), output_field=TextField())
-    return MD5(Concat(Cast("frame_desired", TextField()), Value("\n"), components, output_field=TextField()))
+    components = Coalesce(Subquery(joined.values("text")), Value(""), output_field=TextField())
+    return MD5(Concat(Cast("definitions_desired", TextField()), Value("\n"), components, output_field=TextField()))

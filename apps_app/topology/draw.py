@@ -1,23 +1,21 @@
-"""One connected part of the graph: placed by itself, then drawn where it goes in the picture."""
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from apps_app.topology.blocks import WIDEST, Block
-from apps_app.topology.channel import Channel, channel
+from apps_app.topology.channel import Channel, build_channel
 from apps_app.topology.graph import Edge
-from apps_app.topology.line import line
-from apps_app.topology.order import Rows, Slot, arrange, route
+from apps_app.topology.line import route_line
+from apps_app.topology.order import RankRows, Slot, order_ranks, route_arcs
 from apps_app.topology.picture import Frame, PlacedEdge, Point
-from apps_app.topology.place import BLOCK_GAP, middles
-from apps_app.topology.ports import nets
-from apps_app.topology.ranks import assign
-from apps_app.topology.scheme import Arc, Island
+from apps_app.topology.place import BLOCK_GAP, compute_middles
+from apps_app.topology.ports import build_nets
+from apps_app.topology.ranks import assign_ranks
+from apps_app.topology.scheme import Arc, ConnectedGraph
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LayoutDraft:
     """A connected part with everything placed, its top left corner at 0, 0.
 
     `tops` and `channels` are by rank: where a row begins, and the gap below it.
@@ -26,7 +24,7 @@ class Draft:
     blocks: Mapping[str, Block]
     arcs: tuple[Arc, ...]
     routes: tuple[tuple[Slot, ...], ...]
-    rows: Rows
+    rows: RankRows
     middles: Mapping[Slot, int]
     tops: Mapping[int, int]
     bottoms: Mapping[int, int]
@@ -42,23 +40,23 @@ class Draft:
         return self.middles[slot] - self.blocks[slot.key].width // 2, self.tops[slot.rank]
 
 
-def draft(island: Island) -> Draft:
+def build_draft(island: ConnectedGraph) -> LayoutDraft:
     """Places connected blocks: ranks, order, places in the rows, ways between the rows."""
     blocks = {block.key: block for block in island.blocks}
     targets: dict[str, list[str]] = {key: [] for key in blocks}
     for arc in island.arcs:
         targets[arc.tail].append(arc.head)
     widths = {key: block.width + BLOCK_GAP for key, block in blocks.items()}
-    ranks = assign(targets, widths, WIDEST)
-    routes = tuple(route(arc.tail, arc.head, ranks, arc.trunk) for arc in island.arcs)
-    rows = arrange(ranks, routes)
-    places, width = middles(rows, blocks)
-    channels = _channels(island.arcs, routes, places, blocks)
-    tops, bottoms = _heights(rows, blocks, channels)
-    return Draft(blocks, island.arcs, routes, rows, places, tops, bottoms, channels, width)
+    ranks = assign_ranks(targets, widths, WIDEST)
+    routes = tuple(route_arcs(arc.tail, arc.head, ranks, arc.trunk) for arc in island.arcs)
+    rows = order_ranks(ranks, routes)
+    places, width = compute_middles(rows, blocks)
+    channels = _build_channels(island.arcs, routes, places, blocks)
+    tops, bottoms = _measure_heights(rows, blocks, channels)
+    return LayoutDraft(blocks, island.arcs, routes, rows, places, tops, bottoms, channels, width)
 
 
-def _channels(
+def _build_channels(
     arcs: Sequence[Arc],
     routes: Sequence[Sequence[Slot]],
     places: Mapping[Slot, int],
@@ -68,11 +66,11 @@ def _channels(
     for arc, slots in zip(arcs, routes, strict=True):
         for upper, lower in pairwise(slots):
             pairs.setdefault(upper.rank, []).append((arc.trunk, upper, lower))
-    return {rank: channel(nets(those, places, blocks)) for rank, those in pairs.items()}
+    return {rank: build_channel(build_nets(those, places, blocks)) for rank, those in pairs.items()}
 
 
-def _heights(
-    rows: Rows, blocks: Mapping[str, Block], channels: Mapping[int, Channel]
+def _measure_heights(
+    rows: RankRows, blocks: Mapping[str, Block], channels: Mapping[int, Channel]
 ) -> tuple[dict[int, int], dict[int, int]]:
     tops: dict[int, int] = {}
     bottoms: dict[int, int] = {}
@@ -85,12 +83,12 @@ def _heights(
     return tops, bottoms
 
 
-def placed_edge(drafted: Draft, index: int, corner: Point) -> PlacedEdge:
+def place_edge(drafted: LayoutDraft, index: int, corner: Point) -> PlacedEdge:
     """The line of one arc, with the draft's own corner at `corner`."""
     arc = drafted.arcs[index]
     left, top = corner
-    points = [(x + left, y + top) for x, y in _points(drafted, arc.trunk, drafted.routes[index])]
-    drawn = line(points, against=arc.against)
+    points = [(x + left, y + top) for x, y in _list_points(drafted, arc.trunk, drafted.routes[index])]
+    drawn = route_line(points, against=arc.against)
     return PlacedEdge(
         dependencies=arc.edges,
         path=drawn.path,
@@ -98,11 +96,11 @@ def placed_edge(drafted: Draft, index: int, corner: Point) -> PlacedEdge:
         start=drawn.start,
         end=drawn.end,
         against=arc.against,
-        about=_about(arc.edges),
+        about=_describe_edge(arc.edges),
     )
 
 
-def _points(drafted: Draft, trunk: str, slots: Sequence[Slot]) -> Iterable[Point]:
+def _list_points(drafted: LayoutDraft, trunk: str, slots: Sequence[Slot]) -> Iterable[Point]:
     tail, head = slots[0], slots[-1]
     for upper, lower in pairwise(slots):
         gap = drafted.channels[upper.rank]
@@ -117,17 +115,17 @@ def _points(drafted: Draft, trunk: str, slots: Sequence[Slot]) -> Iterable[Point
             yield net.pin, drafted.tops[lower.rank]
 
 
-def _about(edges: Sequence[Edge]) -> str:
+def _describe_edge(edges: Sequence[Edge]) -> str:
     sources = sorted({edge.source for edge in edges})
     targets = sorted({edge.target for edge in edges})
     labels = sorted({edge.label for edge in edges if edge.label})
-    said = f"{', '.join(sources)} → {', '.join(targets)}"
-    return f"{said} ({', '.join(labels)})" if labels else said
+    text = f"{', '.join(sources)} → {', '.join(targets)}"
+    return f"{text} ({', '.join(labels)})" if labels else text
 
 
-def placed_frame(block: Block, corner: Point, *, depends: bool) -> Frame | None:
+def place_frame(block: Block, corner: Point, *, depends: bool) -> Frame | None:
     """The frame of a block of several cards."""
-    if not block.framed:
+    if not block.is_framed:
         return None
     alike = "with the same dependencies" if depends else "needed by the same components"
     caption = f"{len(block.keys)} {alike}"

@@ -1,5 +1,3 @@
-"""What is drawn: components as nodes, dependencies as edges."""
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -41,14 +39,14 @@ class Graph:
     def targets(self, without: Iterable[tuple[str, str]] = ()) -> dict[str, list[str]]:
         """Every key with the keys it depends on."""
         left_out = frozenset(without)
-        found: dict[str, list[str]] = {key: [] for key in self.nodes}
+        result: dict[str, list[str]] = {key: [] for key in self.nodes}
         for source, target in self.edges:
             if (source, target) not in left_out:
-                found[source].append(target)
-        return found
+                result[source].append(target)
+        return result
 
 
-def graph(nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:
+def build_graph(nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:
     """The graph in the order of its keys, so that the order of the input never moves the picture.
 
     Edges to themselves and to unknown keys are left out: the document's own check speaks of them.
@@ -62,10 +60,10 @@ def graph(nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:
     return Graph(by_key, by_ends)
 
 
-def backwards(mapping: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+def reverse_edges(mapping: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """The same arrows the other way round."""
-    found: dict[str, list[str]] = {key: [] for key in mapping}
+    result: dict[str, list[str]] = {key: [] for key in mapping}
     for source, targets in mapping.items():
         for target in targets:
-            found[target].append(source)
-    return found
+            result[target].append(source)
+    return result

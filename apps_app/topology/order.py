@@ -1,5 +1,3 @@
-"""The order within each rank: slots for blocks and for the trunks that pass them, few crossings."""
-
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +18,7 @@ class Slot(NamedTuple):
 
 
 @dataclass
-class Rows:
+class RankRows:
     """Slots rank by rank, and their neighbours one rank above and below."""
 
     ranks: list[list[Slot]]
@@ -40,24 +38,24 @@ class Rows:
             previous = slot
 
 
-def route(tail: str, head: str, ranks: Mapping[str, int], trunk: str) -> tuple[Slot, ...]:
+def route_arcs(tail: str, head: str, ranks: Mapping[str, int], trunk: str) -> tuple[Slot, ...]:
     """Slots from `tail` to `head`; lines with the same `trunk` share those between."""
     between = (Slot(rank, trunk, True) for rank in range(ranks[tail] - 1, ranks[head], -1))
     return (Slot(ranks[tail], tail), *between, Slot(ranks[head], head))
 
 
-def arrange(ranks: Mapping[str, int], routes: Iterable[Sequence[Slot]]) -> Rows:
+def order_ranks(ranks: Mapping[str, int], routes: Iterable[Sequence[Slot]]) -> RankRows:
     """Slots in an order with few crossings: barycentres in sweeps, then swaps of neighbours."""
-    rows = Rows([[] for _ in range(max(ranks.values(), default=-1) + 1)])
+    rows = RankRows([[] for _ in range(max(ranks.values(), default=-1) + 1)])
     for key in sorted(ranks):
         rows.join([Slot(ranks[key], key)])
     for line in routes:
         rows.join(line)
-    rows.ranks = min(_attempts(rows), key=lambda attempt: attempt[0])[1]
+    rows.ranks = min(_list_attempts(rows), key=lambda attempt: attempt[0])[1]
     return rows
 
 
-def _attempts(rows: Rows) -> Iterator[tuple[int, list[list[Slot]]]]:
+def _list_attempts(rows: RankRows) -> Iterator[tuple[int, list[list[Slot]]]]:
     """Orders found from several beginnings, each with its crossings; stops at one without any."""
     chance = Random(0)  # noqa: S311  (the same picture every time)
     slots = sum(map(len, rows.ranks))
@@ -66,58 +64,58 @@ def _attempts(rows: Rows) -> Iterator[tuple[int, list[list[Slot]]]]:
             for rank in rows.ranks:
                 chance.shuffle(rank)
         for sweep in range(SWEEPS):
-            _sweep(rows, upwards=sweep % 2 == 0)
+            _sweep_ranks(rows, upwards=sweep % 2 == 0)
             _swap_neighbours(rows)
-            found = crossings(rows)
-            yield found, [list(rank) for rank in rows.ranks]
-            if not found:
+            number = count_crossings(rows)
+            yield number, [list(rank) for rank in rows.ranks]
+            if not number:
                 return
 
 
-def crossings(rows: Rows) -> int:
+def count_crossings(rows: RankRows) -> int:
     """How often lines between neighbouring ranks cross."""
     return sum(
-        _crossings_between(rows, rows.ranks[index], rows.ranks[index + 1]) for index in range(len(rows.ranks) - 1)
+        _count_crossings_between(rows, rows.ranks[index], rows.ranks[index + 1]) for index in range(len(rows.ranks) - 1)
     )
 
 
-def _crossings_between(rows: Rows, lower: Sequence[Slot], upper: Sequence[Slot]) -> int:
+def _count_crossings_between(rows: RankRows, lower: Sequence[Slot], upper: Sequence[Slot]) -> int:
     place = {slot: index for index, slot in enumerate(lower)}
-    seen: list[int] = []
+    observed: list[int] = []
     count = 0
     for slot in upper:
         ends = sorted(place[end] for end in rows.below[slot])
-        count += sum(len(seen) - bisect_right(seen, end) for end in ends)
+        count += sum(len(observed) - bisect_right(observed, end) for end in ends)
         for end in ends:
-            insort(seen, end)
+            insort(observed, end)
     return count
 
 
-def _sweep(rows: Rows, *, upwards: bool) -> None:
+def _sweep_ranks(rows: RankRows, *, upwards: bool) -> None:
     neighbours = rows.below if upwards else rows.above
-    place = {slot: at for rank in rows.ranks for slot, at in _relative(rank)}
+    place = {slot: at for rank in rows.ranks for slot, at in _relative_position(rank)}
     for rank in rows.ranks if upwards else rows.ranks[::-1]:
-        centre = {slot: _centre(slot, neighbours[slot], place) for slot in rank}
+        centre = {slot: _mean_position(slot, neighbours[slot], place) for slot in rank}
         rank.sort(key=lambda slot: (centre[slot], place[slot]))
-        place.update(_relative(rank))
+        place.update(_relative_position(rank))
 
 
-def _relative(rank: Sequence[Slot]) -> Iterator[tuple[Slot, float]]:
+def _relative_position(rank: Sequence[Slot]) -> Iterator[tuple[Slot, float]]:
     """Each slot with how far along its rank it stands, from 0 to 1."""
     return ((slot, index / max(len(rank) - 1, 1)) for index, slot in enumerate(rank))
 
 
-def _centre(slot: Slot, neighbours: Sequence[Slot], place: Mapping[Slot, float]) -> float:
+def _mean_position(slot: Slot, neighbours: Sequence[Slot], place: Mapping[Slot, float]) -> float:
     if not neighbours:
         return place[slot]
     return sum(place[neighbour] for neighbour in neighbours) / len(neighbours)
 
 
-def _swap_neighbours(rows: Rows) -> None:
+def _swap_neighbours(rows: RankRows) -> None:
     for index, rank in enumerate(rows.ranks):
-        beside = [row for row in (index - 1, index + 1) if 0 <= row < len(rows.ranks)]
-        place = {slot: at for row in beside for at, slot in enumerate(rows.ranks[row])}
-        around = {
+        alongside = [row for row in (index - 1, index + 1) if 0 <= row < len(rows.ranks)]
+        place = {slot: at for row in alongside for at, slot in enumerate(rows.ranks[row])}
+        surrounding = {
             slot: (
                 sorted(place[end] for end in rows.below[slot]),
                 sorted(place[end] for end in rows.above[slot]),
@@ -126,9 +124,11 @@ def _swap_neighbours(rows: Rows) -> None:
         }
         for at in range(len(rank) - 1):
             first, second = rank[at], rank[at + 1]
-            if _crossed(around[second], around[first]) < _crossed(around[first], around[second]):
+            if _count_pair_crossings(surrounding[second], surrounding[first]) < _count_pair_crossings(
+                surrounding[first], surrounding[second]
+            ):
                 rank[at], rank[at + 1] = second, first
 
 
-def _crossed(first: tuple[list[int], list[int]], second: tuple[list[int], list[int]]) -> int:
-    return sum(len(one) - bisect_right(one, end) for one, other in zip(first, second, strict=True) for end in other)
+def _count_pair_crossings(first: tuple[list[int], list[int]], second: tuple[list[int], list[int]]) -> int:
+    return sum(len(item) - bisect_right(item, end) for item, other in zip(first, second, strict=True) for end in other)

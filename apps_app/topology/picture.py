@@ -1,5 +1,3 @@
-"""The placed picture, in whole pixels: all that the SVG template needs, and nothing it must reckon."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -85,7 +83,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PicturePart:
     """Cards that are placed as one, with the lines that leave them."""
 
     nodes: tuple[PlacedNode, ...]
@@ -108,7 +106,7 @@ class Picture:
 
     width: int
     height: int
-    parts: tuple[Part, ...]
+    parts: tuple[PicturePart, ...]
     captions: tuple[Caption, ...]
     implied: tuple[Edge, ...]
 
@@ -137,7 +135,7 @@ class Picture:
     def about(self) -> str:
         """The picture in words."""
         drawn = sum(len(edge.dependencies) for edge in self.edges) + len(self.implied)
-        return f"{counted(len(self.nodes), 'component')}, {counted(drawn, 'dependency')}"
+        return f"{count_nodes(len(self.nodes), 'component')}, {count_nodes(drawn, 'dependency')}"
 
     @property
     def not_drawn(self) -> str:
@@ -149,7 +147,7 @@ class Picture:
         return f"{len(self.implied)} dependencies that follow from the others are not drawn."
 
 
-def counted(number: int, noun: str) -> str:
+def count_nodes(number: int, noun: str) -> str:
     """`1 component`, `2 dependencies`."""
     plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
     return f"{number} {noun if number == 1 else plural}"

@@ -1,18 +1,16 @@
-"""Where lines leave and enter the borders of blocks between two rows."""
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from apps_app.topology.blocks import Block
 from apps_app.topology.order import Slot
-from apps_app.topology.place import settle
+from apps_app.topology.place import settle_positions
 
 INSET = 16
 PORT_GAP = 12
 
 
 @dataclass(slots=True)
-class Net:
+class EdgeNet:
     """The lines of one trunk between two rows: they leave at `ports` above and enter at `pin` below."""
 
     trunk: str
@@ -37,33 +35,33 @@ class Net:
         return self.left == self.right
 
 
-def nets(
+def build_nets(
     pairs: Iterable[tuple[str, Slot, Slot]], middles: Mapping[Slot, int], blocks: Mapping[str, Block]
-) -> list[Net]:
+) -> list[EdgeNet]:
     """The nets of one gap, from (trunk, upper, lower) of each line in it, with their ends on the borders.
 
     A single line leaves and enters as straight down as the two borders allow; several meet in the middle.
     """
-    found: dict[str, Net] = {}
-    leaving: dict[Slot, dict[str, Net]] = {}
-    entering: dict[Slot, list[Net]] = {}
+    result: dict[str, EdgeNet] = {}
+    leaving: dict[Slot, dict[str, EdgeNet]] = {}
+    entering: dict[Slot, list[EdgeNet]] = {}
     for trunk, upper, lower in pairs:
-        if trunk not in found:
-            found[trunk] = Net(trunk, lower)
-            entering.setdefault(lower, []).append(found[trunk])
-        leaving.setdefault(upper, {})[trunk] = found[trunk]
+        if trunk not in result:
+            result[trunk] = EdgeNet(trunk, lower)
+            entering.setdefault(lower, []).append(result[trunk])
+        leaving.setdefault(upper, {})[trunk] = result[trunk]
     for upper, those in leaving.items():
         aims = {trunk: middles[net.lower] for trunk, net in those.items()}
-        for trunk, x in _spread(upper, aims, middles, blocks).items():
+        for trunk, x in _spread_ports(upper, aims, middles, blocks).items():
             those[trunk].ports[upper] = x
     for lower, ending in entering.items():
         aims = {net.trunk: middles[lower] if len(net.ports) > 1 else net.left_port for net in ending}
-        for trunk, x in _spread(lower, aims, middles, blocks).items():
-            found[trunk].pin = x
-    return [found[trunk] for trunk in sorted(found)]
+        for trunk, x in _spread_ports(lower, aims, middles, blocks).items():
+            result[trunk].pin = x
+    return [result[trunk] for trunk in sorted(result)]
 
 
-def _spread(
+def _spread_ports(
     slot: Slot, aims: Mapping[str, int], middles: Mapping[Slot, int], blocks: Mapping[str, Block]
 ) -> dict[str, int]:
     """Where on the border of `slot` each trunk ends: near what it aims at, and apart from each other."""
@@ -72,7 +70,7 @@ def _spread(
     ordered = sorted(aims, key=lambda trunk: (aims[trunk], trunk))
     half = blocks[slot.key].width / 2 - INSET
     gap = min(PORT_GAP, 2 * half / max(1, len(ordered) - 1))
-    places = settle(
+    places = settle_positions(
         [aims[trunk] for trunk in ordered],
         [1.0] * len(ordered),
         [gap * index for index in range(len(ordered))],

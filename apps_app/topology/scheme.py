@@ -1,11 +1,9 @@
-"""What of a graph is drawn: blocks, arcs between them, and the dependencies set aside."""
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from apps_app.topology.blocks import Block, Size, alike, single
+from apps_app.topology.blocks import Block, BlockSize, build_single_block, group_alike
 from apps_app.topology.graph import Edge, Graph
-from apps_app.topology.reduce import Ends, cycle_edges, implied_edges
+from apps_app.topology.reduce import Ends, find_cycle_edges, find_implied_edges
 
 CALM = 16
 
@@ -31,7 +29,7 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
+class LayeredGraph:
     """Blocks, arcs, and the edges that follow from those drawn."""
 
     blocks: tuple[Block, ...]
@@ -40,7 +38,7 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
-class Island:
+class ConnectedGraph:
     """Blocks that hang together, with the arcs between them."""
 
     blocks: tuple[Block, ...]
@@ -51,31 +49,31 @@ class Island:
         return sum(len(block.keys) for block in self.blocks)
 
 
-def scheme(whole: Graph, card: Size) -> Scheme:
+def build_layered_graph(graph: Graph, card: BlockSize) -> LayeredGraph:
     """Up to `CALM` edges everything by itself; above, only what is needed to say the same."""
-    turned = cycle_edges(whole.targets())
-    if len(whole.edges) <= CALM:
-        blocks = [single(key, card) for key in whole.nodes]
-        return Scheme(tuple(blocks), _arcs(whole, blocks, turned, frozenset()), ())
-    implied = implied_edges(whole.targets(without=turned))
-    drawn = whole.targets(without=turned | implied)
-    blocks = alike(drawn, {key for ends in turned for key in ends}, card)
-    return Scheme(
+    turned = find_cycle_edges(graph.targets())
+    if len(graph.edges) <= CALM:
+        blocks = [build_single_block(key, card) for key in graph.nodes]
+        return LayeredGraph(tuple(blocks), _build_arcs(graph, blocks, turned, frozenset()), ())
+    implied = find_implied_edges(graph.targets(without=turned))
+    drawn = graph.targets(without=turned | implied)
+    blocks = group_alike(drawn, {key for ends in turned for key in ends}, card)
+    return LayeredGraph(
         tuple(blocks),
-        _arcs(whole, blocks, turned, implied),
-        tuple(whole.edges[ends] for ends in sorted(implied)),
+        _build_arcs(graph, blocks, turned, implied),
+        tuple(graph.edges[ends] for ends in sorted(implied)),
     )
 
 
-def _arcs(
-    whole: Graph,
+def _build_arcs(
+    graph: Graph,
     blocks: Sequence[Block],
     turned: frozenset[Ends],
     implied: frozenset[Ends],
 ) -> tuple[Arc, ...]:
     home = {key: block.key for block in blocks for key in block.keys}
     gathered: dict[tuple[str, str, bool], list[Edge]] = {}
-    for (source, target), edge in whole.edges.items():
+    for (source, target), edge in graph.edges.items():
         if (source, target) in implied:
             continue
         against = (source, target) in turned
@@ -84,35 +82,35 @@ def _arcs(
     return tuple(Arc(tail, head, tuple(edges), against) for (tail, head, against), edges in sorted(gathered.items()))
 
 
-def islands(drawn: Scheme) -> tuple[list[Island], list[str]]:
+def split_connected(drawn: LayeredGraph) -> tuple[list[ConnectedGraph], list[str]]:
     """The connected parts, the largest first, and the keys of cards without any line."""
-    around: dict[str, set[str]] = {block.key: set() for block in drawn.blocks}
+    surrounding: dict[str, set[str]] = {block.key: set() for block in drawn.blocks}
     for arc in drawn.arcs:
-        around[arc.tail].add(arc.head)
-        around[arc.head].add(arc.tail)
-    lonely = sorted(key for key, others in around.items() if not others)
-    found = [
-        Island(
+        surrounding[arc.tail].add(arc.head)
+        surrounding[arc.head].add(arc.tail)
+    lonely = sorted(key for key, others in surrounding.items() if not others)
+    result = [
+        ConnectedGraph(
             tuple(block for block in drawn.blocks if block.key in keys),
             tuple(arc for arc in drawn.arcs if arc.tail in keys),
         )
-        for keys in _connected(around)
+        for keys in _find_connected(surrounding)
         if len(keys) > 1
     ]
-    return sorted(found, key=lambda island: (-island.size, island.blocks[0].key)), lonely
+    return sorted(result, key=lambda island: (-island.size, island.blocks[0].key)), lonely
 
 
-def _connected(around: Mapping[str, set[str]]) -> list[set[str]]:
-    found: list[set[str]] = []
-    seen: set[str] = set()
-    for start in sorted(around):
-        if start in seen:
+def _find_connected(surrounding: Mapping[str, set[str]]) -> list[set[str]]:
+    result: list[set[str]] = []
+    observed: set[str] = set()
+    for start in sorted(surrounding):
+        if start in observed:
             continue
         keys, waiting = {start}, [start]
         while waiting:
-            fresh = around[waiting.pop()] - keys
+            fresh = surrounding[waiting.pop()] - keys
             keys |= fresh
             waiting += fresh
-        seen |= keys
-        found.append(keys)
-    return found
+        observed |= keys
+        result.append(keys)
+    return result

@@ -1,8 +1,6 @@
-"""The sheet: connected parts on shelves, what stands alone in a grid below them."""
-
 from collections.abc import Sequence
 
-from apps_app.topology.blocks import WIDEST, Size
+from apps_app.topology.blocks import WIDEST, BlockSize
 from apps_app.topology.picture import Caption
 
 MARGIN = 16
@@ -10,10 +8,10 @@ PART_GAP = 40
 CELL_GAP = 20
 
 
-class Sheet:
+class PageLayout:
     """Hands out room from top to bottom and knows how large it has become."""
 
-    def __init__(self, card: Size) -> None:
+    def __init__(self, card: BlockSize) -> None:
         self._card = card
         self._right = MARGIN
         self._bottom = MARGIN
@@ -35,7 +33,7 @@ class Sheet:
             if x > MARGIN and x + width > reach:
                 x, y = MARGIN, self._bottom + PART_GAP
             corners.append((x, y))
-            self._take(x + width, y + height)
+            self._reserve(x + width, y + height)
             x += width + PART_GAP
         return corners
 
@@ -59,9 +57,9 @@ class Sheet:
             for index in range(count)
         ]
         for x, y in cells:
-            self._take(x + self._card.width, y + self._card.height)
+            self._reserve(x + self._card.width, y + self._card.height)
         return cells
 
-    def _take(self, right: int, bottom: int) -> None:
+    def _reserve(self, right: int, bottom: int) -> None:
         self._right = max(self._right, right)
         self._bottom = max(self._bottom, bottom)

@@ -31,12 +31,12 @@ SEPARATORS = "-_./: "
 Cut = Literal["start", "middle", "end"]
 
 
-def measure(text: str, size: float, *, bold: bool = False) -> float:
+def measure_text(text: str, size: float, *, bold: bool = False) -> float:
     """An upper estimate, in pixels, of `text` set in `size` pixels."""
-    return sum(map(_advance, text)) * size * (_BOLD if bold else 1)
+    return sum(map(_char_width, text)) * size * (_BOLD if bold else 1)
 
 
-def _advance(letter: str) -> float:
+def _char_width(letter: str) -> float:
     if letter in _WIDTH:
         return _WIDTH[letter]
     if combining(letter):
@@ -44,35 +44,35 @@ def _advance(letter: str) -> float:
     return _WIDE if east_asian_width(letter) in "WF" else _OTHER
 
 
-def fit(text: str, width: float, size: float, *, bold: bool = False, cut: Cut = "end") -> str:
+def truncate_text(text: str, width: float, size: float, *, bold: bool = False, cut: Cut = "end") -> str:
     """`text`, or as much of it as fits into `width` pixels, with an ellipsis where it was cut."""
-    if measure(text, size, bold=bold) <= width:
+    if measure_text(text, size, bold=bold) <= width:
         return text
     fewest, most = 0, len(text)
     while fewest < most:
-        kept = (fewest + most + 1) // 2
-        if measure(_shortened(text, kept, cut), size, bold=bold) <= width:
-            fewest = kept
+        number = (fewest + most + 1) // 2
+        if measure_text(_shorten(text, number, cut), size, bold=bold) <= width:
+            fewest = number
         else:
-            most = kept - 1
-    return _shortened(text, fewest, cut)
+            most = number - 1
+    return _shorten(text, fewest, cut)
 
 
-def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+def wrap_text(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """`text` in one line, or in two, broken behind a separator, if it does not fit into one."""
-    if measure(text, size, bold=bold) <= width:
+    if measure_text(text, size, bold=bold) <= width:
         return (text,)
     breaks = [at for at in range(2, len(text)) if text[at - 1] in SEPARATORS]
-    heads = {at: measure(text[:at], size, bold=bold) for at in breaks}
+    heads = {at: measure_text(text[:at], size, bold=bold) for at in breaks}
     fitting = [at for at in breaks if heads[at] <= width]
     if not fitting:
-        return (fit(text, width, size, bold=bold, cut="middle"),)
-    tails = {at: measure(text[at:], size, bold=bold) for at in fitting}
-    whole = [at for at in fitting if tails[at] <= width]
-    at = min(whole, key=lambda at: abs(heads[at] - tails[at])) if whole else fitting[-1]
-    return text[:at].rstrip(), fit(text[at:], width, size, bold=bold, cut="middle")
+        return (truncate_text(text, width, size, bold=bold, cut="middle"),)
+    tails = {at: measure_text(text[at:], size, bold=bold) for at in fitting}
+    complete = [at for at in fitting if tails[at] <= width]
+    at = min(complete, key=lambda at: abs(heads[at] - tails[at])) if complete else fitting[-1]
+    return text[:at].rstrip(), truncate_text(text[at:], width, size, bold=bold, cut="middle")
 
 
-def _shortened(text: str, kept: int, cut: Cut) -> str:
-    tail = {"start": kept, "middle": kept // 2, "end": 0}[cut]
-    return text[: kept - tail].rstrip() + ELLIPSIS + text[len(text) - tail :].lstrip()
+def _shorten(text: str, number: int, cut: Cut) -> str:
+    tail = {"start": number, "middle": number // 2, "end": 0}[cut]
+    return text[: number - tail].rstrip() + ELLIPSIS + text[len(text) - tail :].lstrip()

@@ -1,5 +1,3 @@
-"""What the pages of an application share."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -14,11 +12,11 @@ from django.utils.html import format_html, format_html_join
 
 from apps_app.models import Application, Installation
 from config.accounts.access.actor import Actor
-from config.accounts.access.guards import fetch
+from config.accounts.access.guards import get_visible_object
 from config.accounts.models import Role
-from config.errors import Refused
-from config.web import OperatorRequest, linked, render_page
-from templates_app.appspec.presentation.path_labels import said
+from config.errors import OperationRefused
+from config.web import OperatorRequest, link_parameters, render_page
+from templates_app.appspec.presentation.path_labels import describe_fault
 from templates_app.appspec.schema.errors import SpecError
 
 ENTRIES = (
@@ -33,7 +31,7 @@ ENTRIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NavigationEntry:
     """One link of the column; `count` is shown when it is more than nothing."""
 
     name: str
@@ -44,34 +42,36 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SideNavigation:
     """The column: a title, what the application is, and its pages with the open one marked."""
 
     title: str
     url: str
     about: str
-    entries: tuple[Entry, ...]
+    entries: tuple[NavigationEntry, ...]
     current: str
 
 
-def side(request: HttpRequest, application: Application, current: str) -> Side:
+def build_side_navigation(request: HttpRequest, application: Application, current: str) -> SideNavigation:
     """The column of `application`, at the page `current`: what one may not do is not offered."""
     behind = Installation.objects.filter(application=application).behind().count()
-    may_publish = Actor.of(request.user).may(application.team, Role.PUBLISHER)
+    may_publish = Actor.from_user(request.user).has_role(application.team, Role.PUBLISHER)
     entries = (
-        Entry(name, label, icon, url, behind if name == "upgrade" else 0)
+        NavigationEntry(name, label, icon, url, behind if name == "upgrade" else 0)
         for name, label, icon, view in ENTRIES
-        if (name != "publish" or may_publish) and (url := _url(view, application.slug))
+        if (name != "publish" or may_publish) and (url := _build_url(view, application.slug))
     )
-    return Side(application.name, application.get_absolute_url(), about(application), tuple(entries), current)
+    return SideNavigation(
+        application.name, application.get_absolute_url(), describe_application(application), tuple(entries), current
+    )
 
 
-def about(application: Application) -> str:
+def describe_application(application: Application) -> str:
     """What it comes from and where it runs: `Shop 1.0 · git demo`."""
-    installation = application.installed()
+    installation = application.get_installation()
     origin = ""
     if installation is not None:
-        origin = f"{installation.template.name} {installation.reads}".strip()
+        origin = f"{installation.template.name} {installation.version_label}".strip()
     target = (
         "Source application"
         if application.target is None
@@ -80,19 +80,19 @@ def about(application: Application) -> str:
     return " · ".join(filter(None, [origin, target]))
 
 
-def _url(view: str, slug: str) -> str:
+def _build_url(view: str, slug: str) -> str:
     try:
         return reverse(view, args=[slug])
     except NoReverseMatch:
         return ""
 
 
-def editable(request: OperatorRequest, slug: str) -> Application:
+def get_editable_spec(request: OperatorRequest, slug: str) -> Application:
     """The application, for who may edit it."""
-    return fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
+    return get_visible_object(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
 
 
-def application_page(
+def render_application_page(
     request: OperatorRequest,
     application: Application,
     template: str,
@@ -102,38 +102,38 @@ def application_page(
     fragment: str = "",
 ) -> HttpResponse:
     """A page of an application, with its left column and what the user may do there."""
-    whole = {
+    complete = {
         "application": application,
-        "side": side(request, application, current),
-        "illegible": list(map(said, application.illegible)),
-        "may_edit": Actor.of(request.user).may(application.team, Role.OPERATOR),
-        "may_publish": Actor.of(request.user).may(application.team, Role.PUBLISHER),
+        "side": build_side_navigation(request, application, current),
+        "illegible": list(map(describe_fault, application.parse_errors)),
+        "may_edit": Actor.from_user(request.user).has_role(application.team, Role.OPERATOR),
+        "may_publish": Actor.from_user(request.user).has_role(application.team, Role.PUBLISHER),
         **(context or {}),
     }
-    return render_page(request, template, whole, fragment=fragment)
+    return render_page(request, template, complete, fragment=fragment)
 
 
-def with_review(application: Application, sentence: str) -> str:
+def add_review(application: Application, sentence: str) -> str:
     """The sentence, with a link to what waits to be applied."""
     return format_html(
         '{} <a href="{}">Review changes</a>', sentence, reverse("upgrades:changes", args=[application.slug])
     )
 
 
-def say_refusal(form: forms.BaseForm, refused: Refused) -> None:
+def show_refusal(form: forms.BaseForm, refused: OperationRefused) -> None:
     """The refusal as errors of the whole form, with a link to where to look."""
-    form.add_error(None, linked(refused))
+    form.add_error(None, link_parameters(refused))
     for part in refused.parts:
-        form.add_error(None, said(part))
+        form.add_error(None, describe_fault(part))
 
 
-def say_faults(form: forms.BaseForm, error: SpecError) -> None:
+def show_faults(form: forms.BaseForm, error: SpecError) -> None:
     """Everything that is wrong with a document as errors of the whole form."""
     for fault in error.faults:
-        form.add_error(None, said(fault))
+        form.add_error(None, describe_fault(fault))
 
 
-def tell_refusal(request: OperatorRequest, refused: Refused) -> None:
+def build_refusal_message(request: OperatorRequest, refused: OperationRefused) -> None:
     """The refusal as a message above the next page."""
-    sentences = (linked(refused), *map(said, refused.parts))
-    messages.error(request, format_html_join(" ", "{}", ((one,) for one in sentences)))
+    sentences = (link_parameters(refused), *map(describe_fault, refused.parts))
+    messages.error(request, format_html_join(" ", "{}", ((sentence,) for sentence in sentences)))

@@ -1,5 +1,3 @@
-"""The applications one may see, and a new one."""
-
 from __future__ import annotations
 
 from django.contrib import messages
@@ -11,26 +9,28 @@ from apps_app.actions.create_application import create_application
 from apps_app.forms.application import NewApplicationForm
 from apps_app.forms.filters import ApplicationFilter
 from apps_app.models import Application
-from apps_app.presenters.component_status import APPLICATION_WORDS, with_state
-from apps_app.queries.unpublished_changes import with_changed_since
+from apps_app.presenters.component_status import APPLICATION_WORDS, annotate_state
+from apps_app.queries.unpublished_changes import annotate_unpublished
 from config.accounts.access.actor import Actor
-from config.accounts.access.guards import require_somewhere
+from config.accounts.access.guards import require_role_in_any_team
 from config.accounts.models import Role, Team
-from config.errors import Refused
-from config.web import OperatorRequest, page_of, render_page
+from config.errors import OperationRefused
+from config.web import OperatorRequest, paginate, render_page
 
 
 @require_GET
 def applications(request: OperatorRequest) -> HttpResponse:
-    rows = with_changed_since(with_state(Application.objects.visible_to(request.user))).select_related(
+    rows = annotate_unpublished(annotate_state(Application.objects.visible_to(request.user))).select_related(
         "team", "target", "installation__template", "installation__version"
     )
-    found = ApplicationFilter(request.GET, queryset=rows.defer("installation__version__document"), request=request)
-    page = page_of(request, found.qs)
+    application_filter = ApplicationFilter(
+        request.GET, queryset=rows.defer("installation__version__document"), request=request
+    )
+    page = paginate(request, application_filter.qs)
     for row in page:
         row.state_word = APPLICATION_WORDS[row.state]
     context = {
-        "filter": found,
+        "filter": application_filter,
         "page": page,
         "sort": "name",
         "filtered": any(request.GET.get(name) for name in ("q", "team", "target", "template", "state")),
@@ -42,14 +42,14 @@ def applications(request: OperatorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: OperatorRequest) -> HttpResponse:
-    require_somewhere(request, Role.OPERATOR, "make an application")
+    require_role_in_any_team(request, Role.OPERATOR, "create an application")
     form = NewApplicationForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            made = create_application(Actor.of(request.user), **form.cleaned_data)
-        except Refused as refused:
+            application = create_application(Actor.from_user(request.user), **form.cleaned_data)
+        except OperationRefused as refused:
             form.add_error(None, refused.sentence)
         else:
-            messages.success(request, f"{made.name} is there. Add its first component.")
-            return redirect(made)
+            messages.success(request, f"{application.name} created. Add a component.")
+            return redirect(application)
     return render_page(request, "apps_app/application_new.html", {"form": form})

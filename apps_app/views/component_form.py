@@ -1,19 +1,17 @@
-"""Adding and editing a component."""
-
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from apps_app.forms.component import ComponentForms
-from apps_app.forms.component_fields.component_spec_form import WholeForms, with_uploads
-from apps_app.forms.component_fields.sections import singles
-from apps_app.forms.component_parts import other_mounts
-from apps_app.models import Application, Busy
-from apps_app.views.application_page import application_page, editable
-from apps_app.views.component_saving import Outcome, save, tell_saved
-from config.accounts.access.guards import fetch
+from apps_app.forms.component import ComponentFormSet
+from apps_app.forms.component_fields.component_spec_form import ComponentSpecForm, merge_uploads
+from apps_app.forms.component_fields.sections import list_single_sections
+from apps_app.forms.component_parts import list_other_mounts
+from apps_app.models import Application, ApplicationLock
+from apps_app.views.application_page import get_editable_spec, render_application_page
+from apps_app.views.component_saving import SaveOutcome, save_component_form, show_saved_message
+from config.accounts.access.guards import get_visible_object
 from config.accounts.models import Role
 from config.web import OperatorRequest
 
@@ -22,39 +20,39 @@ MANY = 12
 
 @require_http_methods(["GET", "POST"])
 def add(request: OperatorRequest, slug: str) -> HttpResponse:
-    return _form(request, editable(request, slug), "")
+    return _render_form(request, get_editable_spec(request, slug), "")
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
-    application = editable(request, slug)
+    application = get_editable_spec(request, slug)
     row = application.components.filter(key=key).first()
     if request.method == "GET" and (row is None or row.desired is None):
-        raise Http404(f"There is no component {key}.")
-    return _form(request, application, key)
+        raise Http404(f"Component {key} not found.")
+    return _render_form(request, application, key)
 
 
-def _form(request: OperatorRequest, application: Application, key: str) -> HttpResponse:
-    spec = application.legible_spec()
+def _render_form(request: OperatorRequest, application: Application, key: str) -> HttpResponse:
+    spec = application.parse_desired_leniently()
     data = request.POST if request.method == "POST" else None
     more = request.POST.get("more", "")
-    forms = ComponentForms(spec, key, data=data, more=more)
-    outcome = Outcome()
+    forms = ComponentFormSet(spec, key, data=data, more=more)
+    outcome = SaveOutcome()
     if data is not None and not more and forms.is_valid():
-        outcome = save(request, application, forms, key)
+        outcome = save_component_form(request, application, forms, key)
         if outcome.saved is not None:
-            tell_saved(request, application, outcome.saved, outcome.meanwhile)
+            show_saved_message(request, application, outcome.saved, outcome.conflicts)
             return redirect(outcome.saved)
     context = {
         "forms": forms,
         "form": forms.form,
         "key": key,
         "outcome": outcome,
-        "busy": Busy.objects.at_work().filter(application=application).first(),
-        "kept": [f"{path} ({kind})" for path, kind in other_mounts(forms.original).items()],
+        "busy": ApplicationLock.objects.active().filter(application=application).first(),
+        "kept": [f"{path} ({kind})" for path, kind in list_other_mounts(forms.original).items()],
         "many": forms.neighbours > MANY,
     }
-    return application_page(
+    return render_application_page(
         request, application, "apps_app/component_form.html", context, current="components", fragment="fields"
     )
 
@@ -62,25 +60,25 @@ def _form(request: OperatorRequest, application: Application, key: str) -> HttpR
 @require_http_methods(["GET", "POST"])
 def fields(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     """All fields. A post of `more` or `drop` shows what was typed with a row more or less."""
-    application = fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
+    application = get_visible_object(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
     row = application.components.filter(key=key).first()
     if request.method == "GET" and (row is None or row.desired is None):
-        raise Http404(f"There is no component {key}.")
-    data = with_uploads(request.POST, request.FILES) if request.method == "POST" else None
-    forms = WholeForms(application.legible_spec(), key, data=data)
-    outcome = Outcome()
+        raise Http404(f"Component {key} not found.")
+    data = merge_uploads(request.POST, request.FILES) if request.method == "POST" else None
+    forms = ComponentSpecForm(application.parse_desired_leniently(), key, data=data)
+    outcome = SaveOutcome()
     if data is not None and not forms.again and forms.is_valid():
-        outcome = save(request, application, forms, key)
+        outcome = save_component_form(request, application, forms, key)
         if outcome.saved is not None:
-            tell_saved(request, application, outcome.saved, outcome.meanwhile)
+            show_saved_message(request, application, outcome.saved, outcome.conflicts)
             return redirect(outcome.saved)
     context = {
         "forms": forms,
         "key": key,
         "outcome": outcome,
-        "sections": [(one, forms.singles[one.name]) for one in singles()],
-        "busy": Busy.objects.at_work().filter(application=application).first(),
+        "sections": [(single_section, forms.singles[single_section.name]) for single_section in list_single_sections()],
+        "busy": ApplicationLock.objects.active().filter(application=application).first(),
     }
-    return application_page(
+    return render_application_page(
         request, application, "apps_app/component_fields.html", context, current="components", fragment="fields"
     )

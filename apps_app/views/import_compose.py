@@ -1,5 +1,3 @@
-"""A new application out of a Compose file, and what an import did."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -11,68 +9,69 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps_app.actions.import_compose import ADOPTED, VERB, import_compose
 from apps_app.forms.import_compose import ImportForm
 from apps_app.models import Application
-from apps_app.views.application_page import application_page, say_faults, say_refusal
+from apps_app.views.application_page import render_application_page, show_faults, show_refusal
 from config.accounts.access.actor import Actor
-from config.accounts.access.guards import fetch, require_somewhere
+from config.accounts.access.guards import get_visible_object, require_role_in_any_team
 from config.accounts.models import AuditEntry, Role
-from config.errors import Refused
+from config.errors import OperationRefused
 from config.web import OperatorRequest, render_page
-from templates_app.appspec.presentation.path_labels import spoken_place
-from templates_app.appspec.presentation.text import listed
+from templates_app.appspec.presentation.path_labels import describe_dotted_path
+from templates_app.appspec.presentation.text import join_names
 from templates_app.appspec.schema.errors import SpecError
 
 
 @require_http_methods(["GET", "POST"])
-def import_(request: OperatorRequest) -> HttpResponse:
-    require_somewhere(request, Role.OPERATOR, "import an application")
+def import_application(request: OperatorRequest) -> HttpResponse:
+    require_role_in_any_team(request, Role.OPERATOR, "import an application")
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None, user=request.user)
     if posted and form.is_valid():
         try:
-            made = _import(request, form)
+            application = _import_files(request, form)
         except SpecError as error:
-            say_faults(form, error)
-        except Refused as refused:
-            say_refusal(form, refused)
+            show_faults(form, error)
+        except OperationRefused as refused:
+            show_refusal(form, refused)
         else:
-            return redirect("apps:imported", made.slug)
+            return redirect("apps:imported", application.slug)
     return render_page(request, "apps_app/import.html", {"form": form})
 
 
 @require_GET
-def imported(request: OperatorRequest, slug: str) -> HttpResponse:
-    application = fetch(request, Application.objects.with_installation(), slug=slug)
-    entry = AuditEntry.objects.about(application).filter(verb__in=[VERB, ADOPTED]).first()
+def show_import(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = get_visible_object(request, Application.objects.with_installation(), slug=slug)
+    entry = AuditEntry.objects.for_object(application).filter(verb__in=[VERB, ADOPTED]).first()
     notices = entry.data["notices"] if entry else []
     context = {
         "entry": entry,
         "adopted": entry is not None and entry.verb == ADOPTED,
         "done": entry.data if entry else {},
-        "lost": grouped([one for one in notices if one["weight"] == "lost"]),
-        "open": grouped([one for one in notices if one["weight"] == "open"]),
-        "other": grouped([one for one in notices if one["weight"] not in ("lost", "open")]),
+        "lost": group_notices([notice for notice in notices if notice["weight"] == "lost"]),
+        "open": group_notices([notice for notice in notices if notice["weight"] == "open"]),
+        "other": group_notices([notice for notice in notices if notice["weight"] not in ("lost", "open")]),
         "credentials": [
-            {**one, "place": spoken_place(one["path"])} for one in (entry.data["credentials"] if entry else [])
+            {**item, "place": describe_dotted_path(item["path"])}
+            for item in (entry.data["credentials"] if entry else [])
         ],
     }
-    return application_page(request, application, "apps_app/imported.html", context, current="topology")
+    return render_application_page(request, application, "apps_app/imported.html", context, current="topology")
 
 
-def grouped(notices: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+def group_notices(notices: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """Notices that say the same of several services, as one line."""
     services: dict[tuple[str, str, str], list[str]] = {}
-    for one in notices:
-        services.setdefault((one["key"], one["message"], one["action"]), []).append(one["service"])
+    for notice in notices:
+        services.setdefault((notice["key"], notice["message"], notice["action"]), []).append(notice["service"])
     return [
-        {"service": listed(names), "key": key, "message": message, "action": action}
+        {"service": join_names(names), "key": key, "message": message, "action": action}
         for (key, message, action), names in services.items()
     ]
 
 
-def _import(request: OperatorRequest, form: ImportForm) -> Application:
+def _import_files(request: OperatorRequest, form: ImportForm) -> Application:
     cleaned = form.cleaned_data
     return import_compose(
-        Actor.of(request.user),
+        Actor.from_user(request.user),
         team=cleaned["team"],
         name=cleaned["name"],
         target=cleaned["target"],

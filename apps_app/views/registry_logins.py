@@ -1,5 +1,3 @@
-"""How targets sign in to registries of images."""
-
 from __future__ import annotations
 
 from django.contrib import messages
@@ -7,25 +5,25 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps_app.actions.save_registry_login import remove_login, save_login
-from apps_app.forms.filters import LoginFilter
-from apps_app.forms.registry_login import LoginForm
+from apps_app.actions.save_registry_login import remove_registry_login, save_registry_login
+from apps_app.forms.filters import RegistryLoginFilter
+from apps_app.forms.registry_login import RegistryLoginForm
 from apps_app.models import RegistryLogin
-from apps_app.views.application_page import say_refusal
+from apps_app.views.application_page import show_refusal
 from config.accounts.access.actor import Actor
-from config.accounts.access.guards import fetch, require_somewhere
+from config.accounts.access.guards import get_visible_object, require_role_in_any_team
 from config.accounts.models import Role, Team
-from config.errors import Refused
-from config.web import OperatorRequest, page_of, render_page
+from config.errors import OperationRefused
+from config.web import OperatorRequest, paginate, render_page
 
 
 @require_GET
 def logins(request: OperatorRequest) -> HttpResponse:
     rows = RegistryLogin.objects.visible_to(request.user).select_related("team").order_by("host", "team__name", "pk")
-    found = LoginFilter(request.GET, queryset=rows.defer("password"), request=request)
+    registry_login_filter = RegistryLoginFilter(request.GET, queryset=rows.defer("password"), request=request)
     context = {
-        "filter": found,
-        "page": page_of(request, found.qs),
+        "filter": registry_login_filter,
+        "page": paginate(request, registry_login_filter.qs),
         "sort": "host",
         "filtered": any(request.GET.get(name) for name in ("q", "team")),
         "owned": set(Team.objects.with_role(request.user, Role.OWNER).values_list("pk", flat=True)),
@@ -36,16 +34,16 @@ def logins(request: OperatorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def save(request: OperatorRequest) -> HttpResponse:
     """A new login, or another one where the team has one already."""
-    require_somewhere(request, Role.OWNER, "add a registry login")
+    require_role_in_any_team(request, Role.OWNER, "add a registry login")
     initial: dict[str, object] = {
         name: request.GET.get(name) for name in ("host", "username", "team") if request.GET.get(name)
     }
-    form = LoginForm(request.POST or None, user=request.user, initial=initial)
+    form = RegistryLoginForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = save_login(Actor.of(request.user), **form.cleaned_data)
-        except Refused as refused:
-            say_refusal(form, refused)
+            saved = save_registry_login(Actor.from_user(request.user), **form.cleaned_data)
+        except OperationRefused as refused:
+            show_refusal(form, refused)
         else:
             messages.success(request, f"Targets of {saved.team.name} sign in to {saved.host} as {saved.username}.")
             return redirect("apps:logins")
@@ -55,16 +53,16 @@ def save(request: OperatorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove(request: OperatorRequest, pk: int) -> HttpResponse:
     """Asked first."""
-    login = fetch(request, RegistryLogin.objects.select_related("team"), role=Role.OWNER, pk=pk)
+    login = get_visible_object(request, RegistryLogin.objects.select_related("team"), role=Role.OWNER, pk=pk)
     if request.method == "POST":
-        remove_login(login, Actor.of(request.user))
-        messages.success(request, f"The login at {login.host} is removed.")
+        remove_registry_login(login, Actor.from_user(request.user))
+        messages.success(request, f"Login for {login.host} removed.")
         return redirect("apps:logins")
     context = {
-        "title": f"Remove the login at {login.host}?",
+        "title": f"Remove the login for {login.host}?",
         "happens": [
-            f"Targets of {login.team.name} pull from {login.host} without a login from now on.",
-            "Images that are on a target already stay there.",
+            f"Targets of {login.team.name} pull from {login.host} without a login.",
+            "Images that are already on a target are kept.",
         ],
         "submit": "Remove",
         "danger": True,

@@ -1,23 +1,21 @@
-"""What was published from an application, newest first."""
-
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from apps_app.models import Application, ReleaseRecord
-from apps_app.views.application_page import application_page
-from config.accounts.access.guards import fetch
-from config.web import OperatorRequest, page_of
+from apps_app.views.application_page import render_application_page
+from config.accounts.access.guards import get_visible_object
+from config.web import OperatorRequest, paginate
 
 
 @require_GET
 def releases(request: OperatorRequest, slug: str) -> HttpResponse:
-    application = fetch(request, Application.objects.with_installation(), slug=slug)
+    application = get_visible_object(request, Application.objects.with_installation(), slug=slug)
     rows = ReleaseRecord.objects.visible_to(request.user).filter(application=application).newest_first()
-    page = page_of(request, rows.select_related("version__template").defer("version__document"))
+    page = paginate(request, rows.select_related("version__template").defer("version__document"))
     new = request.GET.get("new", "")
     context = {"page": page, "new": int(new) if new.isdecimal() else None}
-    return application_page(
+    return render_application_page(
         request, application, "apps_app/releases.html", context, current="releases", fragment="rows"
     )

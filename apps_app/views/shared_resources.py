@@ -1,5 +1,3 @@
-"""The volumes and networks of an application, and the parameters of a source."""
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -10,95 +8,101 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from apps_app.actions.save_shared_resources import refuse_installed, save_frame, save_parameters
-from apps_app.forms.component_fields.shared_resources import NETWORKS, PARAMETERS, VOLUMES, AroundForms
-from apps_app.forms.component_fields.tables import Table
-from apps_app.forms.edit_conflicts import OTHERS, Meanwhile, together
+from apps_app.actions.save_shared_resources import check_not_installed, save_parameters, save_shared_resources
+from apps_app.forms.component_fields.shared_resources import NETWORKS, PARAMETERS, VOLUMES, SharedResourcesForm
+from apps_app.forms.component_fields.tables import TableLayout
+from apps_app.forms.edit_conflicts import OTHERS, EditConflicts, merge_edits
 from apps_app.models import Application
-from apps_app.views.application_page import application_page, editable, say_refusal, tell_refusal, with_review
+from apps_app.views.application_page import (
+    add_review,
+    build_refusal_message,
+    get_editable_spec,
+    render_application_page,
+    show_refusal,
+)
 from config.accounts.access.actor import Actor
-from config.errors import Refused
+from config.errors import OperationRefused
 from config.web import OperatorRequest
-from templates_app.appspec.presentation.text import listed
+from templates_app.appspec.presentation.text import join_names
 from templates_app.appspec.schema.errors import SpecError
 from templates_app.appspec.schema.model import AppSpec
 
 
 @require_http_methods(["GET", "POST"])
-def frame(request: OperatorRequest, slug: str) -> HttpResponse:
-    application = editable(request, slug)
+def edit_shared_resources(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = get_editable_spec(request, slug)
     about = {
         "title": "Volumes and networks",
-        "subtitle": "What its components mount and meet in. Another key is another volume: its data does not move.",
+        "subtitle": "Volumes and networks shared by the components. Changing a key creates a new volume; data is not moved.",
     }
-    return _page(request, application, (VOLUMES, NETWORKS), save_frame, about)
+    return _render_page(request, application, (VOLUMES, NETWORKS), save_shared_resources, about)
 
 
 @require_http_methods(["GET", "POST"])
-def parameters(request: OperatorRequest, slug: str) -> HttpResponse:
-    application = editable(request, slug)
+def edit_parameters(request: OperatorRequest, slug: str) -> HttpResponse:
+    application = get_editable_spec(request, slug)
     try:
-        refuse_installed(application)
-    except Refused as refused:
+        check_not_installed(application)
+    except OperationRefused as refused:
         if request.method == "POST":
-            tell_refusal(request, refused)
+            build_refusal_message(request, refused)
         return redirect("apps:settings", slug)
-    about = {"title": "Parameters", "subtitle": "What the versions published from here leave open."}
-    return _page(request, application, (PARAMETERS,), save_parameters, about)
+    about = {"title": "Parameters", "subtitle": "Parameters of the versions published from this application."}
+    return _render_page(request, application, (PARAMETERS,), save_parameters, about)
 
 
-def _page(
+def _render_page(
     request: OperatorRequest,
     application: Application,
-    tables: tuple[Table, ...],
+    tables: tuple[TableLayout, ...],
     save: Callable[..., tuple[str, ...]],
     about: dict[str, Any],
 ) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    spec = application.legible_spec()
-    forms = AroundForms(spec, tables, data)
-    meanwhile: Meanwhile | None = None
+    spec = application.parse_desired_leniently()
+    forms = SharedResourcesForm(spec, tables, data)
+    concurrent: EditConflicts | None = None
     if data is not None and not forms.again and forms.is_valid():
-        saved, meanwhile = _saved(request, application, spec, forms, save)
+        saved, concurrent = _save(request, application, spec, forms, save)
         if saved:
             return redirect("apps:settings", application.slug)
-    context = {"forms": forms, "meanwhile": meanwhile, **about}
-    return application_page(
+    context = {"forms": forms, "meanwhile": concurrent, **about}
+    return render_application_page(
         request, application, "apps_app/around.html", context, current="settings", fragment="fields"
     )
 
 
-def _said(application: Application, changed: tuple[str, ...]) -> str:
+def _describe_conflicts(application: Application, changed: tuple[str, ...]) -> str:
     if not changed:
         return "Nothing changed."
-    saved = f"Saved: {listed(changed)}."
-    return with_review(application, saved) if application.target is not None else saved
+    saved = f"Saved: {join_names(changed)}."
+    return add_review(application, saved) if application.target is not None else saved
 
 
-def _saved(
+def _save(
     request: OperatorRequest,
     application: Application,
     spec: AppSpec,
-    forms: AroundForms,
+    forms: SharedResourcesForm,
     save: Callable[..., tuple[str, ...]],
-) -> tuple[bool, Meanwhile | None]:
+) -> tuple[bool, EditConflicts | None]:
     """Whether it is saved, together with what others saved since the form was opened."""
-    meanwhile: Meanwhile | None = None
+    concurrent: EditConflicts | None = None
     try:
-        base, mine = (spec.model_copy(update=parts) for parts in (forms.opened_parts(), forms.parts()))
-        merged, meanwhile = together(base, mine, spec, by=OTHERS, stand=forms.stand, data=request.POST)
-        if meanwhile.open:
-            return False, meanwhile
+        base, mine = (spec.model_copy(update=parts) for parts in (forms.snapshot_parts(), forms.parts()))
+        merged, concurrent = merge_edits(base, mine, spec, by=OTHERS, stand=forms.revision, data=request.POST)
+        if concurrent.open:
+            return False, concurrent
         parts = {name: getattr(merged, name) for name in forms.tables}
-        changed = save(application, Actor.of(request.user), since=spec, **parts)
+        changed = save(application, Actor.from_user(request.user), since=spec, **parts)
     except SpecError as error:
         for fault in error.faults:
-            forms.place(fault)
-        return False, meanwhile
-    except Refused as refused:
-        say_refusal(forms.form, refused)
-        return False, meanwhile
-    messages.success(request, _said(application, changed))
-    if kept := meanwhile.sentence():
-        messages.info(request, kept)
-    return True, meanwhile
+            forms.find_field(fault)
+        return False, concurrent
+    except OperationRefused as refused:
+        show_refusal(forms.form, refused)
+        return False, concurrent
+    messages.success(request, _describe_conflicts(application, changed))
+    if remaining := concurrent.sentence():
+        messages.info(request, remaining)
+    return True, concurrent

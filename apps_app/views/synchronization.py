@@ -1,5 +1,3 @@
-"""The application synchronization page: a publication on its way from draft to released."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -12,48 +10,48 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps_app.actions.finish_publication import cancel_publication, confirm_release, retry_sync
 from apps_app.models import Application, ReleaseRecord
-from apps_app.publication.progress import Progress
-from apps_app.views.application_page import side, tell_refusal
+from apps_app.publication.progress import PublicationProgress
+from apps_app.views.application_page import build_refusal_message, build_side_navigation
 from config.accounts.access.actor import Actor
-from config.accounts.access.guards import fetch
+from config.accounts.access.guards import get_visible_object
 from config.accounts.models import Role
-from config.errors import Refused
+from config.errors import OperationRefused
 from config.web import OperatorRequest, render_page, wants_fragment
 
 PAGE = "apps_app/sync.html"
 
 
 @require_GET
-def sync(request: OperatorRequest, pk: int) -> HttpResponse:
-    return render_page(request, PAGE, _context(request, _record(request, pk)))
+def show_synchronization(request: OperatorRequest, pk: int) -> HttpResponse:
+    return render_page(request, PAGE, _build_context(request, _get_record(request, pk)))
 
 
 @require_GET
-def progress(request: OperatorRequest, pk: int) -> HttpResponse:
+def show_progress(request: OperatorRequest, pk: int) -> HttpResponse:
     """The part that lives, when something is new since `after`; the whole page for a plain GET."""
-    record = _record(request, pk)
-    context = _context(request, record)
-    seen = request.GET.get("after", "")
-    if wants_fragment(request) and seen == context["progress"].mark:
+    record = _get_record(request, pk)
+    context = _build_context(request, record)
+    observed = request.GET.get("after", "")
+    if wants_fragment(request) and observed == context["progress"].mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})
-    context["announcement"] = context["progress"].announcement(seen)
+    context["announcement"] = context["progress"].announcement(observed)
     return render_page(request, PAGE, context, fragment="live")
 
 
 @require_http_methods(["GET", "POST"])
 def retry(request: OperatorRequest, pk: int) -> HttpResponse:
-    record = _record(request, pk, Role.PUBLISHER)
+    record = _get_record(request, pk, Role.PUBLISHER)
     key = request.POST.get("key") or request.GET.get("key", "")
     if request.method == "POST":
         try:
-            retry_sync(record, Actor.of(request.user), keys=[key] if key else None)
-        except Refused as refused:
-            tell_refusal(request, refused)
+            retry_sync(record, Actor.from_user(request.user), keys=[key] if key else None)
+        except OperationRefused as refused:
+            build_refusal_message(request, refused)
         return redirect(record)
-    return _ask(
+    return _render_question(
         request, record,
-        title=f"Try {key} again?" if key else "Try what failed again?",
-        text="The components are taken as their source has them now.",
+        title=f"Retry {key}?" if key else "Retry failed components?",
+        text="The latest configuration of the application is used.",
         hidden={"key": key} if key else {},
         submit="Try again",
     )  # fmt: skip
@@ -61,21 +59,21 @@ def retry(request: OperatorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
-    record = _record(request, pk, Role.PUBLISHER)
+    record = _get_record(request, pk, Role.PUBLISHER)
     if request.method == "POST":
         try:
-            version = confirm_release(record, Actor.of(request.user))
-        except Refused as refused:
-            tell_refusal(request, refused)
+            version = confirm_release(record, Actor.from_user(request.user))
+        except OperationRefused as refused:
+            build_refusal_message(request, refused)
             return redirect(record)
-        messages.success(request, f"{version} is released.")
-        return redirect(_list(record, version.get_absolute_url()))
-    return _ask(
+        messages.success(request, f"{version} released.")
+        return redirect(_redirect_to_list(record, version.get_absolute_url()))
+    return _render_question(
         request, record,
         title=f"Release {record.template_label} {record.version_label}?",
         happens=[
-            "The version can be installed, and is offered to every installation that is older.",
-            "Its document cannot be changed any more, by anybody.",
+            "The version can be installed and is offered to older installations.",
+            "The version becomes immutable.",
         ],
         submit="Release",
     )  # fmt: skip
@@ -83,54 +81,54 @@ def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def cancel(request: OperatorRequest, pk: int) -> HttpResponse:
-    record = _record(request, pk, Role.PUBLISHER)
+    record = _get_record(request, pk, Role.PUBLISHER)
     if request.method == "POST":
         try:
-            cancel_publication(record, Actor.of(request.user))
-        except Refused as refused:
-            tell_refusal(request, refused)
+            cancel_publication(record, Actor.from_user(request.user))
+        except OperationRefused as refused:
+            build_refusal_message(request, refused)
             return redirect(record)
-        messages.info(request, f"{record} was given up; the number {record.version_label} is free again.")
-        return redirect(_list(record, record.get_absolute_url()))
-    return _ask(
+        messages.info(request, f"Publication of {record} cancelled. The version number {record.version_label} can be used again.")
+        return redirect(_redirect_to_list(record, record.get_absolute_url()))
+    return _render_question(
         request, record,
-        title=f"Give up {record.template_label} {record.version_label}?",
+        title=f"Cancel publication of {record.template_label} {record.version_label}?",
         happens=[
-            f"The draft is deleted, and {record.version_label} is free again.",
-            "The release record stays, as cancelled.",
+            f"The draft is deleted. The version number {record.version_label} can be used again.",
+            "The release record is kept as cancelled.",
         ],
-        submit="Give up",
+        submit="Cancel publication",
         danger=True,
         cancel="Keep it",
     )  # fmt: skip
 
 
-def _record(request: OperatorRequest, pk: int, role: Role = Role.VIEWER) -> ReleaseRecord:
+def _get_record(request: OperatorRequest, pk: int, role: Role = Role.VIEWER) -> ReleaseRecord:
     rows = ReleaseRecord.objects.select_related("team", "version__template__team")
-    record = fetch(request, rows, role=role, pk=pk)
+    record = get_visible_object(request, rows, role=role, pk=pk)
     if record.application_id is not None:
         record.application = Application.objects.with_installation().get(pk=record.application_id)
     return record
 
 
-def _context(request: OperatorRequest, record: ReleaseRecord) -> dict[str, Any]:
+def _build_context(request: OperatorRequest, record: ReleaseRecord) -> dict[str, Any]:
     application = record.application
     return {
         "record": record,
         "version": record.version,
         "application": application,
-        "side": side(request, application, "releases") if application is not None else None,
-        "progress": Progress.of(record),
-        "may_publish": Actor.of(request.user).may(record.team, Role.PUBLISHER),
+        "side": build_side_navigation(request, application, "releases") if application is not None else None,
+        "progress": PublicationProgress.from_release(record),
+        "may_publish": Actor.from_user(request.user).has_role(record.team, Role.PUBLISHER),
     }
 
 
-def _ask(request: OperatorRequest, record: ReleaseRecord, **context: Any) -> HttpResponse:
+def _render_question(request: OperatorRequest, record: ReleaseRecord, **context: Any) -> HttpResponse:
     context["cancel_url"] = record.get_absolute_url()
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
 
 
-def _list(record: ReleaseRecord, otherwise: str) -> str:
+def _redirect_to_list(record: ReleaseRecord, otherwise: str) -> str:
     """The release records with this one marked, where the application is still there."""
     if record.application is None:
         return otherwise

@@ -4,8 +4,8 @@ from config.accounts.views import audit, teams
 
 app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("audit/", audit.trail, name="audit"),
-    path("audit/export.csv", audit.export, name="audit-export"),
+    path("audit/", audit.list_entries, name="audit"),
+    path("audit/export.csv", audit.export_entries, name="audit-export"),
     path("teams/", teams.teams, name="teams"),
     path("teams/new/", teams.new, name="team-new"),
     path("teams/<slug:slug>/", teams.team, name="team"),

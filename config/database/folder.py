@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.database.errors import DatabaseUnavailable
-from config.database.owner import Owner
+from config.database.owner import ServerUser
 
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100  # the system's limit is 104 to 108 bytes
 
 
 @dataclass(frozen=True)
-class Folder:
+class DataFolder:
     """The paths of one cluster; ``root`` is ``postgres`` below UPLIFT_VAR."""
 
     root: Path
@@ -67,16 +67,16 @@ class Folder:
         except (OSError, ValueError, IndexError):
             return None
 
-    def make_private(self, path: Path, owner: Owner) -> None:
+    def make_private(self, path: Path, owner: ServerUser) -> None:
         """Makes ``path`` a folder that only the server's OS user (and root) may enter."""
         try:
             path.mkdir(mode=0o700)
             owner.take(path)
         except FileExistsError:
             pass
-        found = path.lstat()
-        if path.is_symlink() or found.st_uid != owner.uid or found.st_mode & 0o077:
+        result = path.lstat()
+        if path.is_symlink() or result.st_uid != owner.uid or result.st_mode & 0o077:
             raise DatabaseUnavailable(
                 f"{path} is not a private folder of OS user {owner.name}: someone else made it, or its mode "
-                "was changed. Remove it, and start again."
+                "was changed. Remove it and start again."
             )

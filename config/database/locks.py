@@ -14,7 +14,7 @@ def open_lock(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
-def take_alone(handle: int, seconds: float) -> bool:
+def try_exclusive_lock(handle: int, seconds: float) -> bool:
     """Takes the lock exclusively within ``seconds``; False when others kept it."""
     deadline = time.monotonic() + seconds
     while True:
@@ -27,11 +27,11 @@ def take_alone(handle: int, seconds: float) -> bool:
             time.sleep(PAUSE)
 
 
-def share(handle: int) -> None:
+def take_shared_lock(handle: int) -> None:
     fcntl.flock(handle, fcntl.LOCK_SH)
 
 
-def wait_alone(handle: int, grace: float) -> None:
+def wait_for_exclusive_lock(handle: int, grace: float) -> None:
     """Returns, holding the lock exclusively, once nobody has shared it for ``grace`` seconds."""
     while True:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -39,12 +39,12 @@ def wait_alone(handle: int, grace: float) -> None:
             return
         fcntl.flock(handle, fcntl.LOCK_UN)
         time.sleep(grace)
-        if take_alone(handle, 0):
+        if try_exclusive_lock(handle, 0):
             return
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def exclusive_lock(path: Path) -> Iterator[None]:
     handle = open_lock(path)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -12,14 +12,14 @@ from config.database.errors import DatabaseUnavailable
 UNPRIVILEGED = ("nobody", "daemon")
 
 
-class Identity(TypedDict):
+class UserIdentity(TypedDict):
     user: int | None
     group: int | None
     extra_groups: list[int] | None
 
 
 @dataclass(frozen=True)
-class Owner:
+class ServerUser:
     """An OS user by name and number; ``other`` says that it is not the one we run as."""
 
     name: str
@@ -28,16 +28,16 @@ class Owner:
     other: bool
 
     @classmethod
-    def choose(cls) -> "Owner":
+    def choose(cls) -> "ServerUser":
         """Ourselves, or for root an unprivileged user that exists."""
         if os.geteuid() != 0:
-            return cls(_name_of(os.geteuid()), os.geteuid(), os.getegid(), other=False)
+            return cls(_get_user_name(os.geteuid()), os.geteuid(), os.getegid(), other=False)
         for name in UNPRIVILEGED:
             try:
-                found = pwd.getpwnam(name)
+                result = pwd.getpwnam(name)
             except KeyError:
                 continue
-            return cls(name, found.pw_uid, found.pw_gid, other=True)
+            return cls(name, result.pw_uid, result.pw_gid, other=True)
         raise DatabaseUnavailable(
             f"PostgreSQL does not run as root, and there is no OS user {' or '.join(UNPRIVILEGED)} to run it as. "
             "Start Uplift as an ordinary user, or set DATABASE_URL."
@@ -52,9 +52,9 @@ class Owner:
         if not self.other:
             return None
         for parent in reversed(path.parents):
-            found = parent.stat()
-            bit = 0o100 if found.st_uid == self.uid else 0o010 if found.st_gid == self.gid else 0o001
-            if not found.st_mode & bit:
+            result = parent.stat()
+            bit = 0o100 if result.st_uid == self.uid else 0o010 if result.st_gid == self.gid else 0o001
+            if not result.st_mode & bit:
                 return parent
         return None
 
@@ -67,14 +67,14 @@ class Owner:
                 "start Uplift as an ordinary user, or set DATABASE_URL."
             )
 
-    def process(self) -> Identity:
+    def process(self) -> UserIdentity:
         """The arguments that make ``subprocess`` run a program as this user."""
         if not self.other:
-            return Identity(user=None, group=None, extra_groups=None)
-        return Identity(user=self.uid, group=self.gid, extra_groups=[])
+            return UserIdentity(user=None, group=None, extra_groups=None)
+        return UserIdentity(user=self.uid, group=self.gid, extra_groups=[])
 
 
-def readable_copy(source: Path, copy: Path) -> Path:
+def make_readable_copy(source: Path, copy: Path) -> Path:
     """A copy of ``source`` at ``copy``, made once and whole."""
     if not copy.exists():
         draft = copy.with_name(f"{copy.name}.{os.getpid()}")
@@ -83,7 +83,7 @@ def readable_copy(source: Path, copy: Path) -> Path:
     return copy
 
 
-def _name_of(uid: int) -> str:
+def _get_user_name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

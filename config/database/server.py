@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psycopg
 
-from config.database.cluster import SUPERUSER, make_cluster, programs
+from config.database.cluster import SUPERUSER, create_cluster, find_programs
 from config.database.errors import DatabaseUnavailable
-from config.database.folder import Folder
-from config.database.locks import PAUSE, alone, open_lock, share, take_alone
-from config.database.owner import Owner
+from config.database.folder import DataFolder
+from config.database.locks import PAUSE, exclusive_lock, open_lock, take_shared_lock, try_exclusive_lock
+from config.database.owner import ServerUser
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "uplift"
@@ -33,11 +33,11 @@ ALWAYS = (
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
-class Server:
+class EmbeddedServer:
     """One embedded server, shared by every process that names the same folder."""
 
     def __init__(self, root: Path, *, durable: bool = True, grace: float = 1.0) -> None:
-        self.folder = Folder(root)
+        self.folder = DataFolder(root)
         self.durable = durable
         self.grace = grace
         self._use: int | None = None
@@ -52,10 +52,10 @@ class Server:
             if self._use is None:
                 self.folder.root.mkdir(parents=True, exist_ok=True)
                 use = open_lock(self.folder.users_lock)
-                share(use)
+                take_shared_lock(use)
                 self._use = use
             if not self.answers():
-                with alone(self.folder.start_lock):
+                with exclusive_lock(self.folder.start_lock):
                     if not self.answers():
                         self._start()
         return self.folder.socket
@@ -84,16 +84,16 @@ class Server:
             return True
         handle = open_lock(self.folder.server_lock)
         try:
-            return take_alone(handle, seconds)
+            return try_exclusive_lock(handle, seconds)
         finally:
             os.close(handle)
 
     def _start(self) -> None:
-        owner = Owner.choose()
+        owner = ServerUser.choose()
         owner.require_way_to(self.folder.data)
-        make_cluster(self.folder, owner, durable=self.durable)
+        create_cluster(self.folder, owner, durable=self.durable)
         self.folder.make_private(self.folder.socket, owner)
-        programs(self.folder, owner)
+        find_programs(self.folder, owner)
         supervisor = self._supervise()
         self._wait_until_ready(supervisor)
         self._make_database()
@@ -125,7 +125,7 @@ class Server:
 
     def _last_words(self) -> str:
         lines = self.folder.log.read_text(errors="replace").strip().splitlines()
-        return f"{lines[-1] if lines else 'it said nothing'} (more in {self.folder.log})"
+        return f"{lines[-1] if lines else 'no output'} (more in {self.folder.log})"
 
     def _make_database(self) -> None:
         with psycopg.connect(
@@ -135,9 +135,9 @@ class Server:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-_servers: dict[Path, Server] = {}
+_servers: dict[Path, EmbeddedServer] = {}
 
 
-def server_at(root: Path, *, durable: bool = True, grace: float = 1.0) -> Server:
+def get_server(root: Path, *, durable: bool = True, grace: float = 1.0) -> EmbeddedServer:
     """This process's one ``Server`` for a folder."""
-    return _servers.setdefault(root, Server(root, durable=durable, grace=grace))
+    return _servers.setdefault(root, EmbeddedServer(root, durable=durable, grace=grace))

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from config.database.cluster import programs
-from config.database.folder import Folder
-from config.database.locks import open_lock, take_alone, wait_alone
-from config.database.owner import Owner
-from config.processes import ends_with_parent
+from config.database.cluster import find_programs
+from config.database.folder import DataFolder
+from config.database.locks import open_lock, try_exclusive_lock, wait_for_exclusive_lock
+from config.database.owner import ServerUser
+from config.processes import end_with_parent
 
 STOP_FAST = signal.SIGINT
 STOP_AT_ONCE = signal.SIGQUIT
@@ -25,13 +25,13 @@ PATIENCE = 15.0
 
 
 def main(arguments: Sequence[str]) -> int:
-    folder, grace, settings = Folder(Path(arguments[0])), float(arguments[1]), arguments[2:]
+    folder, grace, settings = DataFolder(Path(arguments[0])), float(arguments[1]), arguments[2:]
     handle = open_lock(folder.server_lock)
-    if not _take_over(folder, handle):
-        print("another server still holds the folder", file=sys.stderr)
+    if not _become_supervisor(folder, handle):
+        print("another server uses the folder", file=sys.stderr)
         return 1
     (folder.data / "postmaster.pid").unlink(missing_ok=True)  # nobody holds the server's lock: it is stale
-    server = _start(folder, handle, settings)
+    server = _start_server(folder, handle, settings)
 
     def stop(number: int = 0, frame: FrameType | None = None) -> None:
         server.send_signal(STOP_FAST)
@@ -44,32 +44,32 @@ def main(arguments: Sequence[str]) -> int:
     return server.wait()
 
 
-def _take_over(folder: Folder, handle: int) -> bool:
+def _become_supervisor(folder: DataFolder, handle: int) -> bool:
     """Waits for an earlier server to end; one whose supervisor was killed is told to."""
-    if take_alone(handle, 1.0):
+    if try_exclusive_lock(handle, 1.0):
         return True
     state = folder.state()
     if state:
         os.kill(state[0], STOP_FAST)
-    return take_alone(handle, PATIENCE)
+    return try_exclusive_lock(handle, PATIENCE)
 
 
-def _start(folder: Folder, handle: int, settings: Sequence[str]) -> subprocess.Popen[bytes]:
-    owner = Owner.choose()
-    command = [str(programs(folder, owner) / "postgres"), "-D", str(folder.data)]
+def _start_server(folder: DataFolder, handle: int, settings: Sequence[str]) -> subprocess.Popen[bytes]:
+    owner = ServerUser.choose()
+    command = [str(find_programs(folder, owner) / "postgres"), "-D", str(folder.data)]
     for setting in settings:
         command += ["-c", setting]
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         pass_fds=[handle],
-        preexec_fn=ends_with_parent(STOP_FAST),
+        preexec_fn=end_with_parent(STOP_FAST),
         **owner.process(),
     )
 
 
 def _stop_after_last_user(users: int, grace: float, server: subprocess.Popen[bytes]) -> None:
-    wait_alone(users, grace)
+    wait_for_exclusive_lock(users, grace)
     server.send_signal(STOP_FAST)
     try:
         server.wait(PATIENCE)

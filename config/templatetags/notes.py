@@ -1,5 +1,3 @@
-"""Text that people wrote, as paragraphs: escaped, its lines kept, and only its web addresses live."""
-
 import re
 
 from django import template
@@ -17,18 +15,20 @@ _BREAK = SafeString("<br>")
 def notes(text: str) -> SafeString:
     """A blank line ends a paragraph. A link tells the other side nothing, and gives it no hold on this window."""
     paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
-    return format_html_join("", "<p>{}</p>", ((_lines(one),) for one in paragraphs if one.strip()))
+    return format_html_join(
+        "", "<p>{}</p>", ((_render_lines(paragraph),) for paragraph in paragraphs if paragraph.strip())
+    )
 
 
-def _lines(paragraph: str) -> SafeString:
-    return format_html_join(_BREAK, "{}", ((_linked(line),) for line in paragraph.split("\n")))
+def _render_lines(paragraph: str) -> SafeString:
+    return format_html_join(_BREAK, "{}", ((_link_addresses(line),) for line in paragraph.split("\n")))
 
 
-def _linked(line: str) -> SafeString:
-    return format_html_join("", "{}", ((_part(one),) for one in _ADDRESS.split(line)))
+def _link_addresses(line: str) -> SafeString:
+    return format_html_join("", "{}", ((_render_part(name),) for name in _ADDRESS.split(line)))
 
 
-def _part(text: str) -> SafeString:
+def _render_part(text: str) -> SafeString:
     if not _ADDRESS.fullmatch(text):
         return format_html("{}", text)
     address = text.rstrip(_AFTER)

@@ -1,5 +1,3 @@
-"""What is wrong with what was sent, counted and linked: for the summary above a form."""
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +9,7 @@ register = template.Library()
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FormProblem:
     """One message; `anchor` is the id of the input it speaks of, "" where it speaks of the whole."""
 
     message: str
@@ -20,53 +18,53 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Problems:
+class FormProblems:
     """All of them. One that stands at its field in sight needs no summary."""
 
-    found: tuple[Problem, ...]
-    summed_up: bool
+    problems: tuple[FormProblem, ...]
+    is_summarized: bool
 
     @property
-    def one_sentence(self) -> str:
+    def single_message(self) -> str:
         """The only one, where it is of the whole form and needs no heading above it."""
-        return self.found[0].message if len(self.found) == 1 and not self.found[0].anchor else ""
+        return self.problems[0].message if len(self.problems) == 1 and not self.problems[0].anchor else ""
 
 
 @register.simple_tag
-def problems(form: BaseForm, rows: Mapping[str, Any] | str | None = None) -> Problems:
+def collect_problems(form: BaseForm, rows: Mapping[str, Any] | str | None = None) -> FormProblems:
     """The problems of a form, and of the sets of rows that belong to it."""
     sets = list(rows.values()) if isinstance(rows, Mapping) else []
-    of_form = tuple(_of(form))
-    of_rows = tuple(one for some in sets for one in _of_set(some))
-    found = (*of_form, *of_rows)
-    return Problems(found, len(found) > 1 or bool(of_rows) or any(not one.anchor for one in of_form))
+    of_form = tuple(_collect_from_form(form))
+    of_rows = tuple(problem for some in sets for problem in _collect_from_formset(some))
+    result = (*of_form, *of_rows)
+    return FormProblems(result, len(result) > 1 or bool(of_rows) or any(not problem.anchor for problem in of_form))
 
 
-def _of_set(rows: Any) -> Iterator[Problem]:
+def _collect_from_formset(rows: Any) -> Iterator[FormProblem]:
     """Of a set of forms, of anything else that has `rows`, or of one form."""
     if isinstance(rows, BaseForm):
-        yield from _of(rows)
+        yield from _collect_from_form(rows)
         return
     if not isinstance(rows, BaseFormSet):
         for form in rows.rows:
-            yield from _of(form)
+            yield from _collect_from_form(form)
         return
     if not rows.is_bound:
         return
-    yield from (Problem(str(one)) for one in rows.non_form_errors())
+    yield from (FormProblem(str(non_form_error)) for non_form_error in rows.non_form_errors())
     for form in rows.forms:
-        yield from _of(form)
+        yield from _collect_from_form(form)
 
 
-def _of(form: BaseForm) -> Iterator[Problem]:
-    yield from (Problem(str(one)) for one in form.non_field_errors())
+def _collect_from_form(form: BaseForm) -> Iterator[FormProblem]:
+    yield from (FormProblem(str(non_field_error)) for non_field_error in form.non_field_errors())
     for field in form:
-        yield from (Problem(str(one), _label(field), _anchor(field)) for one in field.errors)
+        yield from (FormProblem(str(error), _get_label(field), _get_anchor(field)) for error in field.errors)
 
 
-def _label(field: BoundField) -> str:
+def _get_label(field: BoundField) -> str:
     return str(field.label) or field.name
 
 
-def _anchor(field: BoundField) -> str:
+def _get_anchor(field: BoundField) -> str:
     return "" if field.is_hidden else field.id_for_label or str(field.auto_id)

@@ -1,5 +1,3 @@
-"""The tags that every page uses: icons, badges, times, sorting, the navigation."""
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +12,8 @@ from django.utils.safestring import SafeString
 
 from config.accounts.access.actor import Actor
 from config.accounts.models import User
-from config.relative import relative
-from config.statuses import SYMBOL_CLASSES, SYMBOL_WORDS, TONE_ICONS, is_moving, look
+from config.relative import format_relative
+from config.statuses import SYMBOL_CLASSES, SYMBOL_WORDS, TONE_ICONS, get_badge, is_in_progress
 
 register = template.Library()
 
@@ -53,29 +51,29 @@ def badge(text: object, tone: str = "muted", icon_name: str = "") -> SafeString:
 @register.simple_tag
 def status(value: str, word: str = "") -> SafeString:
     """The badge of a status; every status there is has its look in ``config.statuses``."""
-    shown = look(value)
-    spin = "spin" if is_moving(value) else ""
+    shown = get_badge(value)
+    spin = "spin" if is_in_progress(value) else ""
     return format_html(
         '<span class="badge {}">{}{}</span>',
         shown.tone,
         icon(shown.icon, spin),
-        word or shown.word,
+        word or shown.label,
     )
 
 
 @register.simple_tag
 def status_icon(value: str) -> SafeString:
-    return icon(look(value).icon, "spin" if is_moving(value) else "")
+    return icon(get_badge(value).icon, "spin" if is_in_progress(value) else "")
 
 
 @register.filter
 def status_word(value: str) -> str:
-    return look(value).word
+    return get_badge(value).label
 
 
 @register.filter
 def status_tone(value: str) -> str:
-    return look(value).tone
+    return get_badge(value).tone
 
 
 @register.simple_tag
@@ -121,7 +119,7 @@ def relative_time(moment: datetime | None, missing: str = "never") -> SafeString
         '<time datetime="{}" title="{} UTC">{}</time>',
         moment.isoformat(timespec="seconds"),
         moment.strftime("%Y-%m-%d %H:%M:%S"),
-        relative(moment, timezone.now()),
+        format_relative(moment, timezone.now()),
     )
 
 
@@ -209,4 +207,4 @@ def team_names(user: User) -> str:
 @register.filter
 def owns_a_team(user: User) -> bool:
     """Whether the audit trail is for this one's eyes."""
-    return Actor.of(user).owns_a_team
+    return Actor.from_user(user).owns_a_team

@@ -1,12 +1,10 @@
-"""Makes a template that has no version yet."""
-
 from django.db import transaction
 
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role, Team
-from config.errors import Refused
-from config.slugs import free_slug
+from config.errors import OperationRefused
+from config.slugs import find_free_slug
 from templates_app.models import AppTemplate
 
 
@@ -18,10 +16,10 @@ def create_template(
     by.require(team, Role.PUBLISHER)
     name = name.strip()
     if not name:
-        raise Refused("A template needs a name.")
+        raise OperationRefused("A template needs a name.")
     if len(name) > 120:
-        raise Refused("A template's name has at most 120 characters.")
-    slug = free_slug(AppTemplate.objects.all(), name, "template")
+        raise OperationRefused("Template names have at most 120 characters.")
+    slug = find_free_slug(AppTemplate.objects.all(), name, "template")
     template = AppTemplate.objects.create(team=team, slug=slug, name=name, description=description.strip(), scope=scope)
     audit.record(by, "created", template)
     return template

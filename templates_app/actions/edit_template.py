@@ -1,5 +1,3 @@
-"""Changes what the catalogue says of a template, and whom it is offered to."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -9,10 +7,10 @@ from django.db import transaction
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role
-from config.errors import Refused
-from templates_app.forms.logo import digest_of
+from config.errors import OperationRefused
+from templates_app.forms.logo import compute_logo_digest
 from templates_app.models import AppTemplate, TemplateLogo
-from templates_app.queries.usage import used_by_others
+from templates_app.queries.usage import is_used_by_others
 
 
 @transaction.atomic
@@ -31,13 +29,13 @@ def edit_template(
     Raises Refused where it would be taken back from teams that have it installed.
     """
     by.require(template.team, Role.PUBLISHER)
-    template = locked_template(template)
-    wanted = {"name": name.strip(), "description": description.strip(), "tags": list(tags), "scope": scope}
-    if not wanted["name"]:
-        raise Refused("A template needs a name.")
-    changed = {field: value for field, value in wanted.items() if getattr(template, field) != value}
+    template = lock_template(template)
+    desired = {"name": name.strip(), "description": description.strip(), "tags": list(tags), "scope": scope}
+    if not desired["name"]:
+        raise OperationRefused("A template needs a name.")
+    changed = {field: value for field, value in desired.items() if getattr(template, field) != value}
     if changed.get("scope") == AppTemplate.Scope.TEAM:
-        _refuse_taking_back(template)
+        _check_scope_change(template)
     if changed:
         before = {field: getattr(template, field) for field in changed}
         for field, value in changed.items():
@@ -50,7 +48,7 @@ def edit_template(
 
 
 def _set_logo(template: AppTemplate, by: Actor, image: bytes) -> None:
-    digest = digest_of(image) if image else ""
+    digest = compute_logo_digest(image) if image else ""
     if digest == template.logo_digest:
         return
     if image:
@@ -62,16 +60,16 @@ def _set_logo(template: AppTemplate, by: Actor, image: bytes) -> None:
     audit.record(by, "changed the logo" if image else "removed the logo", template)
 
 
-def locked_template(template: AppTemplate) -> AppTemplate:
+def lock_template(template: AppTemplate) -> AppTemplate:
     """The row as it is now, locked until the transaction ends. Raises Refused where it was deleted meanwhile."""
     rows = AppTemplate.objects.select_for_update(of=("self",)).select_related("team")
-    found = rows.filter(pk=template.pk).first()
-    if found is None:
-        raise Refused(f"{template} was deleted meanwhile.")
-    return found
+    result = rows.filter(pk=template.pk).first()
+    if result is None:
+        raise OperationRefused(f"{template} was deleted meanwhile.")
+    return result
 
 
-def _refuse_taking_back(template: AppTemplate) -> None:
-    if teams := used_by_others(template):
-        many = "another team has" if teams == 1 else f"{teams} other teams have"
-        raise Refused(f"{template} stays offered to every team: {many} it installed.")
+def _check_scope_change(template: AppTemplate) -> None:
+    if teams := is_used_by_others(template):
+        many = "another team" if teams == 1 else f"{teams} other teams"
+        raise OperationRefused(f"{template} must stay visible to all teams: {many} installed it.")

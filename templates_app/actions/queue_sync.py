@@ -1,5 +1,3 @@
-"""The one place that hands a publication to the workers."""
-
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob

@@ -1,13 +1,11 @@
-"""Releases a draft version: from then on the database itself refuses to alter it."""
-
 from django.db import transaction
 from django.utils import timezone
 
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role
-from config.errors import Refused
-from templates_app.appspec.schema.serialize import digest
+from config.errors import OperationRefused
+from templates_app.appspec.schema.serialize import compute_digest
 from templates_app.models import TemplateVersion
 
 
@@ -15,12 +13,14 @@ from templates_app.models import TemplateVersion
 def release_version(version: TemplateVersion, by: Actor) -> TemplateVersion:
     """Raises Refused unless it is a draft whose components are all synchronized."""
     by.require(version.template.team, Role.PUBLISHER)
-    version = locked(version)
+    version = lock_version(version)
     if not version.is_draft:
-        raise Refused(f"{version} is {version.get_state_display().lower()} already.", url=version.get_absolute_url())
-    _refuse_unfinished(version)
-    if digest(version.document) != version.digest:
-        raise Refused(f"The document of {version} does not have the digest it was synchronized with. Publish it again.")
+        raise OperationRefused(
+            f"{version} is {version.get_state_display().lower()} already.", url=version.get_absolute_url()
+        )
+    _check_synchronized(version)
+    if compute_digest(version.document) != version.digest:
+        raise OperationRefused(f"The document of {version} changed after its synchronization. Publish again.")
     version.state = TemplateVersion.State.RELEASED
     version.released_by, version.released_at = by.user, timezone.now()
     version.save(update_fields=["state", "released_by", "released_at"])
@@ -28,21 +28,21 @@ def release_version(version: TemplateVersion, by: Actor) -> TemplateVersion:
     return version
 
 
-def locked(version: TemplateVersion) -> TemplateVersion:
+def lock_version(version: TemplateVersion) -> TemplateVersion:
     """The row as it is now, locked until the transaction ends. Raises Refused where it was cancelled meanwhile."""
     rows = TemplateVersion.objects.select_for_update(of=("self",)).select_related("template__team")
-    found = rows.filter(pk=version.pk).first()
-    if found is None:
-        raise Refused(f"{version} is gone: its publication was cancelled.")
-    return found
+    result = rows.filter(pk=version.pk).first()
+    if result is None:
+        raise OperationRefused(f"{version} was deleted: its publication was cancelled.")
+    return result
 
 
-def _refuse_unfinished(version: TemplateVersion) -> None:
+def _check_synchronized(version: TemplateVersion) -> None:
     lines = list(version.sync_records.unfinished())
     if not lines:
         return
     failed = [line.key for line in lines if line.status == line.Status.FAILED]
     if failed:
         errors = [f"{line.key}: {line.error}" for line in lines if line.error]
-        raise Refused(f"{', '.join(failed)} could not be synchronized.", errors)
-    raise Refused(f"Still to be synchronized: {', '.join(line.key for line in lines)}.")
+        raise OperationRefused(f"{', '.join(failed)} could not be synchronized.", errors)
+    raise OperationRefused(f"Not synchronized yet: {', '.join(line.key for line in lines)}.")

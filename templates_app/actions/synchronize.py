@@ -1,10 +1,8 @@
-"""Synchronizes a draft version: every component is validated, and what was found is kept."""
-
 from collections.abc import Callable
 
 from django.db.models import F
 
-from templates_app.actions.check_component import Examiner, Found
+from templates_app.actions.check_component import CheckedComponent, ComponentChecker
 from templates_app.models import SyncRecord, TemplateVersion
 
 
@@ -15,35 +13,35 @@ def synchronize(version: TemplateVersion, report: Callable[[SyncRecord], None] |
     process at a time does this for one version (the job's lock).
     """
     lines = list(version.sync_records.to_do().order_by("key")) if version.is_draft else []
-    examiner = Examiner(version.spec) if lines else None
+    examiner = ComponentChecker(version.spec) if lines else None
     for line in lines:
-        if examiner is not None and _begin(line):
-            _end(line, _found(examiner, line))
+        if examiner is not None and _start_attempt(line):
+            _finish_attempt(line, _save_result(examiner, line))
             if report is not None:
                 report(line)
     return not version.sync_records.unfinished().exists()
 
 
-def give_up(version: TemplateVersion, sentence: str) -> None:
+def mark_failed(version: TemplateVersion, sentence: str) -> None:
     """Fails the line that was being done, and those that wait, so that nobody waits for them in vain."""
     version.sync_records.to_do().update(status=SyncRecord.Status.FAILED, error=sentence)
 
 
-def _begin(line: SyncRecord) -> bool:
+def _start_attempt(line: SyncRecord) -> bool:
     """False where somebody cancelled the publication meanwhile, or did the line."""
     mine = SyncRecord.objects.filter(pk=line.pk).to_do()
     return bool(mine.update(status=SyncRecord.Status.RUNNING, attempts=F("attempts") + 1, error=""))
 
 
-def _found(examiner: Examiner, line: SyncRecord) -> Found:
+def _save_result(examiner: ComponentChecker, line: SyncRecord) -> CheckedComponent:
     if line.relation == SyncRecord.Relation.REMOVED:
-        return Found(line.image, line.image_digest)
-    return examiner.examine(line.key)
+        return CheckedComponent(line.image, line.image_digest)
+    return examiner.check(line.key)
 
 
-def _end(line: SyncRecord, found: Found) -> None:
-    line.image, line.image_digest, line.error = found.image[:512], found.digest, found.error
-    line.status = SyncRecord.Status.FAILED if found.error else SyncRecord.Status.DONE
+def _finish_attempt(line: SyncRecord, component: CheckedComponent) -> None:
+    line.image, line.image_digest, line.error = component.image[:512], component.digest, component.error
+    line.status = SyncRecord.Status.FAILED if component.error else SyncRecord.Status.DONE
     SyncRecord.objects.filter(pk=line.pk).update(
         image=line.image, image_digest=line.image_digest, error=line.error, status=line.status
     )

@@ -1,5 +1,3 @@
-"""A draft version's document, typed in the admin."""
-
 from __future__ import annotations
 
 import json
@@ -9,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from templates_app.appspec.schema.errors import SpecError
-from templates_app.appspec.schema.parse import parse_json
-from templates_app.appspec.schema.serialize import digest, tree
-from templates_app.appspec.validation.validate import check
+from templates_app.appspec.schema.parse import parse_spec_json
+from templates_app.appspec.schema.serialize import compute_digest, to_plain
+from templates_app.appspec.validation.validate import validate_spec
 from templates_app.models import TemplateVersion
 
 
@@ -21,25 +19,25 @@ class DocumentField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 40, "cols": 110, "class": "vLargeTextField", "spellcheck": "false"})
 
     def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else pretty(value)
+        return value if isinstance(value, str) else format_document(value)
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         try:
-            spec = parse_json(text or "")
-            faults = check(spec)
+            spec = parse_spec_json(text or "")
+            faults = validate_spec(spec)
         except SpecError as error:
             faults = error.faults
         else:
             if not faults:
-                return tree(spec)
+                return to_plain(spec)
         raise ValidationError([str(fault) for fault in faults])
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(pretty(initial), data)
+        return super().has_changed(format_document(initial), data)
 
 
-class VersionForm(forms.ModelForm[TemplateVersion]):
+class VersionDocumentForm(forms.ModelForm[TemplateVersion]):
     document = DocumentField()
 
     class Meta:
@@ -48,10 +46,10 @@ class VersionForm(forms.ModelForm[TemplateVersion]):
 
     def save(self, commit: bool = True) -> TemplateVersion:
         if "document" in self.cleaned_data:
-            self.instance.digest = digest(self.cleaned_data["document"])
+            self.instance.digest = compute_digest(self.cleaned_data["document"])
         return super().save(commit)
 
 
-def pretty(document: Any) -> str:
+def format_document(document: Any) -> str:
     """The document as people read it."""
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)

@@ -1,5 +1,3 @@
-"""What the catalogue says of a template, and of one version."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -10,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from templates_app.forms.logo import MOST_BYTES, LogoError, read_logo
 from templates_app.models import AppTemplate, TemplateVersion
-from templates_app.models.tags import TagError, read_tags
+from templates_app.models.tags import TagError, parse_tags
 
 
 class TemplateForm(forms.Form):
@@ -19,15 +17,15 @@ class TemplateForm(forms.Form):
     name = forms.CharField(max_length=120)
     description = forms.CharField(required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     tags = forms.CharField(
-        required=False, max_length=400, help_text="Words to find it by, with blanks or commas: web, database, php8."
+        required=False, max_length=400, help_text="Search tags, separated by spaces or commas: web, database, php8."
     )
     scope = forms.ChoiceField(label="Offered to", choices=AppTemplate.Scope.choices, widget=forms.RadioSelect)
     logo = forms.FileField(
         required=False,
-        help_text="PNG, JPEG, WebP or GIF, at most 1 MiB. It is made a small picture of 128 pixels.",
+        help_text="PNG, JPEG, WebP or GIF, at most 1 MiB. Resized to 128 pixels.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
     )
-    drop_logo = forms.BooleanField(required=False, label="Take the logo away")
+    drop_logo = forms.BooleanField(required=False, label="Remove the logo")
 
     def __init__(self, *args: Any, template: AppTemplate, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +40,7 @@ class TemplateForm(forms.Form):
 
     def clean_tags(self) -> list[str]:
         try:
-            return read_tags(self.cleaned_data["tags"])
+            return parse_tags(self.cleaned_data["tags"])
         except TagError as error:
             raise ValidationError(str(error)) from error
 
@@ -57,9 +55,7 @@ class TemplateForm(forms.Form):
 
 
 class NotesForm(forms.Form):
-    alias = forms.CharField(
-        required=False, max_length=80, help_text="A name that people use beside the number: Spring."
-    )
+    alias = forms.CharField(required=False, max_length=80, help_text="An alternative name, for example Spring.")
     notes = forms.CharField(required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}))
 
     def __init__(self, *args: Any, version: TemplateVersion, **kwargs: Any) -> None:

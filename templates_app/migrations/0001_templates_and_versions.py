@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("template", "sort_key"),
                 name="template_version_unique",
-                violation_error_message="This template already has this version.",
+                violation_error_message="This version already exists.",
             ),
         ),
         migrations.AddConstraint(

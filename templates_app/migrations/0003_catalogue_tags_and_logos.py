@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                         to="templates_app.apptemplate",
                     ),
                 ),
-                ("image", models.BinaryField(help_text="A PNG made by Uplift itself out of what was uploaded.")),
+                ("image", models.BinaryField(help_text="PNG created from the upload.")),
             ],
         ),
         migrations.AddField(

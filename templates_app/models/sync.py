@@ -1,5 +1,3 @@
-"""One component's line on the synchronization page of a publication."""
-
 from __future__ import annotations
 
 from django.db import models

@@ -1,5 +1,3 @@
-"""Words that templates are found by."""
-
 import re
 
 TAG_LENGTH = 30
@@ -11,12 +9,14 @@ class TagError(ValueError):
     """A sentence for the person who typed it."""
 
 
-def read_tags(text: str) -> list[str]:
+def parse_tags(text: str) -> list[str]:
     """Tags from one text with commas or blanks between them: lower case, each once, sorted. Raises TagError."""
     tags = sorted(set(text.lower().replace(",", " ").split()))
     for tag in tags:
         if not _TAG.fullmatch(tag) or len(tag) > TAG_LENGTH:
-            raise TagError(f"“{tag}” is no tag: letters, digits and single '-', '.', '+' between them, at most 30.")
+            raise TagError(
+                f"“{tag}” is not a tag: use letters, digits and single '-', '.', '+' between them, at most 30."
+            )
     if len(tags) > MOST_TAGS:
-        raise TagError(f"At most {MOST_TAGS} tags; these are {len(tags)}.")
+        raise TagError(f"At most {MOST_TAGS} tags are allowed, not {len(tags)}.")
     return tags

@@ -1,5 +1,3 @@
-"""What can be installed: a template, and its versions, immutable once released."""
-
 from __future__ import annotations
 
 import uuid
@@ -15,7 +13,7 @@ from django.urls import reverse
 from config.accounts.access.guards import TeamScoped
 from config.accounts.models import Team, User
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from templates_app.models.tags import TAG_LENGTH
 
 
@@ -65,7 +63,7 @@ class TemplateLogo(models.Model):
     """Apart from the template, so that no list loads it."""
 
     template = models.OneToOneField(AppTemplate, on_delete=models.CASCADE, related_name="logo", primary_key=True)
-    image = models.BinaryField(help_text="A PNG made by Uplift itself out of what was uploaded.")
+    image = models.BinaryField(help_text="PNG created from the upload.")
 
     def __str__(self) -> str:
         return f"Logo of {self.template}"
@@ -120,7 +118,7 @@ class TemplateVersion(models.Model):
             models.UniqueConstraint(
                 fields=("template", "sort_key"),
                 name="template_version_unique",
-                violation_error_message="This template already has this version.",
+                violation_error_message="This version already exists.",
             ),
         )
 
@@ -132,7 +130,7 @@ class TemplateVersion(models.Model):
 
     @cached_property
     def spec(self) -> AppSpec:
-        return parse(self.document)
+        return parse_spec(self.document)
 
     @property
     def label(self) -> str:

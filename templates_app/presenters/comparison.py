@@ -1,5 +1,3 @@
-"""Two documents side by side as pages show them: a card a component, a row a field."""
-
 from __future__ import annotations
 
 import difflib
@@ -9,11 +7,11 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from templates_app.appspec.diff.diff import Comparison, ComponentChange, component_change
+from templates_app.appspec.diff.diff import ComponentChange, SpecDiff, compare_component
 from templates_app.appspec.diff.field_change import FieldChange, Symbol
-from templates_app.appspec.interpolation.render import parameters_at
+from templates_app.appspec.interpolation.render import find_parameters_at
 from templates_app.appspec.interpolation.syntax import TextError
-from templates_app.appspec.presentation.value_labels import sides
+from templates_app.appspec.presentation.value_labels import describe_sides
 from templates_app.appspec.schema.component import ComponentSpec, Record
 from templates_app.appspec.schema.model import AppSpec
 
@@ -29,7 +27,7 @@ _WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """One field; `lines` are there for long texts instead of before and after: (kind, text)."""
 
     label: str
@@ -40,12 +38,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ComparisonCard:
     """One component, or one section of the document beside them."""
 
     title: str
     symbol: str
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
     image: str = ""
     impact: str = ""
     note: str = ""
@@ -56,85 +54,99 @@ class Card:
         return self.symbol == Symbol.ADDED
 
     @property
-    def sourced(self) -> bool:
+    def has_sources(self) -> bool:
         """Whether one of its fields has where it came from."""
         return any(row.where for row in self.rows)
 
     @property
-    def said(self) -> str:
+    def description(self) -> str:
         return f"{len(self.rows)} {'field' if len(self.rows) == 1 else 'fields'}" if self.rows else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Differences:
+class SpecComparison:
     """What a page needs: the cards that say something, the components that did not change, and how many of each."""
 
-    cards: tuple[Card, ...]
+    cards: tuple[ComparisonCard, ...]
     unchanged: tuple[str, ...]
-    tally: tuple[tuple[str, int, str], ...]
+    summary: tuple[tuple[str, int, str], ...]
 
     @property
-    def many(self) -> bool:
+    def is_long(self) -> bool:
         """More than one would want to see at once."""
         return len(self.cards) > MANY
 
     @property
-    def any(self) -> bool:
+    def has_changes(self) -> bool:
         return bool(self.cards)
 
 
-def differences(comparison: Comparison, written: AppSpec | None = None) -> Differences:
+def compare_documents(comparison: SpecDiff, written: AppSpec | None = None) -> SpecComparison:
     """`comparison` is of rendered documents; `written` is the later one as it is written, to name its parameters."""
-    parts = [_component(one, written) for one in comparison.components if one.symbol is not Symbol.UNCHANGED]
-    first = all(one.symbol is Symbol.ADDED for one in comparison.components)
-    sections = [_section(name, found, first=first) for name in SECTIONS if (found := getattr(comparison, name))]
-    counted = Counter(one.symbol for one in comparison.components)
+    parts = [
+        _build_component_card(change, written)
+        for change in comparison.components
+        if change.symbol is not Symbol.UNCHANGED
+    ]
+    first = all(change.symbol is Symbol.ADDED for change in comparison.components)
+    sections = [
+        _build_section_card(name, result, first=first) for name in SECTIONS if (result := getattr(comparison, name))
+    ]
+    counted = Counter(change.symbol for change in comparison.components)
     tally = tuple((str(symbol), counted[symbol], word) for symbol, word in _WORDS if counted[symbol])
-    unchanged = tuple(one.key for one in comparison.components if one.symbol is Symbol.UNCHANGED)
-    return Differences((*parts, *sections), unchanged, tally)
+    unchanged = tuple(change.key for change in comparison.components if change.symbol is Symbol.UNCHANGED)
+    return SpecComparison((*parts, *sections), unchanged, tally)
 
 
-def component_rows(key: str, component: ComponentSpec, written: AppSpec | None = None) -> tuple[Row, ...]:
+def build_component_rows(
+    key: str, component: ComponentSpec, written: AppSpec | None = None
+) -> tuple[ComparisonRow, ...]:
     """Everything a component says, field by field."""
-    changes = component_change(key, _NOTHING, component).changes
-    return tuple(_row(change, _where(change, written)) for change in changes if change.path[2] != "image")
+    changes = compare_component(key, _NOTHING, component).changes
+    return tuple(
+        _build_row(change, _describe_place(change, written)) for change in changes if change.path[2] != "image"
+    )
 
 
-def _component(one: ComponentChange, written: AppSpec | None) -> Card:
-    said = one.after or one.before or _NOTHING
-    if one.symbol is Symbol.ADDED:
-        return Card(one.key, str(one.symbol), component_rows(one.key, said, written), said.image)
-    if one.symbol is Symbol.REMOVED:
-        return Card(one.key, str(one.symbol), (), said.image)
-    rows = tuple(_row(change, _where(change, written)) for change in one.changes)
-    return Card(one.key, str(one.symbol), rows, said.image, one.impact.name.lower(), one.data_at_risk)
+def _build_component_card(item: ComponentChange, written: AppSpec | None) -> ComparisonCard:
+    component = item.after or item.before or _NOTHING
+    if item.symbol is Symbol.ADDED:
+        return ComparisonCard(
+            item.key, str(item.symbol), build_component_rows(item.key, component, written), component.image
+        )
+    if item.symbol is Symbol.REMOVED:
+        return ComparisonCard(item.key, str(item.symbol), (), component.image)
+    rows = tuple(_build_row(change, _describe_place(change, written)) for change in item.changes)
+    return ComparisonCard(
+        item.key, str(item.symbol), rows, component.image, item.impact.name.lower(), item.data_at_risk
+    )
 
 
-def _section(name: str, changes: tuple[FieldChange, ...], *, first: bool) -> Card:
+def _build_section_card(name: str, changes: tuple[FieldChange, ...], *, first: bool) -> ComparisonCard:
     """`first`: there is nothing before, so all of it is new."""
-    new = first and all(one.symbol is Symbol.ADDED for one in changes)
+    new = first and all(change.symbol is Symbol.ADDED for change in changes)
     symbol = Symbol.ADDED if new else Symbol.CHANGED
-    return Card(name.capitalize(), str(symbol), tuple(_row(change, "") for change in changes))
+    return ComparisonCard(name.capitalize(), str(symbol), tuple(_build_row(change, "") for change in changes))
 
 
-def _row(change: FieldChange, where: str) -> Row:
+def _build_row(change: FieldChange, where: str) -> ComparisonRow:
     label = change.label
     if change.path[0] in SECTIONS:
         label = label.partition(" ")[2]
-    before, after = _long(change.before), _long(change.after)
+    before, after = _is_long(change.before), _is_long(change.after)
     if "\n" in before + after:
-        return Row(label, None, None, where, tuple(_lines(before, after)))
-    return Row(label, *sides(change), where)
+        return ComparisonRow(label, None, None, where, tuple(_build_lines(before, after)))
+    return ComparisonRow(label, *describe_sides(change), where)
 
 
-def _long(value: JsonValue | None) -> str:
+def _is_long(value: JsonValue | None) -> str:
     """A text, or the content of a whole config file; "" for everything else."""
     if isinstance(value, dict):
         value = value.get("content")
     return value if isinstance(value, str) else ""
 
 
-def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:
+def _build_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
     for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2):
         if line.startswith(("---", "+++")):
             continue
@@ -142,14 +154,14 @@ def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:
         yield kind, line
 
 
-def _where(change: FieldChange, written: AppSpec | None) -> str:
+def _describe_place(change: FieldChange, written: AppSpec | None) -> str:
     if written is None or len(change.path) < 3:
         return ""
     part: Record | None = written.components.get(change.path[1])
     if part is None:
         return ""
     try:
-        names = parameters_at(part, change.path[2:])
+        names = find_parameters_at(part, change.path[2:])
     except TextError:
         return ""
     return f"from {', '.join(sorted(names))}" if names else ""

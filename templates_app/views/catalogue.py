@@ -1,5 +1,3 @@
-"""The catalogue: what can be installed."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -10,26 +8,28 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from config.accounts.models import User
-from config.web import OperatorRequest, page_of, render_page
+from config.web import OperatorRequest, paginate, render_page
 from templates_app.forms.filters import CatalogueFilter
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.models.template import AppTemplateQuerySet
-from templates_app.views.lookup import listed_for
+from templates_app.views.lookup import list_visible_templates
 
 
 @require_GET
 def catalogue(request: OperatorRequest) -> HttpResponse:
-    found = CatalogueFilter(request.GET, queryset=_counted(listed_for(request.user), request.user), user=request.user)
+    catalogue_filter = CatalogueFilter(
+        request.GET, queryset=_add_counts(list_visible_templates(request.user), request.user), user=request.user
+    )
     context = {
-        "filter": found,
-        "page": page_of(request, found.qs),
+        "filter": catalogue_filter,
+        "page": paginate(request, catalogue_filter.qs),
         "sort": "name",
         "filtered": any(request.GET.get(name) for name in ("q", "team", "scope", "tag")),
     }
     return render_page(request, "templates_app/catalogue.html", context, fragment="rows")
 
 
-def _counted(rows: AppTemplateQuerySet, user: User) -> AppTemplateQuerySet:
+def _add_counts(rows: AppTemplateQuerySet, user: User) -> AppTemplateQuerySet:
     """Each with its newest version that may be installed, its versions, and the installations one may see."""
     versions = TemplateVersion.objects.filter(template=OuterRef("pk"))
     mine = Q() if user.is_superuser else Q(installations__application__team__in=list(user.roles))
@@ -39,14 +39,14 @@ def _counted(rows: AppTemplateQuerySet, user: User) -> AppTemplateQuerySet:
     counted = rows.select_related("team").annotate(
         newest=Subquery(released.values("version")[:1]),
         newest_at=Subquery(released.values("released_at")[:1]),
-        version_count=_count(versions.published(), "template", "pk"),
-        installation_count=_count(installed, "pk", "installations"),
+        version_count=_build_count(versions.published(), "template", "pk"),
+        installation_count=_build_count(installed, "pk", "installations"),
         has_draft=Exists(drafts),
     )
     return counted.order_by("name", "slug")
 
 
-def _count(rows: QuerySet[Any], by: str, what: str) -> Coalesce:
+def _build_count(rows: QuerySet[Any], by: str, what: str) -> Coalesce:
     """In a query of its own: two counts over two joins of one query would multiply their rows."""
     counted = rows.order_by().values(by).annotate(n=Count(what)).values("n")
     return Coalesce(Subquery(counted), 0)

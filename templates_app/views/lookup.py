@@ -1,18 +1,16 @@
-"""Which templates and versions somebody may look at."""
-
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
-from config.accounts.access.guards import fetch
+from config.accounts.access.guards import get_visible_object
 from config.accounts.models import Role, User
 from config.web import OperatorRequest
 from templates_app.models import AppTemplate, TemplateVersion
 from templates_app.models.template import AppTemplateQuerySet, TemplateVersionQuerySet
 
 
-def listed_for(user: User) -> AppTemplateQuerySet:
+def list_visible_templates(user: User) -> AppTemplateQuerySet:
     """The templates of one's own teams, and of others those that were published once."""
     rows = AppTemplate.objects.visible_to(user)
     if user.is_superuser:
@@ -23,10 +21,12 @@ def listed_for(user: User) -> AppTemplateQuerySet:
 
 def fetch_template(request: OperatorRequest, slug: str, role: Role = Role.VIEWER) -> AppTemplate:
     """Raises Http404 or Forbidden."""
-    return fetch(request, listed_for(request.user).select_related("team"), role=role, slug=slug)
+    return get_visible_object(
+        request, list_visible_templates(request.user).select_related("team"), role=role, slug=slug
+    )
 
 
-def versions_of(request: OperatorRequest, template: AppTemplate) -> TemplateVersionQuerySet:
+def list_visible_versions(request: OperatorRequest, template: AppTemplate) -> TemplateVersionQuerySet:
     """All of them for the template's own team; drafts are nobody else's business."""
     versions = template.versions.newest_first()
     mine = request.user.is_superuser or template.team_id in request.user.roles
@@ -35,8 +35,13 @@ def versions_of(request: OperatorRequest, template: AppTemplate) -> TemplateVers
 
 def fetch_version(request: OperatorRequest, template: AppTemplate, version: str) -> TemplateVersion:
     """Raises Http404."""
-    found = versions_of(request, template).filter(version=version).select_related("created_by", "released_by").first()
-    if found is None:
-        raise Http404("There is no such version that you may see.")
-    found.template = template
-    return found
+    result = (
+        list_visible_versions(request, template)
+        .filter(version=version)
+        .select_related("created_by", "released_by")
+        .first()
+    )
+    if result is None:
+        raise Http404("Version not found.")
+    result.template = template
+    return result

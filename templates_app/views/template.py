@@ -1,5 +1,3 @@
-"""One template: its versions, where it is installed, and what differs between two versions."""
-
 from __future__ import annotations
 
 from django.db.models import Count, Q
@@ -8,57 +6,57 @@ from django.views.decorators.http import require_GET
 
 from config.accounts.access.actor import Actor
 from config.accounts.models import Role
-from config.web import OperatorRequest, page_of, render_page
-from templates_app.actions.delete_template import role_to_delete
+from config.web import OperatorRequest, paginate, render_page
+from templates_app.actions.delete_template import required_role_to_delete
 from templates_app.appspec.presentation.published_view import compare_published
 from templates_app.models import TemplateVersion
-from templates_app.presenters.comparison import differences
-from templates_app.views.lookup import fetch_template, versions_of
+from templates_app.presenters.comparison import compare_documents
+from templates_app.views.lookup import fetch_template, list_visible_versions
 
 
 @require_GET
-def template(request: OperatorRequest, slug: str) -> HttpResponse:
-    one = fetch_template(request, slug)
+def show_template(request: OperatorRequest, slug: str) -> HttpResponse:
+    template = fetch_template(request, slug)
     user = request.user
     mine = Q() if user.is_superuser else Q(installations__application__team__in=list(user.roles))
-    versions = versions_of(request, one)
+    versions = list_visible_versions(request, template)
     rows = versions.annotate(installation_count=Count("installations", filter=mine)).defer("document", "notes")
     names = list(versions.values_list("version", flat=True))
     context = {
-        "template": one,
-        "page": page_of(request, rows.select_related("released_by")),
+        "template": template,
+        "page": paginate(request, rows.select_related("released_by")),
         "names": names,
         "newest": versions.released().values_list("version", flat=True).first(),
         "two": (names[1], names[0]) if len(names) > 1 else None,
-        "may_install": Actor.of(user).holds(Role.OPERATOR),
-        "may_publish": Actor.of(user).may(one.team, Role.PUBLISHER),
-        "may_delete": Actor.of(user).may(one.team, role_to_delete(one)),
+        "may_install": Actor.from_user(user).has_any_role(Role.OPERATOR),
+        "may_publish": Actor.from_user(user).has_role(template.team, Role.PUBLISHER),
+        "may_delete": Actor.from_user(user).has_role(template.team, required_role_to_delete(template)),
     }
     return render_page(request, "templates_app/template.html", context, fragment="rows")
 
 
 @require_GET
-def compare(request: OperatorRequest, slug: str) -> HttpResponse:
+def compare_versions(request: OperatorRequest, slug: str) -> HttpResponse:
     """What differs between any two versions, as each reads by itself."""
-    one = fetch_template(request, slug)
-    versions = versions_of(request, one)
+    template = fetch_template(request, slug)
+    versions = list_visible_versions(request, template)
     names = list(versions.values_list("version", flat=True))
     if not names:
-        raise Http404("There is no version to compare.")
+        raise Http404("No versions to compare.")
     after = request.GET.get("to") or names[0]
     before = request.GET.get("from") or next(iter(names[names.index(after) + 1 :] if after in names else []), after)
-    found = {row.version: row for row in versions.filter(version__in=[before, after])}
-    if before not in found or after not in found:
-        raise Http404("There is no such version that you may see.")
+    result = {row.version: row for row in versions.filter(version__in=[before, after])}
+    if before not in result or after not in result:
+        raise Http404("Version not found.")
     context = {
-        "template": one,
+        "template": template,
         "names": names,
-        "before": found[before],
-        "after": found[after],
-        "differences": _differences(found[before], found[after]),
+        "before": result[before],
+        "after": result[after],
+        "differences": _build_comparison(result[before], result[after]),
     }
     return render_page(request, "templates_app/compare.html", context, fragment="comparison")
 
 
-def _differences(before: TemplateVersion, after: TemplateVersion) -> object:
-    return differences(compare_published(before.spec, after.spec), after.spec)
+def _build_comparison(before: TemplateVersion, after: TemplateVersion) -> object:
+    return compare_documents(compare_published(before.spec, after.spec), after.spec)

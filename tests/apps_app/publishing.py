@@ -4,7 +4,7 @@ from typing import Any
 
 from apps_app.actions.finish_publication import confirm_release
 from apps_app.actions.publish import publish
-from apps_app.actions.write_desired_state import write_desired
+from apps_app.actions.write_desired_state import write_desired_state
 from apps_app.models import Application, ReleaseRecord
 from apps_app.publication.choices import NewTemplate
 from config.accounts.access.actor import Actor
@@ -18,12 +18,12 @@ ADA = Actor.system("ada")
 
 
 def source(team: Team, spec: AppSpec = WEB_AND_DB, slug: str = "shop", **fields: Any) -> Application:
-    made = Application.objects.create(team=team, slug=slug, name=slug.capitalize(), **fields)
-    return edited(made, spec)
+    application = Application.objects.create(team=team, slug=slug, name=slug.capitalize(), **fields)
+    return edited(application, spec)
 
 
 def edited(application: Application, spec: AppSpec) -> Application:
-    write_desired(application, spec, ADA)
+    write_desired_state(application, spec, ADA)
     return Application.objects.get(pk=application.pk)
 
 

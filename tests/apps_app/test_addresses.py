@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps_app.models import Application, Target
-from apps_app.presenters.published_urls import Place, place_of, reached
+from apps_app.presenters.published_urls import PublishedUrl, find_address, find_published_url
 from config.accounts.models import Team, User
 from tests.conftest import SignedIn
 from tests.factories import TargetFactory, application
@@ -19,12 +19,15 @@ PORTS: dict[str, dict[str, dict[str, str]]] = {
 SPEC = changed(WEB_AND_DB, "web", ports=PORTS)
 
 
-def told(place: Place) -> dict[str, str]:
-    return {one.text: one.url or one.note for one in reached(SPEC.components["web"], place).values()}
+def told(place: PublishedUrl) -> dict[str, str]:
+    return {
+        port_view.text: port_view.url or port_view.note
+        for port_view in find_address(SPEC.components["web"], place).values()
+    }
 
 
 def test_tcp_ports_are_links_and_what_only_that_machine_reaches_is_said() -> None:
-    assert told(Place("engine.example", here=False)) == {
+    assert told(PublishedUrl("engine.example", is_this_machine=False)) == {
         "8080 → 80/tcp": "http://engine.example:8080/",
         "127.0.0.1:8081 → 80/tcp": "on engine.example only",
         "192.0.2.7:8082 → 80/tcp": "http://192.0.2.7:8082/",
@@ -34,37 +37,49 @@ def test_tcp_ports_are_links_and_what_only_that_machine_reaches_is_said() -> Non
 
 
 def test_at_the_machine_itself_its_own_addresses_are_links_too() -> None:
-    assert told(Place("127.0.0.1", here=True))["127.0.0.1:8081 → 80/tcp"] == "http://127.0.0.1:8081/"
+    assert told(PublishedUrl("127.0.0.1", is_this_machine=True))["127.0.0.1:8081 → 80/tcp"] == "http://127.0.0.1:8081/"
 
 
 def test_an_address_of_version_six_stands_in_brackets() -> None:
-    assert told(Place("2001:db8::1", here=False))["8080 → 80/tcp"] == "http://[2001:db8::1]:8080/"
+    assert told(PublishedUrl("2001:db8::1", is_this_machine=False))["8080 → 80/tcp"] == "http://[2001:db8::1]:8080/"
 
 
 @pytest.mark.parametrize(
-    ("kind", "config", "asked", "place"),
+    ("kind", "config", "requested", "place"),
     [
-        ("docker", {}, "console.example:8000", Place("console.example", here=False)),
-        ("docker", {}, "localhost:8000", Place("localhost", here=True)),
-        ("docker", {"address": "unix:///run/docker.sock"}, "[::1]:8000", Place("::1", here=True)),
-        ("docker", {"address": "tcp://engine.example:2376"}, "localhost", Place("engine.example", here=False)),
-        ("docker", {"address": "ssh://ada@engine.example"}, "localhost", Place("engine.example", here=False)),
+        ("docker", {}, "console.example:8000", PublishedUrl("console.example", is_this_machine=False)),
+        ("docker", {}, "localhost:8000", PublishedUrl("localhost", is_this_machine=True)),
+        ("docker", {"address": "unix:///run/docker.sock"}, "[::1]:8000", PublishedUrl("::1", is_this_machine=True)),
+        (
+            "docker",
+            {"address": "tcp://engine.example:2376"},
+            "localhost",
+            PublishedUrl("engine.example", is_this_machine=False),
+        ),
+        (
+            "docker",
+            {"address": "ssh://ada@engine.example"},
+            "localhost",
+            PublishedUrl("engine.example", is_this_machine=False),
+        ),
         ("git", {"path": "files"}, "localhost", None),
     ],
 )
-def test_a_socket_is_where_the_console_is(kind: str, config: dict[str, str], asked: str, place: Place | None) -> None:
-    assert place_of(Application(target=Target(kind=kind, config=config)), asked) == place
+def test_a_socket_is_where_the_console_is(
+    kind: str, config: dict[str, str], requested: str, place: PublishedUrl | None
+) -> None:
+    assert find_published_url(Application(target=Target(kind=kind, config=config)), requested) == place
 
 
 def test_a_source_is_nowhere() -> None:
-    assert place_of(Application(), "localhost") is None
+    assert find_published_url(Application(), "localhost") is None
 
 
 def running(team: Team, kind: str) -> Application:
     config = {"docker": {"address": "tcp://engine.example:2376"}, "git": {"path": "files"}}[kind]
     target = TargetFactory.create(team=team, kind=kind, config=config)
-    wanted = changed(SPEC, "web", ports={**PORTS, "80/tcp": {**PORTS["80/tcp"], "8090": {}}})
-    return application(wanted, applied=SPEC, team=team, target=target, slug="shop")
+    spec = changed(SPEC, "web", ports={**PORTS, "80/tcp": {**PORTS["80/tcp"], "8090": {}}})
+    return application(spec, applied=SPEC, team=team, target=target, slug="shop")
 
 
 @pytest.mark.django_db

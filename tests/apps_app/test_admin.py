@@ -8,8 +8,17 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from apps_app.drivers.base import State
-from apps_app.models import Application, Busy, Installation, Observation, Origin, RegistryLogin, ReleaseRecord, Value
+from apps_app.drivers.base import ComponentState
+from apps_app.models import (
+    Application,
+    ApplicationLock,
+    ComponentOrigin,
+    Installation,
+    Observation,
+    RegistryLogin,
+    ReleaseRecord,
+    Value,
+)
 from config.accounts.models import AuditEntry, Team, User
 from tests.apps_app.rows import wanted
 from tests.factories import TargetFactory, TemplateVersionFactory, application
@@ -28,17 +37,17 @@ def client(client_of: Callable[[User], Client], superuser: User) -> Client:
 @pytest.fixture
 def shop(team: Team) -> Application:
     version = TemplateVersionFactory.create(version="1.0")
-    made = application(WEB_AND_DB, team=team, target=TargetFactory.create(team=team), slug="shop", name="Shop")
-    installation = Installation.objects.create(application=made, template=version.template, version=version)
-    Origin.objects.create(installation=installation, template_key="web", version=version)
-    Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired="hunter2-very-secret")
+    created = application(WEB_AND_DB, team=team, target=TargetFactory.create(team=team), slug="shop", name="Shop")
+    installation = Installation.objects.create(application=created, template=version.template, version=version)
+    ComponentOrigin.objects.create(installation=installation, template_key="web", version=version)
+    Value.objects.create(application=created, name="DB_PASSWORD", secret=True, desired="hunter2-very-secret")
     RegistryLogin.objects.create(team=team, host="shop.example", username="puller", password="hunter2-very-secret")
-    Busy.objects.create(application=made, record_id=1, label="Upgrade", url="/upgrades/1/", by="ada")
-    Observation.objects.create(component=made.components.get(key="web"), health=State.HEALTHY)
+    ApplicationLock.objects.create(application=created, record_id=1, label="Upgrade", url="/upgrades/1/", by="ada")
+    Observation.objects.create(component=created.components.get(key="web"), health=ComponentState.HEALTHY)
     ReleaseRecord.objects.create(
-        team=team, application=made, application_label="Shop", template_label="Shop", version_label="1.0"
+        team=team, application=created, application_label="Shop", template_label="Shop", version_label="1.0"
     )
-    return made
+    return created
 
 
 def test_every_model_is_there() -> None:
@@ -73,13 +82,13 @@ def test_a_document_is_printed_readably_and_its_faults_are_told(client: Client, 
     assert str(data["desired"]).count("\n") > 5
     page = client.post(url, data | {"desired": json.dumps({"image": "a", "colour": "red", "replicas": "many"})})
     errors = str(page.context["adminform"].form.errors)
-    assert "colour: is not known here" in errors
+    assert "colour: is not a known field" in errors
     assert "replicas" in errors
     assert wanted(shop, "web")["image"] == "${WEB_IMAGE}"
 
 
 def test_a_fix_is_stored_and_noted(client: Client, shop: Application) -> None:
-    Busy.objects.all().delete()
+    ApplicationLock.objects.all().delete()
     web = shop.components.get(key="web")
     url = reverse("admin:apps_app_component_change", args=[web.pk])
     data = fields(client, url)
@@ -89,24 +98,27 @@ def test_a_fix_is_stored_and_noted(client: Client, shop: Application) -> None:
     assert web.desired == {"image": "fixed:1"}
     assert web.applied is None
     assert (web.revision, web.changed_by) == (2, "root")
-    entry = AuditEntry.objects.about(web).get()
+    entry = AuditEntry.objects.for_object(web).get()
     assert (entry.verb, entry.team, entry.application) == ("edited in admin", shop.team, "shop")
     assert entry.data["fields"] == ["Desired"]
     assert "image ${WEB_IMAGE} → fixed:1" in entry.data["said"]
 
 
 def test_what_is_on_the_target_is_shown_and_not_altered(client: Client, shop: Application) -> None:
-    Busy.objects.all().delete()
+    ApplicationLock.objects.all().delete()
     web = shop.components.get(key="web")
     web.applied = {"image": "there:1"}
     web.save()
-    for row, kept in ((web, ("applied", "applied_unknown", "stopped")), (shop, ("frame_applied", "imported"))):
+    for row, remaining in (
+        (web, ("applied", "applied_unknown", "stopped")),
+        (shop, ("definitions_applied", "imported")),
+    ):
         url = reverse(f"admin:apps_app_{row._meta.model_name}_change", args=[row.pk])
-        before = {name: getattr(row, name) for name in kept}
-        typed = {name: json.dumps({"image": "typed:1"}) if "applied" in name else "on" for name in kept}
+        before = {name: getattr(row, name) for name in remaining}
+        typed = {name: json.dumps({"image": "typed:1"}) if "applied" in name else "on" for name in remaining}
         assert client.post(url, fields(client, url) | typed).status_code == 302
         row.refresh_from_db()
-        assert {name: getattr(row, name) for name in kept} == before
+        assert {name: getattr(row, name) for name in remaining} == before
     assert "there:1" in client.get(reverse("admin:apps_app_component_change", args=[web.pk])).text
 
 
@@ -127,7 +139,7 @@ def test_nothing_is_fixed_while_a_record_is_at_work(client: Client, shop: Applic
 
 
 @pytest.mark.parametrize(
-    ("document", "said"),
+    ("document", "text"),
     [
         ({"image": "a", "depends_on": {"nowhere": {}}}, "nowhere"),
         ({"image": "${NOWHERE}"}, "NOWHERE"),
@@ -135,44 +147,46 @@ def test_nothing_is_fixed_while_a_record_is_at_work(client: Client, shop: Applic
     ],
 )
 def test_a_component_is_held_against_the_whole(
-    client: Client, shop: Application, document: dict[str, object], said: str
+    client: Client, shop: Application, document: dict[str, object], text: str
 ) -> None:
-    Busy.objects.all().delete()
+    ApplicationLock.objects.all().delete()
     web = shop.components.get(key="web")
     url = reverse("admin:apps_app_component_change", args=[web.pk])
     page = client.post(url, fields(client, url) | {"desired": json.dumps(document)})
     assert page.status_code == 200
-    assert said in str(page.context["adminform"].form.errors["desired"])
+    assert text in str(page.context["adminform"].form.errors["desired"])
 
 
 def test_what_others_need_is_not_taken_away(client: Client, shop: Application) -> None:
-    Busy.objects.all().delete()
+    ApplicationLock.objects.all().delete()
     url = reverse("admin:apps_app_component_change", args=[shop.components.get(key="db").pk])
     page = client.post(url, fields(client, url) | {"desired": ""})
     assert "db" in str(page.context["adminform"].form.errors["desired"])
 
 
 def test_a_frame_keeps_what_components_use(client: Client, shop: Application) -> None:
-    Busy.objects.all().delete()
+    ApplicationLock.objects.all().delete()
     url = reverse("admin:apps_app_application_change", args=[shop.pk])
-    page = client.post(url, fields(client, url) | {"frame_desired": "{}"})
-    assert "WEB_IMAGE" in str(page.context["adminform"].form.errors["frame_desired"])
+    page = client.post(url, fields(client, url) | {"definitions_desired": "{}"})
+    assert "WEB_IMAGE" in str(page.context["adminform"].form.errors["definitions_desired"])
 
 
 def test_an_origin_stays_inside_its_template(client: Client, shop: Application) -> None:
-    Busy.objects.all().delete()
+    ApplicationLock.objects.all().delete()
     origin = shop.installation.origins.get()
     elsewhere = TemplateVersionFactory.create(version="9.0")
-    url = reverse("admin:apps_app_origin_change", args=[origin.pk])
+    url = reverse("admin:apps_app_componentorigin_change", args=[origin.pk])
     page = client.post(url, fields(client, url) | {"version": elsewhere.pk})
     assert "is not a version of" in str(page.context["adminform"].form.errors["version"])
 
 
 def test_a_target_in_use_keeps_its_kind_and_is_not_deleted(client: Client, shop: Application) -> None:
-    Busy.objects.all().delete()
+    ApplicationLock.objects.all().delete()
     url = reverse("admin:apps_app_target_change", args=[shop.target_id])
     page = client.post(url, fields(client, url) | {"kind": "git", "config": json.dumps({"path": "here"})})
-    assert "Applications are on it" in str(page.context["adminform"].form.errors["kind"])
+    assert "The kind cannot be changed while applications use this target." in str(
+        page.context["adminform"].form.errors["kind"]
+    )
     assert client.post(reverse("admin:apps_app_target_delete", args=[shop.target_id])).status_code == 403
     unused = TargetFactory.create(team=shop.team)
     assert client.post(reverse("admin:apps_app_target_delete", args=[unused.pk]), {"post": "yes"}).status_code == 302
@@ -180,11 +194,11 @@ def test_a_target_in_use_keeps_its_kind_and_is_not_deleted(client: Client, shop:
 
 
 def test_a_busy_application_leads_to_its_record(client: Client, shop: Application) -> None:
-    assert '<a href="/upgrades/1/">Upgrade</a>' in client.get(reverse("admin:apps_app_busy_changelist")).text
+    assert '<a href="/upgrades/1/">Upgrade</a>' in client.get(reverse("admin:apps_app_applicationlock_changelist")).text
 
 
 def test_a_state_is_a_word(client: Client, shop: Application) -> None:
-    Observation.objects.update(health=State.NOT_WRITTEN)
+    Observation.objects.update(health=ComponentState.NOT_WRITTEN)
     page = client.get(reverse("admin:apps_app_observation_changelist")).text
     assert "Not written" in page
 
@@ -192,4 +206,4 @@ def test_a_state_is_a_word(client: Client, shop: Application) -> None:
 def test_a_bad_target_is_refused(client: Client, shop: Application) -> None:
     url = reverse("admin:apps_app_target_change", args=[shop.target_id])
     page = client.post(url, fields(client, url) | {"config": json.dumps({"colour": "red"})})
-    assert "is not known" in str(page.context["adminform"].form.errors)
+    assert "is not a" in str(page.context["adminform"].form.errors)

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps_app.drivers.base import Driver, DriverError, Note, Part, Placement
+from apps_app.drivers.base import ComponentPart, Driver, DriverError, OperationNote, Placement
+from apps_app.drivers.issues import IssueCode
 from tests.apps_app.drivers.benches import Bench
 from tests.apps_app.drivers.parts import BLOG, DB, INSTALL, PASSWORD, REDIS, ROLLBACK, SHOP, UPGRADE, WEB, WEB_NEXT
 
 
-def put(driver: Driver, app: Placement, note: Note, **parts: Part | None) -> str:
+def put(driver: Driver, app: Placement, note: OperationNote, **parts: ComponentPart | None) -> str:
     """One finished session that applies some components and removes those that are None."""
     with driver.session(app, note) as session:
         for key, part in parts.items():
@@ -37,7 +38,7 @@ def test_it_answers_a_ping_with_its_kind(bench: Bench) -> None:
 def test_one_that_runs_things_is_the_same_whoever_asks(bench: Bench) -> None:
     identity = bench.driver().ping().identity
     assert identity == bench.driver().ping().identity
-    assert bool(identity) is bench.driver().runs
+    assert bool(identity) is bench.driver().starts_containers
 
 
 def test_nothing_is_there_before_anything_was_applied(driver: Driver) -> None:
@@ -74,9 +75,9 @@ def test_restoring_puts_back_what_was_before(shop: Driver) -> None:
 
 
 def test_volumes_with_data_stay_when_their_component_goes(shop: Driver) -> None:
-    assert shop.volumes(SHOP) == (frozenset({"db-data"}) if shop.runs else frozenset())
+    assert shop.list_volumes(SHOP) == (frozenset({"db-data"}) if shop.starts_containers else frozenset())
     put(shop, SHOP, UPGRADE, db=None, web=None)
-    assert shop.volumes(SHOP) == (frozenset({"db-data"}) if shop.runs else frozenset())
+    assert shop.list_volumes(SHOP) == (frozenset({"db-data"}) if shop.starts_containers else frozenset())
     assert shop.check_volume(SHOP, "db-data") in ([], ())
 
 
@@ -113,7 +114,7 @@ def test_removing_the_last_component_leaves_nothing(shop: Driver) -> None:
 
 def test_an_application_that_is_gone_can_be_installed_again(shop: Driver) -> None:
     put(shop, SHOP, UPGRADE, web=None, db=None)
-    put(shop, SHOP, Note("Install again", "Record 9", "demo"), db=DB)
+    put(shop, SHOP, OperationNote("Install again", "Record 9", "demo"), db=DB)
     assert digests(shop) == {"db": DB.digest}
 
 
@@ -136,7 +137,7 @@ def test_going_back_brings_back_the_digests(shop: Driver) -> None:
 def test_the_gate_says_how_it_knows(shop: Driver) -> None:
     with shop.session(SHOP, UPGRADE) as session:
         session.apply("web", WEB_NEXT)
-        assert session.gate("web", WEB_NEXT)
+        assert session.wait_for_health("web", WEB_NEXT)
 
 
 def test_check_has_nothing_against_what_is_fine(shop: Driver) -> None:
@@ -146,8 +147,8 @@ def test_check_has_nothing_against_what_is_fine(shop: Driver) -> None:
 
 
 def test_check_objects_to_a_name_that_another_application_has(shop: Driver) -> None:
-    objections = shop.check(Placement("other-uid", SHOP.slug), "web", None, WEB)
-    assert [one for one in objections if "another application" in one]
+    issues = shop.check(Placement("other-uid", SHOP.slug), "web", None, WEB)
+    assert IssueCode.OWNERSHIP_CONFLICT in [issue.code for issue in issues]
 
 
 def test_check_changes_nothing(shop: Driver) -> None:
@@ -218,9 +219,9 @@ def test_finishing_twice_says_the_same(shop: Driver) -> None:
 
 def test_a_change_by_hand_is_seen_and_put_back_by_applying(shop: Driver, bench: Bench) -> None:
     bench.change_by_hand(SHOP, "web")
-    seen = shop.read(SHOP)
-    assert (seen["web"].digest, bool(seen["web"].detail)) == ("", True)
-    assert seen["db"].digest == DB.digest
+    observed = shop.read(SHOP)
+    assert (observed["web"].digest, bool(observed["web"].detail)) == ("", True)
+    assert observed["db"].digest == DB.digest
     put(shop, SHOP, UPGRADE, web=WEB)
     assert digests(shop) == INSTALLED
 
@@ -229,15 +230,15 @@ def test_no_secret_value_can_be_read_by_others(shop: Driver, bench: Bench) -> No
     put(shop, SHOP, UPGRADE, redis=REDIS)
     with shop.session(SHOP, ROLLBACK) as session:
         session.apply("db", DB)
-    told = [data for data in bench.readable() if PASSWORD.encode() in data or b"Zq7-very" in data]
-    assert told == []
+    described = [data for data in bench.readable() if PASSWORD.encode() in data or b"Zq7-very" in data]
+    assert described == []
 
 
 def test_logs_are_lines_or_a_refusal_in_words(shop: Driver) -> None:
-    if shop.runs:
+    if shop.starts_containers:
         assert list(shop.logs(SHOP, "web", 1)) != []
     else:
-        with pytest.raises(DriverError, match="starts nothing"):
+        with pytest.raises(DriverError, match="this target starts no containers, so there are no logs"):
             list(shop.logs(SHOP, "web", 1))
 
 
@@ -247,7 +248,7 @@ SESSIONS = st.lists(st.tuples(st.lists(ONE_CHANGE, max_size=4), st.booleans()), 
 FRESH: Iterator[int] = iter(range(10**9))
 
 
-type Sessions = list[tuple[list[tuple[str, Part | None]], bool]]
+type Sessions = list[tuple[list[tuple[str, ComponentPart | None]], bool]]
 
 
 @pytest.mark.parametrize("bench", ["memory", "git"], indirect=True)
@@ -272,10 +273,10 @@ def test_whatever_the_sessions_an_engine_is_where_they_came_to(
 def come_through(bench: Bench, driver: Driver, sessions: Sessions) -> None:
     """Every session, and after each what must be there."""
     app = Placement(f"uid-{next(FRESH)}", f"app-{next(FRESH)}")
-    wanted: dict[str, str] = {}
+    desired: dict[str, str] = {}
     for number, (changes, finished) in enumerate(sessions):
-        staged = dict(wanted)
-        with driver.session(app, Note(f"Change {number}", "", "demo")) as session:
+        staged = dict(desired)
+        with driver.session(app, OperationNote(f"Change {number}", "", "demo")) as session:
             for key, part in changes:
                 if part is None:
                     session.remove(key)
@@ -285,6 +286,6 @@ def come_through(bench: Bench, driver: Driver, sessions: Sessions) -> None:
                     staged[key] = part.digest
             if finished:
                 session.finish()
-        wanted = staged if finished or bench.keeps_unfinished else wanted
-        assert digests(bench.driver(), app) == wanted
+        desired = staged if finished or bench.keeps_unfinished else desired
+        assert digests(bench.driver(), app) == desired
     bench.clear()

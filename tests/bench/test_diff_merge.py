@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from templates_app.appspec.diff.diff import compare, diff
-from templates_app.appspec.interpolation.render import render
-from templates_app.appspec.merge.merge import merge
+from templates_app.appspec.diff.diff import compare_specs, diff_specs
+from templates_app.appspec.interpolation.render import render_spec
+from templates_app.appspec.merge.merge import merge_specs
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import parse
-from templates_app.appspec.schema.serialize import tree
+from templates_app.appspec.schema.parse import parse_spec
+from templates_app.appspec.schema.serialize import to_plain
 
 SIZES = [50, 200, 1_000, 2_000]
 CHANGES_A_COMPONENT = 1 + 20 + 3 * 2 + 4
@@ -30,62 +30,62 @@ def _component(number: int, changed: bool) -> dict[str, Any]:
     tag = "2" if changed else "1"
     return {
         "image": f"registry.example/app/c{number}:{tag}",
-        "env": {f"VARIABLE_{one}": f"value {one} of {number}, {tag}" for one in range(20)},
-        "ports": {f"{8000 + one}/tcp": {f"127.0.{number // 200}.{number % 200}:{tag}{one}": {}} for one in range(3)},
-        "config_files": {f"/etc/app/{one}.conf": {"content": f"setting = {tag}\n" * 10} for one in range(4)},
+        "env": {f"VARIABLE_{item}": f"value {item} of {number}, {tag}" for item in range(20)},
+        "ports": {f"{8000 + item}/tcp": {f"127.0.{number // 200}.{number % 200}:{tag}{item}": {}} for item in range(3)},
+        "config_files": {f"/etc/app/{item}.conf": {"content": f"setting = {tag}\n" * 10} for item in range(4)},
         "depends_on": {f"c{number - 1}": {}} if number else {},
     }
 
 
 def pair(size: int, *, warm: bool) -> tuple[AppSpec, AppSpec]:
     """Two documents, and no garbage of making them left for the measured part to collect."""
-    documents = parse(document(size, changed=False)), parse(document(size, changed=True))
+    documents = parse_spec(document(size, changed=False)), parse_spec(document(size, changed=True))
     if warm:
-        _ = [one.plain for one in documents]
+        _ = [spec.plain for spec in documents]
     gc.collect()
     return documents
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_compare_parsed(benchmark: Any, size: int) -> None:
-    found = benchmark.pedantic(diff, setup=lambda: (pair(size, warm=False), {}), rounds=5)
-    assert len(found) == size // 5 * CHANGES_A_COMPONENT
+    result = benchmark.pedantic(diff_specs, setup=lambda: (pair(size, warm=False), {}), rounds=5)
+    assert len(result) == size // 5 * CHANGES_A_COMPONENT
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_compare_warm(benchmark: Any, size: int) -> None:
-    found = benchmark(compare, *pair(size, warm=True))
-    assert len(found.components) == size
+    result = benchmark(compare_specs, *pair(size, warm=True))
+    assert len(result.components) == size
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_merge_parsed(benchmark: Any, size: int) -> None:
     def documents() -> Any:
         base, theirs = pair(size, warm=False)
-        return (base, parse(document(size, changed=False)), theirs), {}
+        return (base, parse_spec(document(size, changed=False)), theirs), {}
 
-    merged = benchmark.pedantic(merge, setup=documents, rounds=5)
+    merged = benchmark.pedantic(merge_specs, setup=documents, rounds=5)
     assert len(merged.decisions) == size // 5 * CHANGES_A_COMPONENT
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_merge_warm(benchmark: Any, size: int) -> None:
     base, theirs = pair(size, warm=True)
-    ours = parse(document(size, changed=False))
-    tree(ours)
-    assert benchmark(merge, base, ours, theirs).is_settled
+    ours = parse_spec(document(size, changed=False))
+    to_plain(ours)
+    assert benchmark(merge_specs, base, ours, theirs).is_settled
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_parse(benchmark: Any, size: int) -> None:
-    benchmark.pedantic(parse, args=(document(size, changed=True),), rounds=5)
+    benchmark.pedantic(parse_spec, args=(document(size, changed=True),), rounds=5)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_tree(benchmark: Any, size: int) -> None:
-    benchmark.pedantic(tree, setup=lambda: ((pair(size, warm=False)[0],), {}), rounds=5)
+    benchmark.pedantic(to_plain, setup=lambda: ((pair(size, warm=False)[0],), {}), rounds=5)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_render(benchmark: Any, size: int) -> None:
-    benchmark.pedantic(render, setup=lambda: ((pair(size, warm=False)[0], {}), {}), rounds=5)
+    benchmark.pedantic(render_spec, setup=lambda: ((pair(size, warm=False)[0], {}), {}), rounds=5)

@@ -20,12 +20,12 @@ from apps_app.formats.compose.read import read_compose
 from apps_app.models import Application, Target
 from config.accounts.access.actor import Actor
 from config.accounts.models import Team, User
-from tests.apps_app.drivers.docker import engines
-from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.execute_upgrade import run
-from upgrades_app.actions.save_plan import store
-from upgrades_app.demo.steps import proposal
-from upgrades_app.engine.inputs.planning_input import Kind
+from tests.apps_app.drivers.docker.support import engines
+from upgrades_app.actions.confirm import confirm_plan
+from upgrades_app.actions.execute_upgrade import execute_upgrade
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.demo.steps import build_plan_proposal
+from upgrades_app.engine.inputs.planning_input import OperationKind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = [pytest.mark.docker, pytest.mark.django_db(transaction=True)]
@@ -43,9 +43,9 @@ def compose(value: int) -> bytes:
 
 def ids(*labels: str) -> dict[str, str]:
     """Container ids by component, of Uplift's or of Compose's."""
-    found = engines.api().containers(filters={"label": list(labels)})
+    result = engines.api().containers(filters={"label": list(labels)})
     names = ("uplift.key", "com.docker.compose.service")
-    return {next(one["Labels"][name] for name in names if name in one["Labels"]): one["Id"] for one in found}
+    return {next(item["Labels"][name] for name in names if name in item["Labels"]): item["Id"] for item in result}
 
 
 class Ten:
@@ -96,14 +96,14 @@ def by_compose(reader: str, tmp_path: Path) -> Iterator[Ten]:
 def by_uplift(request: pytest.FixtureRequest, reader: str, team: Team, operator: User) -> Iterator[Ten]:
     config = {"address": engines.address(), **({"gate": request.param} if request.param else {})}
     target = Target.objects.create(team=team, slug="bench", kind="docker", config=config)
-    by = Actor.of(operator)
+    by = Actor.from_user(operator)
     imported = read_compose({"compose.yaml": compose(0)}, "compose.yaml")
     application = import_compose(by, team=team, name="ten", imported=imported, target=target)
 
     def carry_out(record: UpgradeRecord) -> float:
         began = time.monotonic()
-        confirm(record, by, digest=record.digest)
-        finished = run(record.pk)
+        confirm_plan(record, by, digest=record.digest)
+        finished = execute_upgrade(record.pk)
         seconds = time.monotonic() - began
         assert finished.succeeded, finished.result
         return seconds
@@ -113,12 +113,12 @@ def by_uplift(request: pytest.FixtureRequest, reader: str, team: Team, operator:
         component = here.desired_spec().components[CHANGED].model_copy(update={"env": {"LEVEL": str(number)}})
         revision = here.components.get(key=CHANGED).revision
         save_component(here, by, key=CHANGED, component=component, revision=revision)
-        return carry_out(store(proposal(here, Kind.CHANGE, None), by))
+        return carry_out(save_plan(build_plan_proposal(here, OperationKind.CHANGE, None), by))
 
-    carry_out(store(proposal(application, Kind.CHANGE, None), by))
+    carry_out(save_plan(build_plan_proposal(application, OperationKind.CHANGE, None), by))
     yield Ten(f"uplift.uid={application.uid}", change)
-    for one in ids(f"uplift.uid={application.uid}").values():
-        engines.api().remove_container(one, force=True)
+    for name in ids(f"uplift.uid={application.uid}").values():
+        engines.api().remove_container(name, force=True)
     for network in engines.api().networks(filters={"label": f"uplift.uid={application.uid}"}):
         engines.api().remove_network(network["Id"])
 
@@ -126,7 +126,7 @@ def by_uplift(request: pytest.FixtureRequest, reader: str, team: Team, operator:
 def test_one_of_ten(by_compose: Ten, by_uplift: Ten, capsys: pytest.CaptureFixture[str]) -> None:
     for name, ten in {"Uplift": by_uplift, "docker-compose up -d": by_compose}.items():
         seconds, touched = ten.figures()
-        rounds = ", ".join(f"{one:.2f}" for one in seconds)
+        rounds = ", ".join(f"{number:.2f}" for number in seconds)
         with capsys.disabled():
             sys.stdout.write(f"\n{name}: median {statistics.median(seconds):.2f} s of {rounds}; touched {touched}\n")
         assert touched == [{CHANGED}] * ROUNDS

@@ -70,10 +70,10 @@ class Mission:
     def go_back(self, result: str = "1.0 written as commit") -> None:
         self.side("History")
         self.shoot("history")
-        self.page.get_by_role("link", name="Go back to 1.0").first.click()
+        self.page.get_by_role("link", name="Roll back to 1.0").first.click()
         expect(self.page.get_by_role("main")).to_contain_text("redis")
         self.shoot("going-back")
-        self.page.get_by_role("button", name="Go back").click()
+        self.page.get_by_role("button", name="Roll back").click()
         self.answer("going-back-confirm")
         expect(self.page.get_by_role("main")).to_contain_text(result, timeout=WORK)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from upgrades_app.demo.environment import free_port
+from upgrades_app.demo.environment import find_free_port
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -33,15 +33,15 @@ def served_demo(*options: str, **environment: str) -> Iterator[tuple[str, str]]:
 
 
 def _start(var: Path, options: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    return _run(var, (*options, "--port", str(free_port("127.0.0.1"))), environment)
+    return _run(var, (*options, "--port", str(find_free_port("127.0.0.1"))), environment)
 
 
 def _run(var: Path, options: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("UPLIFT_", "DJANGO_"))}
+    remaining = {name: value for name, value in os.environ.items() if not name.startswith(("UPLIFT_", "DJANGO_"))}
     return subprocess.Popen(
         [sys.executable, "manage.py", "demo", *options],
         cwd=PROJECT,
-        env={**kept, "UPLIFT_VAR": str(var), "PYTHONUNBUFFERED": "1", **environment},
+        env={**remaining, "UPLIFT_VAR": str(var), "PYTHONUNBUFFERED": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

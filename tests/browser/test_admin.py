@@ -16,7 +16,7 @@ def test_a_stuck_upgrade_is_found_and_given_up(
     stuck = scene(tmp_path).queued
     sign_in(page.context, live_server, superuser)
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_role("link", name="Busy", exact=True).click()
+    page.get_by_role("link", name="Application locks", exact=True).click()
     expect(page.get_by_role("link", name=stuck.title)).to_be_visible()
     page.goto(f"{live_server.url}/admin/upgrades_app/upgraderecord/{stuck.pk}/change/")
     page.get_by_role("link", name="Mark as interrupted").click()

@@ -29,10 +29,10 @@ def test_redis_is_added_from_the_topology(shop: Application, operator_page: Page
     page.get_by_role("button", name="Add a variable").click()
     expect(page.get_by_label("Variable")).to_have_count(3)
     expect(page.get_by_label("Image")).to_have_value("redis:7.4")
-    page.get_by_label("Port of the component").fill("6379")
-    page.get_by_label("Path in the component").fill("/data")
+    page.get_by_label("Container port").fill("6379")
+    page.get_by_label("Container path").fill("/data")
     page.get_by_label("Volume", exact=True).fill("redis-data")
-    page.get_by_role("group", name="Is needed by").get_by_label("web").check()
+    page.get_by_role("group", name="Required by").get_by_label("web").check()
     page.get_by_label("Image").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("redis")
     page.get_by_role("link", name="Topology").click()
@@ -46,11 +46,11 @@ def test_typing_goes_on_in_the_new_row(shop: Application, operator_page: Page, l
     page = operator_page
     page.goto(f"{live_server.url}/apps/shop/add-component/")
     page.get_by_label("Key").fill("cache")
-    page.get_by_label("Port of the component").fill("6379")
+    page.get_by_label("Container port").fill("6379")
     page.get_by_role("button", name="Add a port").click()
-    expect(page.get_by_label("Port of the component").nth(1)).to_be_focused()
+    expect(page.get_by_label("Container port").nth(1)).to_be_focused()
     page.keyboard.type("6380")
-    expect(page.get_by_label("Port of the component").nth(1)).to_have_value("6380")
+    expect(page.get_by_label("Container port").nth(1)).to_have_value("6380")
     expect(page.get_by_label("Key")).to_have_value("cache")
 
 
@@ -63,10 +63,10 @@ def test_who_was_overtaken_saves_over_it(shop: Application, operator_page: Page,
     row.save()
     page.get_by_label("Image").fill("mine:1")
     page.get_by_role("button", name="Save", exact=True).last.click()
-    expect(page.get_by_role("heading", name="bob saved db while your form was open")).to_be_visible()
-    expect(page.get_by_label(re.compile("Take theirs"))).to_be_visible()
+    expect(page.get_by_role("heading", name="bob saved db while you were editing")).to_be_visible()
+    expect(page.get_by_label(re.compile("Use their value"))).to_be_visible()
     expect(page.get_by_label("Image", exact=True)).to_have_value("mine:1")
-    page.get_by_label(re.compile("Keep mine")).check()
+    page.get_by_label(re.compile("Keep local value")).check()
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_text("db is saved")).to_be_visible()
     assert shop.desired_spec().components["db"].image == "mine:1"
@@ -79,7 +79,7 @@ def test_a_component_is_removed_in_the_dialog(shop: Application, operator_page: 
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("web depends on it and loses that dependency")
     dialog.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("db is removed.")).to_be_visible()
+    expect(page.get_by_text("db removed.")).to_be_visible()
     assert set(shop.desired_spec().components) == {"web"}
 
 
@@ -111,5 +111,5 @@ def test_the_list_filters_as_one_types(
 )
 def test_pages_are_accessible(path: str, shop: Application, operator_page: Page, live_server: LiveServer) -> None:
     operator_page.goto(f"{live_server.url}/{path}")
-    found = Axe().run(operator_page)
-    assert found.violations_count == 0, found.generate_report()
+    results = Axe().run(operator_page)
+    assert results.violations_count == 0, results.generate_report()

@@ -37,14 +37,14 @@ def test_rows_come_and_go_with_what_was_typed(shop: Application, any_page: Page,
     page.locator("#section-mounts > summary").click()
     page.get_by_role("button", name="Add a mount").click()
     mount = page.locator("#section-mounts")
-    mount.get_by_label("Path in the component").fill("/tmp")
+    mount.get_by_label("Container path").fill("/tmp")
     mount.get_by_label("Kind").select_option("tmpfs")
     page.get_by_role("button", name="Remove OLD_CACHE_DIR").click()
     expect(page.get_by_role("button", name="Remove OLD_CACHE_DIR")).to_have_count(0)
     expect(page.get_by_label("User", exact=True)).to_have_value("1000")
-    expect(mount.get_by_label("Path in the component")).to_have_value("/tmp")
+    expect(mount.get_by_label("Container path")).to_have_value("/tmp")
     page.get_by_role("button", name="Save").last.click()
-    expect(page.get_by_text("web is saved.")).to_be_visible()
+    expect(page.get_by_text("web saved.")).to_be_visible()
     web = Application.objects.get(pk=shop.pk).desired_spec().components["web"]
     assert (web.user, web.mounts["/tmp"].kind) == ("1000", "tmpfs")
     assert set(web.env) == {"DATABASE_URL", "WORKERS"}
@@ -54,7 +54,7 @@ def test_what_values_will_do_is_seen_before(shop: Application, any_page: Page, l
     page = any_page
     page.goto(f"{live_server.url}/apps/shop/settings/")
     page.get_by_label("Workers", exact=True).fill("9")
-    page.get_by_role("button", name="See what it does").click()
+    page.get_by_role("button", name="Preview effects").click()
     expect(page.get_by_role("status").get_by_text("web is recreated.")).to_be_visible()
     expect(page.get_by_label("Workers", exact=True)).to_have_value("9")
     assert not shop.values.exists()

@@ -14,18 +14,18 @@ from templates_app.appspec.schema.model import Parameter
 from templates_app.models import TemplateVersion
 from tests.browser.conftest import sign_in
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
-from tests.upgrades_app.road import git_target, installed, memory_target, released, template
+from tests.upgrades_app.upgrade_helpers import git_target, installed, memory_target, released, template
 from tests.upgrades_app.views.pages import details, edited
-from upgrades_app.actions.execute_upgrade import run
+from upgrades_app.actions.execute_upgrade import execute_upgrade
 from upgrades_app.models import UpgradeRecord
 
 
 @pytest.fixture
 def copy(team: Team, live_server: LiveServer, tmp_path: Path) -> Application:
     """The shop at 1.0, with 1.1 released."""
-    one = released(template(team), "1.0", WEB_AND_DB)
-    released(one.template, "1.1", WITH_REDIS)
-    return installed(one, git_target(team, tmp_path), "Copy")
+    version = released(template(team), "1.0", WEB_AND_DB)
+    released(version.template, "1.1", WITH_REDIS)
+    return installed(version, git_target(team, tmp_path), "Copy")
 
 
 def newest(copy: Application) -> UpgradeRecord:
@@ -48,7 +48,7 @@ def test_upgrade_in_the_dialog_and_watch_it_end(
     dialog.get_by_role("button", name="Upgrade").click()
 
     expect(page.get_by_role("heading", name="Queued")).to_be_visible()
-    run(newest(copy).pk)
+    execute_upgrade(newest(copy).pk)
     expect(page.get_by_role("link", name="Upgrade complete")).to_be_visible()
     expect(page.locator("#facts")).to_contain_text("Succeeded")
     expect(page.locator("#announce")).to_contain_text("1.1 written as commit")
@@ -67,13 +67,13 @@ def test_an_open_question_is_shown_and_an_answer_kept(
     edited(copy, "db", command=["ours"])
     page = operator_page
     page.goto(live_server.url + details(copy, "1.2"))
-    page.get_by_label("Keep ours (yours)").check()
+    page.get_by_label("Keep local value: ours").check()
 
     page.get_by_role("button", name="Upgrade", exact=True).click()
 
     summary = page.get_by_role("alert")
-    expect(summary).to_contain_text("One question needs your answer.")
-    expect(page.get_by_label("Keep ours (yours)")).to_be_checked()
+    expect(summary).to_contain_text("1 question needs your answer.")
+    expect(page.get_by_label("Keep local value: ours")).to_be_checked()
     summary.get_by_role("link").click()
     page.get_by_label("I have a backup").check()
     page.get_by_role("button", name="Upgrade", exact=True).click()
@@ -92,12 +92,12 @@ def test_every_answer_compares_again_and_keeps_what_is_typed_and_unfolded(
     page.goto(live_server.url + details(copy, "1.2"))
     bar = page.locator(".action-bar")
     expect(bar).to_contain_text("2 questions open")
-    page.get_by_text("Upgrade only some components").click()
+    page.get_by_text("Select components").click()
 
-    page.get_by_label("Take theirs").check()
+    page.get_by_label("Use their value").check()
     expect(bar).to_contain_text("1 question open")
-    expect(page.get_by_label("Take theirs")).to_be_focused()
-    expect(page.locator("#ticks")).to_have_attribute("open", "")
+    expect(page.get_by_label("Use their value")).to_be_focused()
+    expect(page.locator("#component-selection")).to_have_attribute("open", "")
 
     page.get_by_label("GREETING").fill("good day")
     page.get_by_label("PLACE").press_sequentially("there", delay=150)
@@ -105,7 +105,7 @@ def test_every_answer_compares_again_and_keeps_what_is_typed_and_unfolded(
     expect(page.get_by_label("PLACE")).to_have_value("there")
 
     page.get_by_label("I have a backup").check()
-    expect(bar).to_contain_text("Nothing changes before you confirm.")
+    expect(bar).to_contain_text("No changes until you confirm.")
     page.get_by_role("button", name="Upgrade", exact=True).click()
     expect(page.get_by_role("dialog", name="Upgrade Copy to 1.2?")).to_contain_text("GREETING is set to good day")
 
@@ -155,7 +155,7 @@ def test_everything_works_without_javascript(
     expect(page).to_have_url(re.compile(r"/upgrades/\d+/confirm/$"))
     page.get_by_role("button", name="Upgrade", exact=True).click()
     expect(page.get_by_role("link", name="Refresh")).to_be_visible()
-    run(newest(copy).pk)
+    execute_upgrade(newest(copy).pk)
     page.get_by_role("link", name="Refresh").click()
     expect(page.get_by_role("link", name="Upgrade complete")).to_be_visible()
     context.close()

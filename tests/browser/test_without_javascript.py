@@ -13,9 +13,9 @@ from templates_app.models import TemplateVersion
 from tests.apps_app.publishing import edited, released, source
 from tests.browser.conftest import sign_in
 from tests.specs import WITH_REDIS
-from tests.upgrades_app.road import git_target, installed
+from tests.upgrades_app.upgrade_helpers import git_target, installed
 from tests.upgrades_app.views.pages import edited as edited_at
-from upgrades_app.actions.execute_upgrade import run
+from upgrades_app.actions.execute_upgrade import execute_upgrade
 from upgrades_app.models import UpgradeRecord
 
 
@@ -56,7 +56,7 @@ def publish(page: Page) -> None:
     expect(page.get_by_role("row", name="redis")).to_contain_text("Waiting")
     synchronize(TemplateVersion.objects.get(version="1.1"))
     page.get_by_role("link", name="Refresh").click()
-    expect(page.get_by_role("row", name="redis")).to_contain_text("Synchronized")
+    expect(page.get_by_role("row", name="redis")).to_contain_text("Application synchronizationd")
     page.get_by_role("link", name="Confirm", exact=True).click()
     page.get_by_role("button", name="Release", exact=True).click()
     expect(page.locator("tr.marked")).to_contain_text("1.1")
@@ -73,7 +73,7 @@ def upgrade(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Upgrade Shop copy to 1.1?")
     page.get_by_role("button", name="Upgrade", exact=True).click()
     expect(page.get_by_role("heading", name="Queued")).to_be_visible()
-    run(UpgradeRecord.objects.open().get().pk)
+    execute_upgrade(UpgradeRecord.objects.open().get().pk)
     page.get_by_role("link", name="Refresh").click()
     page.get_by_role("link", name="Upgrade complete").click()
     expect(page.get_by_role("link", name="redis").first).to_be_visible()
@@ -82,9 +82,9 @@ def upgrade(page: Page) -> None:
 def go_back(page: Page) -> None:
     page.get_by_role("navigation").get_by_role("link", name="History").click()
     page.get_by_role("link", name="Upgrade 1.0 → 1.1").first.click()
-    page.get_by_role("link", name="Go back to 1.0").click()
-    page.get_by_role("button", name="Go back", exact=True).click()
-    page.get_by_role("button", name="Go back", exact=True).click()
-    run(UpgradeRecord.objects.open().get().pk)
+    page.get_by_role("link", name="Roll back to 1.0").click()
+    page.get_by_role("button", name="Roll back", exact=True).click()
+    page.get_by_role("button", name="Roll back", exact=True).click()
+    execute_upgrade(UpgradeRecord.objects.open().get().pk)
     page.get_by_role("link", name="Refresh").click()
     expect(page.get_by_role("main")).to_contain_text("1.0 written as commit")

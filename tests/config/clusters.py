@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from config.database.cluster import SUPERUSER
-from config.database.server import PROJECT, Server
+from config.database.server import PROJECT, EmbeddedServer
 
 USER = """
 import sys
@@ -49,20 +49,20 @@ class UserProcess:
         self.process.wait(10)
 
 
-def ask(server: Server, statement: str, database: str = "uplift") -> list[tuple[object, ...]]:
+def ask(server: EmbeddedServer, statement: str, database: str = "uplift") -> list[tuple[object, ...]]:
     host = str(server.ensure())
     with psycopg.connect(host=host, user=SUPERUSER, dbname=database, autocommit=True) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
 
 
-def server_pid(server: Server) -> int:
+def server_pid(server: EmbeddedServer) -> int:
     state = server.folder.state()
     assert state is not None
     return state[0]
 
 
-def supervisor_pid(server: Server) -> int:
+def supervisor_pid(server: EmbeddedServer) -> int:
     """The server's parent, as Linux tells it."""
     status = Path(f"/proc/{server_pid(server)}/status").read_text()
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("PPid:")))

@@ -15,13 +15,13 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from config.accounts.admin.base import HEAVY, ShortPaginator
-from config.accounts.models import AuditEntry, KeyCheck, Role, SignInAttempt, Team, User
+from config.accounts.models import AuditEntry, KeyVerification, Role, SignInAttempt, Team, User
 from config.accounts.sessions import throttle
 from tests.conftest import SignedIn
 from tests.factories import TeamFactory, UserFactory, member
 from tests.pages.crowd import crowd
 from tests.pages.scene import Scene, scene
-from upgrades_app.execution.queue import defer_run
+from upgrades_app.execution.queue import enqueue_run
 
 pytestmark = pytest.mark.django_db
 OURS = ("accounts", "templates_app", "apps_app", "upgrades_app")
@@ -42,7 +42,7 @@ def root(superuser: User) -> Client:
 
 @pytest.fixture
 def shown(tmp_path: Path) -> Scene:
-    KeyCheck.objects.create(sealed="nothing")
+    KeyVerification.objects.create(sealed="nothing")
     SignInAttempt.objects.create(name="x", address="192.0.2.1")
     return scene(tmp_path)
 
@@ -54,7 +54,7 @@ def test_every_model_of_ours_is_there() -> None:
 def queries_of(client: Client, address: str) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200, address
-    return [one["sql"] for one in queries]
+    return [query["sql"] for query in queries]
 
 
 def test_lists_load_no_document_count_no_whole_table_and_stay_cheap(root: Client, shown: Scene) -> None:
@@ -98,7 +98,7 @@ def test_every_row_opens_without_a_secret_and_is_deleted_where_that_is_offered(r
             assert "I’m sure" in confirm, f"{model.__name__}: {confirm}"
         else:
             assert root.get(url(row, "delete", row.pk)).status_code == 403, model
-    assert offered == {"Installation", "Origin", "RegistryLogin", "SignInAttempt"}
+    assert offered == {"Installation", "ComponentOrigin", "RegistryLogin", "SignInAttempt"}
 
 
 def test_a_released_version_and_an_ended_record_are_folded_and_fixed(root: Client, shown: Scene) -> None:
@@ -119,7 +119,7 @@ class TestPeople:
         row = {"memberships-0-id": mine.pk, "memberships-0-team": team.pk, "memberships-0-user": owner.pk}
         for change in ({"memberships-0-role": 10}, {"memberships-0-role": 40, "memberships-0-DELETE": "on"}):
             page = root.post(url(team, "change", team.pk), form | row | change)
-            assert "A team keeps at least one owner" in page.text
+            assert "A team needs at least one active owner." in page.text
         mine.refresh_from_db()
         assert mine.role == Role.OWNER
 
@@ -128,7 +128,7 @@ class TestPeople:
         form = {"name": "Shop", "memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 0}
         row = {"memberships-0-team": team.pk, "memberships-0-user": ada.pk, "memberships-0-role": 20}
         assert root.post(url(team, "change", team.pk), form | row).status_code == 302
-        entry = AuditEntry.objects.about(team).get()
+        entry = AuditEntry.objects.for_object(team).get()
         assert (entry.verb, entry.data) == ("edited in admin", {"added": ["membership ada is operator of Shop"]})
 
     def test_the_last_superuser_stays(self, root: Client, superuser: User) -> None:
@@ -141,23 +141,23 @@ class TestPeople:
     def test_a_password_set_by_an_administrator_is_in_the_trail(self, root: Client, viewer: User) -> None:
         new = {"password1": "correct-horse-7", "password2": "correct-horse-7", "usable_password": "true"}
         assert root.post(reverse("admin:auth_user_password_change", args=[viewer.pk]), new).status_code == 302
-        entry = AuditEntry.objects.about(viewer).get()
+        entry = AuditEntry.objects.for_object(viewer).get()
         assert entry.verb == "edited in admin"
         assert "correct-horse" not in str(entry.data)
 
     def test_who_waits_at_the_door_is_found_by_name_and_let_in(self, root: Client) -> None:
         for name in ("ada", "bob"):
-            SignInAttempt.objects.create(name=throttle.digest_of(name), address="192.0.2.1")
+            SignInAttempt.objects.create(name=throttle.compute_digest(name), address="192.0.2.1")
         page = root.get(url(SignInAttempt, "changelist"), {"q": "Ada"})
-        [found] = page.context["cl"].result_list
-        chosen = {"action": "delete_selected", "_selected_action": [found.pk], "post": "yes"}
+        [result] = page.context["cl"].result_list
+        chosen = {"action": "delete_selected", "_selected_action": [result.pk], "post": "yes"}
         assert root.post(url(SignInAttempt, "changelist"), chosen).status_code == 302
-        assert SignInAttempt.objects.get().name == throttle.digest_of("bob")
+        assert SignInAttempt.objects.get().name == throttle.compute_digest("bob")
         assert AuditEntry.objects.get().verb == "deleted in admin"
 
 
 def test_what_is_done_to_jobs_is_in_the_trail(root: Client) -> None:
-    defer_run(1)
+    enqueue_run(1)
     job = ProcrastinateJob.objects.get()
     chosen = {"action": "cancel", "_selected_action": [job.pk]}
     assert root.post("/admin/procrastinate/procrastinatejob/", chosen).status_code == 302

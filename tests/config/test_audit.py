@@ -14,12 +14,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_entry_tells_who_did_what_to_which(team: Team, operator: User) -> None:
-    entry = record(Actor.of(operator), "renamed", team, data={"from": "Old"})
+    entry = record(Actor.from_user(operator), "renamed", team, data={"from": "Old"})
     entry.refresh_from_db()
     assert (entry.user, entry.actor, entry.verb) == (operator, "operator", "renamed")
     assert (entry.object_type, entry.object_id, entry.label) == ("accounts.team", str(team.pk), "Shop")
     assert (entry.team, entry.data) == (team, {"from": "Old"})
-    assert list(AuditEntry.objects.about(team)) == [entry]
+    assert list(AuditEntry.objects.for_object(team)) == [entry]
 
 
 def test_a_command_is_named_by_the_systems_user(team: Team) -> None:
@@ -39,7 +39,7 @@ def test_the_database_refuses_to_change_the_past(team: Team, act: str) -> None:
 
 
 def test_people_in_it_are_not_deleted(team: Team, operator: User) -> None:
-    record(Actor.of(operator), "renamed", team)
+    record(Actor.from_user(operator), "renamed", team)
     with pytest.raises(ProtectedError):
         operator.delete()
 

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from config.processes import PAUSES, STEADY, Child
+from config.processes import PAUSES, STEADY, ChildProcess
 
 
 class Starting:
@@ -21,30 +21,30 @@ class Starting:
 
 def test_it_is_started_again_with_longer_pauses() -> None:
     starting = Starting()
-    child = Child("worker", [], starting)
+    child = ChildProcess("worker", [], starting)
     now, pauses = 1e9, []
     for _ in range(len(PAUSES) + 2):
-        said = child.look(now)
-        pauses.append(said.rpartition("in ")[2])
-        assert child.look(now + 0.5) == "", "not before its time"
+        text = child.poll(now)
+        pauses.append(text.rpartition("in ")[2])
+        assert child.poll(now + 0.5) == "", "not before its time"
         now += PAUSES[-1] + 1
-        assert child.look(now) == "The worker is started again."
+        assert child.poll(now) == "The worker restarted."
     assert pauses == ["1 s.", "2 s.", "5 s.", "15 s.", "30 s.", "30 s.", "30 s."]
     assert starting.count == len(pauses) + 1
 
 
 def test_one_that_ran_for_long_is_started_again_soon() -> None:
-    child, now = Child("worker", [], Starting()), 1e9
+    child, now = ChildProcess("worker", [], Starting()), 1e9
     for _ in range(3):
-        child.look(now)
+        child.poll(now)
         now += PAUSES[-1]
-        child.look(now)
-    assert child.look(now + STEADY) == "The worker ended with 1; it is started again in 1 s."
+        child.poll(now)
+    assert child.poll(now + STEADY) == "The worker ended with 1; restarting in 1 s."
 
 
 def test_what_has_to_last_is_not_started_again() -> None:
     starting = Starting()
-    child = Child("web server", [], starting, lasting=True)
-    assert child.look(1e9) == "The web server ended with 1; stopping."
+    child = ChildProcess("web server", [], starting, stable_after=True)
+    assert child.poll(1e9) == "The web server ended with 1; stopping."
     assert child.is_over
     assert starting.count == 1

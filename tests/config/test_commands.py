@@ -10,8 +10,8 @@ from django.db.utils import OperationalError
 
 from config.accounts.access.actor import Actor
 from config.accounts.models import Role, Team, User
-from config.commands import TO_DO, Failed, Outcome, UpliftCommand
-from config.errors import Refused
+from config.commands import TO_DO, CommandFailed, CommandOutcome, UpliftCommand
+from config.errors import OperationRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -23,13 +23,13 @@ class Greet(UpliftCommand):
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")
 
-    def work(self, *args: Any, **options: Any) -> Outcome:
+    def work(self, *args: Any, **options: Any) -> CommandOutcome:
         name: str = options["name"]
         match name:
             case "nobody":
-                raise Refused("There is no such person.", ["name: nobody"])
+                raise OperationRefused("There is no such person.", ["name: nobody"])
             case "wall":
-                raise Failed("The wall does not answer.", tried=3)
+                raise CommandFailed("The wall does not answer.", tried=3)
             case "bug":
                 raise RuntimeError("unforeseen")
             case "offline":
@@ -37,9 +37,9 @@ class Greet(UpliftCommand):
             case "team":
                 self.actor.require(Team.objects.get(slug="shop"), Role.OPERATOR)
             case "later":
-                return Outcome(("later is to be greeted",), {"name": name}, TO_DO)
+                return CommandOutcome(("later is to be greeted",), {"name": name}, TO_DO)
         self.progress("greeting")
-        return Outcome((f"{self.actor} greets {name}",), {"name": name})
+        return CommandOutcome((f"{self.actor} greets {name}",), {"name": name})
 
 
 class Run:
@@ -81,7 +81,7 @@ def test_failed(run: Run) -> None:
 
 
 def test_a_database_that_is_away_is_a_sentence(run: Run) -> None:
-    assert run("offline") == (1, "", "The database cannot be used: connection refused\n")
+    assert run("offline") == (1, "", "Database error: connection refused\n")
 
 
 def test_usage(run: Run) -> None:
@@ -106,7 +106,7 @@ class TestJson:
             (["nobody"], 2, {"ok": False, "error": "There is no such person.", "faults": ["name: nobody"]}),
             (["wall"], 1, {"ok": False, "error": "The wall does not answer.", "tried": 3}),
             (["bug"], 1, {"ok": False, "error": "RuntimeError: unforeseen"}),
-            (["bob", "--as", "eve"], 2, {"ok": False, "error": "There is no active user eve."}),
+            (["bob", "--as", "eve"], 2, {"ok": False, "error": "Unknown or inactive user eve."}),
         ],
     )
     def test_one_document(self, run: Run, arguments: list[str], code: int, document: dict[str, object]) -> None:
@@ -125,7 +125,7 @@ class TestAs:
         assert run("team", "--as", "operator") == (0, "operator greets team\n", "")
 
     def test_one_who_may_not(self, run: Run, viewer: User) -> None:
-        refusal = "You are a viewer of team Shop; this takes an operator.\n"
+        refusal = "You are a viewer of team Shop; this requires an operator.\n"
         assert run("team", "--as", "viewer") == (2, "", refusal)
 
     def test_one_who_was_deactivated(self, run: Run, operator: User) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from config.database.cluster import programs
+from config.database.cluster import find_programs
 from config.database.errors import DatabaseUnavailable
-from config.database.folder import LONGEST_SOCKET_PATH, Folder
-from config.database.owner import Owner
-from config.database.server import PROJECT, Server
+from config.database.folder import LONGEST_SOCKET_PATH, DataFolder
+from config.database.owner import ServerUser
+from config.database.server import PROJECT, EmbeddedServer
 from tests.config.clusters import UserProcess, ask, eventually, is_alive, kill, server_pid, supervisor_pid
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
@@ -26,18 +26,18 @@ def root() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="uplift-cluster-"))
     folder.chmod(0o755)
     yield folder / "postgres"
-    Server(folder / "postgres").wait_until_stopped(10)
+    EmbeddedServer(folder / "postgres").wait_until_stopped(10)
     shutil.rmtree(folder)
 
 
 @pytest.fixture
-def server(root: Path) -> Iterator[Server]:
-    server = Server(root, durable=False, grace=0.0)
+def server(root: Path) -> Iterator[EmbeddedServer]:
+    server = EmbeddedServer(root, durable=False, grace=0.0)
     yield server
     server.release()
 
 
-def test_it_starts_answers_and_leaves_nothing_running(server: Server) -> None:
+def test_it_starts_answers_and_leaves_nothing_running(server: EmbeddedServer) -> None:
     assert ask(server, "SELECT 1") == [(1,)]
     pids = server_pid(server), supervisor_pid(server)
     server.release()
@@ -45,14 +45,14 @@ def test_it_starts_answers_and_leaves_nothing_running(server: Server) -> None:
     assert eventually(lambda: not any(map(is_alive, pids)))
 
 
-def test_what_was_written_survives_a_restart(server: Server) -> None:
+def test_what_was_written_survives_a_restart(server: EmbeddedServer) -> None:
     ask(server, "CREATE TABLE kept AS SELECT 42 AS value")
     server.release()
     assert server.wait_until_stopped(10)
     assert ask(server, "SELECT value FROM kept") == [(42,)]
 
 
-def test_processes_that_start_at_once_share_one_server(server: Server, root: Path) -> None:
+def test_processes_that_start_at_once_share_one_server(server: EmbeddedServer, root: Path) -> None:
     users = [UserProcess(root) for _ in range(4)]
     assert {user.wait_until_ready() for user in users} == {str(server.folder.socket)}
     assert ask(server, "SELECT 1") == [(1,)]
@@ -62,7 +62,7 @@ def test_processes_that_start_at_once_share_one_server(server: Server, root: Pat
     assert started == 1
 
 
-def test_it_runs_as_long_as_one_user_is_left(server: Server, root: Path) -> None:
+def test_it_runs_as_long_as_one_user_is_left(server: EmbeddedServer, root: Path) -> None:
     other = UserProcess(root)
     other.wait_until_ready()
     ask(server, "SELECT 1")
@@ -74,7 +74,7 @@ def test_it_runs_as_long_as_one_user_is_left(server: Server, root: Path) -> None
     assert server.wait_until_stopped(10)
 
 
-def test_it_ends_when_the_last_user_is_killed(server: Server, root: Path) -> None:
+def test_it_ends_when_the_last_user_is_killed(server: EmbeddedServer, root: Path) -> None:
     user = UserProcess(root)
     user.wait_until_ready()
     pids = server_pid(server), supervisor_pid(server)
@@ -84,7 +84,7 @@ def test_it_ends_when_the_last_user_is_killed(server: Server, root: Path) -> Non
 
 
 def test_the_grace_lets_the_next_command_find_it_running(root: Path) -> None:
-    patient = Server(root, durable=False, grace=30.0)
+    patient = EmbeddedServer(root, durable=False, grace=30.0)
     ask(patient, "SELECT 1")
     pid, supervisor = server_pid(patient), supervisor_pid(patient)
     patient.release()
@@ -94,7 +94,7 @@ def test_the_grace_lets_the_next_command_find_it_running(root: Path) -> None:
     kill(supervisor)
 
 
-def test_a_killed_server_is_started_again(server: Server) -> None:
+def test_a_killed_server_is_started_again(server: EmbeddedServer) -> None:
     ask(server, "CREATE TABLE kept AS SELECT 42 AS value")
     pid = server_pid(server)
     kill(pid)
@@ -103,7 +103,7 @@ def test_a_killed_server_is_started_again(server: Server) -> None:
     assert server_pid(server) != pid
 
 
-def test_a_killed_supervisor_takes_the_server_with_it_and_both_come_back(server: Server) -> None:
+def test_a_killed_supervisor_takes_the_server_with_it_and_both_come_back(server: EmbeddedServer) -> None:
     ask(server, "CREATE TABLE kept AS SELECT 42 AS value")
     pid = server_pid(server)
     kill(supervisor_pid(server))
@@ -111,7 +111,7 @@ def test_a_killed_supervisor_takes_the_server_with_it_and_both_come_back(server:
     assert ask(server, "SELECT value FROM kept") == [(42,)]
 
 
-def test_a_stale_pid_file_that_names_a_living_process_is_no_obstacle(server: Server) -> None:
+def test_a_stale_pid_file_that_names_a_living_process_is_no_obstacle(server: EmbeddedServer) -> None:
     ask(server, "SELECT 1")
     pid = server_pid(server)
     kill(supervisor_pid(server))
@@ -121,7 +121,7 @@ def test_a_stale_pid_file_that_names_a_living_process_is_no_obstacle(server: Ser
     assert ask(server, "SELECT 1") == [(1,)]
 
 
-def test_an_initdb_that_was_cut_off_is_begun_again(server: Server, root: Path) -> None:
+def test_an_initdb_that_was_cut_off_is_begun_again(server: EmbeddedServer, root: Path) -> None:
     remains = root / "data.draft-1"
     remains.mkdir(parents=True)
     (remains / "PG_VERSION").write_text("18\n")
@@ -129,14 +129,14 @@ def test_an_initdb_that_was_cut_off_is_begun_again(server: Server, root: Path) -
     assert not remains.exists()
 
 
-def test_it_listens_on_no_network(server: Server) -> None:
+def test_it_listens_on_no_network(server: EmbeddedServer) -> None:
     assert ask(server, "SHOW listen_addresses") == [("",)]
     assert server.folder.socket.stat().st_mode & 0o777 == 0o700
     assert server.folder.data.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_long_path_gets_a_short_private_socket_folder(root: Path) -> None:
-    deep = Server(root / ("x" * 60) / ("y" * 60), durable=False, grace=0.0)
+    deep = EmbeddedServer(root / ("x" * 60) / ("y" * 60), durable=False, grace=0.0)
     assert len(str(deep.folder.socket_file)) <= LONGEST_SOCKET_PATH
     assert ask(deep, "SELECT 1") == [(1,)]
     deep.release()
@@ -144,7 +144,7 @@ def test_a_long_path_gets_a_short_private_socket_folder(root: Path) -> None:
     deep.folder.socket.rmdir()
 
 
-def test_a_socket_folder_that_others_may_enter_is_refused(server: Server, root: Path) -> None:
+def test_a_socket_folder_that_others_may_enter_is_refused(server: EmbeddedServer, root: Path) -> None:
     root.mkdir()
     (root / "socket").mkdir()
     (root / "socket").chmod(0o755)
@@ -162,19 +162,19 @@ def test_settings_alone_start_nothing(root: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
 class TestAsRoot:
-    def test_the_server_is_not_roots(self, server: Server) -> None:
+    def test_the_server_is_not_roots(self, server: EmbeddedServer) -> None:
         ask(server, "SELECT 1")
-        assert Path(f"/proc/{server_pid(server)}").stat().st_uid == Owner.choose().uid != 0
+        assert Path(f"/proc/{server_pid(server)}").stat().st_uid == ServerUser.choose().uid != 0
 
     def test_a_folder_that_its_user_cannot_reach_is_named(self, root: Path) -> None:
         root.parent.chmod(0o700)
         with pytest.raises(DatabaseUnavailable, match=f"may not enter {root.parent}. Set UPLIFT_VAR"):
-            Server(root).ensure()
+            EmbeddedServer(root).ensure()
         assert root.parent.stat().st_mode & 0o777 == 0o700
 
     def test_programs_that_its_user_cannot_reach_are_copied(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         root.mkdir()
-        monkeypatch.setattr(Owner, "closed_parent", lambda self, path: path.parent)
-        found = programs(Folder(root), Owner.choose())
-        assert found.is_relative_to(root)
-        assert (found / "postgres").is_file()
+        monkeypatch.setattr(ServerUser, "closed_parent", lambda self, path: path.parent)
+        result = find_programs(DataFolder(root), ServerUser.choose())
+        assert result.is_relative_to(root)
+        assert (result / "postgres").is_file()

@@ -7,7 +7,7 @@ import pytest
 
 from apps_app.models import Target
 from config.accounts.models import Team, User
-from config.logs import OneLine, configure_logs
+from config.logs import OneLineFormatter, configure_logs
 from tests.conftest import SignedIn
 
 
@@ -38,7 +38,7 @@ def logged() -> Iterator[io.StringIO]:
     """What the project's handler writes, beside what it writes elsewhere."""
     config = configure_logs("text", "INFO")
     handler = logging.StreamHandler(io.StringIO())
-    handler.addFilter(OneLine())
+    handler.addFilter(OneLineFormatter())
     handler.setFormatter(config["formatters"]["uplift"]["()"](processors=config["formatters"]["uplift"]["processors"]))
     logging.getLogger("django").addHandler(handler)
     yield handler.stream
@@ -52,7 +52,7 @@ def logged() -> Iterator[io.StringIO]:
         ("/apps/nothing/", "404 GET /apps/nothing/ by viewer: Not Found: /apps/nothing/"),
         (
             "/targets/shop/files/edit/",
-            "403 GET /targets/shop/files/edit/ by viewer: You are a viewer of team Shop; this takes an owner.",
+            "403 GET /targets/shop/files/edit/ by viewer: You are a viewer of team Shop; this requires an owner.",
         ),
         ("/no\u2028where/", "404 GET /no\\u2028where/ by viewer: "),
     ],
@@ -69,7 +69,7 @@ def test_our_own_fault_has_its_traceback() -> None:
     fault = ValueError("ours")
     record = logging.LogRecord("django.request", logging.ERROR, "", 1, "it", (), (ValueError, fault, None))
     record.status_code = 500
-    assert OneLine().filter(record)
+    assert OneLineFormatter().filter(record)
     assert record.exc_info is not None
 
 

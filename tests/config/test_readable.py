@@ -2,13 +2,13 @@
 
 import pytest
 
-from config.accounts.auditing.descriptions import details, type_word
+from config.accounts.auditing.descriptions import describe_details, describe_type
 
 DIGEST = "sha256:" + "a" * 64
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "described"),
     [
         ({}, []),
         ({"member": "ada", "role": "Viewer", "alias": "", "tags": []}, ["member: ada", "role: Viewer"]),
@@ -22,15 +22,15 @@ DIGEST = "sha256:" + "a" * 64
         ({"said": []}, []),
     ],
 )  # fmt: skip
-def test_what_an_entry_holds_is_told_in_words(data: dict[str, object], told: list[str]) -> None:
-    assert [str(one) for one in details(data)] == told
+def test_what_an_entry_holds_is_told_in_words(data: dict[str, object], described: list[str]) -> None:
+    assert [str(describe_detail) for describe_detail in describe_details(data)] == described
 
 
 def test_a_digest_is_told_whole_and_known_as_one() -> None:
-    [one] = details({"digest": DIGEST})
-    assert (one.text, one.is_digest) == (DIGEST, True)
+    [detail] = describe_details({"digest": DIGEST})
+    assert (detail.text, detail.is_digest) == (DIGEST, True)
 
 
 def test_kinds_have_a_word_also_when_they_are_gone() -> None:
-    assert type_word("upgrades_app.upgraderecord") == "upgrade record"
-    assert type_word("gone_app.thing") == "thing"
+    assert describe_type("upgrades_app.upgraderecord") == "upgrade record"
+    assert describe_type("gone_app.thing") == "thing"

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from config.relative import relative
-from config.statuses import LOOKS, TONE_ICONS, look
+from config.relative import format_relative
+from config.statuses import LOOKS, TONE_ICONS, get_badge
 
 NOW = datetime(2026, 11, 22, 10, 4, 31, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def rendered(source: str, path: str = "/apps/", **context: object) -> str:
     ],
 )
 def test_a_moment_is_told_in_its_largest_whole_unit(ago: timedelta, words: str) -> None:
-    assert relative(NOW - ago, NOW) == words
+    assert format_relative(NOW - ago, NOW) == words
 
 
 def test_a_time_shows_the_moment_in_utc_on_hover() -> None:
@@ -56,7 +56,7 @@ def test_only_what_moves_turns() -> None:
 
 
 def test_a_status_nobody_gave_a_look_keeps_its_word() -> None:
-    assert look("half_baked").word == "Half baked"
+    assert get_badge("half_baked").label == "Half baked"
 
 
 def test_what_a_badge_says_is_escaped() -> None:
@@ -101,12 +101,12 @@ def test_every_symbol_of_a_change_has_its_word(symbol: str) -> None:
 def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
     sprite = (settings.BASE_DIR / "static" / "img" / "icons.svg").read_text()
     drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
-    asked = {shown.icon for shown in LOOKS.values()} | set(TONE_ICONS.values())
+    requested = {shown.icon for shown in LOOKS.values()} | set(TONE_ICONS.values())
     for folder in ("config", "templates_app", "apps_app", "upgrades_app"):
         for page in (settings.BASE_DIR / folder).rglob("*.html"):
-            asked |= set(re.findall(r"""{%\s*icon\s+["']([^"']+)["']""", page.read_text()))
-            asked |= set(re.findall(r"""{%\s*outcome\s+\S+\s+"([^"]+)\"""", page.read_text()))
-    assert asked <= drawn
+            requested |= set(re.findall(r"""{%\s*icon\s+["']([^"']+)["']""", page.read_text()))
+            requested |= set(re.findall(r"""{%\s*outcome\s+\S+\s+"([^"]+)\"""", page.read_text()))
+    assert requested <= drawn
 
 
 def test_an_empty_state_says_what_to_do_next() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
-from apps_app.tasks import watch_targets
+from apps_app.tasks import refresh_observations
 from config.tasks import retry_stalled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,13 +61,13 @@ def test_a_job_of_a_transaction_that_failed_does_not_run() -> None:
     assert ran == []
 
 
-@pytest.mark.parametrize(("heartbeat", "again"), [("5 minutes", ["hello"]), ("5 seconds", [])])
-def test_a_job_runs_again_only_when_its_worker_is_gone(heartbeat: str, again: list[str]) -> None:
+@pytest.mark.parametrize(("heartbeat", "repeated"), [("5 minutes", ["hello"]), ("5 seconds", [])])
+def test_a_job_runs_again_only_when_its_worker_is_gone(heartbeat: str, repeated: list[str]) -> None:
     give_to_a_worker(note.defer(word="hello"), heartbeat)
     sweep()
     work_until_idle()
     work_until_idle()
-    assert ran == again
+    assert ran == repeated
 
 
 def test_a_sweeper_that_died_holds_up_no_other() -> None:
@@ -91,7 +91,11 @@ def test_a_dead_job_makes_way_for_the_like_that_waits() -> None:
 
 
 def test_the_sweeper_comes_every_ten_seconds() -> None:
-    [periodic] = [one for one in app.periodic_registry.periodic_tasks.values() if one.task.name == retry_stalled.name]
+    [periodic] = [
+        periodic_task
+        for periodic_task in app.periodic_registry.periodic_tasks.values()
+        if periodic_task.task.name == retry_stalled.name
+    ]
     assert periodic.cron == "* * * * * */10"
     assert periodic.task.queueing_lock == "retry_stalled"
     assert periodic.task.lock is None
@@ -100,7 +104,7 @@ def test_the_sweeper_comes_every_ten_seconds() -> None:
 
 def test_targets_are_looked_at_by_one_worker_at_a_time() -> None:
     """A look that takes minutes, since engines do not answer, keeps one worker from its other work, and not all."""
-    give_to_a_worker(watch_targets.configure().defer(timestamp=0), "1 second")
-    waiting = watch_targets.configure().defer(timestamp=60)
+    give_to_a_worker(refresh_observations.configure().defer(timestamp=0), "1 second")
+    waiting = refresh_observations.configure().defer(timestamp=60)
     work_until_idle()
     assert query("SELECT status::text FROM procrastinate_jobs WHERE id = %s", waiting) == [("todo",)]

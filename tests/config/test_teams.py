@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from config.accounts.access.actor import Actor, Forbidden
-from config.accounts.access.guards import TeamScoped, fetch
+from config.accounts.access.guards import TeamScoped, get_visible_object
 from config.accounts.models import AuditEntry, Membership, Role, Team, User
 from tests.factories import MembershipFactory, TeamFactory
 
@@ -42,73 +42,76 @@ class TestAfterTestsThatCommit:
 
 
 @pytest.mark.parametrize("held", Role)
-@pytest.mark.parametrize("wanted", Role)
-def test_a_role_may_what_the_ones_below_it_may(team: Team, held: Role, wanted: Role) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_a_role_may_what_the_ones_below_it_may(team: Team, held: Role, role: Role) -> None:
     user = MembershipFactory.create(team=team, role=held).user
-    assert Actor.of(user).may(team, wanted) is (held >= wanted)
+    assert Actor.from_user(user).has_role(team, role) is (held >= role)
 
 
 def test_a_refusal_says_which_role_it_takes(team: Team, viewer: User) -> None:
     with pytest.raises(Forbidden) as refused:
-        Actor.of(viewer).require(team, Role.OPERATOR)
-    assert refused.value.sentence == "You are a viewer of team Shop; this takes an operator."
+        Actor.from_user(viewer).require(team, Role.OPERATOR)
+    assert refused.value.sentence == "You are a viewer of team Shop; this requires an operator."
 
 
 def test_a_refusal_names_every_role_that_one_holds(team: Team, viewer: User, operator: User) -> None:
     other = MembershipFactory.create(user=viewer, team__name="Lab", role=Role.OPERATOR).team
-    assert Actor.of(viewer).standing([team, other]) == "You are a viewer of team Shop and an operator of team Lab"
-    assert Actor.of(operator).standing([other]) == "You are no member of a team here"
+    assert (
+        Actor.from_user(viewer).describe_role([team, other])
+        == "You are a viewer of team Shop and an operator of team Lab"
+    )
+    assert Actor.from_user(operator).describe_role([other]) == "You are not a member of any team"
 
 
 def test_a_superuser_and_the_system_may_everything(team: Team, superuser: User) -> None:
-    assert Actor.of(superuser).may(team, Role.OWNER)
-    assert Actor.system("cron").may(team, Role.OWNER)
+    assert Actor.from_user(superuser).has_role(team, Role.OWNER)
+    assert Actor.system("cron").has_role(team, Role.OWNER)
     assert Actor.system("cron").name == "cron"
 
 
 def test_nobody_acts_without_logging_in() -> None:
     with pytest.raises(Forbidden):
-        Actor.of(AnonymousUser())
+        Actor.from_user(AnonymousUser())
 
 
 def test_an_actor_reads_the_roles_once(
     team: Team, operator: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    actor = Actor.of(User.objects.get(pk=operator.pk))
+    actor = Actor.from_user(User.objects.get(pk=operator.pk))
     with django_assert_num_queries(1):
         for role in Role:
-            actor.may(team, role)
+            actor.has_role(team, role)
 
 
 class TestFetch:
     """Three people: one who may, one who may look, one who must not know."""
 
     def test_one_who_may(self, team: Team, operator: User) -> None:
-        found = fetch(asked_by(operator), memberships(), Role.OPERATOR, user=operator)
-        assert found.team == team
+        membership = get_visible_object(asked_by(operator), memberships(), Role.OPERATOR, user=operator)
+        assert membership.team == team
 
     def test_one_who_may_look(self, team: Team, viewer: User) -> None:
-        assert fetch(asked_by(viewer), memberships(), user=viewer).team == team
+        assert get_visible_object(asked_by(viewer), memberships(), user=viewer).team == team
         with pytest.raises(Forbidden, match="You are a viewer of team Shop"):
-            fetch(asked_by(viewer), memberships(), Role.OPERATOR, user=viewer)
+            get_visible_object(asked_by(viewer), memberships(), Role.OPERATOR, user=viewer)
 
     def test_one_who_must_not_know(self, viewer: User, stranger: User) -> None:
         with pytest.raises(Http404):
-            fetch(asked_by(stranger), memberships(), user=viewer)
+            get_visible_object(asked_by(stranger), memberships(), user=viewer)
 
     def test_one_who_is_of_two_teams_finds_it_once(self, team: Team, viewer: User) -> None:
         MembershipFactory.create(user=viewer, role=Role.OWNER)
-        assert fetch(asked_by(viewer), Team.objects.all(), pk=team.pk) == team
+        assert get_visible_object(asked_by(viewer), Team.objects.all(), pk=team.pk) == team
         assert Team.objects.visible_to(User.objects.get(pk=viewer.pk)).count() == 2
 
     def test_a_superuser(self, team: Team, viewer: User, superuser: User) -> None:
-        assert fetch(asked_by(superuser), memberships(), Role.OWNER, user=viewer).team == team
+        assert get_visible_object(asked_by(superuser), memberships(), Role.OWNER, user=viewer).team == team
 
 
 def test_teams_by_role(team: Team, publisher: User, stranger: User) -> None:
-    assert list(Actor.of(publisher).teams(Role.PUBLISHER)) == [team]
-    assert list(Actor.of(publisher).teams(Role.OWNER)) == []
-    assert team not in Actor.of(stranger).teams(Role.VIEWER)
+    assert list(Actor.from_user(publisher).teams(Role.PUBLISHER)) == [team]
+    assert list(Actor.from_user(publisher).teams(Role.OWNER)) == []
+    assert team not in Actor.from_user(stranger).teams(Role.VIEWER)
 
 
 def test_audit_entries_are_seen_by_their_team(team: Team, viewer: User, stranger: User) -> None:

@@ -5,7 +5,7 @@ from django_htmx.middleware import HtmxDetails
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from config.accounts.models import Team, User
-from config.web import page_of, render_page, wants_fragment
+from config.web import paginate, render_page, wants_fragment
 from tests.conftest import SignedIn
 from tests.factories import TeamFactory
 
@@ -19,7 +19,7 @@ def asked(path: str = "/", **headers: str) -> HttpRequest:
 
 
 @pytest.mark.parametrize(
-    ("headers", "wanted"),
+    ("headers", "is_desired"),
     [
         ({}, False),
         ({"HX_Request": "true"}, True),
@@ -27,8 +27,8 @@ def asked(path: str = "/", **headers: str) -> HttpRequest:
         ({"HX_Request": "true", "HX_History_Restore_Request": "true"}, False),
     ],
 )
-def test_a_fragment_is_for_htmx_alone(headers: dict[str, str], wanted: bool) -> None:
-    assert wants_fragment(asked(**headers)) is wanted
+def test_a_fragment_is_for_htmx_alone(headers: dict[str, str], is_desired: bool) -> None:
+    assert wants_fragment(asked(**headers)) is is_desired
 
 
 class TestRenderPage:
@@ -61,14 +61,14 @@ class TestRenderPage:
 def test_a_page_takes_two_queries(rows: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     TeamFactory.create_batch(rows)
     with django_assert_num_queries(2):
-        assert len(page_of(asked("/?page=1"), Team.objects.all(), size=3)) == 3
+        assert len(paginate(asked("/?page=1"), Team.objects.all(), size=3)) == 3
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("asked_for", "number"), [("2", 2), ("99", 3), ("x", 1), ("-1", 3), ("", 1)])
 def test_a_page_that_is_not_there_is_the_nearest(asked_for: str, number: int) -> None:
     TeamFactory.create_batch(4)  # and the first one, default
-    assert page_of(asked(f"/?page={asked_for}"), Team.objects.order_by("pk"), size=2).number == number
+    assert paginate(asked(f"/?page={asked_for}"), Team.objects.order_by("pk"), size=2).number == number
 
 
 @pytest.mark.django_db

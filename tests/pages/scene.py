@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from apps_app.actions.import_compose import import_compose
-from apps_app.actions.save_registry_login import save_login
+from apps_app.actions.save_registry_login import save_registry_login
 from apps_app.drivers.memory import memory_target as memory_of
 from apps_app.formats.compose.read import read_compose
 from apps_app.models import Application, RegistryLogin, ReleaseRecord, Target
@@ -23,10 +23,10 @@ from templates_app.models import AppTemplate, TemplateVersion
 from tests.apps_app.publishing import draft, edited, released, source
 from tests.factories import TeamFactory, member
 from tests.specs import WEB_AND_DB, WITH_REDIS, added, changed, without
-from tests.upgrades_app.road import ADA, carried_out, git_target, installed, memory_target, upgraded
+from tests.upgrades_app.upgrade_helpers import ADA, carried_out, git_target, installed, memory_target, upgraded
 from tests.upgrades_app.views.pages import edited as edited_at
 from tests.upgrades_app.views.pages import planned
-from upgrades_app.actions.confirm import confirm
+from upgrades_app.actions.confirm import confirm_plan
 from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.models import UpgradeRecord
 
@@ -105,7 +105,9 @@ def scene(folder: Path, name: str = "shop", components: int = 1) -> Scene:
     versions = _published(origin, name, components)
     _described(versions[0].template)
     files, memory = git_target(team, folder), memory_target(team, f"{folder}-{name}")
-    copies = {one: installed(versions[0], files, f"{name} {one}") for one in ("copy", "clash", "moved", "busy")}
+    copies = {
+        literal: installed(versions[0], files, f"{name} {literal}") for literal in ("copy", "clash", "moved", "busy")
+    }
     broken = installed(versions[0], memory, f"{name} broken")
     succeeded = upgraded(copies["moved"], versions[1])
     restored = _failed(broken, versions[1], f"{folder}-{name}")
@@ -132,12 +134,12 @@ def scene(folder: Path, name: str = "shop", components: int = 1) -> Scene:
         planned=planned(copy, versions[1]),
         succeeded=succeeded,
         restored=restored,
-        queued=confirm(queued, ADA, digest=queued.digest),
+        queued=confirm_plan(queued, ADA, digest=queued.digest),
     )
 
 
 def _published(origin: Application, name: str, components: int) -> tuple[TemplateVersion, ...]:
-    """1.0, 1.1 and 1.2, after a 0.9 that was withdrawn."""
+    """1.0, 1.1 and 1.2, after a 0.9 that is withdrawn."""
     old = released(origin, "0.9", template=NewTemplate(f"{name} template"))
     change_state(old, ADA, state=TemplateVersion.State.WITHDRAWN, reason="It lost orders.")
     begun = edited(origin, first(components))
@@ -175,11 +177,11 @@ def _failed(broken: Application, to: TemplateVersion, name: str) -> UpgradeRecor
 
 
 def _imported(team: Team, name: str) -> Application:
-    found = read_compose({"compose.yaml": COMPOSE.encode()}, "compose.yaml", b"")
-    return import_compose(ADA, team=team, name=f"{name} imported", imported=found, source="compose.yaml")
+    import_result = read_compose({"compose.yaml": COMPOSE.encode()}, "compose.yaml", b"")
+    return import_compose(ADA, team=team, name=f"{name} imported", imported=import_result, source="compose.yaml")
 
 
 def _login(team: Team) -> RegistryLogin:
-    return save_login(
+    return save_registry_login(
         ADA, team=team, host=f"{team.slug}.registry.example", username="puller", password=Secret("let-me-pull")
     )

@@ -10,18 +10,18 @@ from django.urls import reverse
 from apps_app.models import Application, Component
 from config.accounts.models import Team, User
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from tests.conftest import SignedIn
 from tests.factories import TargetFactory, application
 from tests.pages.places import places, upload_again
 from tests.pages.scene import Scene, scene
 
 type SignIn = Callable[[User], Client]
-SOUND = parse({"components": {"web": {"image": "web:1"}, "db": {"image": "db:1"}}, "volumes": {"data": {}}})
+SOUND = parse_spec({"components": {"web": {"image": "web:1"}, "db": {"image": "db:1"}}, "volumes": {"data": {}}})
 
 
 def by_frame(broken: Application) -> None:
-    broken.frame_desired = {**broken.frame_desired, "volumes": {"/etc": {}}, "bogus": 1}
+    broken.definitions_desired = {**broken.definitions_desired, "volumes": {"/etc": {}}, "bogus": 1}
     broken.save()
 
 
@@ -37,7 +37,7 @@ def by_whole_component(broken: Application) -> None:
 
 def by_applied(broken: Application) -> None:
     broken.components.filter(key="web").update(applied={"image": 3})
-    Application.objects.filter(pk=broken.pk).update(frame_applied=[1])
+    Application.objects.filter(pk=broken.pk).update(definitions_applied=[1])
 
 
 BREAKS = (by_frame, by_component, by_whole_component, by_applied)
@@ -54,8 +54,8 @@ def test_no_page_fails(tmp_path: Path, spoil: Callable[[Application], None]) -> 
     held = scene(tmp_path)
     client = SignedIn(held.owner)
     upload_again(client, held)
-    for one in (held.source, held.copy, held.clash, held.broken, held.imported):
-        spoil(Application.objects.get(pk=one.pk))
+    for item in (held.source, held.copy, held.clash, held.broken, held.imported):
+        spoil(Application.objects.get(pk=item.pk))
     answers = {address: client.get(address).status_code for address in pages_of(held)}
     assert {address: status for address, status in answers.items() if status >= 500} == {}
     assert client.get(reverse("apps:list")).status_code == 200
@@ -81,10 +81,10 @@ def test_pages_name_the_place_in_words(shop: Application, client: Client) -> Non
     by_frame(shop)
     for name in ("topology", "components", "settings"):
         html = client.get(reverse(f"apps:{name}", args=["shop"])).text
-        assert "Part of Shop cannot be read" in html
-        assert "volume /etc: &#x27;/etc&#x27; is not of the right form" in html
+        assert "<strong>Shop contains invalid data.</strong> The next saved" in html
+        assert "volume /etc: &#x27;/etc&#x27; has an invalid format" in html
     html = client.get(reverse("upgrades:changes", args=["shop"])).text
-    assert "cannot be read in full" in html
+    assert "contains invalid data. Fix it first." in html
     assert "volume /etc" in html
 
 
@@ -124,7 +124,7 @@ def test_editing_the_component_mends_it(
     spoil(shop)
     url = reverse("apps:component-edit", args=["shop", "web"])
     assert client.get(url).status_code == 200
-    rows = {f"{name}-{one}_FORMS": "0" for name in ("env", "ports", "volumes") for one in ("TOTAL", "INITIAL")}
+    rows = {f"{name}-{literal}_FORMS": "0" for name in ("env", "ports", "volumes") for literal in ("TOTAL", "INITIAL")}
     opened = client.get(url).context["form"]["opened"].value()
     assert client.post(url, {"image": "web:2", "opened": opened, **rows}).status_code == 302
     assert wanted(shop).components["web"].image == "web:2"
@@ -144,6 +144,6 @@ def test_a_document_that_would_not_read_again_is_never_written(shop: Application
     url = reverse("apps:frame", args=["shop"])
     answer = client.post(url, {"volumes-rows": "1", "volumes-0-at": "bad name", "networks-rows": "0"})
     assert answer.status_code == 200
-    assert "is not of the right form: letters, digits" in answer.text
+    assert "has an invalid format: letters, digits" in answer.text
     assert answer.context["forms"].tables["volumes"].rows[0].errors["at"]
     assert wanted(shop) == SOUND

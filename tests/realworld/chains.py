@@ -6,25 +6,26 @@ from pathlib import Path
 from time import perf_counter
 
 from apps_app.actions.finish_publication import confirm_release
-from apps_app.actions.import_compose import Answers as ImportAnswers
-from apps_app.actions.import_compose import import_compose, merged, reimport_compose
+from apps_app.actions.import_compose import ImportAnswers as ImportAnswers
+from apps_app.actions.import_compose import import_compose, merge_import, reimport_compose
 from apps_app.actions.publish import publish
 from apps_app.actions.save_component import save_component
-from apps_app.formats.compose.read import Imported, read_compose
-from apps_app.importing.upload_folder import Folder
+from apps_app.formats.compose.read import ImportResult, read_compose
+from apps_app.importing.upload_folder import UploadFolder
 from apps_app.models import Application, Target
 from apps_app.publication.choices import NewTemplate
 from config.accounts.models import Team
 from templates_app.actions.synchronize import synchronize
-from templates_app.appspec.validation.validate import incomplete
+from templates_app.appspec.validation.validate import find_missing_values
 from templates_app.models import AppTemplate, TemplateVersion
-from tests.upgrades_app.road import ADA, carried_out, fresh, installed
-from upgrades_app.actions.build_plan import Proposal, propose
-from upgrades_app.actions.save_plan import store
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from tests.upgrades_app.upgrade_helpers import ADA, carried_out, fresh, installed
+from upgrades_app.actions.build_plan import PlanProposal, build_proposal
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
 from upgrades_app.engine.inputs.question import Question, QuestionKind
-from upgrades_app.engine.planning.plan import Plan, PlanState, told
+from upgrades_app.engine.planning.plan import Plan, PlanState
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.presenters.plan_text import describe_plan
 
 FILE = "docker-compose.yml"
 
@@ -53,9 +54,9 @@ OPENTELEMETRY = Chain("opentelemetry-demo", ("1.5.0", "1.9.0", "1.12.0"))
 CHAINS = (SENTRY, OPENTELEMETRY)
 
 
-def imported(folder: Path) -> Imported:
+def imported(folder: Path) -> ImportResult:
     """The release as it is read from its folder, with its .env."""
-    return read_compose(Folder(folder), FILE, (folder / ".env").read_bytes())
+    return read_compose(UploadFolder(folder), FILE, (folder / ".env").read_bytes())
 
 
 def published(chain: Chain, realworld: Path, team: Team) -> list[TemplateVersion]:
@@ -63,36 +64,38 @@ def published(chain: Chain, realworld: Path, team: Team) -> list[TemplateVersion
     source: Application | None = None
     versions: list[TemplateVersion] = []
     for release in chain.releases:
-        found = imported(chain.folder(realworld, release))
-        source = _taken_over(source, found, team, chain.project)
+        import_result = imported(chain.folder(realworld, release))
+        source = _taken_over(source, import_result, team, chain.project)
         _give_images(source, release)
         versions.append(_released(source, versions[0].template if versions else None, release))
     return versions
 
 
-def _taken_over(source: Application | None, found: Imported, team: Team, name: str) -> Application:
+def _taken_over(source: Application | None, import_result: ImportResult, team: Team, name: str) -> Application:
     if source is None:
-        return import_compose(ADA, team=team, name=f"{name}-source", imported=found, source=FILE)
-    asked = merged(source, found)
+        return import_compose(ADA, team=team, name=f"{name}-source", imported=import_result, source=FILE)
+    merge = merge_import(source, import_result)
     answers = ImportAnswers(
-        {one.id: "theirs" for one in asked.conflicts}, dict.fromkeys(asked.removed, "remove"), replace_secrets=True
+        {decision.id: "theirs" for decision in merge.conflicts},
+        dict.fromkeys(merge.removed, "remove"),
+        replace_secrets=True,
     )
-    reimport_compose(source, ADA, imported=found, answers=answers, source=FILE)
+    reimport_compose(source, ADA, imported=import_result, answers=answers, source=FILE)
     return fresh(source)
 
 
 def _give_images(source: Application, release: str) -> None:
     """What Compose would build gets the image that somebody built and pushed."""
     spec = source.desired_spec()
-    for key in [fault.path.split(".")[1] for fault in incomplete(spec)]:
+    for key in [fault.path.split(".")[1] for fault in find_missing_values(spec)]:
         built = spec.components[key].model_copy(update={"image": f"registry.example/built/{key}:{release}"})
         row = source.components.get(key=key)
         save_component(source, ADA, key=key, component=built, revision=row.revision)
 
 
 def _released(source: Application, template: AppTemplate | None, release: str) -> TemplateVersion:
-    wanted = template or NewTemplate(source.name.removesuffix("-source"))
-    record = publish(source, ADA, template=wanted, version=release, queue=False)
+    desired = template or NewTemplate(source.name.removesuffix("-source"))
+    record = publish(source, ADA, template=desired, version=release, queue=False)
     draft = record.version
     assert draft is not None
     assert synchronize(draft), list(draft.sync_records.unfinished().values("key", "error"))
@@ -116,56 +119,60 @@ class Journey:
     def questions_about(self, *paths: tuple[str, ...]) -> list[Question]:
         """The questions about one of these places, about something in it, or about what it is part of."""
         return [
-            one
-            for one in self.asked
-            if any(one.path[: len(path)] == path or path[: len(one.path)] == one.path for path in paths)
+            question
+            for question in self.asked
+            if any(question.path[: len(path)] == path or path[: len(question.path)] == question.path for path in paths)
         ]
 
     def go(
-        self, kind: Kind, to: TemplateVersion | None, choose: dict[QuestionKind, str] | None = None
+        self, kind: OperationKind, to: TemplateVersion | None, choose: dict[QuestionKind, str] | None = None
     ) -> UpgradeRecord:
         """Proposes, answers whatever is asked, confirms and runs. Fails with the plan where it does not succeed."""
         proposal = self.answered(kind, to, choose)
-        assert proposal.plan.state is PlanState.READY, told(proposal.plan)
+        assert proposal.plan.state is PlanState.READY, describe_plan(proposal.plan)
         self.plans.append(proposal.plan)
-        record = carried_out(store(proposal, ADA))
-        assert record.succeeded, f"{record.result}\n{told(proposal.plan)}"
+        record = carried_out(save_plan(proposal, ADA))
+        assert record.succeeded, f"{record.result}\n{describe_plan(proposal.plan)}"
         self.records.append(record)
         return record
 
     def answered(
-        self, kind: Kind, to: TemplateVersion | None, choose: dict[QuestionKind, str] | None = None
-    ) -> Proposal:
+        self, kind: OperationKind, to: TemplateVersion | None, choose: dict[QuestionKind, str] | None = None
+    ) -> PlanProposal:
         """The proposal once everything it asks is answered: safely, or as `choose` says."""
-        said = SAFE | (choose or {})
-        given: dict[str, str] = {}
+        data = SAFE | (choose or {})
+        provided: dict[str, str] = {}
         while True:
             began = perf_counter()
-            proposal = propose(self.now, kind, to, Answers.read(given))
+            proposal = build_proposal(self.now, kind, to, Answers.parse(provided))
             self.seconds.append(perf_counter() - began)
-            new = [one for one in proposal.plan.open_questions if one.name not in given]
+            new = [
+                open_question for open_question in proposal.plan.open_questions if open_question.name not in provided
+            ]
             if not new:
                 return proposal
             self.asked += new
-            given |= {one.name: said.get(one.kind, "") for one in new}
+            provided |= {question.name: data.get(question.kind, "") for question in new}
 
 
 def copy_of(version: TemplateVersion, target: Target, name: str = "Copy") -> Journey:
     """Installed, with a value for each secret that the release asks for."""
-    secrets = {name: "only-here" for name, one in version.spec.parameters.items() if one.secret}
+    secrets = {name: "only-here" for name, parameter in version.spec.parameters.items() if parameter.secret}
     return Journey(installed(version, target, name, Answers(secrets=secrets)))
 
 
 def upgraded_along(journey: Journey, versions: Sequence[TemplateVersion]) -> None:
     for version in versions:
-        journey.go(Kind.UPGRADE, version)
+        journey.go(OperationKind.UPGRADE, version)
 
 
 def image_changes(plan: Plan) -> dict[str, tuple[str | None, str | None]]:
     """Component → its image before and after, where the plan's comparison lists a difference."""
-    rows = [(row, one) for row in plan.components for one in row.fields if one.path[2:] == ("image",) and one.changes]
-    found: dict[str, tuple[str | None, str | None]] = {row.key: (one.before, one.after) for row, one in rows}
-    return found
+    rows = [
+        (row, item) for row in plan.components for item in row.fields if item.path[2:] == ("image",) and item.changes
+    ]
+    result: dict[str, tuple[str | None, str | None]] = {row.key: (item.before, item.after) for row, item in rows}
+    return result
 
 
 def by_symbol(plan: Plan, symbols: Iterable[str]) -> set[str]:

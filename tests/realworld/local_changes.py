@@ -9,9 +9,9 @@ from apps_app.actions.save_component import save_component
 from apps_app.models import Application
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.appspec.schema.parse import parse_component
-from templates_app.appspec.schema.serialize import Tree, tree
+from templates_app.appspec.schema.serialize import JsonTree, to_plain
 from tests.realworld.chains import OPENTELEMETRY, SENTRY, Chain
-from tests.upgrades_app.road import ADA
+from tests.upgrades_app.upgrade_helpers import ADA
 
 type Path = tuple[str, ...]
 
@@ -34,10 +34,10 @@ class LocalChange:
 
     def holds(self, spec: AppSpec) -> bool:
         """Whether the document says so still; of a component that is gone only its absence holds."""
-        there = self.key in spec.components
+        is_current = self.key in spec.components
         if len(self.path) == 2:
-            return (tree(spec.components[self.key]) if there else None) == self.value
-        return there and _at(tree(spec.components[self.key]), self.path[2:]) == self.value
+            return (to_plain(spec.components[self.key]) if is_current else None) == self.value
+        return is_current and _at(to_plain(spec.components[self.key]), self.path[2:]) == self.value
 
     def make(self, application: Application) -> None:
         """As the operator does it, through the same actions as the pages."""
@@ -46,7 +46,7 @@ class LocalChange:
             remove_component(application, ADA, key=self.key, cut=True)
             return
         row = application.components.filter(key=self.key).first()
-        before = tree(spec.components[self.key]) if self.key in spec.components else {}
+        before = to_plain(spec.components[self.key]) if self.key in spec.components else {}
         component = parse_component(_with(before, self.path[2:], self.value))
         save_component(application, ADA, key=self.key, component=component, revision=row.revision if row else None)
 
@@ -60,9 +60,9 @@ def _at(value: JsonValue, path: Path) -> JsonValue:
 def _with(document: JsonValue, path: Path, value: JsonValue) -> JsonValue:
     if not path:
         return value
-    inside: Tree = dict(document) if isinstance(document, dict) else {}
+    inside: JsonTree = dict(document) if isinstance(document, dict) else {}
     inside[path[0]] = _with(inside.get(path[0]), path[1:], value)
-    return {name: one for name, one in inside.items() if one is not None or name != path[0]}
+    return {name: item for name, item in inside.items() if item is not None or name != path[0]}
 
 
 _OF_SENTRY = (
@@ -111,7 +111,7 @@ _OF_OPENTELEMETRY = (
 
 def made_at(chain: Chain, release: str) -> tuple[LocalChange, ...]:
     """The local changes of this chain's operator at that release."""
-    return tuple(one for one in _CHANGES[chain.project] if one.release == release)
+    return tuple(change for change in _CHANGES[chain.project] if change.release == release)
 
 
 _CHANGES = {SENTRY.project: _OF_SENTRY, OPENTELEMETRY.project: _OF_OPENTELEMETRY}

@@ -9,9 +9,9 @@ from pydantic import JsonValue
 
 from templates_app.appspec.schema.errors import SpecError
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import parse
-from templates_app.appspec.schema.serialize import tree
-from templates_app.appspec.validation.validate import check
+from templates_app.appspec.schema.parse import parse_spec
+from templates_app.appspec.schema.serialize import to_plain
+from templates_app.appspec.validation.validate import validate_spec
 
 type Path = tuple[str, ...]
 type Edit = tuple[Path, JsonValue]
@@ -21,37 +21,37 @@ _KINDS = ("change", "change", "change", "drop", "env", "label", "port", "mount",
 
 def edited(random: Random, spec: AppSpec, count: int) -> tuple[AppSpec, list[Edit]]:
     """The document after `count` edits that leave it whole, and the edits; None stands for nothing there."""
-    made: list[Edit] = []
+    created: list[Edit] = []
     now = spec
     for number in range(20 * count):
         path, value = _drawn(random, now, number)
-        if len(made) >= count or any(overlap(path, one) for one, _ in made):
+        if len(created) >= count or any(overlap(path, item) for item, _ in created):
             continue
         after = _put(now, path, value)
         if after is not None and at(after, path) != at(spec, path):
-            made += _places(spec, path, at(after, path))
+            created += _places(spec, path, at(after, path))
             now = after
-    return now, made
+    return now, created
 
 
 def at(spec: AppSpec, path: Path) -> JsonValue:
     """What stands at a place, None where nothing does."""
-    value: JsonValue = tree(spec)
+    value: JsonValue = to_plain(spec)
     for step in path:
         value = value.get(step) if isinstance(value, dict) else None
     return value
 
 
-def overlap(one: Path, other: Path) -> bool:
+def overlap(path: Path, other: Path) -> bool:
     """Whether one place is, or lies in, the other."""
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]
+    shorter = min(len(path), len(other))
+    return path[:shorter] == other[:shorter]
 
 
 def _drawn(random: Random, spec: AppSpec, number: int) -> Edit:
     key = random.choice(sorted(spec.components))
     root: Path = ("components", key)
-    inside, value = random.choice([(path, one) for path, one in _leaves(tree(spec.components[key]), ()) if path])
+    inside, value = random.choice([(path, item) for path, item in _leaves(to_plain(spec.components[key]), ()) if path])
     drawn: dict[str, Edit] = {
         "change": ((*root, *inside), _another(value, number)),
         "drop": ((*root, *inside[: random.randint(1, len(inside))]), None),
@@ -79,15 +79,15 @@ def _another(value: JsonValue, number: int) -> JsonValue:
 
 def _leaves(value: JsonValue, path: Path) -> Iterator[Edit]:
     if isinstance(value, dict) and value:
-        for name, one in value.items():
-            yield from _leaves(one, (*path, name))
+        for name, item in value.items():
+            yield from _leaves(item, (*path, name))
     else:
         yield path, value
 
 
 def _put(spec: AppSpec, path: Path, value: JsonValue) -> AppSpec | None:
     """The document with that value there; None where it would not hold together."""
-    document: Any = deepcopy(tree(spec))
+    document: Any = deepcopy(to_plain(spec))
     inside = document
     for step in path[:-1]:
         inside = inside.setdefault(step, {})
@@ -96,10 +96,10 @@ def _put(spec: AppSpec, path: Path, value: JsonValue) -> AppSpec | None:
     else:
         inside[path[-1]] = value
     try:
-        after = parse(document)
+        after = parse_spec(document)
     except SpecError:
         return None
-    return None if check(after) else after
+    return None if validate_spec(after) else after
 
 
 def _places(spec: AppSpec, path: Path, value: JsonValue) -> list[Edit]:

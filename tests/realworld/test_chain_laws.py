@@ -6,18 +6,20 @@ from random import Random
 
 import pytest
 
-from apps_app.publication.choices import Choices
-from apps_app.publication.version_document import assemble
-from templates_app.appspec.diff.diff import diff
-from templates_app.appspec.interpolation.render import effective
+from apps_app.publication.choices import PublicationChoices
+from apps_app.publication.version_document import build_version_document
+from templates_app.appspec.diff.diff import diff_specs
+from templates_app.appspec.interpolation.render import get_effective_values
 from templates_app.appspec.interpolation.syntax import substitute
 from templates_app.appspec.schema.model import AppSpec
 from tests.realworld.chains import CHAINS, Chain, imported
 from tests.realworld.random_edits import Edit, at, edited, overlap
-from upgrades_app.engine.inputs.planning_input import Answers, Kind, Side, Situation
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind, PlanningInput, SpecSide
 from upgrades_app.engine.inputs.question import QuestionKind
-from upgrades_app.engine.planner import make_plan
-from upgrades_app.engine.planning.plan import Plan, told
+from upgrades_app.engine.planner import build_plan
+from upgrades_app.engine.planning.plan import Plan
+from upgrades_app.presenters.messages import describe_provenance
+from upgrades_app.presenters.plan_text import describe_plan
 
 pytestmark = pytest.mark.realworld
 PAIRS = [pytest.param(chain, *pair, id="-".join(pair)) for chain in CHAINS for pair in pairwise(chain.releases)]
@@ -29,13 +31,15 @@ type Documents = dict[tuple[str, str], AppSpec]
 @pytest.fixture(scope="module")
 def published(realworld: Path) -> Documents:
     """Every release as publishing makes it, each decided like the one before."""
-    made: Documents = {}
+    documents: Documents = {}
     for chain in CHAINS:
         last: AppSpec | None = None
         for release in chain.releases:
             source = imported(chain.folder(realworld, release)).spec
-            last = made[chain.project, release] = assemble(source, {}, last, Choices()).spec
-    return made
+            last = documents[chain.project, release] = build_version_document(
+                source, {}, last, PublicationChoices()
+            ).spec
+    return documents
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -47,42 +51,49 @@ def test_random_local_changes_are_kept_and_shown_or_asked_about(
     base, theirs = published[chain.project, before], published[chain.project, after]
     ours, edits = edited(random, base, 10)
     applied = random.choice([base, ours])
-    secrets = {name: "s" for name, one in base.parameters.items() if one.secret}
-    situation = Situation(
-        Kind.UPGRADE, "copy", b"salt", chain.project, before, after,
-        Side(base), Side(ours, {}, secrets), Side(applied, {}, secrets), Side(theirs),
+    secrets = {name: "s" for name, parameter in base.parameters.items() if parameter.secret}
+    situation = PlanningInput(
+        OperationKind.UPGRADE, "copy", b"salt", chain.project, before, after,
+        SpecSide(base), SpecSide(ours, {}, secrets), SpecSide(applied, {}, secrets), SpecSide(theirs),
     )  # fmt: skip
-    first = make_plan(situation)
+    first = build_plan(situation)
     removal = random.choice(["keep", "remove"])
-    given = {one.name: {**MINE, QuestionKind.REMOVED: removal}[one.kind] for one in first.open_questions}
-    second = make_plan(situation.answered(Answers.read(given)))
+    provided = {
+        open_question.name: {**MINE, QuestionKind.REMOVED: removal}[open_question.kind]
+        for open_question in first.open_questions
+    }
+    second = build_plan(situation.with_answers(Answers.parse(provided)))
     assert len(edits) >= 10
     for plan in (first, second):
-        assert lost(plan, edits) == [], told(plan)
-        assert hidden(plan, edits, theirs) == [], told(plan)
-    assert strange(second, edits, theirs) == [], told(second)
+        assert lost(plan, edits) == [], describe_plan(plan)
+        assert hidden(plan, edits, theirs) == [], describe_plan(plan)
+    assert strange(second, edits, theirs) == [], describe_plan(second)
 
 
 def lost(plan: Plan, edits: list[Edit]) -> list[Edit]:
     """Edits that the plan undoes though nobody was asked, or though the answer was mine."""
-    asked = {one.path for one in plan.questions if one.open or one.chosen in {"remove", "put_back"}}
+    requested = {
+        question.path
+        for question in plan.questions
+        if question.is_open or question.effective_answer in {"remove", "put_back"}
+    }
     return [
         (path, value)
         for path, value in edits
-        if at(plan.spec, path) != value and not any(overlap(path, place) for place in asked)
+        if at(plan.spec, path) != value and not any(overlap(path, place) for place in requested)
     ]
 
 
 def hidden(plan: Plan, edits: list[Edit], theirs: AppSpec) -> list[Edit]:
     """Edits that stay, that the version does not make too, and that nothing in the plan shows."""
-    values = effective(plan.spec.parameters, {})
-    fields = [one.path for row in plan.components for one in row.fields] + [one.path for one in plan.notes]
-    whole = {row.key for row in plan.components if row.source or row.symbol in "+−"}
+    values = get_effective_values(plan.spec.parameters, {})
+    fields = [item.path for row in plan.components for item in row.fields] + [note.path for note in plan.notes]
+    complete = {row.key for row in plan.components if describe_provenance(row.provenance) or row.symbol in "+−"}
     return [
         (path, value)
         for path, value in edits
         if at(plan.spec, path) == value != at(theirs, path)
-        and path[1] not in whole
+        and path[1] not in complete
         and not any(overlap(tuple(substitute(step, values) for step in path), place) for place in fields)
     ]
 
@@ -90,9 +101,9 @@ def hidden(plan: Plan, edits: list[Edit], theirs: AppSpec) -> list[Edit]:
 def strange(plan: Plan, edits: list[Edit], theirs: AppSpec) -> list[str]:
     """What is neither the version's nor the operator's."""
     places = [path for path, _ in edits]
-    places += [one.path for one in plan.questions if one.kind is QuestionKind.REMOVED]
+    places += [question.path for question in plan.questions if question.kind is QuestionKind.REMOVED]
     return [
         change.address
-        for change in diff(theirs, plan.spec)
+        for change in diff_specs(theirs, plan.spec)
         if change.path[0] == "components" and not any(overlap(change.path, place) for place in places)
     ]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from apps_app.formats.compose.read import read_compose
-from templates_app.appspec.interpolation.render import effective, render
-from templates_app.appspec.validation.validate import check
-from tests.apps_app.sources.compare import compare, folder_files
-from tests.apps_app.sources.reference import reader
+from templates_app.appspec.interpolation.render import get_effective_values, render_spec
+from templates_app.appspec.validation.validate import validate_spec
+from tests.apps_app.formats.compose.compare import compare, folder_files
+from tests.apps_app.formats.compose.reference import reader
 
 ROOT = (Path(__file__).resolve().parents[3] / "shared" / "realworld").resolve()
 FILES = sorted(path for path in ROOT.rglob("*.y*ml"))
@@ -25,15 +25,15 @@ pytestmark = [
 @pytest.mark.reference
 @pytest.mark.skipif(reader() is None, reason="needs Docker Compose v2 (UPLIFT_TEST_COMPOSE)")
 def test_real_file_means_what_compose_reads(file: Path, tmp_path: Path) -> None:
-    found = compare(file.parent, [file.name], tmp_path)
-    assert found.ours == found.theirs
-    assert not found.unlisted
+    comparison = compare(file.parent, [file.name], tmp_path)
+    assert comparison.ours == comparison.theirs
+    assert not comparison.unlisted
 
 
 def test_real_file_holds_together_and_keeps_no_secret(file: Path) -> None:
     imported = read_compose(folder_files(file.parent), file.name)
     spec = imported.spec
-    assert not check(spec)
-    assert not check(render(spec, effective(spec.parameters, {})))
+    assert not validate_spec(spec)
+    assert not validate_spec(render_spec(spec, get_effective_values(spec.parameters, {})))
     assert all(parameter.default is None for parameter in spec.parameters.values() if parameter.secret)
     assert all(credential.parameter for credential in imported.credentials)

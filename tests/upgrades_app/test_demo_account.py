@@ -8,9 +8,9 @@ import pytest
 from pytest_django import Settings
 
 from config.accounts.models import User
-from config.errors import Refused
-from upgrades_app.demo.environment import FOREIGN, INSIDE, Home
-from upgrades_app.demo.stages import Setting
+from config.errors import OperationRefused
+from upgrades_app.demo.environment import INSIDE, OVERRIDDEN, DemoEnvironment
+from upgrades_app.demo.stages import DemoSetting
 
 MAKES_PEOPLE = re.compile(r"create_(super)?user\(|User\.objects\.(get_or_|update_or_)?create\(")
 
@@ -32,18 +32,18 @@ def test_nothing_but_the_demo_makes_accounts(project: Path) -> None:
 def test_it_is_refused_elsewhere(settings: Settings, tmp_path: Path, embedded: bool) -> None:
     settings.EMBEDDED_DATABASE = embedded
     settings.VAR = tmp_path / ("var" if embedded else "demo")
-    with pytest.raises(Refused, match="a database of its own"):
-        Setting(tmp_path / "demo", "k7f-mq2-x9p").database()
+    with pytest.raises(OperationRefused, match="only runs in its own database"):
+        DemoSetting(tmp_path / "demo", "k7f-mq2-x9p").database()
     assert not User.objects.exists()
 
 
 def test_the_demo_leaves_the_real_database_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, str] = {}
-    for name in FOREIGN:
+    provided: dict[str, str] = {}
+    for name in OVERRIDDEN:
         monkeypatch.setenv(name, "the real one")
-    monkeypatch.setattr(os, "execve", lambda path, argv, environment: given.update(environment))
+    monkeypatch.setattr(os, "execve", lambda path, argv, environment: provided.update(environment))
     monkeypatch.chdir(tmp_path)
-    Home(tmp_path, tmp_path / "var" / "demo", entered=False).enter()
-    assert not [name for name in FOREIGN if name in given]
-    assert given["UPLIFT_VAR"] == str(tmp_path / "var" / "demo")
-    assert INSIDE in given
+    DemoEnvironment(tmp_path, tmp_path / "var" / "demo", entered=False).enter()
+    assert not [name for name in OVERRIDDEN if name in provided]
+    assert provided["UPLIFT_VAR"] == str(tmp_path / "var" / "demo")
+    assert INSIDE in provided

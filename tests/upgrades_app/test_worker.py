@@ -13,17 +13,17 @@ from django.conf import settings
 from django.db import connection, transaction
 from dulwich.repo import Repo
 
-from apps_app.models import Application, Busy, Component
+from apps_app.models import Application, ApplicationLock, Component
 from config.accounts.models import Team
 from tests.config.clusters import eventually
 from tests.specs import WEB_AND_DB, WITH_REDIS
-from tests.upgrades_app.road import ADA, fresh, git_target, installed, plan_of, released, template
-from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.execute_upgrade import abandoned
-from upgrades_app.actions.save_plan import store
+from tests.upgrades_app.upgrade_helpers import ADA, fresh, git_target, installed, plan_of, released, template
+from upgrades_app.actions.confirm import confirm_plan
+from upgrades_app.actions.execute_upgrade import list_orphaned_records
+from upgrades_app.actions.save_plan import save_plan
 from upgrades_app.execution.queue import RUN
 from upgrades_app.models import UpgradeRecord, UpgradeStep
-from upgrades_app.tasks import take_up_records
+from upgrades_app.tasks import resume_orphaned_records
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,10 +35,10 @@ WORKER = ("procrastinate", "worker")
 
 def database_url() -> str:
     """The tests' own database, as another process reaches it."""
-    given = connection.settings_dict
-    user, password = quote(given["USER"]), quote(given["PASSWORD"])
-    options = urlencode({"host": given["HOST"], **given["OPTIONS"]})
-    return f"postgresql://{user}:{password}@:{given['PORT']}/{quote(given['NAME'])}?{options}"
+    provided = connection.settings_dict
+    user, password = quote(provided["USER"]), quote(provided["PASSWORD"])
+    options = urlencode({"host": provided["HOST"], **provided["OPTIONS"]})
+    return f"postgresql://{user}:{password}@:{provided['PORT']}/{quote(provided['NAME'])}?{options}"
 
 
 @pytest.fixture
@@ -76,10 +76,10 @@ def copy(team: Team, tmp_path: Path) -> Application:
 
 @pytest.fixture
 def queued(copy: Application) -> UpgradeRecord:
-    installation = copy.installed()
+    installation = copy.get_installation()
     assert installation is not None
-    record = store(plan_of(copy, released(installation.template, "1.1", WITH_REDIS)), ADA)
-    return confirm(record, ADA, digest=record.digest, queued=True)
+    record = save_plan(plan_of(copy, released(installation.template, "1.1", WITH_REDIS)), ADA)
+    return confirm_plan(record, ADA, digest=record.digest, queued=True)
 
 
 def in_web(copy: Application) -> bool:
@@ -103,20 +103,20 @@ def test_a_killed_worker_is_replaced_at_the_step_it_was_in(
         first.wait()
     assert in_web(copy)
     start(*WORKER)
-    assert eventually(lambda: UpgradeRecord.objects.ended().filter(pk=queued.pk).exists(), PATIENCE)
+    assert eventually(lambda: UpgradeRecord.objects.finished().filter(pk=queued.pk).exists(), PATIENCE)
     queued.refresh_from_db()
     assert queued.succeeded, queued.result
     assert queued.attempt == 2
     assert {step.key: step.attempt for step in queued.steps.changing()} == {"redis": 1, "web": 2, "": 1}
     assert fresh(copy).applied_spec() == WITH_REDIS
-    assert not Busy.objects.exists()
+    assert not ApplicationLock.objects.exists()
     commits = [entry.commit.id.decode() for entry in Repo(str(tmp_path / "repository")).get_walker()]
     assert len(commits) == 2
     assert queued.reference == commits[0]
 
 
 def test_a_killed_command_leaves_its_record_to_the_workers(copy: Application, start: Start) -> None:
-    installation = copy.installed()
+    installation = copy.get_installation()
     assert installation is not None
     released(installation.template, "1.1", WITH_REDIS)
     with transaction.atomic():
@@ -124,18 +124,20 @@ def test_a_killed_command_leaves_its_record_to_the_workers(copy: Application, st
         command = start("upgrade", copy.slug, "--to", "1.1", "--yes")
         assert eventually(lambda: in_web(copy), PATIENCE)
         record = UpgradeRecord.objects.open().get()
-        take_up_records(0)
+        resume_orphaned_records(0)
         assert jobs() == [], "it is run by a process that lives"
         command.kill()
         command.wait()
-    assert eventually(lambda: bool(abandoned()), PATIENCE), "the database lets go of what the dead process held"
-    take_up_records(0)
-    take_up_records(0)
+    assert eventually(lambda: bool(list_orphaned_records()), PATIENCE), (
+        "the database lets go of what the dead process held"
+    )
+    resume_orphaned_records(0)
+    resume_orphaned_records(0)
     assert jobs() == [("todo", record.pk)]
     start(*WORKER)
-    assert eventually(lambda: UpgradeRecord.objects.ended().filter(pk=record.pk).exists(), PATIENCE)
+    assert eventually(lambda: UpgradeRecord.objects.finished().filter(pk=record.pk).exists(), PATIENCE)
     before = record.started_at
     record.refresh_from_db()
     assert record.succeeded, record.result
     assert (record.attempt, record.started_at) == (2, before)
-    assert not Busy.objects.exists()
+    assert not ApplicationLock.objects.exists()

@@ -1,4 +1,4 @@
-"""Say yes to a planned record: from here on it runs, and nobody else may change the application."""
+"""Confirm a planned record: lock the application and queue the run."""
 
 from __future__ import annotations
 
@@ -7,106 +7,113 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from apps_app.actions.locks import lock, refuse_if_busy
-from apps_app.models import Application, Busy
+from apps_app.actions.locks import check_unlocked, lock_application
+from apps_app.models import Application, ApplicationLock
 from config.accounts.access.actor import Actor
 from config.accounts.auditing import audit
 from config.accounts.models import Role
-from config.errors import Refused
-from upgrades_app.actions.build_plan import Proposal, propose
-from upgrades_app.actions.supersede_plans import overtake
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
-from upgrades_app.execution.queue import defer_run
+from config.errors import OperationRefused
+from upgrades_app.actions.build_plan import PlanProposal, build_proposal
+from upgrades_app.actions.supersede_plans import supersede_plans
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
+from upgrades_app.execution.queue import enqueue_run
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Status, Unreadable
-from upgrades_app.queries.load_planning_input import Seen, look
+from upgrades_app.models.record import Status, UnreadablePlan
+from upgrades_app.queries.load_planning_input import LiveState, read_live_state
 
 
-class Moved(Refused):
-    """The application or its target changed since the plan was made; `now` is the plan that it would be today."""
+class StalePlan(OperationRefused):
+    """The application or its target changed since the plan was built. `current` is the plan for the current state."""
 
-    def __init__(self, now: Proposal) -> None:
-        self.now = now
-        super().__init__("Something changed since this plan was made. Look at it again before you confirm.")
+    def __init__(self, current: PlanProposal) -> None:
+        self.current = current
+        super().__init__("Plan is out of date. Review the changes and confirm again.")
 
 
-def confirm(
+def confirm_plan(
     record: UpgradeRecord,
     by: Actor,
     *,
     digest: str,
     reason: str | None = None,
     policy: str | None = None,
-    seen: Seen | None = None,
+    live: LiveState | None = None,
+    is_current: bool = False,
     queued: bool = False,
 ) -> UpgradeRecord:
-    """planned → queued, with this plan and no other. Raises Refused, or Moved with the plan of now.
+    """Move a record from planned to queued. Raises OperationRefused, or StalePlan with the current plan.
 
-    `seen` is what the target shows; without it the target is asked, before anything is locked. `queued`: the workers
-    are asked to run it.
+    Reads the target before locking unless `live` is passed. `is_current`: the plan was built from `live` in this
+    transaction and is not built again. `queued`: enqueue the run for a worker.
     """
     by.require(record.team, Role.OPERATOR)
-    application = _confirmable(record, digest)
+    application = _check_confirmable(record, digest)
     changes = {} if reason is None else {"reason": reason.strip()}
     if policy is not None:
         changes["policy"] = UpgradeRecord.Policy(policy)
-    seen = seen or look(application)
+    if live is None and not is_current:
+        live = read_live_state(application)
     with transaction.atomic():
-        confirmed = _confirmed(record, application, by, changes, seen)
+        confirmed = _confirm_locked(record, application, by, changes, None if is_current else live)
         if queued:
-            defer_run(record.pk)
+            enqueue_run(record.pk)
     return confirmed
 
 
-def _confirmable(record: UpgradeRecord, digest: str) -> Application:
+def _check_confirmable(record: UpgradeRecord, digest: str) -> Application:
     if record.application is None:
-        raise Refused("The application of this plan was deleted.")
+        raise OperationRefused("The application of this plan was deleted.")
     if digest != record.digest:
-        raise Refused("This is not the plan that was shown. Look at it again.")
+        raise OperationRefused("Plan is out of date. Review the changes and confirm again.")
     if not record.is_readable:
-        raise Refused(f"This plan cannot be used: {Unreadable()}.", url=record.get_absolute_url())
-    refuse_if_busy(record.application)
+        raise OperationRefused(f"This plan cannot be confirmed: {UnreadablePlan()}.", url=record.get_absolute_url())
+    check_unlocked(record.application)
     return record.application
 
 
-def _confirmed(
-    record: UpgradeRecord, application: Application, by: Actor, changes: Mapping[str, str], seen: Seen
+def _confirm_locked(
+    record: UpgradeRecord, application: Application, by: Actor, changes: Mapping[str, str], live: LiveState | None
 ) -> UpgradeRecord:
-    application = lock(application)
-    _refuse_second(record)
+    application = lock_application(application)
+    _check_no_open_record(record)
     now = {"status": Status.QUEUED, "confirmed_by_label": by.name, "confirmed_at": timezone.now()}
-    if UpgradeRecord.objects.waiting().filter(pk=record.pk).update(**now, **changes) != 1:
-        raise _not_waiting(record)
-    _refuse_moved(record, application, seen)
+    if UpgradeRecord.objects.planned().filter(pk=record.pk).update(**now, **changes) != 1:
+        raise _build_refusal(record)
+    if live is not None:
+        _check_not_stale(record, application, live)
     record.refresh_from_db()
-    overtake(record)
+    supersede_plans(record)
     url = record.get_absolute_url()
-    Busy.objects.create(application=application, record_id=record.pk, label=record.title, url=url, by=by.name)
+    ApplicationLock.objects.create(
+        application=application, record_id=record.pk, label=record.title, url=url, by=by.name
+    )
     audit.record(by, "confirmed", record, label=str(record), url=url, data={"digest": record.digest})
     return record
 
 
-def _not_waiting(record: UpgradeRecord) -> Refused:
-    record.refresh_from_db(fields=["status", "result", "overtaken_by"])
-    if record.status == Status.OVERTAKEN:
-        return Refused(record.result, url=(record.overtaken_by or record).get_absolute_url())
-    return Refused(f"This plan is {record.get_status_display().lower()} already.", url=record.get_absolute_url())
+def _build_refusal(record: UpgradeRecord) -> OperationRefused:
+    record.refresh_from_db(fields=["status", "result", "superseded_by"])
+    if record.status == Status.SUPERSEDED:
+        return OperationRefused(record.result, url=(record.superseded_by or record).get_absolute_url())
+    return OperationRefused(
+        f"This plan is already {record.get_status_display().lower()}.", url=record.get_absolute_url()
+    )
 
 
-def _refuse_second(record: UpgradeRecord) -> None:
-    """An administrator may have taken the mark away that the lock looks for; the record is open all the same."""
+def _check_no_open_record(record: UpgradeRecord) -> None:
+    """Check for open records independently of the lock, which an administrator may have removed."""
     other = UpgradeRecord.objects.open().filter(application=record.application).exclude(pk=record.pk).first()
     if other is not None:
-        raise Refused(f"{other} is at work.", url=other.get_absolute_url())
+        raise OperationRefused(f"{other} is in progress.", url=other.get_absolute_url())
 
 
-def _refuse_moved(record: UpgradeRecord, application: Application, seen: Seen) -> None:
-    now = propose(
+def _check_not_stale(record: UpgradeRecord, application: Application, live: LiveState) -> None:
+    current = build_proposal(
         application,
-        Kind(record.kind),
+        OperationKind(record.kind),
         record.to_version,
-        Answers.from_json(record.choices, record.values_after_given.secrets),
-        seen=seen,
+        Answers.from_json(record.choices, record.value_snapshot_after.secrets),
+        live=live,
     )
-    if now.plan.fingerprint != record.fingerprint:
-        raise Moved(now)
+    if current.plan.fingerprint != record.fingerprint:
+        raise StalePlan(current)

@@ -1,4 +1,4 @@
-"""Run a confirmed record, or the rest of one whose worker died."""
+"""Run a confirmed record, or resume one whose worker died."""
 
 from __future__ import annotations
 
@@ -13,103 +13,114 @@ from django.db.models import F, Max
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from apps_app.actions.refresh_observations import observe
-from apps_app.drivers.base import DriverError, Note
-from config.errors import Refused
-from upgrades_app.actions.complete_run import settle
-from upgrades_app.engine.execution.apply import apply
-from upgrades_app.engine.execution.rollback import unreachable
-from upgrades_app.engine.execution.run import Control, Event, EventKind, Interrupted, Outcome, Policy, Run
+from apps_app.actions.refresh_observations import refresh_observations
+from apps_app.drivers.base import DriverError, OperationNote
+from config.errors import OperationRefused
+from upgrades_app.actions.complete_run import complete_run
+from upgrades_app.engine.execution.apply import apply_plan
+from upgrades_app.engine.execution.rollback import end_unreachable
+from upgrades_app.engine.execution.run import (
+    EventKind,
+    FailurePolicy,
+    PlanRun,
+    RunEvent,
+    RunInterrupted,
+    RunOutcome,
+    StopRequested,
+)
 from upgrades_app.engine.execution.status_machine import StepStatus
-from upgrades_app.engine.inputs.planning_input import Kind
-from upgrades_app.engine.planning.plan import Action, Plan, Step
-from upgrades_app.execution.recorder import Recorder, prepare_steps
+from upgrades_app.engine.inputs.message import MessageCode, build_message
+from upgrades_app.engine.inputs.planning_input import OperationKind
+from upgrades_app.engine.planning.plan import PLAN_VERSION, Plan, Step, StepAction
+from upgrades_app.execution.recorder import RunRecorder, create_steps
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Status, Unreadable
-from upgrades_app.queries.load_planning_input import driver_of
+from upgrades_app.models.record import Status, UnreadablePlan
+from upgrades_app.queries.load_planning_input import open_driver
 
 logger = structlog.get_logger(__name__)
 
-TRIES = 3
-GONE = "by another worker, since the one that ran it is gone"
-FAULT = "after a fault of Uplift's own"
-_PASSING = (Refused, Interrupted, OperationalError, InterfaceError)
-_LOCKS = 0x75706C  # "upl": our own range of advisory locks
+MAX_ATTEMPTS = 3
+WORKER_LOST = "by another worker because its worker stopped"
+INTERNAL_ERROR = "after an internal error"
+_PASSED_ON = (OperationRefused, RunInterrupted, OperationalError, InterfaceError)
+_LOCKS = 0x75706C  # "upl": namespace of our advisory locks
 
 
-def run(record_id: int, control: Control = lambda: False) -> UpgradeRecord:
-    """Runs the record to its end in this process and returns it; one that has ended is returned as it is.
+def execute_upgrade(record_id: int, control: StopRequested = lambda: False) -> UpgradeRecord:
+    """Run a record to its end in this process and return it. A finished record is returned unchanged.
 
-    `control` answers True to stop between two steps. Raises Interrupted then, and Refused while another process
-    runs this record.
+    `control` returns True to stop between two steps. Raises RunInterrupted when stopped, and OperationRefused while
+    another process runs the record.
     """
-    with alone(record_id):
-        why = GONE
-        while (record := claim(record_id)) is not None:
-            if _ended(record, control, why):
-                observe(record.subject)
+    with lock_record(record_id):
+        reason = WORKER_LOST
+        while (record := claim_attempt(record_id)) is not None:
+            if _execute_attempt(record, control, reason):
+                refresh_observations(record.subject)
                 return record
-            why = FAULT
+            reason = INTERNAL_ERROR
         return UpgradeRecord.objects.get(pk=record_id)
 
 
-def abandoned() -> list[int]:
-    """The open records that no process runs."""
-    open_ones = UpgradeRecord.objects.open().values_list("pk", flat=True)
-    return [record_id for record_id in open_ones if _is_free(record_id)]
+def list_orphaned_records() -> list[int]:
+    """Return the ids of open records that no process is running."""
+    record_ids = UpgradeRecord.objects.open().values_list("pk", flat=True)
+    return [record_id for record_id in record_ids if _is_unlocked(record_id)]
 
 
-def _is_free(record_id: int) -> bool:
+def _is_unlocked(record_id: int) -> bool:
     try:
-        with alone(record_id):
+        with lock_record(record_id):
             return True
-    except Refused:
+    except OperationRefused:
         return False
 
 
-def _ended(record: UpgradeRecord, control: Control, why: str) -> bool:
-    """Whether it came to its end, and that is written; False where a fault of our own came up and it is to be tried
-    again. After some tries such a fault is the end: nobody should wait for ever."""
+def _execute_attempt(record: UpgradeRecord, control: StopRequested, reason: str) -> bool:
+    """Run one attempt; return False if an internal error calls for another one.
+
+    After the last attempt an internal error fails the record, so that it does not block the application forever.
+    """
     try:
-        prepare_steps(record)
-        settle(record, _through(record, control, why))
-    except _PASSING:
+        create_steps(record)
+        complete_run(record, _run_to_end(record, control, reason))
+    except _PASSED_ON:
         raise
-    except Unreadable as error:
-        settle(record, given_up(record, str(error)))
+    except UnreadablePlan as error:
+        complete_run(record, build_failed_outcome(record, str(error)))
     except Exception as error:
-        logger.exception("record failed by a fault of our own", record=record.pk, attempt=record.attempt)
-        if record.attempt < TRIES:
+        logger.exception("internal error while running a record", record=record.pk, attempt=record.attempt)
+        if record.attempt < MAX_ATTEMPTS:
             return False
-        why = f"Uplift itself failed here ({type(error).__name__}); its log says more"
-        settle(record, given_up(record, why))
+        message = f"Internal error ({type(error).__name__}). See the server log for details"
+        complete_run(record, build_failed_outcome(record, message))
     return True
 
 
-def _through(record: UpgradeRecord, control: Control, why: str) -> Outcome:
-    application, work = record.subject, run_of(record)
-    report = Recorder(record, work)
+def _run_to_end(record: UpgradeRecord, control: StopRequested, reason: str) -> RunOutcome:
+    application, run = record.subject, build_run(record)
+    report = RunRecorder(record, run)
     if record.attempt > 1:
-        report(Event(EventKind.NOTED, _taken_up(record, why), data={"attempt": record.attempt}))
+        report(RunEvent(EventKind.NOTED, _describe_resume(record, reason), data={"attempt": record.attempt}))
     try:
-        driver = driver_of(application)
-    except (DriverError, Refused) as error:
-        return unreachable(work, report, str(error))
-    return apply(work, driver, application.placement, _note(record), report, clock=time, control=control)
+        driver = open_driver(application)
+    except (DriverError, OperationRefused) as error:
+        return end_unreachable(run, report, str(error))
+    return apply_plan(run, driver, application.placement, _build_note(record), report, clock=time, control=control)
 
 
-def _taken_up(record: UpgradeRecord, why: str) -> str:
-    """ "Taken up again by another worker, 34 s after the last event; tried 2 times" """
+def _describe_resume(record: UpgradeRecord, reason: str) -> str:
+    """Return for example "Resumed after an internal error, 34 s after the last event (attempt 2)"."""
     last = record.events.aggregate(at=Max("at"))["at"] or record.started_at
     gap = f"{(timezone.now() - last).total_seconds():.0f} s" if last is not None else "some time"
-    return f"Taken up again {why}, {gap} after the last event; tried {record.attempt} times"
+    return f"Resumed {reason}, {gap} after the last event (attempt {record.attempt})"
 
 
-def claim(record_id: int) -> UpgradeRecord | None:
-    """The record as this attempt's own, or None when there is nothing left to run."""
+def claim_attempt(record_id: int) -> UpgradeRecord | None:
+    """Start a new attempt and return the record, or None if it is not open."""
     with transaction.atomic():
-        open_ones = UpgradeRecord.objects.open().filter(pk=record_id)
-        if not open_ones.update(attempt=F("attempt") + 1, started_at=Coalesce("started_at", timezone.now())):
+        open_records = UpgradeRecord.objects.open().filter(pk=record_id)
+        if not open_records.update(attempt=F("attempt") + 1, started_at=Coalesce("started_at", timezone.now())):
             return None
         UpgradeRecord.objects.filter(pk=record_id, status=Status.QUEUED).update(status=Status.RUNNING)
     return UpgradeRecord.objects.select_related("application__target", "application__team", "to_version").get(
@@ -117,72 +128,79 @@ def claim(record_id: int) -> UpgradeRecord | None:
     )
 
 
-def run_of(record: UpgradeRecord) -> Run:
-    """Raises Unreadable."""
+def build_run(record: UpgradeRecord) -> PlanRun:
+    """Build the run of a record. Raises UnreadablePlan."""
     return replace(
-        _begun(record, record.stored_plan),
-        secrets_before=record.values_before_given.in_effect,
-        secrets_after=record.values_after_given.in_effect,
+        _build_plan_run(record, record.stored_plan),
+        secrets_before=record.value_snapshot_before.in_effect,
+        secrets_after=record.value_snapshot_after.in_effect,
     )
 
 
-def given_up(record: UpgradeRecord, why: str) -> Outcome:
-    """The end of a record that cannot be run any more: what was begun is not known to stand as it was. It needs
-    nothing but the rows of its steps."""
+_NO_REASON = build_message(MessageCode.STEP_NOTHING)
+"""The stored reasons are not needed to end a record."""
+
+
+def build_failed_outcome(record: UpgradeRecord, error: str) -> RunOutcome:
+    """Build the outcome of a record that cannot be resumed; started steps end in an unknown state.
+
+    Only needs the step rows, so it also works for an unreadable plan.
+    """
     steps = tuple(
-        Step(position=row.position, wave=row.wave, key=row.key, action=Action(row.action), sentence=row.sentence)
+        Step(position=row.position, wave=row.wave, key=row.key, action=StepAction(row.action), reason=_NO_REASON)
         for row in record.steps.all()
     )
-    work = _begun(
+    run = _build_plan_run(
         record,
         Plan(
-            kind=Kind(record.kind),
+            version=PLAN_VERSION,
+            kind=OperationKind(record.kind),
             application=record.application_label,
             from_version=record.from_label,
             to_version=record.to_label,
             steps=steps,
-            runs=record.plan.get("runs") is not False,
+            starts_containers=record.plan.get("starts_containers") is not False,
         ),
     )
-    return unreachable(work, Recorder(record, work), why)
+    return end_unreachable(run, RunRecorder(record, run), error)
 
 
-def _begun(record: UpgradeRecord, plan: Plan) -> Run:
+def _build_plan_run(record: UpgradeRecord, plan: Plan) -> PlanRun:
     rolling_back = record.status == Status.ROLLING_BACK
-    return Run(
+    return PlanRun(
         plan=plan,
-        salt=record.subject.key_of_digests,
-        policy=Policy(record.policy),
+        salt=record.subject.digest_key,
+        policy=FailurePolicy(record.policy),
         statuses={row.position: StepStatus(row.status) for row in record.steps.all()},
         rolling_back=rolling_back,
-        error=_first_error(record) if rolling_back else "",
+        error=_find_first_error(record) if rolling_back else "",
     )
 
 
-def _first_error(record: UpgradeRecord) -> str:
+def _find_first_error(record: UpgradeRecord) -> str:
     return next((row.error for row in record.steps.all() if row.error), record.result)
 
 
-def _note(record: UpgradeRecord) -> Note:
+def _build_note(record: UpgradeRecord) -> OperationNote:
     lines = [
         f"Application: {record.application_label} ({record.subject.slug})",
         f"Template: {record.template_label}" if record.template_label else "",
-        f"From: {record.from_label or 'nothing'}",
+        f"From: {record.from_label or 'none'}",
         f"To: {record.to_label}" if record.to_label else "",
         f"Record: {record.pk}",
         f"Plan: {record.digest}",
         f"Reason: {record.reason}" if record.reason else "",
     ]
-    return Note(str(record), "\n".join(filter(None, lines)), record.confirmed_by_label)
+    return OperationNote(str(record), "\n".join(filter(None, lines)), record.confirmed_by_label)
 
 
 @contextmanager
-def alone(record_id: int) -> Iterator[None]:
-    """One process at a time; the database lets go at once when that process dies."""
+def lock_record(record_id: int) -> Iterator[None]:
+    """Hold an advisory lock on a record; the database releases it when the process dies."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, record_id])
         if not cursor.fetchone()[0]:
-            raise Refused(f"Record {record_id} is being run by another process.")
+            raise OperationRefused(f"Record {record_id} is already running in another process.")
     try:
         yield
     finally:

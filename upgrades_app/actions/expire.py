@@ -1,5 +1,3 @@
-"""Discard the plans that nobody confirmed in time."""
-
 from __future__ import annotations
 
 from datetime import timedelta
@@ -8,24 +6,24 @@ from django.db.models import Q
 from django.utils import timezone
 
 from config.accounts.access.actor import Actor
-from config.errors import Refused
-from upgrades_app.actions.discard import discard
+from config.errors import OperationRefused
+from upgrades_app.actions.discard import discard_plan
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 
 
-def expire() -> int:
-    """How many were discarded: the old ones, and those whose application was deleted."""
-    lost = Q(created_at__lt=timezone.now() - KEPT) | Q(application__isnull=True)
-    old = UpgradeRecord.objects.filter(lost, status=Status.PLANNED)
-    return sum(_discarded(record) for record in old)
+def expire_plans() -> int:
+    """Discard old plans and plans of deleted applications; return their number."""
+    expired = Q(created_at__lt=timezone.now() - RETENTION) | Q(application__isnull=True)
+    records = UpgradeRecord.objects.filter(expired, status=Status.PLANNED)
+    return sum(_discard_expired(record) for record in records)
 
 
-def _discarded(record: UpgradeRecord) -> bool:
+def _discard_expired(record: UpgradeRecord) -> bool:
     try:
-        discard(record, Actor.system("expiry"))
-    except Refused:
+        discard_plan(record, Actor.system("expiry"))
+    except OperationRefused:
         return False
     return True

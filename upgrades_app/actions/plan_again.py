@@ -1,4 +1,4 @@
-"""Plan the install of an application again that no version arrived at: of the same one, not of another beside it."""
+"""Plan an unfinished install again, for the same application."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from apps_app.actions.save_settings import save_settings
 from apps_app.models import Application, Target
 from config.accounts.access.actor import Actor
 from config.accounts.models import Role
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.models import TemplateVersion
-from upgrades_app.actions.build_plan import propose_install
-from upgrades_app.actions.discard import discard
-from upgrades_app.actions.save_plan import store
+from upgrades_app.actions.build_plan import build_install_proposal
+from upgrades_app.actions.discard import discard_plan
+from upgrades_app.actions.save_plan import save_plan
 from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.queries.load_planning_input import look
+from upgrades_app.queries.load_planning_input import read_live_state
 
 
-def plan_again(
+def replan_install(
     earlier: UpgradeRecord, version: TemplateVersion, by: Actor, *, name: str, target: Target, answers: Answers
 ) -> UpgradeRecord:
-    """The planned record in place of `earlier`, whose application gets this name and target.
+    """Replace the planned install `earlier` and update the name and target of its application.
 
-    The target is asked before anything is written. Raises Refused, with nothing changed, where the plan is not ready.
+    Reads the target before writing. Raises OperationRefused, without any change, if the plan is not ready.
     """
     application = earlier.subject
     by.require(application.team, Role.OPERATOR)
-    _refuse_installed(application)
-    seen = look(_on(application, target))
+    _check_not_installed(application)
+    live = read_live_state(_copy_with_target(application, target))
     with transaction.atomic():
         if earlier.status == Status.PLANNED:
-            discard(earlier, by)
+            discard_plan(earlier, by)
         save_settings(application, by, name=name, target=target)
-        there = Application.objects.with_installation().get(pk=application.pk)
-        _refuse_installed(there)
-        return store(propose_install(there, version, answers, seen=seen), by)
+        updated = Application.objects.with_installation().get(pk=application.pk)
+        _check_not_installed(updated)
+        return save_plan(build_install_proposal(updated, version, answers, live=live), by)
 
 
-def _refuse_installed(application: Application) -> None:
-    if not application.waits_for_install:
-        raise Refused(f"{application} is installed already.", url=application.get_absolute_url())
+def _check_not_installed(application: Application) -> None:
+    if not application.is_install_pending:
+        raise OperationRefused(f"{application} is already installed.", url=application.get_absolute_url())
 
 
-def _on(application: Application, target: Target) -> Application:
-    """As it would be there, to ask the target about it."""
-    there = copy(application)
-    there.target = target
-    return there
+def _copy_with_target(application: Application, target: Target) -> Application:
+    """Return a copy of the application on that target, to read its live state."""
+    moved = copy(application)
+    moved.target = target
+    return moved

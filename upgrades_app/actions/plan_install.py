@@ -1,18 +1,23 @@
-"""Plan a new application from a released version; like any plan it runs once it is confirmed."""
+"""Plan the install of a released version as a new application."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
-from apps_app.actions.create_application import keep_application
+from apps_app.actions.create_application import save_new_application
 from apps_app.models import Installation, Target
 from config.accounts.access.actor import Actor
 from config.accounts.models import Team
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.models import TemplateVersion
-from upgrades_app.actions.build_plan import Proposal, Prospect, propose_install, prospect
-from upgrades_app.actions.discard import discard, takes_along
-from upgrades_app.actions.save_plan import store
+from upgrades_app.actions.build_plan import (
+    PlanProposal,
+    UnsavedApplication,
+    build_install_proposal,
+    prepare_application,
+)
+from upgrades_app.actions.discard import deletes_application, discard_plan
+from upgrades_app.actions.save_plan import save_plan
 from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.models import UpgradeRecord
 
@@ -26,48 +31,48 @@ def plan_install(
     target: Target,
     answers: Answers | None = None,
     reason: str = "",
-    instead_of: UpgradeRecord | None = None,
+    replaces: UpgradeRecord | None = None,
 ) -> UpgradeRecord:
-    """The planned record of the install. `instead_of` is a plan that this one takes the place of.
+    """Plan an install and return its record. `replaces` is an earlier plan to discard.
 
-    The target is asked before anything is written. Raises Refused, with nothing created, where the plan is not ready.
+    Reads the target before writing. Raises OperationRefused, without any change, if the plan is not ready.
     """
-    freed = instead_of.application if instead_of is not None and takes_along(instead_of) else None
-    to_be = prospect(by, team=team, name=name, target=target, instead_of=freed)
-    return plan_prospect(to_be, version, by, answers=answers or Answers(), reason=reason, instead_of=instead_of)
+    replaced = replaces.application if replaces is not None and deletes_application(replaces) else None
+    to_be = prepare_application(by, team=team, name=name, target=target, replaces=replaced)
+    return plan_prepared_install(to_be, version, by, answers=answers or Answers(), reason=reason, replaces=replaces)
 
 
 @transaction.atomic
-def plan_prospect(
-    to_be: Prospect,
+def plan_prepared_install(
+    to_be: UnsavedApplication,
     version: TemplateVersion,
     by: Actor,
     *,
     answers: Answers,
     reason: str = "",
-    instead_of: UpgradeRecord | None = None,
+    replaces: UpgradeRecord | None = None,
 ) -> UpgradeRecord:
-    """The same for an application whose target was asked already."""
-    if instead_of is not None:
-        discard(instead_of, by)
-    return store(_proposed(to_be, version, by, answers), by, reason=reason)
+    """Like `plan_install`, for an application whose target has been read."""
+    if replaces is not None:
+        discard_plan(replaces, by)
+    return save_plan(_build_proposal(to_be, version, by, answers), by, reason=reason)
 
 
-def try_install(
+def preview_install(
     version: TemplateVersion, by: Actor, *, team: Team, name: str, target: Target, answers: Answers
-) -> Proposal:
-    """The plan alone: it needs its application, which is taken back at once. Raises Refused."""
-    to_be = prospect(by, team=team, name=name, target=target)
+) -> PlanProposal:
+    """Build the plan only; the application it needs is rolled back. Raises OperationRefused."""
+    to_be = prepare_application(by, team=team, name=name, target=target)
     with transaction.atomic():
-        proposal = _proposed(to_be, version, by, answers)
+        proposal = _build_proposal(to_be, version, by, answers)
         transaction.set_rollback(True)
     return proposal
 
 
-def _proposed(to_be: Prospect, version: TemplateVersion, by: Actor, answers: Answers) -> Proposal:
+def _build_proposal(to_be: UnsavedApplication, version: TemplateVersion, by: Actor, answers: Answers) -> PlanProposal:
     template = version.template
     if not type(template).objects.visible_to(by.user).filter(pk=template.pk).exists():
-        raise Refused(f"There is no template {template.slug} that you may see.")
-    application = keep_application(to_be.application, by)
+        raise OperationRefused(f"Template {template.slug} does not exist.")
+    application = save_new_application(to_be.application, by)
     Installation.objects.create(application=application, template=template)
-    return propose_install(application, version, answers, seen=to_be.seen)
+    return build_install_proposal(application, version, answers, live=to_be.live)

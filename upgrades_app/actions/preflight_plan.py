@@ -1,38 +1,38 @@
-"""What a target says to a plan before anybody confirms it: the same questions that the run asks first."""
+"""Run the preflight checks of a plan before it is confirmed."""
 
 from __future__ import annotations
 
 from apps_app.drivers.base import DriverError
-from config.errors import Refused
-from upgrades_app.actions.build_plan import Proposal
-from upgrades_app.actions.execute_upgrade import run_of
-from upgrades_app.actions.save_plan import given_after, given_before
-from upgrades_app.engine.execution.preflight import Findings, findings
-from upgrades_app.engine.execution.run import Run
+from config.errors import OperationRefused
+from upgrades_app.actions.build_plan import PlanProposal
+from upgrades_app.actions.execute_upgrade import build_run
+from upgrades_app.actions.save_plan import build_values_after, build_values_before
+from upgrades_app.engine.execution.preflight import PreflightResult, run_checks
+from upgrades_app.engine.execution.run import PlanRun
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import Unreadable
-from upgrades_app.queries.load_planning_input import driver_of
+from upgrades_app.models.record import UnreadablePlan
+from upgrades_app.queries.load_planning_input import open_driver
 
 
-def of_proposal(proposal: Proposal) -> Findings:
-    """Of a plan that is not stored. A value that is still to be made up stands in for itself."""
+def check_proposal(proposal: PlanProposal) -> PreflightResult:
+    """Check a plan that is not stored. Values still to be generated are generated for the check only."""
     application = proposal.application
-    run = Run(
+    run = PlanRun(
         plan=proposal.plan,
-        salt=application.key_of_digests,
-        secrets_before=given_before(proposal).in_effect,
-        secrets_after=given_after(proposal).in_effect,
+        salt=application.digest_key,
+        secrets_before=build_values_before(proposal).in_effect,
+        secrets_after=build_values_after(proposal).in_effect,
     )
     try:
-        return findings(run, driver_of(application), application.placement)
-    except (DriverError, Refused) as error:
-        return Findings((str(error),))
+        return run_checks(run, open_driver(application), application.placement)
+    except (DriverError, OperationRefused) as error:
+        return PreflightResult.from_error(str(error))
 
 
-def of_record(record: UpgradeRecord) -> Findings:
-    """Of a planned record."""
+def check_record(record: UpgradeRecord) -> PreflightResult:
+    """Check the plan of a record."""
     application = record.subject
     try:
-        return findings(run_of(record), driver_of(application), application.placement)
-    except (DriverError, Refused, Unreadable) as error:
-        return Findings((str(error),))
+        return run_checks(build_run(record), open_driver(application), application.placement)
+    except (DriverError, OperationRefused, UnreadablePlan) as error:
+        return PreflightResult.from_error(str(error))

@@ -1,34 +1,30 @@
-"""Publish one port of an application on another number: an edit like any other, applied by the next plan."""
+"""Publish one port of an application on another host port, as a pending edit."""
 
 from __future__ import annotations
 
 from apps_app.actions.save_component import save_component
 from apps_app.actions.set_values import set_values
 from apps_app.models import Application
-from apps_app.queries.rendered_spec import given_values
+from apps_app.queries.rendered_spec import get_set_values
 from config.accounts.access.actor import Actor
-from config.errors import Refused
-from templates_app.appspec.validation.port_remapping import Movable, movable, moved
+from config.errors import OperationRefused
+from templates_app.appspec.validation.port_remapping import RemappablePort, remap_ports
+from upgrades_app.queries.port_conflicts import load_remappable_ports
 
 
-def movable_ports(application: Application) -> dict[str, Movable]:
-    """The ports as they are wanted now, by their id. Raises Refused where the document cannot be read."""
-    return {one.id: one for one in movable(application.desired_spec(), given_values(application))}
+def remap_port(application: Application, by: Actor, *, port_id: str, port: int) -> RemappablePort:
+    """Set the parameter that defines the port, otherwise the port of the component.
 
-
-def take_port(application: Application, by: Actor, *, at: str, port: int) -> Movable:
-    """Sets the parameter that decides the port, else the port of the component itself. `at` is its id.
-
-    Raises Refused where there is no such port any more, and SpecError where the whole would not hold together.
+    Raises OperationRefused if the port does not exist, and SpecError if the result is invalid.
     """
     revisions = {row.key: row.revision for row in application.components.all()}
-    one = movable_ports(application).get(at)
-    if one is None:
-        raise Refused("This port is not published like that any more. Look at it again.")
-    after, values = moved(application.desired_spec(), given_values(application), {at: port})
+    remappable = load_remappable_ports(application).get(port_id)
+    if remappable is None:
+        raise OperationRefused("This port is no longer published. Reload the page and try again.")
+    after, values = remap_ports(application.desired_spec(), get_set_values(application), {port_id: port})
     if values:
         set_values(application, by, values=values)
     else:
-        component = after.components[one.component]
-        save_component(application, by, key=one.component, component=component, revision=revisions.get(one.component))
-    return one
+        key = remappable.component
+        save_component(application, by, key=key, component=after.components[key], revision=revisions.get(key))
+    return remappable

@@ -1,27 +1,29 @@
-"""Plan to bring one component back to what was applied, after somebody changed it on the target or took it away."""
+"""Plan to restore a drifted or missing component to its last applied state."""
 
 from __future__ import annotations
 
 from apps_app.models import Application
 from config.accounts.access.actor import Actor
-from config.errors import Refused
-from upgrades_app.actions.build_plan import Proposal, propose
-from upgrades_app.actions.save_plan import store
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from config.errors import OperationRefused
+from upgrades_app.actions.build_plan import PlanProposal, build_proposal
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
 from upgrades_app.engine.inputs.question import QuestionKind
 from upgrades_app.models import UpgradeRecord
 
 
-def put_back(application: Application, by: Actor, key: str) -> UpgradeRecord:
-    """The planned change, with everything else that waits. Raises Refused where nothing differs, or more is asked."""
-    proposal = propose(application, Kind.CHANGE, None, Answers(drift={key: "put_back"}))
-    asked = any(one.kind is QuestionKind.DRIFT and one.id == key for one in proposal.plan.questions)
-    if not asked and not _is_gone(proposal, key):
-        raise Refused(f"{key} is on the target as it was applied; there is nothing to put back.")
-    return store(proposal, by)
+def plan_drift_revert(application: Application, by: Actor, key: str) -> UpgradeRecord:
+    """Plan the revert together with all pending changes. Raises OperationRefused if nothing differs."""
+    proposal = build_proposal(application, OperationKind.CHANGE, None, Answers(drift={key: "revert"}))
+    has_drifted = any(
+        question.kind is QuestionKind.DRIFT and question.id == key for question in proposal.plan.questions
+    )
+    if not has_drifted and not _is_missing(proposal, key):
+        raise OperationRefused(f"{key} has no drift to revert.")
+    return save_plan(proposal, by)
 
 
-def _is_gone(proposal: Proposal, key: str) -> bool:
-    situation = proposal.situation
-    seen = (situation.observed or {}).get(key)
-    return key in situation.applied.spec.components and (seen is None or not seen.present)
+def _is_missing(proposal: PlanProposal, key: str) -> bool:
+    planning_input = proposal.planning_input
+    observed = (planning_input.observed or {}).get(key)
+    return key in planning_input.applied.spec.components and (observed is None or not observed.present)

@@ -1,4 +1,4 @@
-"""Keep a proposal as a planned record, for its operator to confirm."""
+"""Save a plan as a planned record."""
 
 from __future__ import annotations
 
@@ -9,37 +9,38 @@ from django.db import transaction
 
 from config.accounts.access.actor import Actor
 from config.accounts.models import Role
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.serialize import Tree, tree
-from templates_app.appspec.secrets.secret_extraction import generate
-from upgrades_app.actions.build_plan import Proposal
-from upgrades_app.engine.planning.merge_sides import combine
+from templates_app.appspec.schema.serialize import JsonTree, to_plain
+from templates_app.appspec.secrets.secret_extraction import generate_secret
+from upgrades_app.actions.build_plan import PlanProposal
 from upgrades_app.engine.planning.plan import PlanState
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.value_snapshot import Given
-from upgrades_app.queries.component_origins import Origins
+from upgrades_app.models.value_snapshot import ValueSnapshot
+from upgrades_app.presenters.messages import build_fault, describe_question
+from upgrades_app.queries.component_origins import OriginsByComponent
 
 
 @transaction.atomic
-def store(
-    proposal: Proposal,
+def save_plan(
+    proposal: PlanProposal,
     by: Actor,
     *,
     digest: str = "",
     reason: str = "",
     policy: str = UpgradeRecord.Policy.ROLL_BACK,
 ) -> UpgradeRecord:
-    """The planned record. With `digest`, only of that very plan. Raises Refused for a plan that is not ready."""
-    application, plan, situation = proposal.application, proposal.plan, proposal.situation
+    """Save a plan as a record. Raises OperationRefused if it is not ready, or differs from `digest`."""
+    application, plan, planning_input = proposal.application, proposal.plan, proposal.planning_input
     by.require(application.team, Role.OPERATOR)
     if plan.state is not PlanState.READY:
-        raise Refused(
-            f"This cannot be confirmed yet: {plan.state}.", [*(one.fault for one in plan.blockers), *_open(proposal)]
+        raise OperationRefused(
+            f"The plan is not ready: {plan.state}.",
+            [*(build_fault(blocker) for blocker in plan.blockers), *_describe_open_questions(proposal)],
         )
     if digest and digest != plan.digest:
-        raise Refused(f"The plan is another one now: {plan.digest}, not {digest}. Look at it again.")
-    installation = application.installed()
+        raise OperationRefused(f"Plan is out of date: expected {digest}, got {plan.digest}. Review the changes again.")
+    installation = application.get_installation()
     return UpgradeRecord.objects.create(
         team=application.team,
         application=application,
@@ -48,66 +49,68 @@ def store(
         template_label=installation.template.name if installation else "",
         from_version=installation.version if installation else None,
         from_label=plan.from_version,
-        to_version=proposal.to or (installation.version if installation else None),
+        to_version=proposal.to_version or (installation.version if installation else None),
         to_label=plan.to_version,
         policy=policy,
         reason=reason.strip(),
-        choices=situation.answers.as_json(),
+        choices=planning_input.answers.as_json(),
         plan=plan.as_json(),
         digest=plan.digest,
         fingerprint=plan.fingerprint,
-        **_sides(proposal),
+        **_build_sides(proposal),
         created_by=by.user,
         created_by_label=by.name,
     )
 
 
 class _Sides(TypedDict):
-    before: Tree
-    after: Tree
-    applied_before: Tree | None
-    applied_after: Tree | None
-    origins_before: Origins
-    origins_after: Origins
+    before: JsonTree
+    after: JsonTree
+    applied_before: JsonTree | None
+    applied_after: JsonTree | None
+    origins_before: OriginsByComponent
+    origins_after: OriginsByComponent
     values_before: str
     values_after: str
 
 
-def _sides(proposal: Proposal) -> _Sides:
-    """What was and what will be, so that it can be gone back over."""
-    plan, desired, applied = proposal.plan, proposal.situation.desired, proposal.situation.applied
+def _build_sides(proposal: PlanProposal) -> _Sides:
+    """Build the documents before and after, which a rollback reverts."""
+    plan, desired, applied = proposal.plan, proposal.planning_input.desired, proposal.planning_input.applied
     return {
-        "before": tree(desired.spec),
-        "after": tree(plan.spec),
-        "applied_before": _where_else(applied.spec, desired.spec),
-        "applied_after": _where_else(plan.there, plan.spec),
+        "before": to_plain(desired.spec),
+        "after": to_plain(plan.spec),
+        "applied_before": _to_plain_if_different(applied.spec, desired.spec),
+        "applied_after": _to_plain_if_different(plan.target_spec, plan.spec),
         "origins_before": proposal.origins_before,
         "origins_after": proposal.origins_after,
-        "values_before": given_before(proposal).write(),
-        "values_after": given_after(proposal).write(),
+        "values_before": build_values_before(proposal).serialize(),
+        "values_after": build_values_after(proposal).serialize(),
     }
 
 
-def _open(proposal: Proposal) -> list[str]:
-    return [question.sentence for question in proposal.plan.open_questions]
+def _describe_open_questions(proposal: PlanProposal) -> list[str]:
+    return [describe_question(question) for question in proposal.plan.open_questions]
 
 
-def _where_else(applied: AppSpec, desired: AppSpec) -> Tree | None:
-    return None if applied == desired else tree(applied)
+def _to_plain_if_different(applied: AppSpec, desired: AppSpec) -> JsonTree | None:
+    return None if applied == desired else to_plain(applied)
 
 
-def given_before(proposal: Proposal) -> Given:
-    """What was set before, as it is wanted and as it is applied."""
-    return Given.of(proposal.situation.desired, proposal.situation.applied)
+def build_values_before(proposal: PlanProposal) -> ValueSnapshot:
+    """Return the desired and applied values before the plan."""
+    return ValueSnapshot.from_sides(proposal.planning_input.desired, proposal.planning_input.applied)
 
 
-def given_after(proposal: Proposal) -> Given:
-    """With what has to be made up, once and never again."""
+def build_values_after(proposal: PlanProposal) -> ValueSnapshot:
+    """Return the values after the plan. Generates new secrets: call it once per saved plan."""
     plan = proposal.plan
-    made = {name: generate(rule) for name, rule in plan.generate.items()}
-    combined = combine(proposal.situation)
+    created = {name: generate_secret(rule) for name, rule in plan.generate.items()}
     desired, applied = (
-        replace(side, secrets={**side.secrets, **{name: text for name, text in made.items() if name in names}})
-        for side, names in ((combined.side, combined.side.spec.parameters), (combined.there, plan.there.parameters))
+        replace(side, secrets={**side.secrets, **{name: text for name, text in created.items() if name in names}})
+        for side, names in (
+            (proposal.merge.side, proposal.merge.side.spec.parameters),
+            (proposal.merge.target_side, plan.target_spec.parameters),
+        )
     )
-    return Given.of(desired, applied)
+    return ValueSnapshot.from_sides(desired, applied)

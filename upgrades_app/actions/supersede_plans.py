@@ -1,4 +1,4 @@
-"""Plans that wait for a confirm which cannot come any more: another one was confirmed."""
+"""Mark plans as superseded after another plan was confirmed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 
 
-def overtake(record: UpgradeRecord) -> None:
-    """Every other plan of its application was made from what this record changes: it waits no longer, and says why."""
-    said = f"{record.confirmed_by_label} confirmed “{record.title}” instead of this plan."
-    others = UpgradeRecord.objects.waiting().filter(application=record.application).exclude(pk=record.pk)
-    others.update(status=Status.OVERTAKEN, overtaken_by=record, result=said)
+def supersede_plans(record: UpgradeRecord) -> None:
+    """Mark every other plan of the application as superseded by this record."""
+    text = f"Superseded by “{record.title}”, confirmed by {record.confirmed_by_label}."
+    others = UpgradeRecord.objects.planned().filter(application=record.application).exclude(pk=record.pk)
+    others.update(status=Status.SUPERSEDED, superseded_by=record, result=text)

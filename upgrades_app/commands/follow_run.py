@@ -1,4 +1,4 @@
-"""A confirmed record to its end in this process, telling what happens, and stopping between two steps when asked to."""
+"""Run a record in this process, print its events, and stop between two steps on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from config.commands import Failed
-from config.errors import Refused
-from upgrades_app.actions.execute_upgrade import run
-from upgrades_app.engine.execution.run import EventKind, Interrupted
+from config.commands import CommandFailed
+from config.errors import OperationRefused
+from upgrades_app.actions.execute_upgrade import execute_upgrade
+from upgrades_app.engine.execution.run import EventKind, RunInterrupted
 from upgrades_app.models import UpgradeEvent, UpgradeRecord
 
 PAUSE = 0.5
@@ -20,69 +20,69 @@ MARKS = {
     EventKind.STARTED: "…",
     EventKind.DONE: "✓",
     EventKind.FAILED: "✕",
-    EventKind.UNDO_FAILED: "✕",
-    EventKind.OBJECTED: "✕",
+    EventKind.STEP_ROLLBACK_FAILED: "✕",
+    EventKind.CHECK_FAILED: "✕",
     EventKind.WARNED: "!",
     EventKind.PREPARING: "↓",
     EventKind.PREPARED: "✓",
     EventKind.SKIPPED: "−",
 }
-STOPPED = "Stopped between two steps. The record stays open, and a worker (manage.py run --no-web) goes on with it."
+STOPPED = "Stopped between two steps. A worker (manage.py run --no-web) will resume the record."
 
 
-def carry_out(record: UpgradeRecord, tell: Callable[[str], None]) -> UpgradeRecord:
-    """Runs it, or waits for the worker that was quicker. Raises Failed when Ctrl-C stopped it."""
-    watch = Watch(record, tell)
-    with watch.hears_signals():
+def run_and_follow(record: UpgradeRecord, write_line: Callable[[str], None]) -> UpgradeRecord:
+    """Run a record, or follow the worker that runs it. Raises CommandFailed when stopped with Ctrl-C."""
+    follower = RunFollower(record, write_line)
+    with follower.handle_signals():
         try:
-            return _to_its_end(record.pk, watch)
-        except Interrupted as interrupted:
-            raise Failed(STOPPED, record=record.pk, url=record.get_absolute_url()) from interrupted
+            return _follow_to_end(record.pk, follower)
+        except RunInterrupted as interrupted:
+            raise CommandFailed(STOPPED, record=record.pk, url=record.get_absolute_url()) from interrupted
         finally:
-            watch.tell_news()
+            follower.write_new_events()
 
 
-def _to_its_end(record_id: int, watch: Watch) -> UpgradeRecord:
+def _follow_to_end(record_id: int, follower: RunFollower) -> UpgradeRecord:
     while True:
         try:
-            return run(record_id, control=watch)
-        except Refused:  # another process runs it; should that one die, the next try goes on with it
-            if watch():
-                raise Interrupted from None
+            return execute_upgrade(record_id, control=follower)
+        except OperationRefused:  # another process runs it; if that dies, the next attempt resumes it
+            if follower():
+                raise RunInterrupted from None
             time.sleep(PAUSE)
 
 
-class Watch:
-    """The control of a run: asked between two steps, it tells the events since and answers whether to stop."""
+class RunFollower:
+    """Run control: called between two steps, prints new events and returns whether to stop."""
 
-    def __init__(self, record: UpgradeRecord, tell: Callable[[str], None]) -> None:
-        self.record, self.tell = record, tell
-        self.seen = 0
-        self.stopping = False
+    def __init__(self, record: UpgradeRecord, write_line: Callable[[str], None]) -> None:
+        self.record, self.write_line = record, write_line
+        self.last_event = 0
+        self.is_stopping = False
 
     def __call__(self) -> bool:
-        self.tell_news()
-        return self.stopping
+        self.write_new_events()
+        return self.is_stopping
 
-    def tell_news(self) -> None:
-        for event in UpgradeEvent.objects.filter(record=self.record, pk__gt=self.seen).order_by("pk"):
-            self.seen = event.pk
-            self.tell(f"  {MARKS.get(EventKind(event.kind), ' ')} {event.text}")
+    def write_new_events(self) -> None:
+        for event in UpgradeEvent.objects.filter(record=self.record, pk__gt=self.last_event).order_by("pk"):
+            self.last_event = event.pk
+            self.write_line(f"  {MARKS.get(EventKind(event.kind), ' ')} {event.text}")
 
     @contextmanager
-    def hears_signals(self) -> Iterator[None]:
-        """The first Ctrl-C stops between two steps, the second at once. Only the main thread hears any."""
+    def handle_signals(self) -> Iterator[None]:
+        """Stop between two steps on the first Ctrl-C, at once on the second. Main thread only."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.signal(number, self._heard) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _heard(self, number: int, frame: FrameType | None) -> None:
-        if self.stopping:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self.is_stopping:
             raise KeyboardInterrupt
-        self.stopping = True
+        self.is_stopping = True

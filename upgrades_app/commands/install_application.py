@@ -1,4 +1,4 @@
-"""A new application out of a version: what would be done, and the doing; nothing is left where it is refused."""
+"""Plan and run the install of a version as a new application."""
 
 from __future__ import annotations
 
@@ -8,72 +8,81 @@ from django.db import transaction
 
 from apps_app.models import Application, Target
 from config.accounts.access.actor import Actor
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.models import TemplateVersion
-from upgrades_app.actions.build_plan import Proposal, Prospect, propose_install, prospect
-from upgrades_app.actions.plan_install import plan_prospect, try_install
-from upgrades_app.actions.save_plan import store
-from upgrades_app.commands.options import Switches
-from upgrades_app.commands.planning import plan_with, require_this_plan, yes_to
+from upgrades_app.actions.build_plan import (
+    PlanProposal,
+    UnsavedApplication,
+    build_install_proposal,
+    prepare_application,
+)
+from upgrades_app.actions.plan_install import plan_prepared_install, preview_install
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.commands.options import UpgradeOptions
+from upgrades_app.commands.planning import check_digest, confirm_record, plan_with_options
 from upgrades_app.engine.inputs.planning_input import Answers
 from upgrades_app.engine.planning.plan import Plan
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.queries.load_planning_input import look
+from upgrades_app.queries.load_planning_input import read_live_state
 
 
 @dataclass(frozen=True)
-class Install:
-    """One version to be installed under a name on a target. `begun`: the application of an install that failed."""
+class InstallRun:
+    """Install of a version on a target. `unfinished` is the application of an earlier, unfinished install."""
 
     version: TemplateVersion
     name: str
     target: Target
     by: Actor
-    begun: Application | None = None
+    unfinished: Application | None = None
 
-    def proposal(self, switches: Switches) -> tuple[Proposal, Answers]:
-        """The plan with the switches' answers; nothing is created."""
-        return plan_with(self._tried, lambda one: one.plan, switches, self.version.spec.parameters)
+    def build_proposal(self, options: UpgradeOptions) -> tuple[PlanProposal, Answers]:
+        """Build the plan with the given options; nothing is stored."""
+        return plan_with_options(
+            self._try_install, lambda proposal: proposal.plan, options, self.version.spec.parameters
+        )
 
-    def confirmed(self, plan: Plan, answers: Answers, switches: Switches) -> UpgradeRecord:
-        """Planned for real and confirmed, if that is still this plan. The target is asked first. Raises Refused."""
-        to_be = self._to_be()
+    def confirm(self, plan: Plan, answers: Answers, options: UpgradeOptions) -> UpgradeRecord:
+        """Save and confirm the plan if it has not changed. Raises OperationRefused."""
+        to_be = self._build_unsaved()
         with transaction.atomic():
-            record = self._planned(to_be, answers, switches)
-            require_this_plan(record.stored_plan, plan.digest)
-            return yes_to(record, self.by, switches, seen=to_be.seen)
+            record = self._save_plan(to_be, answers, options)
+            check_digest(record.stored_plan, plan.digest)
+            return confirm_record(record, self.by, options, live=to_be.live, is_current=True)
 
-    def _to_be(self) -> Prospect:
-        if self.begun is not None:
-            return Prospect(self.begun, look(self.begun))
-        return prospect(self.by, team=self.target.team, name=self.name, target=self.target)
+    def _build_unsaved(self) -> UnsavedApplication:
+        if self.unfinished is not None:
+            return UnsavedApplication(self.unfinished, read_live_state(self.unfinished))
+        return prepare_application(self.by, team=self.target.team, name=self.name, target=self.target)
 
-    def _planned(self, to_be: Prospect, answers: Answers, switches: Switches) -> UpgradeRecord:
-        if self.begun is not None:
-            proposal = propose_install(self.begun, self.version, answers, seen=to_be.seen)
-            return store(proposal, self.by, reason=switches.reason)
-        return plan_prospect(to_be, self.version, self.by, answers=answers, reason=switches.reason)
+    def _save_plan(self, to_be: UnsavedApplication, answers: Answers, options: UpgradeOptions) -> UpgradeRecord:
+        if self.unfinished is not None:
+            proposal = build_install_proposal(self.unfinished, self.version, answers, live=to_be.live)
+            return save_plan(proposal, self.by, reason=options.reason)
+        return plan_prepared_install(to_be, self.version, self.by, answers=answers, reason=options.reason)
 
-    def _tried(self, answers: Answers) -> Proposal:
-        if self.begun is not None:
-            return propose_install(self.begun, self.version, answers)
+    def _try_install(self, answers: Answers) -> PlanProposal:
+        if self.unfinished is not None:
+            return build_install_proposal(self.unfinished, self.version, answers)
         target = self.target
-        return try_install(self.version, self.by, team=target.team, name=self.name, target=target, answers=answers)
+        return preview_install(self.version, self.by, team=target.team, name=self.name, target=target, answers=answers)
 
 
-def begun_before(version: TemplateVersion, name: str, slug: str, target: Target) -> Application | None:
-    """The application of that name whose install never ended well, so that the command can be given again.
+def find_unfinished_install(version: TemplateVersion, name: str, slug: str, target: Target) -> Application | None:
+    """Return the application of an unfinished install with that name, to repeat the install.
 
-    Raises Refused where the name is one of an application that is there.
+    Raises OperationRefused if another application has that name.
     """
-    same = Application.objects.with_installation().filter(team=target.team)
-    found = same.filter(slug=slug).first() or same.filter(name=name).first()
-    if found is None:
+    applications = Application.objects.with_installation().filter(team=target.team)
+    application = applications.filter(slug=slug).first() or applications.filter(name=name).first()
+    if application is None:
         return None
-    installation = found.installed()
-    waiting = installation is not None and installation.version is None and not found.components.exists()
-    if not waiting or installation is None or installation.template_id != version.template_id:
-        raise Refused(f"There is an application {found.slug} already.")
-    if found.target_id != target.pk:
-        raise Refused(f"The install of {found.slug} was begun on the target {found.target}, not on {target}.")
-    return found
+    installation = application.get_installation()
+    is_unfinished = installation is not None and installation.version is None and not application.components.exists()
+    if not is_unfinished or installation is None or installation.template_id != version.template_id:
+        raise OperationRefused(f"Application {application.slug} already exists.")
+    if application.target_id != target.pk:
+        raise OperationRefused(
+            f"{application.slug} has an unfinished install on target {application.target}, not on {target}."
+        )
+    return application

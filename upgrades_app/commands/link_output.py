@@ -1,76 +1,84 @@
-"""What attaching would make of an application, for the terminal and for scripts."""
+"""Format a link proposal for the terminal and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from apps_app.queries.link_proposal import Proposal, nothing_matches
-from templates_app.appspec.linking.component_matching import Match
-from templates_app.appspec.linking.equivalence import sealed_names
-from templates_app.appspec.linking.parameter_inference import Guess
-from templates_app.appspec.presentation.path_labels import place
+from apps_app.queries.link_proposal import LinkProposal, describe_no_match
+from templates_app.appspec.linking.component_matching import ComponentMatch
+from templates_app.appspec.linking.equivalence import find_sealed_names
+from templates_app.appspec.linking.parameter_inference import InferredParameter
+from templates_app.appspec.presentation.path_labels import describe_path
 from upgrades_app.engine.comparison.redaction import DOTS
 
-_STATES = {"declined": "not here; offered with the next upgrade", "removed_locally": "not here; left out for good"}
+_STATES = {
+    "declined": "not present; offered with the next upgrade",
+    "removed_locally": "not present; excluded permanently",
+}
 
 
-def attachment_lines(proposal: Proposal) -> Iterator[str]:
-    """The matches, the values that were found, and what differs from the version."""
+def format_link(proposal: LinkProposal) -> Iterator[str]:
+    """Yield the matches, inferred values and local changes."""
     yield f"{proposal.application} as {proposal.version}"
-    yield from (f"  {_matched(proposal, one)}" for one in proposal.matches)
-    yield from (f"  {key:<20} stays its own" for key in proposal.own)
-    sealed = sealed_names(proposal.base.parameters)
-    for name, text in sorted(proposal.attached.wanted.items()):
+    yield from (f"  {_format_matches(proposal, match)}" for match in proposal.matches)
+    yield from (f"  {key:<20} not linked" for key in proposal.own_components)
+    sealed = find_sealed_names(proposal.base.parameters)
+    for name, text in sorted(proposal.linked.desired_values.items()):
         yield f"  value {name} = {DOTS if name in sealed else text}"
-    for name, guesses in sorted(proposal.attached.contradicting.items()):
-        yield f"  value {name} is not clear: {_disagreeing(guesses, hidden=name in sealed)}. Give it with --set."
+    for name, guesses in sorted(proposal.linked.contradicting.items()):
+        candidates = _format_contradictions(guesses, hidden=name in sealed)
+        yield f"  value {name} is ambiguous: {candidates}. Choose one with --set."
     for change in proposal.comparison.changes:
-        yield f"  {change.symbol} {place(change.path)}: {change.sentence()}"
-    if proposal.matches_nothing:
-        yield nothing_matches(proposal)
+        yield f"  {change.symbol} {describe_path(change.path)}: {change.describe()}"
+    if proposal.has_no_match:
+        yield describe_no_match(proposal)
         return
-    yield f"{_counted(proposal.changes)}. Nothing on the target changes."
+    yield f"{_count_changes(proposal.changes)}. The target is not changed."
 
 
-def attachment_data(proposal: Proposal) -> dict[str, Any]:
-    """The same as plain JSON, without any secret."""
-    sealed = sealed_names(proposal.base.parameters)
-    wanted = proposal.attached.wanted
+def build_link_data(proposal: LinkProposal) -> dict[str, Any]:
+    """Return the proposal as JSON, without secrets."""
+    sealed = find_sealed_names(proposal.base.parameters)
+    desired = proposal.linked.desired_values
     return {
         "application": proposal.application.slug,
         "template": proposal.version.template.slug,
         "version": proposal.version.version,
         "components": [
             {
-                "template_key": one.template_key,
-                "key": one.key or None,
-                "reason": one.reason,
-                "state": proposal.state_of(one),
+                "template_key": match.template_key,
+                "key": match.key or None,
+                "reason": match.reason,
+                "state": proposal.state_of(match),
             }
-            for one in proposal.matches
+            for match in proposal.matches
         ],
-        "own": list(proposal.own),
-        "values": {name: text for name, text in sorted(wanted.items()) if name not in sealed},
-        "secrets": sorted(wanted.keys() & sealed),
+        "own": list(proposal.own_components),
+        "values": {name: text for name, text in sorted(desired.items()) if name not in sealed},
+        "secrets": sorted(desired.keys() & sealed),
         "not_clear": {
-            name: [{"value": None if name in sealed else one.value, "places": len(one.places)} for one in guesses]
-            for name, guesses in sorted(proposal.attached.contradicting.items())
+            name: [{"value": None if name in sealed else guess.value, "places": len(guess.places)} for guess in guesses]
+            for name, guesses in sorted(proposal.linked.contradicting.items())
         },
-        "local_changes": [{"path": one.address, "sentence": one.sentence()} for one in proposal.comparison.changes],
+        "local_changes": [
+            {"path": change.address, "sentence": change.describe()} for change in proposal.comparison.changes
+        ],
     }
 
 
-def _matched(proposal: Proposal, one: Match) -> str:
-    said = one.key if one.found else _STATES[proposal.state_of(one)]
-    return f"{one.template_key:<20} {said}  ({one.reason})"
+def _format_matches(proposal: LinkProposal, match: ComponentMatch) -> str:
+    text = match.key if match.is_matched else _STATES[proposal.state_of(match)]
+    return f"{match.template_key:<20} {text}  ({match.reason})"
 
 
-def _disagreeing(guesses: tuple[Guess, ...], *, hidden: bool) -> str:
-    return ", ".join(f"{DOTS if hidden else one.value or 'not set'} in {place(one.places[0])}" for one in guesses)
+def _format_contradictions(guesses: tuple[InferredParameter, ...], *, hidden: bool) -> str:
+    return ", ".join(
+        f"{DOTS if hidden else guess.value or 'not set'} in {describe_path(guess.places[0])}" for guess in guesses
+    )
 
 
-def _counted(changes: int) -> str:
+def _count_changes(changes: int) -> str:
     if not changes:
-        return "Nothing differs from the version"
+        return "No local changes"
     return f"{changes} local change{'' if changes == 1 else 's'}"

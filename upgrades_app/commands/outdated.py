@@ -1,4 +1,4 @@
-"""Installations that are behind: at which version they are, and which one they may go to."""
+"""Find outdated installations."""
 
 from __future__ import annotations
 
@@ -13,46 +13,48 @@ from templates_app.models import AppTemplate, TemplateVersion
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
-    """One installation with the newest version it may go to."""
+class OutdatedInstallation:
+    """An installation with the newest version it accepts."""
 
     installation: Installation
     version: TemplateVersion
     newest: TemplateVersion
 
 
-def seen_by(by: Actor) -> InstallationQuerySet:
-    """The installations that the actor may see, by the slug of their application."""
-    mine = Application.objects.visible_to(by.user)
+def list_visible_installations(by: Actor) -> InstallationQuerySet:
+    """Return the installations visible to the actor, sorted by application slug."""
+    visible = Application.objects.visible_to(by.user)
     return (
-        Installation.objects.filter(application__in=mine)
+        Installation.objects.filter(application__in=visible)
         .select_related("application__team", "application__target", "template", "version")
         .defer("version__document")
         .order_by("application__slug")
     )
 
 
-def outdated(by: Actor, template: AppTemplate | None = None) -> Iterator[Behind]:
-    """Those for which there is something newer. Two queries, however many they are."""
-    rows = seen_by(by).behind()
+def list_outdated(by: Actor, template: AppTemplate | None = None) -> Iterator[OutdatedInstallation]:
+    """Yield the installations with a newer version. Two queries."""
+    rows = list_visible_installations(by).behind()
     if template is not None:
         rows = rows.filter(template=template)
-    found = list(rows)
-    newer = _released({one.template_id for one in found})
-    for one in found:
-        newest = next((version for version in newer[one.template_id] if takes(one, version)), None)
-        if one.version is not None and newest is not None:
-            yield Behind(one, one.version, newest)
+    result = list(rows)
+    newer = _list_released({installation.template_id for installation in result})
+    for installation in result:
+        newest = next(
+            (version for version in newer[installation.template_id] if accepts_version(installation, version)), None
+        )
+        if installation.version is not None and newest is not None:
+            yield OutdatedInstallation(installation, installation.version, newest)
 
 
-def takes(installation: Installation, version: TemplateVersion) -> bool:
-    """Whether its channel lets an installation have this version."""
+def accepts_version(installation: Installation, version: TemplateVersion) -> bool:
+    """Whether the channel of the installation allows this version."""
     return installation.channel == Installation.Channel.ALL or not version.prerelease
 
 
-def _released(templates: Iterable[int]) -> dict[int, list[TemplateVersion]]:
+def _list_released(templates: Iterable[int]) -> dict[int, list[TemplateVersion]]:
     versions = TemplateVersion.objects.released().filter(template__in=templates).newest_first().defer("document")
-    found: dict[int, list[TemplateVersion]] = defaultdict(list)
-    for one in versions:
-        found[one.template_id].append(one)
-    return found
+    result: dict[int, list[TemplateVersion]] = defaultdict(list)
+    for version in versions:
+        result[version.template_id].append(version)
+    return result

@@ -1,38 +1,51 @@
-"""Plans and records as lines for people and as JSON for scripts."""
+"""Format plans and records as text and JSON."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from apps_app.models import Application, Installation
-from upgrades_app.engine.comparison.decision_summary import downtime
 from upgrades_app.engine.inputs.plan_rows import FieldRow
 from upgrades_app.engine.inputs.question import Question, QuestionKind
-from upgrades_app.engine.planning.plan import Plan, PlanState, told
+from upgrades_app.engine.planning.plan import Plan, PlanState
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.step import UpgradeStep
+from upgrades_app.presenters.decision_summary import describe_downtime
+from upgrades_app.presenters.messages import (
+    describe_after,
+    describe_blocker,
+    describe_component_effect,
+    describe_message,
+    describe_question,
+    describe_step,
+    get_field_label,
+)
+from upgrades_app.presenters.plan_text import describe_plan
 
-_DONE = {"install": "installed", "upgrade": "upgraded", "rollback": "taken back", "uninstall": "uninstalled"}
+_PARTICIPLES = {"install": "installed", "upgrade": "upgraded", "rollback": "rolled back", "uninstall": "uninstalled"}
 SYMBOLS = {"+": "new", "~": "changed", "±": "replaced", "−": "removed", "=": "unchanged"}
 
 
-def plan_lines(plan: Plan) -> tuple[str, ...]:
-    down = (f"  {one}" for one in downtime(plan))
-    return (*told(plan).splitlines(), *down, f"  {tally(plan)}", f"  plan {plan.digest}")
+def list_plan_lines(plan: Plan) -> tuple[str, ...]:
+    downtime = (f"  {name}" for name in describe_downtime(plan))
+    return (*describe_plan(plan).splitlines(), *downtime, f"  {format_counts(plan)}", f"  plan {plan.digest}")
 
 
-def tally(plan: Plan) -> str:
-    """ "1 new, 2 changed, 1 unchanged" """
+def format_counts(plan: Plan) -> str:
+    """Return for example "1 new, 2 changed, 1 unchanged"."""
     counted = [f"{n} {SYMBOLS[symbol]}" for symbol, n in plan.counts().items() if n]
     return ", ".join(counted) or "no components"
 
 
-def why_not(plan: Plan) -> tuple[str, ...]:
-    """What keeps a plan from being confirmed, each with what to do about it."""
-    return (*map(str, plan.blockers), *(f"{one.sentence}  {how_to_answer(one)}" for one in plan.open_questions))
+def list_open_issues(plan: Plan) -> tuple[str, ...]:
+    """Return the blockers and open questions of a plan, with the option that answers each."""
+    return (
+        *map(describe_blocker, plan.blockers),
+        *(f"{describe_question(question)}  {format_answer_option(question)}" for question in plan.open_questions),
+    )
 
 
-def how_to_answer(question: Question) -> str:
+def format_answer_option(question: Question) -> str:
     match question.kind:
         case QuestionKind.VALUE:
             return f"--set {question.id}=…"
@@ -40,20 +53,20 @@ def how_to_answer(question: Question) -> str:
             return f"--secret-from-file {question.id}=…"
         case QuestionKind.RISK:
             return "--accept-data-risk"
-    return f"--answer {question.name}={'|'.join(one.value for one in question.choices)}"
+    return f"--answer {question.name}={'|'.join(option.value for option in question.options)}"
 
 
-def not_ready(plan: Plan, application: str) -> str:
-    """ "shop-copy cannot be upgraded yet: one question is open." """
-    done = _DONE.get(plan.kind.value, "changed")
+def describe_not_ready(plan: Plan, application: str) -> str:
+    """Return for example "shop-copy cannot be upgraded yet: 1 question is open."."""
+    participle = _PARTICIPLES.get(plan.kind.value, "changed")
     if plan.state is PlanState.BLOCKED:
-        return f"{application} cannot be {done}: what comes out does not hold together."
+        return f"{application} cannot be {participle}: the plan is invalid."
     n = len(plan.open_questions)
-    return f"{application} cannot be {done} yet: {'one question is' if n == 1 else f'{n} questions are'} open."
+    return f"{application} cannot be {participle} yet: {'1 question is' if n == 1 else f'{n} questions are'} open."
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
-    """What a script wants to know of a plan; its documents stay inside."""
+def build_plan_data(plan: Plan) -> dict[str, Any]:
+    """Return a plan as JSON for scripts, without its documents."""
     return {
         "kind": plan.kind.value,
         "from": plan.from_version,
@@ -65,33 +78,35 @@ def plan_data(plan: Plan) -> dict[str, Any]:
             {
                 "key": row.key,
                 "change": SYMBOLS[row.symbol],
-                "impact": row.impact,
+                "effect": describe_component_effect(row),
                 "data_at_risk": row.data_at_risk,
-                "source": row.source,
-                "fields": [_field(one) for one in row.fields],
+                "provenance": row.provenance.kind.value,
+                "fields": [_build_field_data(item) for item in row.fields],
             }
             for row in plan.components
         ],
-        "parameters": [_field(one) for one in plan.parameters],
-        "steps": [{"key": one.key, "action": one.action.value, "sentence": one.sentence} for one in plan.steps],
-        "questions": [question_data(one) for one in plan.questions],
-        "blockers": [str(one) for one in plan.blockers],
-        "notes": [one.sentence for one in plan.notes],
+        "parameters": [_build_field_data(row) for row in plan.parameters],
+        "steps": [
+            {"key": step.key, "action": step.action.value, "description": describe_step(step)} for step in plan.steps
+        ],
+        "questions": [build_question_data(question) for question in plan.questions],
+        "blockers": [describe_blocker(blocker) for blocker in plan.blockers],
+        "notes": [describe_message(note) for note in plan.notes],
     }
 
 
-def question_data(question: Question) -> dict[str, Any]:
+def build_question_data(question: Question) -> dict[str, Any]:
     return {
         "name": question.name,
-        "sentence": question.sentence,
-        "choices": [one.value for one in question.choices],
-        "chosen": question.chosen,
-        "open": question.open,
-        "answer_with": how_to_answer(question),
+        "text": describe_question(question),
+        "options": [option.value for option in question.options],
+        "chosen": question.effective_answer,
+        "open": question.is_open,
+        "answer_with": format_answer_option(question),
     }
 
 
-def record_data(record: UpgradeRecord) -> dict[str, Any]:
+def build_record_data(record: UpgradeRecord) -> dict[str, Any]:
     return {
         "record": record.pk,
         "url": record.get_absolute_url(),
@@ -102,38 +117,38 @@ def record_data(record: UpgradeRecord) -> dict[str, Any]:
         "reference": record.reference,
         "digest": record.digest,
         "steps": [
-            {"key": one.key, "action": one.action, "status": one.status, "error": one.error}
-            for one in record.steps.order_by("position")
+            {"key": step.key, "action": step.action, "status": step.status, "error": step.error}
+            for step in record.steps.order_by("position")
         ],
     }
 
 
-def left_partial(application: Application) -> str:
-    """ "1 of 4 at 1.1" where a record left only some components there, or ""."""
-    found = Installation.objects.filter(application=application).first()
-    return found.ahead if found is not None else ""
+def get_partial_version(application: Application) -> str:
+    """Return for example "1 of 4 at 1.1" after a partial upgrade, or ""."""
+    installation = Installation.objects.filter(application=application).first()
+    return installation.ahead if installation is not None else ""
 
 
-def failure(record: UpgradeRecord, application: Application) -> str:
-    """ "shop-copy: Failed, restored: at 1.0 (web: the disk is full)" """
-    reasons = [_reason(one) for one in record.steps.exclude(error="").order_by("position")]
-    known = [one for one in reasons if one not in record.result]
+def describe_failure(record: UpgradeRecord, application: Application) -> str:
+    """Return the result of a failed record with the errors of its steps."""
+    reasons = [_get_reason(step) for step in record.steps.exclude(error="").order_by("position")]
+    known = [reason for reason in reasons if reason not in record.result]
     return f"{application.slug}: {record.result}{f' ({"; ".join(known)})' if known else ''}"
 
 
-def _reason(step: UpgradeStep) -> str:
-    """Many an error begins with the key itself."""
+def _get_reason(step: UpgradeStep) -> str:
+    """Return the error, prefixed with the component key unless it already is."""
     named = not step.key or step.error.startswith((f"{step.key} ", f"{step.key}: "))
     return step.error if named else f"{step.key}: {step.error}"
 
 
-def _field(row: FieldRow) -> dict[str, Any]:
+def _build_field_data(row: FieldRow) -> dict[str, Any]:
     return {
         "path": row.address,
-        "label": row.label,
+        "label": get_field_label(row),
         "change": SYMBOLS[row.symbol],
         "before": row.before,
-        "after": row.after,
-        "source": row.source,
-        "template_value": row.template_value,
+        "after": describe_after(row),
+        "provenance": row.provenance.kind.value,
+        "other_value": row.other_value,
     }

@@ -1,4 +1,4 @@
-"""From switches to a plan that is ready, and from there to a confirmed record."""
+"""Build plans from command options, and confirm them."""
 
 from __future__ import annotations
 
@@ -8,81 +8,98 @@ from django.db import transaction
 
 from apps_app.models import Application
 from config.accounts.access.actor import Actor
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.appspec.schema.model import Parameter
 from templates_app.models import TemplateVersion
-from upgrades_app.actions.build_plan import Proposal, propose
-from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.save_plan import store
-from upgrades_app.commands.options import Switches
-from upgrades_app.commands.plan_output import not_ready, why_not
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.actions.build_plan import PlanProposal, build_proposal
+from upgrades_app.actions.confirm import confirm_plan
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.commands.options import UpgradeOptions
+from upgrades_app.commands.plan_output import describe_not_ready, list_open_issues
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
 from upgrades_app.engine.planning.plan import Plan, PlanState
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.queries.load_planning_input import Seen, look
+from upgrades_app.queries.load_planning_input import LiveState, read_live_state
 
 
-class Stopped(Refused):
-    """A plan that is not run, and why."""
+class PlanningStopped(OperationRefused):
+    """A plan that is not executed, with the reason."""
 
     def __init__(self, sentence: str, plan: Plan, faults: tuple[str, ...] = ()) -> None:
         self.plan = plan
         super().__init__(sentence, faults)
 
 
-def plan_with[P](
-    make: Callable[[Answers], P], plan_of: Callable[[P], Plan], switches: Switches, parameters: Mapping[str, Parameter]
+def plan_with_options[P](
+    build: Callable[[Answers], P],
+    get_plan: Callable[[P], Plan],
+    options: UpgradeOptions,
+    parameters: Mapping[str, Parameter],
 ) -> tuple[P, Answers]:
-    """What `make` makes once the switches have answered what they answer; an answer may bring up the next question."""
+    """Call `build` until the options answer no further question; an answer may raise new questions."""
     chosen: dict[str, str] = {}
     while True:
-        answers = switches.first_answers(parameters, chosen)
-        made = make(answers)
-        further = {**chosen, **switches.choices(plan_of(made))}
+        answers = options.build_first_answers(parameters, chosen)
+        result = build(answers)
+        further = {**chosen, **options.build_answers(get_plan(result))}
         if further == chosen:
-            return made, answers
+            return result, answers
         chosen = further
 
 
-def propose_with(application: Application, kind: Kind, to: TemplateVersion | None, switches: Switches) -> Proposal:
-    """The proposal with the switches' answers. Raises Refused."""
+def build_proposal_with_options(
+    application: Application, kind: OperationKind, to: TemplateVersion | None, options: UpgradeOptions
+) -> PlanProposal:
+    """Build a plan with the answers of the options. Raises OperationRefused."""
     parameters = {**application.desired_spec().parameters}
     if to is not None:
-        _refuse_unknown_components(application, to, switches)
+        _check_components_exist(application, to, options)
         parameters |= to.spec.parameters
-        switches = switches.with_ports_of(application.desired_spec(), to.spec)
-    proposal, _ = plan_with(
-        lambda answers: propose(application, kind, to, answers), lambda one: one.plan, switches, parameters
+        options = options.resolve_ports(application.desired_spec(), to.spec)
+    proposal, _ = plan_with_options(
+        lambda answers: build_proposal(application, kind, to, answers),
+        lambda proposal: proposal.plan,
+        options,
+        parameters,
     )
     return proposal
 
 
-def require_this_plan(plan: Plan, digest: str) -> None:
-    """Raises Stopped when another plan was asked for."""
+def check_digest(plan: Plan, digest: str) -> None:
+    """Raise PlanningStopped if the plan has another digest."""
     if digest and digest != plan.digest:
-        raise Stopped(f"The plan is another one now: {plan.digest}, not {digest}. Look at it again.", plan)
+        raise PlanningStopped(f"Plan is out of date: expected {digest}, got {plan.digest}. Review the changes.", plan)
 
 
-def require_confirmable(plan: Plan, application: str) -> None:
-    """Raises Stopped while a question is open, and where the whole does not hold together."""
+def check_confirmable(plan: Plan, application: str) -> None:
+    """Raise PlanningStopped if the plan is invalid or has open questions."""
     if plan.state in {PlanState.BLOCKED, PlanState.QUESTIONS_OPEN}:
-        raise Stopped(not_ready(plan, application), plan, why_not(plan))
+        raise PlanningStopped(describe_not_ready(plan, application), plan, list_open_issues(plan))
 
 
-def confirmed(proposal: Proposal, by: Actor, switches: Switches) -> UpgradeRecord:
-    """Stored and confirmed at once: where that is refused, no record is left. The target is asked before that."""
-    seen = look(proposal.application)
+def save_and_confirm(proposal: PlanProposal, by: Actor, options: UpgradeOptions) -> UpgradeRecord:
+    """Save and confirm a plan in one transaction."""
+    live = read_live_state(proposal.application)
     with transaction.atomic():
-        return yes_to(store(proposal, by, reason=switches.reason), by, switches, seen=seen)
+        return confirm_record(save_plan(proposal, by, reason=options.reason), by, options, live=live)
 
 
-def yes_to(record: UpgradeRecord, by: Actor, switches: Switches, *, seen: Seen | None) -> UpgradeRecord:
-    """Confirmed, and given to the workers where it is to run detached. For use inside a transaction, so with what the
-    target showed before it."""
-    return confirm(record, by, digest=record.digest, policy=switches.policy, seen=seen, queued=switches.detach)
+def confirm_record(
+    record: UpgradeRecord, by: Actor, options: UpgradeOptions, *, live: LiveState | None, is_current: bool = False
+) -> UpgradeRecord:
+    """Confirm a record, and enqueue it with --detach. `is_current`: built from `live` in this transaction."""
+    return confirm_plan(
+        record,
+        by,
+        digest=record.digest,
+        policy=options.policy,
+        live=live,
+        is_current=is_current,
+        queued=options.detach,
+    )
 
 
-def _refuse_unknown_components(application: Application, to: TemplateVersion, switches: Switches) -> None:
+def _check_components_exist(application: Application, to: TemplateVersion, options: UpgradeOptions) -> None:
     known = set(application.components.values_list("key", flat=True)) | to.spec.components.keys()
-    if unknown := sorted((switches.only or frozenset()) - known):
-        raise Refused(f"There is no component {', '.join(unknown)} in {application} or in {to}.")
+    if unknown := sorted((options.only or frozenset()) - known):
+        raise OperationRefused(f"Component {', '.join(unknown)} does not exist in {application} or {to}.")

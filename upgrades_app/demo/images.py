@@ -1,11 +1,11 @@
-"""The shop as an engine runs it: real servers, from a registry or from the small local images."""
+"""The demo shop for a Docker Engine, with images from a registry or built locally."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from templates_app.appspec.schema.component import ComponentSpec, Mount, Probe
-from upgrades_app.demo.shop import Edition
+from upgrades_app.demo.shop import ShopEdition
 
 _COMPOSE = """\
 name: shop
@@ -69,16 +69,16 @@ _LOGIN = "REDISCLI_AUTH=$(cat /run/secrets/db_password) redis-cli"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """Images of 1.0 and 1.1, and how the database is told a value (`{value}`) and asked for it."""
+class LocalImages:
+    """Images of both versions, and the commands that write (`{value}`) and read a database value."""
 
-    edition: Edition
+    edition: ShopEdition
     images: tuple[str, ...]
     write: str
     read: str
 
 
-def _redis(image: str) -> ComponentSpec:
+def _build_redis(image: str) -> ComponentSpec:
     return ComponentSpec(
         image=image,
         command=("redis-server", "--dir", "/data", "--appendonly", "yes"),
@@ -88,13 +88,13 @@ def _redis(image: str) -> ComponentSpec:
     )
 
 
-def _edition(redis: str, web: tuple[str, str], **places: str) -> Edition:
+def _build_edition(redis: str, web: tuple[str, str], **places: str) -> ShopEdition:
     compose = _COMPOSE.format(web=web[0], **places)
-    return Edition({"compose.yaml": compose.encode(), "web.conf": _WEB_CONF}, _redis(redis), web[1])
+    return ShopEdition({"compose.yaml": compose.encode(), "web.conf": _WEB_CONF}, _build_redis(redis), web[1])
 
 
-LOCAL = Shelf(
-    _edition(
+LOCAL = LocalImages(
+    _build_edition(
         "local/uplift-redis:8",
         ("local/uplift-web:1", "local/uplift-web:2"),
         worker="local/uplift-web:1",
@@ -107,8 +107,8 @@ LOCAL = Shelf(
     write=f"{_LOGIN} set shop:motto '{{value}}'",
     read=f"{_LOGIN} get shop:motto",
 )
-PUBLIC = Shelf(
-    _edition(
+PUBLIC = LocalImages(
+    _build_edition(
         "redis:7.4",
         ("nginx:1.27-alpine", "nginx:1.28-alpine"),
         worker="busybox:1.37",

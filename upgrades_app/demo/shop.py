@@ -1,4 +1,4 @@
-"""The application of the demo: a shop as a Compose file, and what its maker changes after 1.0."""
+"""The demo shop as a Compose file, and its changes after 1.0."""
 
 from __future__ import annotations
 
@@ -66,15 +66,15 @@ REDIS = ComponentSpec(
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """The shop as one kind of target gets it: its files, and the Redis and the image of web that 1.1 has."""
+class ShopEdition:
+    """The shop for one kind of target: its files, and Redis and the web image of 1.1."""
 
     files: Mapping[str, bytes]
     redis: ComponentSpec
     web: str = ""
 
     def next(self, spec: AppSpec) -> AppSpec:
-        """What its maker does after 1.0: Redis comes, the worker gets more hands, an old folder goes."""
+        """Return the spec of 1.1: adds Redis, increases the worker count, removes a variable."""
         web, worker = spec.components["web"], spec.components["worker"]
         env = {name: value for name, value in web.env.items() if name != "OLD_CACHE_DIR"}
         changed = {
@@ -95,4 +95,4 @@ class Edition:
         )
 
 
-WRITTEN = Edition({"compose.yaml": COMPOSE, "web.conf": WEB_CONF}, REDIS)
+WRITTEN = ShopEdition({"compose.yaml": COMPOSE, "web.conf": WEB_CONF}, REDIS)

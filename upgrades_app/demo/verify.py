@@ -1,4 +1,4 @@
-"""What the walk looks at: each kind of target is read back by its own means, never by what Uplift remembers."""
+"""Verify the demo by reading the target directly, independently of Uplift's own data."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from dulwich.repo import Repo
 from ruamel.yaml import YAML
 
 from apps_app.drivers.docker.api.client import Engine
-from apps_app.drivers.docker.api.models import Container, seconds_between
+from apps_app.drivers.docker.api.models import EngineContainer, seconds_between
 from apps_app.models import Application
-from config.commands import Failed
-from upgrades_app.demo.images import Shelf
+from config.commands import CommandFailed
+from upgrades_app.demo.images import LocalImages
 from upgrades_app.models import UpgradeRecord
 
 
-class Look(Protocol):
-    """Reads the copy back. Every method yields lines for the printout and raises Failed where something is not so."""
+class TargetReader(Protocol):
+    """Reads the target. Methods yield output lines and raise CommandFailed on unexpected results."""
 
     def before(self, copy: Application) -> Iterator[str]:
-        """Keeps what is there before the upgrade."""
+        """Record the state before the upgrade."""
         ...
 
     def upgraded(self, copy: Application, record: UpgradeRecord) -> Iterator[str]: ...
 
     def back(self, copy: Application, record: UpgradeRecord) -> Iterator[str]:
-        """It is as it was before."""
+        """Verify that the previous state is restored."""
         ...
 
     def variable(self, application: Application, key: str, name: str) -> str | None: ...
 
 
-def expect(fact: str, found: object, wanted: object) -> None:
-    """Raises Failed, naming the fact, where what was read is not what has to be."""
-    if found != wanted:
-        raise Failed(f"Not as it should be: {fact} is {found!r}, not {wanted!r}.")
+def expect_equal(fact: str, result: object, desired: object) -> None:
+    """Raise CommandFailed unless both values are equal."""
+    if result != desired:
+        raise CommandFailed(f"Verification failed: {fact} is {result!r}, not {desired!r}.")
 
 
 type Services = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """An application's folder as one commit has it: path below it → content."""
+class WrittenApplication:
+    """Files of an application in one commit, by path."""
 
     commit: str
     message: str
@@ -63,46 +63,46 @@ class Written:
 
     @property
     def documents(self) -> Mapping[str, bytes]:
-        """What a deployment reads, without the target's own notes."""
+        """The deployed files, without the target's metadata."""
         return {path: content for path, content in self.files.items() if not path.startswith(".uplift/")}
 
 
-def written(repository: Path, slug: str, commit: str = "") -> Written:
-    """The folder of an application at a commit, or at the branch's newest."""
+def read_written(repository: Path, slug: str, commit: str = "") -> WrittenApplication:
+    """Read the folder of an application at a commit (default: latest)."""
     with Repo(str(repository)) as repo:
-        found = repo[commit.encode() if commit else repo.refs[Ref(b"refs/heads/main")]]
-        if not isinstance(found, Commit):
+        file = repo[commit.encode() if commit else repo.refs[Ref(b"refs/heads/main")]]
+        if not isinstance(file, Commit):
             raise LookupError(f"{commit} is no commit")
         files = {
             path.removeprefix(f"{slug}/"): content
-            for path, content in _files(repo, found.tree, "")
+            for path, content in _read_files(repo, file.tree, "")
             if path.startswith(f"{slug}/")
         }
-        return Written(found.id.decode(), found.message.decode(), files)
+        return WrittenApplication(file.id.decode(), file.message.decode(), files)
 
 
-def holding(repository: Path, needle: bytes) -> int:
-    """How many objects of the repository hold these bytes."""
+def count_objects_with(repository: Path, needle: bytes) -> int:
+    """Return how many objects of the repository contain these bytes."""
     with Repo(str(repository)) as repo:
         return sum(needle in repo[name].as_raw_string() for name in repo.object_store)
 
 
-def objects(repository: Path) -> int:
+def count_objects(repository: Path) -> int:
     with Repo(str(repository)) as repo:
         return sum(1 for _ in repo.object_store)
 
 
-def _files(repo: Repo, tree: bytes, at: str) -> Iterator[tuple[str, bytes]]:
-    found = repo[tree]
-    if not isinstance(found, Tree):
+def _read_files(repo: Repo, tree: bytes, at: str) -> Iterator[tuple[str, bytes]]:
+    file = repo[tree]
+    if not isinstance(file, Tree):
         return
-    for entry in found.iteritems():
+    for entry in file.iteritems():
         path = f"{at}{entry.path.decode()}"
         below = repo[entry.sha]
         if isinstance(below, Blob):
             yield path, below.data
         else:
-            yield from _files(repo, entry.sha, f"{path}/")
+            yield from _read_files(repo, entry.sha, f"{path}/")
 
 
 MOTTO = "written before the upgrade"
@@ -110,10 +110,10 @@ _SECRET = "/run/secrets/db_password"  # noqa: S105  (a path)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One container; `raw` is all that the engine says about it."""
+class RunningContainer:
+    """A container; `raw` is the full inspect document."""
 
-    container: Container
+    container: EngineContainer
     raw: dict[str, Any]
 
     @property
@@ -132,127 +132,132 @@ class Seen:
     def env(self) -> dict[str, str]:
         return dict(line.partition("=")[::2] for line in self.raw["Config"]["Env"])
 
-    def sentence(self, key: str, now: str) -> str:
+    def describe(self, key: str, now: str) -> str:
         up = round(seconds_between(self.started, now))
         return f"{key:<7} {self.id[:12]}  up {up:>3} s  {self.image}"
 
 
-class LookAtEngine:
-    """Compares containers of the copy before and after."""
+class EngineReader:
+    """Compares the containers before and after."""
 
-    def __init__(self, engine: Engine, shelf: Shelf) -> None:
+    def __init__(self, engine: Engine, shelf: LocalImages) -> None:
         self._engine, self._shelf = engine, shelf
-        self._before: dict[str, Seen] = {}
+        self._before: dict[str, RunningContainer] = {}
 
     def before(self, copy: Application) -> Iterator[str]:
-        self._before = self._containers(copy)
-        self._ask("write", self._shelf.write.replace("{value}", MOTTO))
-        expect("the value in db", self._motto(), MOTTO)
-        yield from self._table(self._before)
+        self._before = self._list_containers(copy)
+        self._query("write", self._shelf.write.replace("{value}", MOTTO))
+        expect_equal("the value in db", self._read_motto(), MOTTO)
+        yield from self._format_table(self._before)
         yield f'written to the volume of db: "{MOTTO}"'
 
     def upgraded(self, copy: Application, record: UpgradeRecord) -> Iterator[str]:
-        now = self._containers(copy)
-        expect("components", sorted(now), ["db", "redis", "web", "worker"])
-        expect("the image of web", now["web"].image, self._shelf.edition.web)
-        expect("LOG_LEVEL of web", now["web"].env.get("LOG_LEVEL"), "debug")
-        expect("OLD_CACHE_DIR of web", now["web"].env.get("OLD_CACHE_DIR"), None)
-        expect("WORKERS of worker", now["worker"].env.get("WORKERS"), "4")
-        yield from self._table(now)
-        yield self._same("db", now)
-        yield self._kept()
+        now = self._list_containers(copy)
+        expect_equal("components", sorted(now), ["db", "redis", "web", "worker"])
+        expect_equal("the image of web", now["web"].image, self._shelf.edition.web)
+        expect_equal("LOG_LEVEL of web", now["web"].env.get("LOG_LEVEL"), "debug")
+        expect_equal("OLD_CACHE_DIR of web", now["web"].env.get("OLD_CACHE_DIR"), None)
+        expect_equal("WORKERS of worker", now["worker"].env.get("WORKERS"), "4")
+        yield from self._format_table(now)
+        yield self._is_same_container("db", now)
+        yield self._check_kept()
         yield "web: LOG_LEVEL debug, no OLD_CACHE_DIR; worker: WORKERS 4; redis is new"
-        yield self._secrets(copy, now)
+        yield self._find_secrets(copy, now)
 
     def back(self, copy: Application, record: UpgradeRecord) -> Iterator[str]:
-        now = self._containers(copy)
-        expect("components", sorted(now), sorted(self._before))
-        for key, one in self._before.items():
-            expect(f"the image of {key}", now[key].image, one.image)
-            expect(f"the environment of {key}", now[key].env, one.env)
-        yield self._same("db", now)
-        yield self._kept()
+        now = self._list_containers(copy)
+        expect_equal("components", sorted(now), sorted(self._before))
+        for key, container in self._before.items():
+            expect_equal(f"the image of {key}", now[key].image, container.image)
+            expect_equal(f"the environment of {key}", now[key].env, container.env)
+        yield self._is_same_container("db", now)
+        yield self._check_kept()
         yield "images and environment of all components equal those before the upgrade"
 
     def variable(self, application: Application, key: str, name: str) -> str | None:
-        return self._containers(application)[key].env.get(name)
+        return self._list_containers(application)[key].env.get(name)
 
-    def _containers(self, application: Application) -> dict[str, Seen]:
-        found = self._engine.containers(uid=str(application.uid))
-        seen = {one.labels["uplift.key"]: Seen(one, self._engine.inspect("container", one.id) or {}) for one in found}
-        expect("containers", len(found), len(seen))
-        return dict(sorted(seen.items()))
+    def _list_containers(self, application: Application) -> dict[str, RunningContainer]:
+        result = self._engine.inspect_containers(uid=str(application.uid))
+        observed = {
+            container.labels["uplift.key"]: RunningContainer(
+                container, self._engine.inspect("container", container.id) or {}
+            )
+            for container in result
+        }
+        expect_equal("containers", len(result), len(observed))
+        return dict(sorted(observed.items()))
 
-    def _table(self, now: dict[str, Seen]) -> Iterator[str]:
-        time = self._engine.info().time
-        yield from (one.sentence(key, time) for key, one in now.items())
+    def _format_table(self, now: dict[str, RunningContainer]) -> Iterator[str]:
+        time = self._engine.get_info().time
+        yield from (container.describe(key, time) for key, container in now.items())
 
-    def _same(self, key: str, now: dict[str, Seen]) -> str:
+    def _is_same_container(self, key: str, now: dict[str, RunningContainer]) -> str:
         before, after = self._before[key], now[key]
-        expect(f"the container of {key}", (after.id, after.started), (before.id, before.started))
-        return f"{key}: same container, up {round(seconds_between(after.started, self._engine.info().time))} s"
+        expect_equal(f"the container of {key}", (after.id, after.started), (before.id, before.started))
+        return f"{key}: same container, up {round(seconds_between(after.started, self._engine.get_info().time))} s"
 
-    def _kept(self) -> str:
-        expect("the value in db", self._motto(), MOTTO)
+    def _check_kept(self) -> str:
+        expect_equal("the value in db", self._read_motto(), MOTTO)
         return f'read from the volume of db: "{MOTTO}"'
 
-    def _motto(self) -> str:
-        return self._ask("read", self._shelf.read)
+    def _read_motto(self) -> str:
+        return self._query("read", self._shelf.read)
 
-    def _ask(self, verb: str, command: str) -> str:
-        code, said = self._engine.run(self._before["db"].id, ["sh", "-c", command], 30)
+    def _query(self, verb: str, command: str) -> str:
+        code, text = self._engine.run_command(self._before["db"].id, ["sh", "-c", command], 30)
         if code:
-            raise Failed(f"The database of the demo did not {verb}: {said}")
-        return said
+            raise CommandFailed(f"The demo database failed to {verb}: {text}")
+        return text
 
-    def _secrets(self, copy: Application, now: dict[str, Seen]) -> str:
+    def _find_secrets(self, copy: Application, now: dict[str, RunningContainer]) -> str:
         password = copy.values.get(name="DB_PASSWORD").applied_text()
-        inside = self._engine.run(now["db"].id, ["cat", _SECRET], 30)
-        expect("the file of the password in db", inside, (0, password))
-        shown = [json.dumps(one.raw) for one in now.values()]
-        shown += [json.dumps(self._engine.inspect("image", one.container.image_id)) for one in now.values()]
-        expect("places of the engine that show the password", sum(password in one for one in shown), 0)
-        return "the password is a file in db and worker, and in nothing that the engine shows"
+        inside = self._engine.run_command(now["db"].id, ["cat", _SECRET], 30)
+        expect_equal("the file of the password in db", inside, (0, password))
+        shown = [json.dumps(container.raw) for container in now.values()]
+        shown += [json.dumps(self._engine.inspect("image", container.container.image_id)) for container in now.values()]
+        expect_equal("places of the engine that show the password", sum(password in name for name in shown), 0)
+        return "the password is only in files of db and worker, and not in any inspect output"
 
 
-class LookAtRepository:
-    """Compares files of one commit with those of another."""
+class RepositoryReader:
+    """Compares the files of two commits."""
 
     def __init__(self) -> None:
-        self._before: Written | None = None
+        self._before: WrittenApplication | None = None
 
     @property
     def repository(self) -> Path:
         return settings.TARGETS / "git"
 
     def before(self, copy: Application) -> Iterator[str]:
-        self._before = written(self.repository, copy.slug)
+        self._before = read_written(self.repository, copy.slug)
         yield f"commit {self._before.commit[:7]}: {len(self._before.services)} services"
 
     def upgraded(self, copy: Application, record: UpgradeRecord) -> Iterator[str]:
-        now = written(self.repository, copy.slug)
-        expect("the newest commit", now.commit, record.reference)
-        expect("services", sorted(now.services), ["db", "redis", "web", "worker"])
-        expect("db", now.services["db"], self._before.services["db"] if self._before else None)
-        expect("LOG_LEVEL of web", _env(now, "web", "LOG_LEVEL"), "debug")
-        expect("WORKERS of worker", _env(now, "worker", "WORKERS"), "4")
-        expect("OLD_CACHE_DIR of web", _env(now, "web", "OLD_CACHE_DIR"), None)
+        now = read_written(self.repository, copy.slug)
+        expect_equal("the newest commit", now.commit, record.reference)
+        expect_equal("services", sorted(now.services), ["db", "redis", "web", "worker"])
+        expect_equal("db", now.services["db"], self._before.services["db"] if self._before else None)
+        expect_equal("LOG_LEVEL of web", _parse_env(now, "web", "LOG_LEVEL"), "debug")
+        expect_equal("WORKERS of worker", _parse_env(now, "worker", "WORKERS"), "4")
+        expect_equal("OLD_CACHE_DIR of web", _parse_env(now, "web", "OLD_CACHE_DIR"), None)
         password = copy.values.get(name="DB_PASSWORD").applied_text()
-        expect("objects that hold the password", holding(self.repository, password.encode()), 0)
+        expect_equal("objects that hold the password", count_objects_with(self.repository, password.encode()), 0)
         yield f"compose.yaml: {len(now.services)} services, db identical, LOG_LEVEL debug, no OLD_CACHE_DIR"
-        yield f"no secret in any of {objects(self.repository)} Git objects"
+        yield f"no secret in any of {count_objects(self.repository)} Git objects"
 
     def back(self, copy: Application, record: UpgradeRecord) -> Iterator[str]:
-        now = written(self.repository, copy.slug, record.reference)
+        now = read_written(self.repository, copy.slug, record.reference)
         known = self._before.documents if self._before else {}
         for path in sorted(known.keys() | now.documents.keys()):
-            expect(f"{path} after going back", now.documents.get(path), known.get(path))
+            expect_equal(f"{path} after the rollback", now.documents.get(path), known.get(path))
         yield f"the files equal those of commit {self._before.commit[:7] if self._before else ''}"
 
     def variable(self, application: Application, key: str, name: str) -> str | None:
-        return _env(written(self.repository, application.slug), key, name)
+        return _parse_env(read_written(self.repository, application.slug), key, name)
 
 
-def _env(there: Written, service: str, name: str) -> str | None:
-    found = there.services[service]["environment"].get(name)
-    return None if found is None else str(found)
+def _parse_env(application: WrittenApplication, service: str, name: str) -> str | None:
+    result = application.services[service]["environment"].get(name)
+    return None if result is None else str(result)

@@ -1,4 +1,4 @@
-"""The one place that hands records to the workers, so that another queue could take its place."""
+"""Enqueue records for the workers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 RUN = "upgrades_app.tasks.run_record"
 
 
-def defer_run(record_id: int) -> None:
-    """Asks the workers to run a record; asking twice is asking once. Inside a transaction it counts on commit.
+def enqueue_run(record_id: int) -> None:
+    """Enqueue a record once; inside a transaction, on commit.
 
-    No lock of the queue's, which would outlive a killed worker for half a minute: `run` lets one process in at a time.
+    A queue lock would outlive a killed worker for half a minute, so `execute_upgrade` takes an advisory lock instead.
     """
     job = app.configure_task(RUN, queueing_lock=f"record-{record_id}")
     with suppress(AlreadyEnqueued), transaction.atomic():

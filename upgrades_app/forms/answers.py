@@ -1,4 +1,4 @@
-"""The operator's answers, as the details page posts them."""
+"""Parse the answers posted by a details page."""
 
 from __future__ import annotations
 
@@ -10,31 +10,30 @@ from templates_app.appspec.schema.model import Parameter
 from upgrades_app.engine.inputs.planning_input import Answers
 
 KINDS = ("conflict", "removed", "value", "secret", "risk", "volume", "drift", "port")
-TAKEN = "take"
-TICKABLE = "tickable"
+SELECTED = "selected"
+SELECTABLE = "selectable"
 
 
-def read_answers(
+def parse_answers(
     posted: QueryDict, parameters: Mapping[str, Parameter], keys: Collection[str] = frozenset()
 ) -> Answers:
-    """Answers by the questions' names. A value that is the version's own default is none: it goes on following it.
+    """Parse posted answers by question name. A value equal to the default is no answer.
 
-    `keys` are all components there are; those that were shown with a tick box and are not ticked are left behind.
-    `again` may say that a port shall be another one.
+    `keys` are all components; selectable ones that are not selected are left behind. `refresh` may set a port.
     """
-    given = {
-        name: _plain(text)
+    provided = {
+        name: _parse_plain(text)
         for name, text in posted.items()
-        if name.partition(":")[0] in KINDS and not _is_default(name, _plain(str(text)), parameters)
+        if name.partition(":")[0] in KINDS and not _is_default(name, _parse_plain(str(text)), parameters)
     }
-    name, _, port = posted.get("again", "").rpartition("=")
+    name, _, port = posted.get("refresh", "").rpartition("=")
     if name.startswith("port:"):
-        given[name] = port
-    return Answers.read(given, only=_only(posted, keys))
+        provided[name] = port
+    return Answers.parse(provided, only=_parse_only(posted, keys))
 
 
-def _only(posted: QueryDict, keys: Collection[str]) -> frozenset[str] | None:
-    left = set(posted.getlist(TICKABLE)) - set(posted.getlist(TAKEN))
+def _parse_only(posted: QueryDict, keys: Collection[str]) -> frozenset[str] | None:
+    left = set(posted.getlist(SELECTABLE)) - set(posted.getlist(SELECTED))
     return frozenset(keys) - left if left else None
 
 
@@ -45,5 +44,5 @@ def _is_default(name: str, text: str, parameters: Mapping[str, Parameter]) -> bo
     return text == (parameters[parameter].default or "")
 
 
-def _plain(text: object) -> str:
+def _parse_plain(text: object) -> str:
     return str(text).replace("\r\n", "\n")

@@ -1,5 +1,3 @@
-"""What the operator decides when confirming a plan."""
-
 from __future__ import annotations
 
 from django import forms
@@ -18,5 +16,5 @@ class ConfirmForm(forms.Form):
         label="Reason",
         required=False,
         max_length=500,
-        help_text="Stands on the record, for whoever asks later.",
+        help_text="Shown on the upgrade record.",
     )

@@ -1,5 +1,3 @@
-"""What the list of upgrade records can be narrowed to."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -9,17 +7,17 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from templates_app.models import AppTemplate
-from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.engine.inputs.planning_input import OperationKind
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.models.record import NOT_BEGUN, Status
+from upgrades_app.models.record import UNCONFIRMED, Status
 
-KINDS = tuple((kind.value, kind.word) for kind in Kind)
+KINDS = tuple((kind.value, kind.label) for kind in OperationKind)
 
 
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
-    """Plans that nobody confirmed are shown only where they are asked for.
+    """Filters of the record lists. Unconfirmed plans are only shown when filtered by status.
 
-    Of one application alone (`single`), neither its name nor its template narrows anything.
+    `single`: records of one application, without the name and template filters.
     """
 
     q = django_filters.CharFilter(method="search")
@@ -27,7 +25,7 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
     kind = django_filters.ChoiceFilter(choices=KINDS, label="Kind", empty_label="Any kind")
     template = django_filters.ChoiceFilter(field_name="template_label", label="Template", empty_label="Any template")
     by = django_filters.CharFilter(
-        method="by_person", label="By", widget=forms.TextInput(attrs={"placeholder": "Anybody"})
+        method="by_person", label="By", widget=forms.TextInput(attrs={"placeholder": "Anyone"})
     )
     sort = django_filters.OrderingFilter(
         fields=(
@@ -54,7 +52,7 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
 
     def filter_queryset(self, queryset: QuerySet[UpgradeRecord]) -> QuerySet[UpgradeRecord]:
         narrowed: QuerySet[UpgradeRecord] = super().filter_queryset(queryset)
-        return narrowed if self.form.cleaned_data.get("status") else narrowed.exclude(status__in=NOT_BEGUN)
+        return narrowed if self.form.cleaned_data.get("status") else narrowed.exclude(status__in=UNCONFIRMED)
 
     def search(self, queryset: QuerySet[UpgradeRecord], name: str, value: str) -> QuerySet[UpgradeRecord]:
         return queryset.filter(Q(application_label__icontains=value) | Q(application__slug__icontains=value))

@@ -1,4 +1,4 @@
-"""Where a version is installed, under which name, and with which values."""
+"""Form to install a template version."""
 
 from __future__ import annotations
 
@@ -11,27 +11,25 @@ from django.http import QueryDict
 
 from apps_app.models import Application, Target
 from config.accounts.models import Role, Team, User
-from templates_app.appspec.interpolation.render import stand_ins
-from templates_app.appspec.presentation.path_labels import said
+from templates_app.appspec.interpolation.render import find_fallback_values
+from templates_app.appspec.presentation.path_labels import describe_fault
 from templates_app.appspec.schema.errors import Fault
 from templates_app.appspec.schema.model import AppSpec, Parameter
-from templates_app.appspec.validation.port_remapping import literal
+from templates_app.appspec.validation.port_remapping import get_literal_port
 from templates_app.appspec.validation.ports import is_port
 from upgrades_app.engine.inputs.planning_input import Answers
-from upgrades_app.forms.answers import read_answers
-from upgrades_app.forms.literal_ports import port_fields, port_name
+from upgrades_app.forms.answers import parse_answers
+from upgrades_app.forms.literal_ports import build_port_fields, get_port_field_name
 
 
 class InstallForm(forms.Form):
-    """The values and ports are named like a plan's questions, so that their answers are read the same way.
+    """Name, target, values and ports of an install. Fields are named like plan questions.
 
-    `kept` are secrets that were given before, and stay where nothing is typed.
+    `saved_secrets` are kept where the field is left empty.
     """
 
     name = forms.CharField(label="Application name", max_length=120)
-    target = forms.ModelChoiceField(
-        label="Target", queryset=Target.objects.none(), empty_label="Choose where it is installed"
-    )
+    target = forms.ModelChoiceField(label="Target", queryset=Target.objects.none(), empty_label="Choose a target")
 
     def __init__(
         self,
@@ -39,140 +37,149 @@ class InstallForm(forms.Form):
         *,
         user: User,
         spec: AppSpec,
-        kept: Mapping[str, str] | None = None,
+        saved_secrets: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.kept = dict(kept or {})
+        self.saved_secrets = dict(saved_secrets or {})
         self.posted = data or QueryDict()
         self.spec = spec
-        self.parameters = {name: one for name, one in sorted(spec.parameters.items()) if not one.fixed}
-        self.fields["target"].queryset = targets_of(user)  # type: ignore[attr-defined]  # a ModelChoiceField
-        empty = stand_ins(spec)
+        self.parameters = {name: item for name, item in sorted(spec.parameters.items()) if not item.fixed}
+        self.fields["target"].queryset = list_install_targets(user)  # type: ignore[attr-defined]  # a ModelChoiceField
+        empty = find_fallback_values(spec)
         for name, parameter in self.parameters.items():
-            self.fields[field_name(name, parameter)] = _field(name, parameter, empty.get(name, ""))
-            if name in self.kept:
-                _keep(self.fields[field_name(name, parameter)])
-        self.port_fields = port_fields(spec, data)
+            self.fields[build_field_name(name, parameter)] = _build_field(name, parameter, empty.get(name, ""))
+            if name in self.saved_secrets:
+                _make_optional(self.fields[build_field_name(name, parameter)])
+        self.port_fields = build_port_fields(spec, data)
         self.fields |= self.port_fields
-        self.proposed: set[str] = set()
+        self.suggested: set[str] = set()
 
     def clean(self) -> dict[str, Any]:
-        """Two host ports of one port stay two."""
-        seen: set[tuple[str, str]] = set()
-        for one in literal(self.spec):
-            name = port_name(one.id)
-            there = (f"{one.component} {one.port}", one.binding_at(self.cleaned_data.get(name) or one.address.first))
-            if there in seen:
-                self.add_error(name, "Another host port of the same port has this number.")
-            seen.add(there)
+        """Reject the same host port twice for one container port."""
+        bindings: set[tuple[str, str]] = set()
+        for port in get_literal_port(self.spec):
+            name = get_port_field_name(port.id)
+            binding = (
+                f"{port.component} {port.port}",
+                port.binding_at(self.cleaned_data.get(name) or port.address.first),
+            )
+            if binding in bindings:
+                self.add_error(name, "This host port is already used for the same container port.")
+            bindings.add(binding)
         return self.cleaned_data
 
-    def values(self) -> list[forms.BoundField]:
-        """The fields of the parameters, in the order of their names."""
-        return [self[field_name(name, one)] for name, one in self.parameters.items()]
+    def list_value_fields(self) -> list[forms.BoundField]:
+        """Return the parameter fields, sorted by name."""
+        return [self[build_field_name(name, parameter)] for name, parameter in self.parameters.items()]
 
-    def ports(self) -> list[forms.BoundField]:
-        """Those to be looked at: another one than the template's, or not in order."""
-        return [self[name] for name in self.port_fields if self._stands_out(name)]
+    def list_changed_port_fields(self) -> list[forms.BoundField]:
+        """Return the port fields that differ from the template or have errors."""
+        return [self[name] for name in self.port_fields if self._is_prominent(name)]
 
-    def other_ports(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.port_fields if not self._stands_out(name)]
+    def list_default_port_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.port_fields if not self._is_prominent(name)]
 
-    def stay_with(self, application: Application) -> None:
-        """For an application that is there: with its own team, and where something of it is already."""
-        there = {"pk": application.target_id} if application.was_ever_applied() else {"team": application.team_id}
+    def restrict_target(self, application: Application) -> None:
+        """Offer only targets an existing application can use: its team's, or its own once deployed."""
+        existing = {"pk": application.target_id} if application.was_ever_applied() else {"team": application.team_id}
         target: Any = self.fields["target"]
-        target.queryset = target.queryset.filter(**there)
+        target.queryset = target.queryset.filter(**existing)
 
-    def answers(self) -> Answers:
-        read = read_answers(self.posted, self.parameters)
-        return replace(read, secrets={**self.kept, **read.secrets})
+    def get_answers(self) -> Answers:
+        read = parse_answers(self.posted, self.parameters)
+        return replace(read, secrets={**self.saved_secrets, **read.secrets})
 
-    def set_ports(self) -> Mapping[str, int]:
-        """What the fields of ports hold now, posted or proposed, by the ports' ids."""
-        held = {name.removeprefix("port:"): self._held(name) for name in self.port_fields}
-        return {name: int(text) for name, text in held.items() if is_port(text)}
+    def get_ports(self) -> Mapping[str, int]:
+        """Return the current host ports, by port id."""
+        texts = {name.removeprefix("port:"): self._get_text(name) for name in self.port_fields}
+        return {name: int(text) for name, text in texts.items() if is_port(text)}
 
-    def set_values(self) -> Mapping[str, str]:
-        """What the fields of parameters that are no secret hold now, posted or proposed; an empty one sets nothing."""
-        held = {name: self._held(field_name(name, one)) for name, one in self.parameters.items() if not sealed(one)}
-        return {name: text for name, text in held.items() if text}
+    def get_values(self) -> Mapping[str, str]:
+        """Return the current non-secret values, without empty ones."""
+        texts = {
+            name: self._get_text(build_field_name(name, parameter))
+            for name, parameter in self.parameters.items()
+            if not is_sealed(parameter)
+        }
+        return {name: text for name, text in texts.items() if text}
 
-    def _stands_out(self, name: str) -> bool:
-        return name in self.proposed or name in self.errors or self._held(name) != str(self.port_fields[name].initial)
+    def _is_prominent(self, name: str) -> bool:
+        return (
+            name in self.suggested or name in self.errors or self._get_text(name) != str(self.port_fields[name].initial)
+        )
 
-    def _held(self, known: str) -> str:
-        """Not asked of the bound field, which would remember it."""
+    def _get_text(self, field_name: str) -> str:
+        """Return the current text without caching it on the bound field."""
         if self.is_bound:
-            return self.posted.get(known, "")
-        return str(self.get_initial_for_field(self.fields[known], known) or "")
+            return self.posted.get(field_name, "")
+        return str(self.get_initial_for_field(self.fields[field_name], field_name) or "")
 
-    def propose(self, known: str, text: str, why: str) -> None:
-        """Puts another text into a field, and says why there."""
-        self.proposed.add(known)
+    def suggest_value(self, field_name: str, text: str, reason: str) -> None:
+        """Put a suggested value into a field and explain it in the help text."""
+        self.suggested.add(field_name)
         if self.is_bound:
             self.posted = self.data = self.posted.copy()
-            self.data[known] = text
-        self.initial[known] = text
-        field = self.fields[known]
-        field.help_text = " ".join(filter(None, [str(field.help_text), why]))
+            self.data[field_name] = text
+        self.initial[field_name] = text
+        field = self.fields[field_name]
+        field.help_text = " ".join(filter(None, [str(field.help_text), reason]))
 
-    def keep_secrets(self) -> None:
-        """What was typed into secret fields stays there when the form is shown in place of itself."""
-        for name, one in self.parameters.items():
-            if sealed(one):
-                self.fields[field_name(name, one)].widget.attrs["hx-preserve"] = "true"
+    def preserve_secret_fields(self) -> None:
+        """Keep typed secrets when htmx replaces the form."""
+        for name, parameter in self.parameters.items():
+            if is_sealed(parameter):
+                self.fields[build_field_name(name, parameter)].widget.attrs["hx-preserve"] = "true"
 
-    def place(self, part: object) -> None:
-        """Puts what is wrong at the field of the parameter it speaks of, or above them all."""
+    def add_fault(self, part: object) -> None:
+        """Add a fault to the field of its parameter, or to the form."""
         name = part.path.removeprefix("parameters.") if isinstance(part, Fault) else ""
-        known = field_name(name, self.parameters[name]) if name in self.parameters else None
-        self.add_error(known, part.message if known and isinstance(part, Fault) else said(part))
+        known = build_field_name(name, self.parameters[name]) if name in self.parameters else None
+        self.add_error(known, part.message if known and isinstance(part, Fault) else describe_fault(part))
 
 
-def targets_of(user: User) -> Any:
-    """The targets that somebody may install on."""
+def list_install_targets(user: User) -> Any:
+    """Return the targets a user can install on."""
     return Target.objects.filter(team__in=Team.objects.with_role(user, Role.OPERATOR)).select_related("team")
 
 
-def field_name(name: str, parameter: Parameter) -> str:
-    return f"{'secret' if sealed(parameter) else 'value'}:{name}"
+def build_field_name(name: str, parameter: Parameter) -> str:
+    return f"{'secret' if is_sealed(parameter) else 'value'}:{name}"
 
 
-def sealed(parameter: Parameter) -> bool:
+def is_sealed(parameter: Parameter) -> bool:
     return parameter.secret or bool(parameter.generate)
 
 
-def _keep(field: forms.Field) -> None:
+def _make_optional(field: forms.Field) -> None:
     field.required = False
-    field.widget.attrs["placeholder"] = "set earlier, leave empty to keep"
+    field.widget.attrs["placeholder"] = "already set; leave empty to keep"
 
 
-def _field(name: str, parameter: Parameter, empty: str) -> forms.Field:
-    """`empty` is what holds where it is used while nothing is typed."""
+def _build_field(name: str, parameter: Parameter, empty: str) -> forms.Field:
+    """`empty` is the fallback used while the field is empty."""
     common: dict[str, Any] = {
         "label": parameter.label or name,
-        "help_text": " ".join(_help(name, parameter, empty)),
+        "help_text": " ".join(_build_help(name, parameter, empty)),
         "required": parameter.required and not parameter.generate,
     }
-    if sealed(parameter):
-        hint = "generated unless you type one" if parameter.generate else ""
-        plain_id = f"secret-{name}"  # without the colon of its name, which no selector would find
+    if is_sealed(parameter):
+        hint = "generated if empty" if parameter.generate else ""
+        plain_id = f"secret-{name}"  # a colon would break CSS selectors
         attrs = {"autocomplete": "new-password", "placeholder": hint, "id": plain_id}
         widget = forms.PasswordInput(attrs=attrs, render_value=False)
         return forms.CharField(strip=False, widget=widget, **common)
     now = parameter.default or ""
     if parameter.choices:
-        choices = [(one, one) for one in parameter.choices]
+        choices = [(choice, choice) for choice in parameter.choices]
         if now not in parameter.choices:
             choices.insert(0, ("", "Choose"))
         return forms.ChoiceField(choices=choices, initial=now, **common)
-    look = {"class": "code", "placeholder": empty}
-    text = forms.Textarea(attrs={**look, "rows": 3}) if "\n" in now else forms.TextInput(attrs=look)
+    attrs = {"class": "code", "placeholder": empty}
+    text = forms.Textarea(attrs={**attrs, "rows": 3}) if "\n" in now else forms.TextInput(attrs=attrs)
     return forms.CharField(strip=False, initial=now, widget=text, **common)
 
 
-def _help(name: str, parameter: Parameter, empty: str) -> list[str]:
-    said = parameter.description or (name if parameter.label else "")
-    return [*filter(None, [said]), *([f"{empty} when left empty."] if empty else [])]
+def _build_help(name: str, parameter: Parameter, empty: str) -> list[str]:
+    text = parameter.description or (name if parameter.label else "")
+    return [*filter(None, [text]), *([f"Default if empty: {empty}."] if empty else [])]

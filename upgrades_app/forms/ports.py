@@ -1,4 +1,4 @@
-"""The host ports of a copy: each published one with a number that nobody on the target has."""
+"""Host ports of a copy, with an available port suggested for each."""
 
 from __future__ import annotations
 
@@ -8,72 +8,79 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
+from apps_app.drivers.issues import Holder
+from apps_app.presenters.preflight_messages import describe_holder
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.validation.port_allocation import HIGHEST, Held, Taken
-from templates_app.appspec.validation.port_remapping import Movable, movable
-from templates_app.appspec.validation.ports import Published
+from templates_app.appspec.validation.port_allocation import HIGHEST, HeldPort, PortAllocation
+from templates_app.appspec.validation.port_remapping import RemappablePort, list_remappable_ports
+from templates_app.appspec.validation.ports import PublishedPort
 
 _PREFIX = "port-"
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """One published port, and the free one that takes its place where somebody holds it."""
+class ProposedPort:
+    """A published port with the suggested host port; `holder` uses the original one."""
 
-    movable: Movable
+    remappable: RemappablePort
     port: int
-    held: Held | None = None
+    holder: HeldPort[Holder] | None = None
 
     @property
     def label(self) -> str:
-        return f"{self.movable.component}, port {self.movable.port} published as"
+        return f"{self.remappable.component}, host port of {self.remappable.port}"
 
     @property
-    def why(self) -> str:
-        name = self.movable.parameter
-        return " ".join(filter(None, [self.taken, f"Sets {name}." if name else ""]))
+    def help_text(self) -> str:
+        name = self.remappable.parameter
+        return " ".join(filter(None, [self.conflict, f"Sets {name}." if name else ""]))
 
     @property
-    def taken(self) -> str:
-        """Who has it, or ""."""
-        first = self.movable.address.first
-        free = f"; {self.port} is free" if self.port != first else ""
-        return f"{first} is taken there by {self.held.by}{free}." if self.held is not None else ""
+    def conflict(self) -> str:
+        """Describe the conflict, or ""."""
+        first = self.remappable.address.first
+        free = f"; {self.port} is available" if self.port != first else ""
+        return f"{first} is in use by {describe_holder(self.holder.holder)}{free}." if self.holder is not None else ""
 
 
-def proposed(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> tuple[Proposed, ...]:
-    """Every port that can be another one, each with one that is free beside all others."""
-    return tuple(_proposed(movable(spec, values), taken))
+def propose_ports(
+    spec: AppSpec, values: Mapping[str, str], allocation: PortAllocation[Holder]
+) -> tuple[ProposedPort, ...]:
+    """Suggest an available host port for every remappable port."""
+    return tuple(_propose_port(list_remappable_ports(spec, values), allocation))
 
 
-def _proposed(found: tuple[Movable, ...], taken: Taken) -> Iterator[Proposed]:
-    given = {(one.address.protocol, one.address.first) for one in found if taken.holder(one.address) is None}
-    for one in found:
-        held = taken.holder(one.address)
-        port = one.address.first if held is None else _free(one.address, taken, given)
-        given.add((one.address.protocol, port))
-        yield Proposed(one, port, held)
+def _propose_port(result: tuple[RemappablePort, ...], allocation: PortAllocation[Holder]) -> Iterator[ProposedPort]:
+    addresses = [port.address for port in result]
+    reserved = {(address.protocol, address.first) for address in addresses if allocation.find_conflict(address) is None}
+    for remappable in result:
+        holder = allocation.find_conflict(remappable.address)
+        port = remappable.address.first if holder is None else _find_free_port(remappable.address, allocation, reserved)
+        reserved.add((remappable.address.protocol, port))
+        yield ProposedPort(remappable, port, holder)
 
 
-def _free(address: Published, taken: Taken, given: Collection[tuple[str, int]]) -> int:
-    """The next port that nobody has and no other of these gets; the same where there is none."""
-    port = taken.free(address.first, address.protocol)
-    while port is not None and (address.protocol, port) in given:
-        port = taken.free(port + 1, address.protocol)
+def _find_free_port(
+    address: PublishedPort, allocation: PortAllocation[Holder], reserved: Collection[tuple[str, int]]
+) -> int:
+    """Return the next available port that is not reserved, or the same port if there is none."""
+    port = allocation.find_free(address.first, address.protocol)
+    while port is not None and (address.protocol, port) in reserved:
+        port = allocation.find_free(port + 1, address.protocol)
     return port or address.first
 
 
 class PortsForm(forms.Form):
-    """One field for each published port, with the free ones in."""
+    """One field per published port."""
 
-    def __init__(self, data: QueryDict | None, found: tuple[Proposed, ...]) -> None:
+    def __init__(self, data: QueryDict | None, result: tuple[ProposedPort, ...]) -> None:
         super().__init__(data)
-        self.found = found
-        for n, one in enumerate(found):
+        self.proposals = result
+        for n, port in enumerate(result):
             self.fields[f"{_PREFIX}{n}"] = forms.IntegerField(
-                label=one.label, initial=one.port, min_value=1, max_value=HIGHEST, help_text=one.why
+                label=port.label, initial=port.port, min_value=1, max_value=HIGHEST, help_text=port.help_text
             )
 
-    def ports(self) -> dict[str, int]:
-        """What each is published as, by its id; valid forms only."""
-        return {one.movable.id: self.cleaned_data[f"{_PREFIX}{n}"] for n, one in enumerate(self.found)}
+    def get_ports(self) -> dict[str, int]:
+        """Return the chosen host ports, by port id. Valid forms only."""
+        return {port.remappable.id: self.cleaned_data[f"{_PREFIX}{n}"] for n, port in enumerate(self.proposals)}

@@ -1,4 +1,4 @@
-"""One component's part of a record, and the append-only lines of what happened."""
+"""Steps of an upgrade record, and its append-only events."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from django.db.models import Max, Q
 
 from upgrades_app.models.record import UpgradeRecord
 
-_HEAVY = ("desired_before", "applied_before", "after")
+_DOCUMENT_FIELDS = ("desired_before", "applied_before", "after")
 
 
 class UpgradeStepQuerySet(models.QuerySet["UpgradeStep"]):
     def changing(self) -> UpgradeStepQuerySet:
-        """Without the components for which there was nothing to do."""
+        """Exclude unchanged components."""
         return self.exclude(action="nothing")
 
-    def light(self) -> UpgradeStepQuerySet:
-        """Without the documents, which no page shows."""
-        return self.defer(*_HEAVY)
+    def without_documents(self) -> UpgradeStepQuerySet:
+        """Defer the documents, which pages do not show."""
+        return self.defer(*_DOCUMENT_FIELDS)
 
 
 class UpgradeStep(models.Model):
@@ -27,9 +27,9 @@ class UpgradeStep(models.Model):
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
         SKIPPED = "skipped", "Skipped"
-        UNDOING = "undoing", "Being undone"
-        UNDONE = "undone", "Undone"
-        UNDO_FAILED = "undo_failed", "Could not be undone"
+        ROLLING_BACK = "rolling_back", "Rolling back"
+        ROLLED_BACK = "rolled_back", "Rolled back"
+        ROLLBACK_FAILED = "rollback_failed", "Rollback failed"
 
     record = models.ForeignKey(UpgradeRecord, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveIntegerField()
@@ -41,7 +41,7 @@ class UpgradeStep(models.Model):
     desired_before = models.JSONField(null=True, blank=True)
     applied_before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
-    status = models.CharField(max_length=12, choices=Status, default=Status.WAITING)
+    status = models.CharField(max_length=20, choices=Status, default=Status.WAITING)
     attempt = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     log_tail = models.TextField(blank=True)
@@ -59,14 +59,14 @@ class UpgradeStep(models.Model):
 
 
 class UpgradeEventQuerySet(models.QuerySet["UpgradeEvent"]):
-    def told(self) -> UpgradeEventQuerySet:
-        """With how far something is brought told once: as it is now, until it is there."""
-        brought = self.filter(kind__in=("preparing", "prepared")).order_by()
-        latest = brought.values("step").annotate(latest=Max("pk")).values("latest")
+    def visible(self) -> UpgradeEventQuerySet:
+        """Exclude outdated preparation progress: keep only the latest event per step."""
+        progress = self.filter(kind__in=("preparing", "prepared")).order_by()
+        latest = progress.values("step").annotate(latest=Max("pk")).values("latest")
         return self.exclude(~Q(pk__in=latest), kind="preparing").defer("data")
 
     def with_step(self) -> UpgradeEventQuerySet:
-        return self.select_related("step").defer(*(f"step__{name}" for name in _HEAVY))
+        return self.select_related("step").defer(*(f"step__{name}" for name in _DOCUMENT_FIELDS))
 
 
 class UpgradeEvent(models.Model):

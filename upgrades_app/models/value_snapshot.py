@@ -1,4 +1,4 @@
-"""What was set for an application's parameters, as the one sealed text that a record keeps."""
+"""Parameter values of an application, stored as one sealed text in a record."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from templates_app.appspec.schema.model import AppSpec
-from upgrades_app.engine.inputs.planning_input import Side
-from upgrades_app.engine.inputs.rendered_side import view
+from upgrades_app.engine.inputs.planning_input import SpecSide
+from upgrades_app.engine.inputs.rendered_side import render_side
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """`in_effect` is the secrets as the target has them, defaults of the document among them; `applied` what was set as
-    the target has it, where that is not all that is desired: the values, and the secrets."""
+class ValueSnapshot:
+    """Desired and applied parameter values.
+
+    `in_effect` holds the applied secrets including defaults. `applied` holds the applied values and secrets, or None
+    if they equal the desired ones.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -22,20 +25,20 @@ class Given:
     applied: tuple[Mapping[str, str], Mapping[str, str]] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, desired: Side, applied: Side) -> Given:
-        both = None if applied == desired else (applied.values, applied.secrets)
-        return cls(desired.values, desired.secrets, view(applied).secrets, both)
+    def from_sides(cls, desired: SpecSide, applied: SpecSide) -> ValueSnapshot:
+        applied_values = None if applied == desired else (applied.values, applied.secrets)
+        return cls(desired.values, desired.secrets, render_side(applied).secrets, applied_values)
 
     @classmethod
-    def read(cls, text: str) -> Given:
+    def parse(cls, text: str) -> ValueSnapshot:
         return cls(**json.loads(text or "{}"))
 
-    def write(self) -> str:
+    def serialize(self) -> str:
         return json.dumps(asdict(self))
 
-    def side(self, spec: AppSpec) -> Side:
-        return Side(spec=spec, values=self.values, secrets=self.secrets)
+    def build_desired_side(self, spec: AppSpec) -> SpecSide:
+        return SpecSide(spec=spec, values=self.values, secrets=self.secrets)
 
-    def applied_side(self, spec: AppSpec) -> Side:
+    def build_applied_side(self, spec: AppSpec) -> SpecSide:
         values, secrets = self.applied or (self.values, self.secrets)
-        return Side(spec=spec, values=values, secrets=secrets)
+        return SpecSide(spec=spec, values=values, secrets=secrets)

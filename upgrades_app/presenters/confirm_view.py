@@ -1,19 +1,20 @@
-"""What a confirm tells of a plan: what happens, what was decided, what to be careful about."""
+"""The confirmation of a plan: steps, decisions, risks and warnings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from upgrades_app.engine.comparison.decision_summary import decided, downtime
-from upgrades_app.engine.comparison.notes import ROTATION
-from upgrades_app.engine.planning.plan import Action, Arrival, Plan
+from upgrades_app.engine.inputs.message import MessageCode
+from upgrades_app.engine.planning.plan import ComponentOutcome, Plan, StepAction
+from upgrades_app.presenters.decision_summary import describe_downtime, summarize_decisions
+from upgrades_app.presenters.messages import describe_message, describe_step
 
 LISTED = 12
 """More lines than this of one kind are folded."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ConfirmSection:
     """Some lines under a heading: the first few in sight, the rest folded."""
 
     heading: str
@@ -29,50 +30,56 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ConfirmSummary:
     """`risks` are what cannot be taken back, `warnings` what may go wrong."""
 
-    parts: tuple[Part, ...]
+    sections: tuple[ConfirmSection, ...]
     risks: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
-def told(plan: Plan) -> Told:
-    found = decided(plan)
+def build_confirm_summary(plan: Plan) -> ConfirmSummary:
+    summary = summarize_decisions(plan)
     parts = (
-        Part("", _work(plan)),
-        Part("You decided", found.answers),
-        Part("Yours, kept", found.kept),
-        Part("Not applied", found.waiting),
-        Part("Also", (*found.around, *_also(plan))),
+        ConfirmSection("", _list_work(plan)),
+        ConfirmSection("You decided", summary.answers),
+        ConfirmSection("Local changes, kept", summary.kept_values),
+        ConfirmSection("Not applied", summary.pending),
+        ConfirmSection("Also", (*summary.definitions, *_list_other_effects(plan))),
     )
-    kept = (f"{note.sentence}." for note in plan.notes if note.kind == ROTATION)
-    return Told(tuple(part for part in parts if part.lines), found.risks, tuple(kept))
+    remaining = (f"{describe_message(note)}." for note in plan.notes if note.code is MessageCode.CREDENTIAL_ROTATION)
+    return ConfirmSummary(tuple(part for part in parts if part.lines), summary.risks, tuple(remaining))
 
 
-def _work(plan: Plan) -> tuple[str, ...]:
-    work = tuple(step.sentence for step in plan.steps if step.action.changes_target)
-    return work or ("Nothing on the target changes; only the version number does",)
+def _list_work(plan: Plan) -> tuple[str, ...]:
+    work = tuple(describe_step(step) for step in plan.changing_steps)
+    return work or ("Nothing changes on the target; only the version number changes",)
 
 
-def _also(plan: Plan) -> list[str]:
-    lines = [f"{note.sentence}: edited here, and not applied before" for note in plan.notes if note.kind == "pending"]
-    lines += downtime(plan)
-    if idle := [step.key for step in plan.steps if step.action is Action.NOTHING and not _is_behind(plan, step.key)]:
-        lines.append(_untouched(idle))
-    if not plan.runs:
-        lines.append("This target writes files; it starts nothing")
+def _list_other_effects(plan: Plan) -> list[str]:
+    lines = [
+        f"{describe_message(note)} (pending edit, applied by this operation)"
+        for note in plan.notes
+        if note.code is MessageCode.PENDING_EDIT_APPLIED
+    ]
+    lines += describe_downtime(plan)
+    if idle := [
+        step.key for step in plan.steps if step.action is StepAction.NOTHING and not _is_left_behind(plan, step.key)
+    ]:
+        lines.append(_describe_untouched(idle))
+    if not plan.starts_containers:
+        lines.append("This target writes files; it starts no containers")
     if plan.generate:
-        lines.append(f"Made up and kept sealed: {', '.join(plan.generate)}")
+        lines.append(f"Generated secrets: {', '.join(plan.generate)}")
     return lines
 
 
-def _is_behind(plan: Plan, key: str) -> bool:
-    """Told of already: it stays at its version."""
-    return plan.arrivals.get(key) is Arrival.BEHIND
+def _is_left_behind(plan: Plan, key: str) -> bool:
+    """Whether it stays at its version, which another line describes."""
+    return plan.outcomes.get(key) is ComponentOutcome.BEHIND
 
 
-def _untouched(keys: list[str]) -> str:
+def _describe_untouched(keys: list[str]) -> str:
     if len(keys) > 4:
-        return f"{len(keys)} components are not touched"
-    return f"{', '.join(keys)} {'is' if len(keys) == 1 else 'are'} not touched"
+        return f"{len(keys)} components are unchanged"
+    return f"{', '.join(keys)} {'is' if len(keys) == 1 else 'are'} unchanged"

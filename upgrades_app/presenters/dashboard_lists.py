@@ -10,16 +10,16 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from apps_app.models import Application, Installation, ReleaseRecord
-from apps_app.presenters.display_names import Names
-from templates_app.appspec.presentation.text import listed
+from apps_app.presenters.display_names import DisplayNames
+from templates_app.appspec.presentation.text import join_names
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.templatetags.upgrades import where
+from upgrades_app.templatetags.upgrades import format_target
 
 SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DashboardLine:
     """One thing on the list; `facts` are joined by dots, and `at` is when it was."""
 
     title: str
@@ -27,116 +27,132 @@ class Line:
     facts: tuple[str, ...] = ()
     at: datetime | None = None
     status: str = ""
-    act: str = ""
-    act_on: str = ""
-    act_url: str = ""
+    action: str = ""
+    action_object: str = ""
+    action_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class DashboardList:
     """The first lines of a list, whether there are more, and where all of them are."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[DashboardLine, ...]
     more: bool = False
     more_url: str = ""
     tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Lister:
+class DashboardBuilder:
     """Makes listings for somebody who knows applications by these names."""
 
-    names: Names
+    names: DisplayNames
 
-    def listing[T: Model](
-        self, title: str, rows: QuerySet[T], line: Callable[[T, Names], Line], *, tone: str = "", url: str = ""
-    ) -> Listing:
+    def build_list[T: Model](
+        self,
+        title: str,
+        rows: QuerySet[T],
+        line: Callable[[T, DisplayNames], DashboardLine],
+        *,
+        tone: str = "",
+        url: str = "",
+    ) -> DashboardList:
         """The first few of the rows, in one query."""
-        found = list(rows[: SHOWN + 1])
-        lines = tuple(line(one, self.names) for one in found[:SHOWN])
-        return Listing(title, lines, len(found) > SHOWN, url, tone)
+        result = list(rows[: SHOWN + 1])
+        lines = tuple(line(t, self.names) for t in result[:SHOWN])
+        return DashboardList(title, lines, len(result) > SHOWN, url, tone)
 
 
-def at_work(one: UpgradeRecord, names: Names) -> Line:
-    facts = (names.of(one.application, one.application_label), one.confirmed_by_label)
-    return Line(one.title, one.get_absolute_url(), facts, one.confirmed_at, one.status)
+def build_running_line(record: UpgradeRecord, names: DisplayNames) -> DashboardLine:
+    facts = (names.get_name(record.application, record.application_label), record.confirmed_by_label)
+    return DashboardLine(record.title, record.get_absolute_url(), facts, record.confirmed_at, record.status)
 
 
-def ended(one: UpgradeRecord, names: Names) -> Line:
-    facts = (one.confirmed_by_label,) if one.succeeded else (one.result, one.confirmed_by_label)
-    return Line(
-        f"{one.title} of {names.of(one.application, one.application_label)}",
-        one.get_absolute_url(),
+def build_ended_line(record: UpgradeRecord, names: DisplayNames) -> DashboardLine:
+    facts = (record.confirmed_by_label,) if record.succeeded else (record.result, record.confirmed_by_label)
+    return DashboardLine(
+        f"{record.title} of {names.get_name(record.application, record.application_label)}",
+        record.get_absolute_url(),
         facts,
-        one.ended_at,
-        one.status,
+        record.ended_at,
+        record.status,
     )
 
 
-def to_confirm(one: UpgradeRecord, names: Names) -> Line:
-    title = f"Install {one.template_label} {one.to_label} as {names.of(one.application, one.application_label)}"
-    return Line(
+def build_planned_line(record: UpgradeRecord, names: DisplayNames) -> DashboardLine:
+    title = f"Install {record.template_label} {record.to_label} as {names.get_name(record.application, record.application_label)}"
+    return DashboardLine(
         title,
-        one.get_absolute_url(),
-        (one.created_by_label,),
-        one.created_at,
-        act="Review",
-        act_on=title,
-        act_url=one.get_absolute_url(),
+        record.get_absolute_url(),
+        (record.created_by_label,),
+        record.created_at,
+        action="Review",
+        action_object=title,
+        action_url=record.get_absolute_url(),
     )
 
 
-def behind(one: Installation, names: Names) -> Line:
-    application = one.application
-    newest = getattr(one, "newest", None) or "a pre-release"
-    return Line(
-        names.of(application),
+def build_outdated_line(installation: Installation, names: DisplayNames) -> DashboardLine:
+    application = installation.application
+    newest = getattr(installation, "newest", None) or "a pre-release"
+    return DashboardLine(
+        names.get_name(application),
         application.get_absolute_url(),
-        tuple(filter(None, [f"{one.template.name} {one.reads} → {newest}", where(application.target)])),
-        act="Upgrade",
-        act_on=application.name,
-        act_url=reverse("upgrades:manage", args=[application.slug]),
+        tuple(
+            filter(
+                None,
+                [
+                    f"{installation.template.name} {installation.version_label} → {newest}",
+                    format_target(application.target),
+                ],
+            )
+        ),
+        action="Upgrade",
+        action_object=application.name,
+        action_url=reverse("upgrades:manage", args=[application.slug]),
     )
 
 
-def amiss(one: Application, names: Names) -> Line:
-    keys: list[str] = one.amiss  # type: ignore[attr-defined]  # an annotation
-    return Line(
-        names.of(one),
-        one.get_absolute_url(),
-        (listed(keys), where(one.target)),
-        act="See",
-        act_on=f"what is amiss with {one.name}",
-        act_url=one.get_absolute_url(),
+def build_attention_line(application: Application, names: DisplayNames) -> DashboardLine:
+    keys: list[str] = application.amiss  # type: ignore[attr-defined]  # an annotation
+    return DashboardLine(
+        names.get_name(application),
+        application.get_absolute_url(),
+        (join_names(keys), format_target(application.target)),
+        action="See",
+        action_object=f"what is amiss with {application.name}",
+        action_url=application.get_absolute_url(),
     )
 
 
-def edited(one: Application, names: Names) -> Line:
-    return Line(
-        names.of(one),
-        one.get_absolute_url(),
-        (where(one.target),),
-        act="Review",
-        act_on=f"the changes of {one.name}",
-        act_url=reverse("upgrades:changes", args=[one.slug]),
+def build_pending_line(application: Application, names: DisplayNames) -> DashboardLine:
+    return DashboardLine(
+        names.get_name(application),
+        application.get_absolute_url(),
+        (format_target(application.target),),
+        action="Review",
+        action_object=f"the changes of {application.name}",
+        action_url=reverse("upgrades:changes", args=[application.slug]),
     )
 
 
-def changed(one: Application, names: Names) -> Line:
-    since: str = one.changed_since  # type: ignore[attr-defined]  # an annotation
-    return Line(
-        names.of(one),
-        one.get_absolute_url(),
+def build_changed_line(application: Application, names: DisplayNames) -> DashboardLine:
+    since: str = application.changed_since  # type: ignore[attr-defined]  # an annotation
+    return DashboardLine(
+        names.get_name(application),
+        application.get_absolute_url(),
         (f"changed since {since}",),
-        act="Publish",
-        act_on=one.name,
-        act_url=reverse("apps:publish", args=[one.slug]),
+        action="Publish",
+        action_object=application.name,
+        action_url=reverse("apps:publish", args=[application.slug]),
     )
 
 
-def unpublished(one: ReleaseRecord, names: Names) -> Line:
-    title = f"{one.template_label} {one.version_label}"
-    facts = (f"from {names.of(one.application, one.application_label)}", one.by_label)
-    url = one.get_absolute_url()
-    return Line(title, url, facts, one.at, one.status, act="Continue", act_on=title, act_url=url)
+def build_unpublished_line(release: ReleaseRecord, names: DisplayNames) -> DashboardLine:
+    title = f"{release.template_label} {release.version_label}"
+    facts = (f"from {names.get_name(release.application, release.application_label)}", release.by_label)
+    url = release.get_absolute_url()
+    return DashboardLine(
+        title, url, facts, release.at, release.status, action="Continue", action_object=title, action_url=url
+    )

@@ -1,12 +1,13 @@
-"""One field of a comparison as a page shows it; long texts line by line."""
+"""View model of one field of a comparison, with the line diff of long texts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from templates_app.appspec.schema.schema_tree import label
+from templates_app.appspec.schema.schema_tree import get_label
 from upgrades_app.engine.inputs.plan_rows import FieldRow
+from upgrades_app.presenters.messages import describe_after, describe_row_provenance, get_field_label
 
 LONG = 400
 """More lines than this of one text are not shown."""
@@ -31,42 +32,54 @@ class FieldLine:
     lines: tuple[TextLine, ...] = ()
 
     @property
-    def own(self) -> bool:
-        return self.row.source.startswith("yours")
+    def after(self) -> str | None:
+        return describe_after(self.row)
 
     @property
-    def left_out(self) -> bool:
+    def label(self) -> str:
+        return get_field_label(self.row)
+
+    @property
+    def provenance(self) -> str:
+        return describe_row_provenance(self.row)
+
+    @property
+    def is_own(self) -> bool:
+        return self.row.provenance.kind.is_local
+
+    @property
+    def is_left_out(self) -> bool:
         """It stays taken out here: there is nothing on either side."""
-        return not self.row.changes and self.row.before is None and self.row.after is None
+        return not self.row.changes and self.row.before is None and self.after is None
 
     @property
     def impact(self) -> str:
         return self.row.impact.name.lower()
 
 
-def line_of(row: FieldRow) -> FieldLine:
+def build_field_line(row: FieldRow) -> FieldLine:
     if row.path[:1] == ("parameters",):
-        return FieldLine(row, "Secret" if row.label.startswith("secret ") else "", row.path[-1])
+        return FieldLine(row, "Secret" if row.is_component_secret else "", row.path[-1])
     if row.path[0] != "components":
-        return FieldLine(row, *_defined(row.path))
-    name, detail, rest = _named(row.path)
-    lines = text_lines(row.before or "", row.after or "") if row.changes else ()
+        return FieldLine(row, *_describe_definition(row.path))
+    name, detail, rest = _split_name(row.path)
+    lines = diff_text_lines(row.before or "", row.after or "") if row.changes else ()
     return FieldLine(row, name, detail, rest, lines)
 
 
-def _named(path: tuple[str, ...]) -> tuple[str, str, str]:
+def _split_name(path: tuple[str, ...]) -> tuple[str, str, str]:
     """The field in words, the key inside it that is code, and what follows: ("Ports", "80/tcp", "8080")."""
-    field, key, whole = label(path[:3]), label(path[:4]), label(path)
-    return field, key.removeprefix(field).strip(), whole.removeprefix(key).strip()
+    field, key, text = get_label(path[:3]), get_label(path[:4]), get_label(path)
+    return field, key.removeprefix(field).strip(), text.removeprefix(key).strip()
 
 
-def _defined(path: tuple[str, ...]) -> tuple[str, str, str]:
+def _describe_definition(path: tuple[str, ...]) -> tuple[str, str, str]:
     """("Volume", "cache", "Driver")"""
-    whole, key = label(path[:2]), path[1]
-    return whole.removesuffix(key).strip(), key, label(path).removeprefix(whole).strip()
+    text, key = get_label(path[:2]), path[1]
+    return text.removesuffix(key).strip(), key, get_label(path).removeprefix(text).strip()
 
 
-def text_lines(before: str, after: str) -> tuple[TextLine, ...]:
+def diff_text_lines(before: str, after: str) -> tuple[TextLine, ...]:
     if "\n" not in before and "\n" not in after:
         return ()
     diff = list(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from templates_app.appspec.presentation.path_labels import said
-from upgrades_app.engine.planning.plan import Action, Plan, Step
+from templates_app.appspec.presentation.path_labels import describe_fault
+from upgrades_app.engine.planning.plan import Plan, StepAction
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
+from upgrades_app.presenters.messages import build_fault, describe_question, describe_step, get_step_name
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
+class OperationLabels:
     """The words of one kind: on the button, at work, and on the button when all is done."""
 
     button: str
@@ -23,15 +24,15 @@ class Verb:
 
 
 VERBS = {
-    "install": Verb("Install", "Installing", "Install complete"),
-    "upgrade": Verb("Upgrade", "Upgrading", "Upgrade complete"),
-    "rollback": Verb("Go back", "Going back", "Go-back complete"),
-    "change": Verb("Apply changes", "Applying changes", "Changes applied"),
-    "uninstall": Verb("Uninstall", "Uninstalling", "Uninstall complete"),
+    "install": OperationLabels("Install", "Installing", "Install complete"),
+    "upgrade": OperationLabels("Upgrade", "Upgrading", "Upgrade complete"),
+    "rollback": OperationLabels("Roll back", "Rolling back", "Rollback complete"),
+    "change": OperationLabels("Apply changes", "Applying changes", "Changes applied"),
+    "uninstall": OperationLabels("Uninstall", "Uninstalling", "Uninstall complete"),
 }
 
 
-def question(record: UpgradeRecord) -> str:
+def build_confirm_question(record: UpgradeRecord) -> str:
     """ "Upgrade shop-copy to 1.1?" """
     name = record.application_label
     match record.kind:
@@ -40,19 +41,19 @@ def question(record: UpgradeRecord) -> str:
         case "upgrade":
             return f"Upgrade {name} to {record.to_label}?"
         case "rollback":
-            return f"Take {name} back to {record.to_label}?"
+            return f"Roll back {name} to {record.to_label}?"
         case "change":
             return f"Apply the changes of {name}?"
     return f"Uninstall {name}?"
 
 
-def at_work(record: UpgradeRecord) -> str:
+def describe_running(record: UpgradeRecord) -> str:
     """ "Upgrading to 1.1" """
     verb = VERBS[record.kind].at_work
     return f"{verb} to {record.to_label}" if record.kind in {"upgrade", "rollback"} else verb
 
 
-def plan_again_url(record: UpgradeRecord) -> str:
+def get_plan_again_url(record: UpgradeRecord) -> str:
     """The details page this plan came from."""
     if record.application is None:
         return reverse("upgrades:list")
@@ -69,14 +70,14 @@ def plan_again_url(record: UpgradeRecord) -> str:
         case "install" if record.to_version is not None:
             url = reverse("upgrades:install", args=[record.to_version.template.slug])
             query = {"version": record.to_label}
-            if record.status == Status.PLANNED or record.application.waits_for_install:
+            if record.status == Status.PLANNED or record.application.is_install_pending:
                 query["plan"] = str(record.pk)
             return f"{url}?{urlencode(query)}"
     return record.get_absolute_url()
 
 
 @dataclass(frozen=True, slots=True)
-class MovedLine:
+class FingerprintChange:
     """One component whose part of the plan is another one now."""
 
     key: str
@@ -84,19 +85,17 @@ class MovedLine:
     after: str
 
 
-def moved_lines(before: Plan, after: Plan) -> list[MovedLine]:
+def list_fingerprint_changes(before: Plan, after: Plan) -> list[FingerprintChange]:
     """How a plan changed, step by step and question by question; empty where only what lies beneath it moved."""
-    old, new = _by_key(before), _by_key(after)
+    old, new = _index_by_key(before), _index_by_key(after)
     keys = [*old, *(key for key in new if key not in old)]
-    lines = [MovedLine(key, old.get(key, ""), new.get(key, "")) for key in keys if old.get(key) != new.get(key)]
-    lines += [MovedLine("question", "", one.sentence) for one in after.open_questions]
-    lines += [MovedLine("blocked", "", said(one.fault)) for one in after.blockers]
+    lines = [FingerprintChange(key, old.get(key, ""), new.get(key, "")) for key in keys if old.get(key) != new.get(key)]
+    lines += [
+        FingerprintChange("question", "", describe_question(open_question)) for open_question in after.open_questions
+    ]
+    lines += [FingerprintChange("blocked", "", describe_fault(build_fault(blocker))) for blocker in after.blockers]
     return lines
 
 
-def _by_key(plan: Plan) -> dict[str, str]:
-    return {_name(step): step.sentence for step in plan.steps if step.action is not Action.FINISH}
-
-
-def _name(step: Step) -> str:
-    return f"volume {step.key}" if step.action is Action.REMOVE_VOLUME else step.key
+def _index_by_key(plan: Plan) -> dict[str, str]:
+    return {get_step_name(step): describe_step(step) for step in plan.steps if step.action is not StepAction.FINISH}

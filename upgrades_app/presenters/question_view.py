@@ -1,18 +1,40 @@
-"""One question of a plan as a page asks it."""
+"""View model of one question of a plan."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from templates_app.appspec.diff.field_change import words
-from upgrades_app.engine.inputs.question import Option, Question, QuestionKind
+from upgrades_app.engine.inputs.message import MessageCode
+from upgrades_app.engine.inputs.question import Question, QuestionKind
 from upgrades_app.engine.planning.plan import Plan
-from upgrades_app.presenters.field_view import TextLine, text_lines
+from upgrades_app.presenters.field_view import TextLine, diff_text_lines
+from upgrades_app.presenters.messages import (
+    describe_detail,
+    describe_message,
+    describe_option,
+    describe_question,
+    option_text,
+)
+
+_SHORT_LABELS = {
+    MessageCode.KEEP_LOCAL: "Keep local value (−)",
+    MessageCode.TAKE_TEMPLATE: "Use template value (+)",
+    MessageCode.TAKE_PREVIOUS: "Restore previous value (+)",
+}
+"""Labels of options whose values a line diff shows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with what the form last said wrong about it."""
+class OptionView:
+    """One option of a question."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question with the error of its form field."""
 
     question: Question
     error: str = ""
@@ -23,45 +45,50 @@ class Asked:
 
     @property
     def lines(self) -> tuple[TextLine, ...]:
-        """Yours against theirs line by line, where they are too long for a button."""
+        """The local value against the other one line by line, where they are too long for a button."""
         if self.question.kind is not QuestionKind.CONFLICT:
             return ()
-        ours, theirs = (one.label for one in self.question.choices)
-        before = ours.removeprefix("keep ").removesuffix(" (yours)")
-        return text_lines(before, theirs.removeprefix("take ").rpartition(" (")[0])
+        local, other = (option_text(option) for option in self.question.options)
+        return diff_text_lines(local, other)
+
+    @property
+    def text(self) -> str:
+        return describe_question(self.question)
+
+    @property
+    def detail(self) -> str:
+        return describe_detail(self.question)
 
     @property
     def legend(self) -> str:
-        if self.question.kind is QuestionKind.RISK:
-            return f"{self.question.component}'s data could be at risk: {self.question.sentence}"
-        if self.lines:
-            return f"{self.question.component} {words(self.question.path)}: you changed it, and so did the other side"
-        return self.question.sentence
+        return describe_message(self.question.prompt) if self.lines else self.text
 
     @property
-    def options(self) -> tuple[Option, ...]:
+    def options(self) -> tuple[OptionView, ...]:
         if self.lines:
-            return (Option(value="ours", label="keep yours (−)"), Option(value="theirs", label="take the other (+)"))
-        return self.question.choices
+            return tuple(OptionView(option.value, _SHORT_LABELS[option.code]) for option in self.question.options)
+        return tuple(
+            OptionView(option.value, describe_option(self.question, option)) for option in self.question.options
+        )
 
     @property
-    def said(self) -> str:
-        """What holds now, for somebody who may only look."""
-        chosen = self.question.chosen
+    def current_answer(self) -> str:
+        """The answer that holds now, for users who may only view."""
+        chosen = self.question.effective_answer
         if chosen is None:
-            return "Nobody has decided this yet."
-        label = next((one.label for one in self.options if one.value == chosen), chosen)
-        return f"As it stands: {label}" if label else "As it stands: left empty"
+            return "Not answered yet."
+        label = next((option.label for option in self.options if option.value == chosen), chosen)
+        return f"Current answer: {label or 'empty'}"
 
     @property
     def is_value(self) -> bool:
         return self.question.kind in {QuestionKind.VALUE, QuestionKind.SECRET, QuestionKind.PORT}
 
 
-def error_of(question: Question, plan: Plan) -> str:
-    if question.open:
-        return "Tick this, or leave the component out." if question.kind is QuestionKind.RISK else _UNANSWERED
-    return next((one.message for one in plan.blockers if one.path == ".".join(question.path)), "")
+def find_error(question: Question, plan: Plan) -> str:
+    if question.is_open:
+        return "Accept the risk, or leave the component out." if question.kind is QuestionKind.RISK else _UNANSWERED
+    return next((describe_message(blocker) for blocker in plan.blockers if blocker.path == ".".join(question.path)), "")
 
 
 _UNANSWERED = "This needs your answer."

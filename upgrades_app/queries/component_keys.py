@@ -1,27 +1,32 @@
-"""A version's components under the keys that an installation has for them."""
-
 from __future__ import annotations
 
-from apps_app.models import Installation, Origin
-from config.errors import Refused
-from templates_app.appspec.merge.rekey import clashes, rekeyed
+from apps_app.models import ComponentOrigin, Installation
+from config.errors import OperationRefused
+from templates_app.appspec.merge.rekey import find_key_conflicts, rename_components
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import TemplateVersion
 
 
-def key_here(origin: Origin) -> str:
-    """What stands here for the template's component; its own key where nothing does."""
+def get_installed_key(origin: ComponentOrigin) -> str:
+    """Return the key of the installed component, or the template key if none is installed."""
     return origin.template_key if origin.component is None else origin.component.key
 
 
-def under_keys_here(installation: Installation, version: TemplateVersion) -> AppSpec:
-    """The version's document. Raises Refused where a new component of it would take the key of another one."""
+def rename_to_installed_keys(installation: Installation, version: TemplateVersion) -> AppSpec:
+    """Return the version's spec with component keys renamed to the installed ones.
+
+    Raises OperationRefused if a new component would collide with a renamed one.
+    """
     rows = installation.origins.filter(component__isnull=False).select_related("component")
-    keys = {one.template_key: key_here(one) for one in rows if one.template_key != key_here(one)}
-    for taken in clashes(version.spec.components, keys):
-        known = next(old for old, new in keys.items() if new == taken)
-        raise Refused(
-            f"{version} brings a component {taken}, and here {taken} is what it calls {known}. "
-            f"Rename {taken} in the next version, or install {version} as a new application."
+    keys = {
+        origin.template_key: get_installed_key(origin)
+        for origin in rows
+        if origin.template_key != get_installed_key(origin)
+    }
+    for new_key in find_key_conflicts(version.spec.components, keys):
+        template_key = next(old for old, new in keys.items() if new == new_key)
+        raise OperationRefused(
+            f"{version} adds component {new_key}, but its component {template_key} is already called {new_key} here. "
+            f"Rename {new_key} in the next version, or install {version} as a new application."
         )
-    return rekeyed(version.spec, keys)
+    return rename_components(version.spec, keys)

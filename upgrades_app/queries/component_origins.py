@@ -1,6 +1,6 @@
-"""Which version each component of an installation comes from, as plain data for a record, and back to rows.
+"""Template version of each installed component, as JSON for upgrade records and as `Origin` rows.
 
-By the key that the component has here; `template_key` is there where the template calls it otherwise.
+Keyed by the installed component key; `template_key` is only present where it differs.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import NotRequired, TypedDict
 
 from django.db.models import Count
 
-from apps_app.models import Component, Installation, Origin
+from apps_app.models import Component, ComponentOrigin, Installation
 from templates_app.models import TemplateVersion
-from upgrades_app.engine.planning.plan import Arrival, Plan
-from upgrades_app.queries.component_keys import key_here
+from upgrades_app.engine.planning.plan import ComponentOutcome, Plan
+from upgrades_app.queries.component_keys import get_installed_key
 
 
 class OriginData(TypedDict):
@@ -23,57 +23,66 @@ class OriginData(TypedDict):
     template_key: NotRequired[str]
 
 
-type Origins = dict[str, OriginData]
+type OriginsByComponent = dict[str, OriginData]
 
 
-def origins_of(installation: Installation | None) -> Origins:
-    """The rows as data. Reads them once."""
+def load_origins(installation: Installation | None) -> OriginsByComponent:
+    """Return the origins of an installation as JSON data. One query."""
     if installation is None:
         return {}
     rows = installation.origins.select_related("version", "component").only(
         "template_key", "state", "installation", "version__version", "component__key"
     )
-    return {key_here(one): _data(one.version, one.state, one.template_key, key_here(one)) for one in rows}
+    return {
+        get_installed_key(origin): _build_data(
+            origin.version, origin.state, origin.template_key, get_installed_key(origin)
+        )
+        for origin in rows
+    }
 
 
-def origins_after(before: Origins, plan: Plan, to: TemplateVersion) -> Origins:
-    """Where every template component is once the plan is done; what is left behind stays as it was."""
+def compute_origins_after(before: OriginsByComponent, plan: Plan, to: TemplateVersion) -> OriginsByComponent:
+    """Return the origins after the plan has run; components left behind keep their origin."""
     after = dict(before)
-    for key, arrival in plan.arrivals.items():
-        if arrival is Arrival.GONE:
+    for key, outcome in plan.outcomes.items():
+        if outcome is ComponentOutcome.REMOVED:
             after.pop(key, None)
-        elif arrival is not Arrival.BEHIND:
-            after[key] = _data(to, Origin.State(arrival.value), _template_key(key, before), key)
+        elif outcome is not ComponentOutcome.BEHIND:
+            after[key] = _build_data(to, ComponentOrigin.State(outcome.value), _get_template_key(key, before), key)
     return after
 
 
-def ahead_of(installation: Installation, arrivals: Mapping[str, Arrival]) -> str:
-    """ "1 of 4 at 1.1": how many components, of those a plan spoke of, are at another version than the installation."""
-    counted = {key for key, one in arrivals.items() if one in {Arrival.PRESENT, Arrival.BEHIND}}
-    there = installation.origins.filter(component__key__in=counted, state=Origin.State.PRESENT)
-    others = there.exclude(version=installation.version).values("version__version", "version__sort_key")
+def describe_partial_version(installation: Installation, outcomes: Mapping[str, ComponentOutcome]) -> str:
+    """Return for example "1 of 4 at 1.1": components at another version than the installation, or ""."""
+    counted = {
+        key for key, outcome in outcomes.items() if outcome in {ComponentOutcome.PRESENT, ComponentOutcome.BEHIND}
+    }
+    present = installation.origins.filter(component__key__in=counted, state=ComponentOrigin.State.PRESENT)
+    others = present.exclude(version=installation.version).values("version__version", "version__sort_key")
     rows = others.annotate(n=Count("pk")).order_by("-version__sort_key")
     return ", ".join(f"{row['n']} of {len(counted)} at {row['version__version']}" for row in rows)
 
 
-def write_origins(installation: Installation, keys: Iterable[str], wanted: Origins, otherwise: Origins) -> None:
-    """Make the rows of these keys say what `wanted` says; a key it lacks, and `otherwise` has, has no row."""
+def write_origins(
+    installation: Installation, keys: Iterable[str], origins: OriginsByComponent, previous: OriginsByComponent
+) -> None:
+    """Write `origins` for these keys; delete the rows of keys that only `previous` has."""
     keys = list(keys)
-    gone = [_template_key(key, otherwise) for key in keys if key not in wanted]
-    installation.origins.filter(template_key__in=gone).delete()
+    removed = [_get_template_key(key, previous) for key in keys if key not in origins]
+    installation.origins.filter(template_key__in=removed).delete()
     ids = dict(Component.objects.filter(application=installation.application_id).values_list("key", "pk"))
     rows = [
-        Origin(
+        ComponentOrigin(
             installation=installation,
-            template_key=_template_key(key, wanted),
-            version_id=wanted[key]["version"],
+            template_key=_get_template_key(key, origins),
+            version_id=origins[key]["version"],
             component_id=ids.get(key),
-            state=wanted[key]["state"],
+            state=origins[key]["state"],
         )
         for key in keys
-        if key in wanted
+        if key in origins
     ]
-    Origin.objects.bulk_create(
+    ComponentOrigin.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["installation", "template_key"],
@@ -81,10 +90,10 @@ def write_origins(installation: Installation, keys: Iterable[str], wanted: Origi
     )
 
 
-def _data(version: TemplateVersion, state: str, template_key: str, key: str) -> OriginData:
+def _build_data(version: TemplateVersion, state: str, template_key: str, key: str) -> OriginData:
     data: OriginData = {"version": version.pk, "label": version.version, "state": str(state)}
     return data if template_key == key else {**data, "template_key": template_key}
 
 
-def _template_key(key: str, origins: Origins) -> str:
+def _get_template_key(key: str, origins: OriginsByComponent) -> str:
     return origins[key].get("template_key", key) if key in origins else key

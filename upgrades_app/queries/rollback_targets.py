@@ -1,5 +1,3 @@
-"""The earlier versions an application was at, and the records that lie between."""
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -7,55 +5,55 @@ from itertools import takewhile
 
 from apps_app.models import Application
 from templates_app.models import TemplateVersion
-from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.engine.inputs.planning_input import OperationKind
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 
 
 @dataclass(frozen=True, slots=True)
-class WayBack:
-    """Going back to `version` undoes `records`, newest first."""
+class RollbackTarget:
+    """A version an application can roll back to. The rollback reverts `records`, newest first."""
 
     version: TemplateVersion
     records: tuple[UpgradeRecord, ...]
 
     @property
-    def oldest(self) -> UpgradeRecord:
+    def oldest_record(self) -> UpgradeRecord:
         return self.records[-1]
 
 
-def ways_back(application: Application, *, whole: bool = False) -> tuple[WayBack, ...]:
-    """Every earlier version that the application was at, nearest first. One query.
+def list_rollback_targets(application: Application, *, with_documents: bool = False) -> tuple[RollbackTarget, ...]:
+    """Return every earlier version of the application, newest first. One query.
 
-    The current one is among them where only some components were taken further.
-    `whole`: the records with their documents, which only a plan needs.
+    Includes the current version after a partial upgrade. `with_documents`: load the documents needed for planning.
     """
-    installation = application.installed()
+    installation = application.get_installation()
     if installation is None or installation.version is None:
         return ()
-    moves = _moves(application, whole=whole)
-    earlier = {one.from_version.pk: one.from_version for one in moves if one.from_version is not None}
-    older = [one for one in earlier.values() if one.sort_key <= installation.version.sort_key]
-    newest_first = sorted(older, key=lambda one: one.sort_key, reverse=True)
-    ways = (WayBack(version, _since(moves, version)) for version in newest_first)
-    return tuple(way for way in ways if way.records)
+    records = _list_version_changes(application, with_documents=with_documents)
+    versions = {record.from_version.pk: record.from_version for record in records if record.from_version is not None}
+    older = [version for version in versions.values() if version.sort_key <= installation.version.sort_key]
+    newest_first = sorted(older, key=lambda version: version.sort_key, reverse=True)
+    targets = (RollbackTarget(version, _list_records_since(records, version)) for version in newest_first)
+    return tuple(target for target in targets if target.records)
 
 
-def way_back_to(application: Application, version: TemplateVersion) -> WayBack | None:
-    return next((way for way in ways_back(application, whole=True) if way.version.pk == version.pk), None)
+def get_rollback_target(application: Application, version: TemplateVersion) -> RollbackTarget | None:
+    targets = list_rollback_targets(application, with_documents=True)
+    return next((target for target in targets if target.version.pk == version.pk), None)
 
 
-def _since(moves: list[UpgradeRecord], version: TemplateVersion) -> tuple[UpgradeRecord, ...]:
-    """The records after the last arrival at that version, newest first."""
-    return tuple(takewhile(lambda one: not (one.to_version_id == version.pk and one.succeeded), moves))
+def _list_records_since(records: list[UpgradeRecord], version: TemplateVersion) -> tuple[UpgradeRecord, ...]:
+    """Return the records after the application last reached this version, newest first."""
+    return tuple(takewhile(lambda record: not (record.to_version_id == version.pk and record.succeeded), records))
 
 
-def _moves(application: Application, *, whole: bool) -> list[UpgradeRecord]:
-    """What changed the application's version, newest first."""
-    everything = UpgradeRecord.objects.defer("plan") if whole else UpgradeRecord.objects.light()
-    rows = everything.filter(
+def _list_version_changes(application: Application, *, with_documents: bool) -> list[UpgradeRecord]:
+    """Return the completed upgrades and rollbacks of the application, newest first."""
+    records = UpgradeRecord.objects.defer("plan") if with_documents else UpgradeRecord.objects.without_documents()
+    rows = records.filter(
         application=application,
-        kind__in=[Kind.UPGRADE, Kind.ROLLBACK],
+        kind__in=[OperationKind.UPGRADE, OperationKind.ROLLBACK],
         status__in=[Status.SUCCEEDED, Status.PARTIALLY_UPGRADED],
     )
     return list(rows.select_related("from_version").defer("from_version__document").newest_first())

@@ -1,4 +1,4 @@
-"""What is not finished in an application's upgrades: plans that wait for a confirm, components that were left out."""
+"""Unfinished upgrade work of an application: unconfirmed plans and components left behind."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import datetime
 from django.urls import reverse
 
 from apps_app.models import Application, Installation
-from templates_app.appspec.presentation.text import listed
-from upgrades_app.engine.inputs.planning_input import Kind
-from upgrades_app.engine.planning.plan import Arrival
+from templates_app.appspec.presentation.text import join_names
+from upgrades_app.engine.inputs.planning_input import OperationKind
+from upgrades_app.engine.planning.plan import ComponentOutcome
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
 
 SHOWN = 3
-MOVES = (Kind.UPGRADE, Kind.ROLLBACK)
-ARRIVED = (Status.SUCCEEDED, Status.PARTIALLY_UPGRADED)
+VERSION_CHANGES = (OperationKind.UPGRADE, OperationKind.ROLLBACK)
+COMPLETED = (Status.SUCCEEDED, Status.PARTIALLY_UPGRADED)
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """The components that somebody did not take along to a version; those of `new` came with it."""
+class LeftBehindComponents:
+    """Components excluded from the last upgrade. `new` were added by the version, `older` existed before."""
 
     version: str
     by: str
@@ -31,46 +31,48 @@ class LeftOut:
     url: str
 
     @property
-    def sentence(self) -> str:
-        """ "Left out of the upgrade to 1.1 by ada: redis (new in 1.1) and db." """
-        named = [*(f"{key} (new in {self.version})" for key in self.new), *self.older]
-        return f"Left out of the upgrade to {self.version} by {self.by}: {listed(named)}."
+    def message(self) -> str:
+        """Return for example "ada excluded redis (new in 1.1) and db from the upgrade to 1.1." """
+        labels = [*(f"{key} (new in {self.version})" for key in self.new), *self.older]
+        return f"{self.by} excluded {join_names(labels)} from the upgrade to {self.version}."
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
-    """`waiting` are the newest few plans; `more` says that there are others."""
+class UnfinishedWork:
+    """`planned` holds the newest plans; `has_more` is set if there are older ones."""
 
-    waiting: tuple[UpgradeRecord, ...] = ()
-    more: bool = False
-    left_out: LeftOut | None = None
+    planned: tuple[UpgradeRecord, ...] = ()
+    has_more: bool = False
+    left_behind: LeftBehindComponents | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.waiting) or self.left_out is not None
+        return bool(self.planned) or self.left_behind is not None
 
 
-def unfinished(application: Application) -> Unfinished:
-    """At most two queries."""
-    waiting = UpgradeRecord.objects.waiting().filter(application=application).light().newest_first()
-    plans = list(waiting[: SHOWN + 1])
-    return Unfinished(tuple(plans[:SHOWN]), len(plans) > SHOWN, _left_out(application.installed()))
+def load_unfinished_work(application: Application) -> UnfinishedWork:
+    """Load the unfinished work of an application. At most two queries."""
+    records = UpgradeRecord.objects.planned().filter(application=application).without_documents().newest_first()
+    plans = list(records[: SHOWN + 1])
+    return UnfinishedWork(tuple(plans[:SHOWN]), len(plans) > SHOWN, _load_left_behind(application.get_installation()))
 
 
-def _left_out(installation: Installation | None) -> LeftOut | None:
-    """By the last upgrade, where it took only some of the components to its version."""
+def _load_left_behind(installation: Installation | None) -> LeftBehindComponents | None:
+    """Return the components that the last, partial upgrade left behind."""
     if installation is None or not installation.ahead:
         return None
-    moves = UpgradeRecord.objects.filter(application=installation.application_id, kind__in=MOVES, status__in=ARRIVED)
-    columns = ("pk", "to_label", "confirmed_by_label", "ended_at", "plan__arrivals", "origins_before")
-    last = moves.newest_first().values(*columns).first()
+    records = UpgradeRecord.objects.filter(
+        application=installation.application_id, kind__in=VERSION_CHANGES, status__in=COMPLETED
+    )
+    columns = ("pk", "to_label", "confirmed_by_label", "ended_at", "plan__outcomes", "origins_before")
+    last = records.newest_first().values(*columns).first()
     if last is None:
         return None
-    arrivals = last["plan__arrivals"] or {}  # not there in a plan that another version of Uplift wrote
-    behind = [key for key, one in arrivals.items() if one == Arrival.BEHIND]
+    outcomes = last["plan__outcomes"] or {}  # missing in plans written by another version of Uplift
+    behind = [key for key, outcome in outcomes.items() if outcome == ComponentOutcome.BEHIND]
     if not behind:
         return None
     known = last["origins_before"].keys()
-    return LeftOut(
+    return LeftBehindComponents(
         version=last["to_label"],
         by=last["confirmed_by_label"],
         at=last["ended_at"],

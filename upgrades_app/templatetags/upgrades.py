@@ -1,5 +1,3 @@
-"""Words of the upgrade pages."""
-
 from __future__ import annotations
 
 from django import template
@@ -10,6 +8,6 @@ register = template.Library()
 
 
 @register.filter
-def where(target: Target | None) -> str:
-    """ "git demo"; a target that is called like its kind is said once."""
+def format_target(target: Target | None) -> str:
+    """Return kind and slug, for example "git demo", without repetition."""
     return "" if target is None else " ".join(dict.fromkeys([target.kind, target.slug]))

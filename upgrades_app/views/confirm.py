@@ -1,4 +1,4 @@
-"""The yes to a plan, and the no: pages that are also dialogs."""
+"""Confirm or discard a planned record, as a page or a dialog."""
 
 from __future__ import annotations
 
@@ -9,65 +9,65 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from config.accounts.access.actor import Actor
-from config.accounts.access.guards import fetch
+from config.accounts.access.guards import get_visible_object
 from config.accounts.models import Role
-from config.errors import Refused
+from config.errors import OperationRefused
 from config.web import OperatorRequest, render_page, wants_fragment
-from upgrades_app.actions.confirm import Moved
-from upgrades_app.actions.confirm import confirm as confirm_record
-from upgrades_app.actions.discard import discard as discard_record
-from upgrades_app.actions.discard import takes_along
+from upgrades_app.actions.confirm import StalePlan
+from upgrades_app.actions.confirm import confirm_plan as confirm_record
+from upgrades_app.actions.discard import deletes_application
+from upgrades_app.actions.discard import discard_plan as discard_record
 from upgrades_app.forms.confirm import ConfirmForm
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.presenters.confirm_view import told
-from upgrades_app.presenters.labels import VERBS, moved_lines, plan_again_url, question
-from upgrades_app.presenters.preflight_panel import panel_of_record
-from upgrades_app.queries.version_notes import notes_between
-from upgrades_app.templatetags.upgrades import where
+from upgrades_app.presenters.confirm_view import build_confirm_summary
+from upgrades_app.presenters.labels import VERBS, build_confirm_question, get_plan_again_url, list_fingerprint_changes
+from upgrades_app.presenters.preflight_panel import build_record_panel
+from upgrades_app.queries.version_notes import list_notes_between
+from upgrades_app.templatetags.upgrades import format_target
 
 RECORDS = UpgradeRecord.objects.select_related("application__target", "team", "to_version__template", "from_version")
-NOTED = frozenset({"install", "upgrade"})
-"""What brings a version one may not know yet."""
+KINDS_WITH_NOTES = frozenset({"install", "upgrade"})
+"""Kinds whose confirmation shows release notes."""
 
 
 @require_http_methods(["GET", "POST"])
 def confirm(request: OperatorRequest, pk: int) -> HttpResponse:
-    """GET says what will happen; POST starts it, with the digest that was shown and no other."""
-    record = fetch(request, RECORDS, role=Role.OPERATOR, pk=pk)
+    """GET shows the confirmation; POST starts the operation if the posted digest is current."""
+    record = get_visible_object(request, RECORDS, role=Role.OPERATOR, pk=pk)
     if record.status != Status.PLANNED or not record.is_readable:
         return redirect(record)
     if request.method == "GET":
-        return dialog_of(request, record)
+        return render_dialog(request, record)
     form = ConfirmForm(request.POST)
     if not form.is_valid():
-        return dialog_of(request, record, form)
+        return render_dialog(request, record, form)
     digest = request.POST.get("digest", "")
     try:
-        confirm_record(record, Actor.of(request.user), digest=digest, queued=True, **form.cleaned_data)
-    except Moved as moved:
-        return _moved(request, record, moved)
-    except Refused as refused:
-        return dialog_of(request, record, form, refused)
+        confirm_record(record, Actor.from_user(request.user), digest=digest, queued=True, **form.cleaned_data)
+    except StalePlan as stale:
+        return _render_stale_plan(request, record, stale)
+    except OperationRefused as refused:
+        return render_dialog(request, record, form, refused)
     return redirect(record)
 
 
 @require_http_methods(["GET", "POST"])
 def discard(request: OperatorRequest, pk: int) -> HttpResponse:
-    record = fetch(request, RECORDS, role=Role.OPERATOR, pk=pk)
-    refusal, alone = "", takes_along(record)
+    record = get_visible_object(request, RECORDS, role=Role.OPERATOR, pk=pk)
+    refusal, deletes_app = "", deletes_application(record)
     if request.method == "POST":
         try:
-            discard_record(record, Actor.of(request.user))
-        except Refused as refused:
+            discard_record(record, Actor.from_user(request.user))
+        except OperationRefused as refused:
             refusal = refused.sentence
         else:
-            gone = f", and {record.application_label} with it" if alone else ""
-            messages.success(request, f"The plan “{record.title}” is discarded{gone}.")
-            return redirect(_after_discard(record, alone=alone))
+            suffix = f" {record.application_label} was deleted." if deletes_app else ""
+            messages.success(request, f"Plan “{record.title}” discarded.{suffix}")
+            return redirect(_get_next_url(record, deletes_app=deletes_app))
     context = {
-        "title": f"Discard the plan “{record.title}”?",
-        "text": _discarding(record, alone=alone),
+        "title": f"Discard plan “{record.title}”?",
+        "text": _describe_discard(record, deletes_app=deletes_app),
         "warning": refusal,
         "submit": "Discard",
         "danger": True,
@@ -76,52 +76,59 @@ def discard(request: OperatorRequest, pk: int) -> HttpResponse:
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
 
 
-def _discarding(record: UpgradeRecord, *, alone: bool) -> str:
+def _describe_discard(record: UpgradeRecord, *, deletes_app: bool) -> str:
     name = record.application_label
-    if alone:
-        return f"{name} was made for this install and holds nothing yet, so it goes too."
-    return f"Nothing of {name} was changed by it. It can be planned again at any time."
+    if deletes_app:
+        return f"{name} was created only for this install and will be deleted."
+    return f"{name} was not changed. You can plan the operation again."
 
 
-def _after_discard(record: UpgradeRecord, *, alone: bool) -> str:
-    if record.application is not None and not alone:
+def _get_next_url(record: UpgradeRecord, *, deletes_app: bool) -> str:
+    if record.application is not None and not deletes_app:
         return record.application.get_absolute_url()
     return record.to_version.template.get_absolute_url() if record.to_version else reverse("upgrades:list")
 
 
-def dialog_of(
-    request: OperatorRequest, record: UpgradeRecord, form: ConfirmForm | None = None, refused: Refused | None = None
+def render_dialog(
+    request: OperatorRequest,
+    record: UpgradeRecord,
+    form: ConfirmForm | None = None,
+    refused: OperationRefused | None = None,
 ) -> HttpResponse:
-    """The confirm of a planned record, as a page or as the dialog's content."""
+    """Render the confirmation of a planned record, as a page or as dialog content."""
     plan = record.stored_plan
+    has_notes = record.kind in KINDS_WITH_NOTES
+    notes = list_notes_between(record.from_version, record.to_version) if has_notes else ()
     target = record.application.target if record.application else None
     context = {
-        "title": question(record),
-        "text": f"On {where(target)}. Plan {record.digest[:19]}, made by {record.created_by_label}." if target else "",
-        "about": "upgrades_app/_about_plan.html",
-        "told": told(plan),
-        "panel": panel_of_record(record, back=plan_again_url(record)) if record.application else None,
-        "version_notes": notes_between(record.from_version, record.to_version) if record.kind in NOTED else (),
+        "title": build_confirm_question(record),
+        "text": f"Target {format_target(target)}. Plan {record.digest[:19]} by {record.created_by_label}."
+        if target
+        else "",
+        "about": "upgrades_app/plan/_confirm_summary.html",
+        "summary": build_confirm_summary(plan),
+        "panel": build_record_panel(record, back=get_plan_again_url(record)) if record.application else None,
+        "version_notes": notes,
         "record": record,
         "warning": refused.sentence if refused else "",
         "warning_url": refused.url if refused else "",
-        "warning_link": "See it",
+        "warning_link": "View",
         "form": form or ConfirmForm(),
         "hidden": {"digest": record.digest},
         "submit": VERBS[record.kind].button,
         "danger": record.kind == "uninstall",
         "action": reverse("upgrades:confirm", args=[record.pk]),
-        "cancel_url": plan_again_url(record),
+        "cancel_url": get_plan_again_url(record),
         "cancel": "Cancel" if wants_fragment(request) else "Back",
     }
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
 
 
-def _moved(request: OperatorRequest, record: UpgradeRecord, moved: Moved) -> HttpResponse:
+def _render_stale_plan(request: OperatorRequest, record: UpgradeRecord, stale: StalePlan) -> HttpResponse:
     context = {
         "record": record,
-        "sentence": moved.sentence,
-        "lines": moved_lines(record.stored_plan, moved.now.plan),
-        "again": plan_again_url(record),
+        "sentence": stale.sentence,
+        "lines": list_fingerprint_changes(record.stored_plan, stale.current.plan),
+        "again": get_plan_again_url(record),
     }
-    return render_page(request, "upgrades_app/moved.html", context)
+    return render_page(request, "upgrades_app/stale_plan.html", context)

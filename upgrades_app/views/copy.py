@@ -1,5 +1,3 @@
-"""Copying an application."""
-
 from __future__ import annotations
 
 from django.contrib import messages
@@ -7,106 +5,113 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from apps_app.actions.copy_application import CopyWanted, shared_with
+from apps_app.actions.copy_application import CopyRequest, list_shared_names
+from apps_app.drivers.issues import Holder
 from apps_app.models import Application, Target
-from apps_app.queries.pending_changes import has_waiting
-from apps_app.queries.rendered_spec import given_values
-from apps_app.views.application_page import application_page, say_refusal
+from apps_app.queries.pending_changes import has_pending_changes
+from apps_app.queries.rendered_spec import get_set_values
+from apps_app.views.application_page import render_application_page, show_refusal
 from config.accounts.access.actor import Actor
-from config.accounts.access.guards import fetch
+from config.accounts.access.guards import get_visible_object
 from config.accounts.models import Role
-from config.errors import Refused
+from config.errors import OperationRefused
 from config.web import OperatorRequest
-from templates_app.appspec.validation.port_allocation import Taken
-from upgrades_app.actions.plan_copy import Copy, plan_copy
+from templates_app.appspec.validation.port_allocation import PortAllocation
+from upgrades_app.actions.plan_copy import CopyProposal, plan_copy
 from upgrades_app.forms.copy import CopyForm
-from upgrades_app.forms.install import targets_of
-from upgrades_app.forms.ports import PortsForm, proposed
+from upgrades_app.forms.install import list_install_targets
+from upgrades_app.forms.ports import PortsForm, propose_ports
 from upgrades_app.queries import port_conflicts
 
 
 @require_http_methods(["GET", "POST"])
 def copy(request: OperatorRequest, slug: str) -> HttpResponse:
-    """POST makes the copy, and leads to the confirm of what brings it to its target.
+    """Copy an application. POST creates the copy and redirects to the confirmation of its plan.
 
-    A post of `again`, or one for another target than the ports were shown for, only shows the form for that target.
+    A POST with `refresh`, or for another target than the displayed ports belong to, only updates the form.
     """
-    application = fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
-    page = _Page(request, application)
-    if request.method == "POST" and (answer := page.copied()) is not None:
+    application = get_visible_object(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
+    page = _CopyPage(request, application)
+    if request.method == "POST" and (answer := page.copy()) is not None:
         return answer
-    return application_page(
+    return render_application_page(
         request, application, "upgrades_app/copy.html", page.context(), current="settings", fragment="form"
     )
 
 
-class _Page:
-    """The form, with the ports that are free on the chosen target."""
+class _CopyPage:
+    """The copy form with suggested ports for the chosen target."""
 
     def __init__(self, request: OperatorRequest, application: Application) -> None:
         self.request, self.application, self.spec = request, application, application.desired_spec()
-        again = request.method == "POST" and "again" in request.POST
-        bound = request.POST if request.method == "POST" and not again else None
-        initial = request.POST.dict() if again else {}
+        is_refresh = request.method == "POST" and "refresh" in request.POST
+        bound = request.POST if request.method == "POST" and not is_refresh else None
+        initial = request.POST.dict() if is_refresh else {}
         self.form = CopyForm(bound, user=request.user, application=application, typed=initial)
         chosen = self.form["target"].value()
-        targets = targets_of(request.user)
+        targets = list_install_targets(request.user)
         self.target: Target | None = targets.filter(pk=chosen).first() if str(chosen).isdecimal() else None
-        self.taken = self._taken()
-        found = proposed(self.spec, given_values(application), self.taken) if self.taken is not None else ()
-        self.seen = bound is not None and bound.get("ports", "") == self._stand
-        self.ports = PortsForm(bound if self.seen else None, found)
-        self.held_up = bound is not None and not self.seen and any(one.held for one in found)
+        self.allocation = self._get_allocation()
+        proposals = (
+            propose_ports(self.spec, get_set_values(application), self.allocation)
+            if self.allocation is not None
+            else ()
+        )
+        self.shows_ports = bound is not None and bound.get("ports", "") == self._port_target
+        self.ports = PortsForm(bound if self.shows_ports else None, proposals)
+        self.has_port_conflict = bound is not None and not self.shows_ports and any(port.holder for port in proposals)
 
-    def copied(self) -> HttpResponse | None:
-        """On to what comes next; None where the form has to be shown (again)."""
-        if self.held_up or not self.form.is_bound or not all([self.form.is_valid(), self._ports_are_valid()]):
+    def copy(self) -> HttpResponse | None:
+        """Create the copy; return None if the form has to be shown again."""
+        if self.has_port_conflict or not self.form.is_bound or not all([self.form.is_valid(), self._ports_are_valid()]):
             return None
         try:
-            made = plan_copy(self.application, Actor.of(self.request.user), wanted=self._wanted())
-        except Refused as refused:
-            say_refusal(self.form, refused)
+            proposal = plan_copy(
+                self.application, Actor.from_user(self.request.user), copy_request=self._build_request()
+            )
+        except OperationRefused as refused:
+            show_refusal(self.form, refused)
             return None
-        return _on(self.request, made)
+        return _redirect(self.request, proposal)
 
     def context(self) -> dict[str, object]:
         return {
             "form": self.form,
             "ports": self.ports,
-            "stand": self._stand,
+            "port_target": self._port_target,
             "target": self.target,
-            "held_up": self.held_up and not self.form.errors,
-            "unheard": self.taken.unheard if self.taken is not None else "",
-            "volumes": sorted(key for key, one in self.spec.volumes.items() if not one.external),
-            "shared": shared_with(self.spec),
-            "pending": self.application.target_id is not None and has_waiting(self.application),
+            "has_port_conflict": self.has_port_conflict and not self.form.errors,
+            "unreachable_notice": self.allocation.incomplete_reason if self.allocation is not None else "",
+            "volumes": sorted(key for key, volume in self.spec.volumes.items() if not volume.external),
+            "shared": list_shared_names(self.spec),
+            "pending": self.application.target_id is not None and has_pending_changes(self.application),
         }
 
     @property
-    def _stand(self) -> str:
+    def _port_target(self) -> str:
         return str(self.target.pk) if self.target is not None else ""
 
-    def _taken(self) -> Taken | None:
-        """What others have there; the target is not asked where nothing is published."""
-        published = any(any(one.ports.values()) for one in self.spec.components.values())
-        return port_conflicts.taken_on(self.target) if self.target is not None and published else None
+    def _get_allocation(self) -> PortAllocation[Holder] | None:
+        """Load the ports in use; the target is not contacted if no port is published."""
+        published = any(any(component.ports.values()) for component in self.spec.components.values())
+        return port_conflicts.load_port_allocation(self.target) if self.target is not None and published else None
 
     def _ports_are_valid(self) -> bool:
         return not self.ports.is_bound or self.ports.is_valid()
 
-    def _wanted(self) -> CopyWanted:
-        said = self.form.cleaned_data
-        ports = self.ports.ports() if self.ports.is_bound else {}
-        return CopyWanted(
-            said["team"], said["name"], said["target"], self.form.independent, self.form.new_secrets, ports
+    def _build_request(self) -> CopyRequest:
+        data = self.form.cleaned_data
+        ports = self.ports.get_ports() if self.ports.is_bound else {}
+        return CopyRequest(
+            data["team"], data["name"], data["target"], self.form.independent, self.form.new_secrets, ports
         )
 
 
-def _on(request: OperatorRequest, made: Copy) -> HttpResponse:
-    if made.record is not None:
-        return redirect("upgrades:confirm", made.record.pk)
-    if made.proposal is not None:
-        messages.info(request, f"{made.application} is there. See below what it needs before it can be applied.")
-        return redirect("upgrades:changes", made.application.slug)
-    messages.success(request, f"{made.application} is a source of its own now.")
-    return redirect(made.application)
+def _redirect(request: OperatorRequest, proposal: CopyProposal) -> HttpResponse:
+    if proposal.record is not None:
+        return redirect("upgrades:confirm", proposal.record.pk)
+    if proposal.proposal is not None:
+        messages.info(request, f"{proposal.application} created. Answer the questions below to apply it.")
+        return redirect("upgrades:changes", proposal.application.slug)
+    messages.success(request, f"{proposal.application} created.")
+    return redirect(proposal.application)

@@ -1,4 +1,4 @@
-"""What the details pages share: propose, lay out, take the answers, store, and lead to the confirm."""
+"""Shared flow of the details pages: plan, show questions, save answers, and go to the confirmation."""
 
 from __future__ import annotations
 
@@ -12,133 +12,141 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from apps_app.models import Application, Busy, Component
-from apps_app.views.application_page import application_page
+from apps_app.models import Application, ApplicationLock, Component
+from apps_app.views.application_page import render_application_page
 from config.accounts.access.actor import Actor
-from config.errors import Refused
+from config.errors import OperationRefused
 from config.web import OperatorRequest, wants_fragment
 from templates_app.models import TemplateVersion
-from upgrades_app.actions.build_plan import Proposal, propose
-from upgrades_app.actions.save_plan import store
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
-from upgrades_app.engine.planner import make_plan
+from upgrades_app.actions.build_plan import PlanProposal, build_proposal
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
+from upgrades_app.engine.planner import build_plan
 from upgrades_app.engine.planning.plan import Plan, PlanState
-from upgrades_app.forms.answers import read_answers
+from upgrades_app.forms.answers import parse_answers
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.presenters.plan_view import Sheet, lay_out, links_of, tickable_keys
-from upgrades_app.presenters.preflight_panel import Panel, panel_of
-from upgrades_app.queries.port_conflicts import clashes_of
-from upgrades_app.views.confirm import dialog_of
+from upgrades_app.presenters.messages import describe_message
+from upgrades_app.presenters.plan_view import PlanView, build_plan_view, link_blockers, list_selectable_keys
+from upgrades_app.presenters.preflight_panel import PreflightPanel, build_panel
+from upgrades_app.queries.port_conflicts import load_plan_conflicts
+from upgrades_app.views.confirm import render_dialog
 
-MOVED = "Something changed since you opened this page. This is how it stands now; look at it again."
-DO = {
-    Kind.INSTALL: "install this",
-    Kind.UPGRADE: "upgrade this",
-    Kind.ROLLBACK: "go back",
-    Kind.CHANGE: "apply these changes",
-    Kind.UNINSTALL: "uninstall this",
+STALE = "Plan is out of date. Review the changes and confirm again."
+ACTIONS = {
+    OperationKind.INSTALL: "install this",
+    OperationKind.UPGRADE: "upgrade this",
+    OperationKind.ROLLBACK: "roll it back",
+    OperationKind.CHANGE: "apply these changes",
+    OperationKind.UNINSTALL: "uninstall this",
 }
-PAGES = {Kind.UPGRADE: "details", Kind.ROLLBACK: "rollback", Kind.CHANGE: "changes", Kind.UNINSTALL: "uninstall"}
+PAGES = {
+    OperationKind.UPGRADE: "details",
+    OperationKind.ROLLBACK: "rollback",
+    OperationKind.CHANGE: "changes",
+    OperationKind.UNINSTALL: "uninstall",
+}
 
 
 @dataclass
-class Road:
-    """One details page: of an application, for one kind of the road."""
+class DetailsFlow:
+    """The details page of one operation on an application."""
 
     request: OperatorRequest
     application: Application
-    kind: Kind
-    to: TemplateVersion | None
+    kind: OperationKind
+    to_version: TemplateVersion | None
     template: str
     current: str
 
-    def answer(self, context: Mapping[str, Any]) -> HttpResponse:
-        """GET computes and shows; POST stores where everything is answered, and shows what is missing where not."""
+    def respond(self, context: Mapping[str, Any]) -> HttpResponse:
+        """GET shows the plan; POST saves it, or shows the questions that are still open."""
         posted = self.request.method == "POST"
-        complain = posted and "again" not in self.request.POST
+        validate = posted and "refresh" not in self.request.POST
         try:
-            proposal = propose(self.application, self.kind, self.to, self.answers() if posted else Answers())
-            shown = complain or "fingerprint" in self.request.POST
-            moved = posted and shown and self.request.POST.get("fingerprint") != proposal.plan.fingerprint
-            sheet = self.sheet(proposal, complain=complain)
-            if complain and sheet.ready and not moved:
-                return self.stored(store(proposal, Actor.of(self.request.user)))
-        except Refused as refused:
-            return self.page({**context, "refused": refused})
-        return self.page(
+            proposal = build_proposal(
+                self.application, self.kind, self.to_version, self.read_answers() if posted else Answers()
+            )
+            was_shown = validate or "fingerprint" in self.request.POST
+            is_stale = posted and was_shown and self.request.POST.get("fingerprint") != proposal.plan.fingerprint
+            view = self.build_view(proposal, validate=validate)
+            if validate and view.is_ready and not is_stale:
+                return self.redirect_to_confirm(save_plan(proposal, Actor.from_user(self.request.user)))
+        except OperationRefused as refused:
+            return self.render({**context, "refused": refused})
+        return self.render(
             {
                 **context,
-                "sheet": sheet,
-                "moved": MOVED if moved else "",
-                "complaint": complaint(sheet) if complain and not moved else "",
-                "panel": self.panel(proposal.plan, sheet),
-                "others": [(note, self.rows.get(note.path[1])) for note in sheet.others],
+                "comparison": view,
+                "stale_notice": STALE if is_stale else "",
+                "error": describe_error(view) if validate and not is_stale else "",
+                "panel": self.build_panel(proposal.plan, view),
+                "others": [(describe_message(note), self.rows.get(note.path[1])) for note in view.pending_edits],
             }
         )
 
-    def answers(self) -> Answers:
-        spec = self.to.spec if self.to is not None else self.application.desired_spec()
-        return read_answers(self.request.POST, spec.parameters, self.rows.keys() | spec.components.keys())
+    def read_answers(self) -> Answers:
+        spec = self.to_version.spec if self.to_version is not None else self.application.desired_spec()
+        return parse_answers(self.request.POST, spec.parameters, self.rows.keys() | spec.components.keys())
 
-    def sheet(self, proposal: Proposal, *, complain: bool) -> Sheet:
-        """With tick boxes for an upgrade of several components: what could be left behind is told by the whole plan."""
-        if self.kind is not Kind.UPGRADE:
-            return lay_out(proposal.plan, complain=complain)
-        only = proposal.situation.answers.only
-        whole = proposal.plan
+    def build_view(self, proposal: PlanProposal, *, validate: bool) -> PlanView:
+        """Build the plan view. For upgrades, component checkboxes come from the plan of all components."""
+        if self.kind is not OperationKind.UPGRADE:
+            return build_plan_view(proposal.plan, complain=validate)
+        only = proposal.planning_input.answers.only
+        plan = proposal.plan
         if only is not None:
-            whole = make_plan(proposal.situation.answered(replace(proposal.situation.answers, only=None)))
-        return lay_out(proposal.plan, tickable=tickable_keys(whole), taken=only, complain=complain)
+            plan = build_plan(proposal.planning_input.with_answers(replace(proposal.planning_input.answers, only=None)))
+        return build_plan_view(proposal.plan, tickable=list_selectable_keys(plan), used=only, complain=validate)
 
-    def stored(self, record: UpgradeRecord) -> HttpResponse:
-        """On to the confirm: in the dialog over this page, or a page of its own."""
+    def redirect_to_confirm(self, record: UpgradeRecord) -> HttpResponse:
+        """Show the confirmation in a dialog for htmx requests, otherwise redirect to it."""
         if not wants_fragment(self.request):
             return redirect("upgrades:confirm", record.pk)
-        response = dialog_of(self.request, record)
+        response = render_dialog(self.request, record)
         response["HX-Retarget"] = "#dialog"
         response["HX-Reswap"] = "innerHTML"
         return response
 
-    def page(self, context: Mapping[str, Any]) -> HttpResponse:
-        busy = Busy.objects.at_work().filter(application=self.application).first()
-        who = f"Operators of team {self.application.team.name} can {DO[self.kind]}."
+    def render(self, context: Mapping[str, Any]) -> HttpResponse:
+        busy = ApplicationLock.objects.active().filter(application=self.application).first()
+        required_role = f"Operators of team {self.application.team.name} can {ACTIONS[self.kind]}."
         context = {
             "action": self.url,
             "busy": busy,
-            "who_may": who,
+            "required_role": required_role,
             "posted": self.request.method == "POST",
             **context,
         }
-        return application_page(
-            self.request, self.application, self.template, context, current=self.current, fragment="sheet"
+        return render_application_page(
+            self.request, self.application, self.template, context, current=self.current, fragment="comparison"
         )
 
-    def panel(self, plan: Plan, sheet: Sheet) -> Panel:
-        """The target itself is asked from the page, where there is something to ask it."""
-        idle = plan.state in {PlanState.BLOCKED, PlanState.NOTHING_TO_DO}
-        return panel_of(
+    def build_panel(self, plan: Plan, view: PlanView) -> PreflightPanel:
+        """Build the preflight panel; the page loads the checks of the target itself."""
+        has_no_steps = plan.state in {PlanState.BLOCKED, PlanState.NOTHING_TO_DO}
+        return build_panel(
             self.application,
             plan,
-            clashes_of(self.application, plan),
-            url="" if idle else self.preflight_url,
+            load_plan_conflicts(self.application, plan),
+            url="" if has_no_steps else self.preflight_url,
             back=self.url,
-            asked=sheet.everything_asked,
-            blockers=links_of(plan, self.urls),
+            requested=view.all_questions,
+            blockers=link_blockers(plan, self.urls),
         )
 
     @property
     def url(self) -> str:
-        """Of the details page of this kind, wherever it is asked from."""
-        named = f"?{urlencode({'to': self.to.version})}" if self.to is not None else ""
-        return f"{reverse(f'upgrades:{PAGES[self.kind]}', args=[self.application.slug])}{named}"
+        """URL of the details page of this operation."""
+        query = f"?{urlencode({'to': self.to_version.version})}" if self.to_version is not None else ""
+        return f"{reverse(f'upgrades:{PAGES[self.kind]}', args=[self.application.slug])}{query}"
 
     @property
     def preflight_url(self) -> str:
-        """Where the target's own objections and warnings are had."""
+        """URL that runs the preflight checks on the target."""
         if self.application.target is None:
             return ""
-        named = {"kind": self.kind.value, **({"to": self.to.version} if self.to is not None else {})}
-        return f"{reverse('upgrades:preflight', args=[self.application.slug])}?{urlencode(named)}"
+        query = {"kind": self.kind.value, **({"to": self.to_version.version} if self.to_version is not None else {})}
+        return f"{reverse('upgrades:preflight', args=[self.application.slug])}?{urlencode(query)}"
 
     @cached_property
     def rows(self) -> Mapping[str, Component]:
@@ -153,9 +161,9 @@ class Road:
         }
 
 
-def complaint(sheet: Sheet) -> str:
-    """What keeps this from going on, for the top of the page after a post."""
-    if sheet.open:
-        n = len(sheet.open)
-        return "One question needs your answer." if n == 1 else f"{n} questions need your answer."
-    return "This cannot go on as it is: see below what does not hold together." if sheet.blocked else ""
+def describe_error(view: PlanView) -> str:
+    """Return the error shown at the top of the page after a POST."""
+    if view.open_questions:
+        n = len(view.open_questions)
+        return "1 question needs your answer." if n == 1 else f"{n} questions need your answer."
+    return "This plan is invalid. Resolve the errors below." if view.is_blocked else ""

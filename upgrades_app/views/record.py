@@ -1,4 +1,4 @@
-"""One upgrade record: its plan, how far it is, what happened, how it ended."""
+"""One upgrade record: plan, progress, events and result."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from apps_app.views.application_page import Side, side
+from apps_app.views.application_page import SideNavigation, build_side_navigation
 from config.accounts.access.actor import Actor
-from config.accounts.access.guards import fetch
+from config.accounts.access.guards import get_visible_object
 from config.accounts.models import Role
 from config.web import OperatorRequest, render_page, wants_fragment
 from upgrades_app.models import UpgradeRecord
 from upgrades_app.models.record import Status
-from upgrades_app.presenters.labels import plan_again_url
-from upgrades_app.presenters.plan_view import lay_out
-from upgrades_app.presenters.preflight_panel import Panel, panel_of_record
-from upgrades_app.presenters.progress_view import Live, live_of
-from upgrades_app.queries.rollback_targets import ways_back
+from upgrades_app.presenters.labels import get_plan_again_url
+from upgrades_app.presenters.plan_view import build_plan_view
+from upgrades_app.presenters.preflight_panel import PreflightPanel, build_record_panel
+from upgrades_app.presenters.progress_view import ProgressView, build_progress_view
+from upgrades_app.queries.rollback_targets import list_rollback_targets
 
 RECORDS = (
-    UpgradeRecord.objects.light()
+    UpgradeRecord.objects.without_documents()
     .select_related(
         "application__target__team", "application__installation__version", "application__installation__template", "team"
     )
@@ -29,74 +29,83 @@ RECORDS = (
 
 
 @require_GET
-def record(request: OperatorRequest, pk: int) -> HttpResponse:
-    return _page(request, fetch(request, RECORDS, pk=pk))
+def show_record(request: OperatorRequest, pk: int) -> HttpResponse:
+    return _render_page(request, get_visible_object(request, RECORDS, pk=pk))
 
 
 @require_GET
-def progress(request: OperatorRequest, pk: int) -> HttpResponse:
-    """The part that lives; 204 when nothing happened after `?after=` and the status is still `?was=`."""
-    found = fetch(request, RECORDS, pk=pk)
+def show_progress(request: OperatorRequest, pk: int) -> HttpResponse:
+    """Live progress. 204 if no event follows `?after=` and the status is still `?status=`."""
+    result = get_visible_object(request, RECORDS, pk=pk)
     if not wants_fragment(request):
-        return _page(request, found)
-    after = _number(request.GET.get("after", ""))
-    if found.status == request.GET.get("was") and not found.events.filter(pk__gt=after).exists():
+        return _render_page(request, result)
+    after = _parse_number(request.GET.get("after", ""))
+    if result.status == request.GET.get("status") and not result.events.filter(pk__gt=after).exists():
         response = HttpResponse(status=204)
         patch_vary_headers(response, ["HX-Request"])
         return response
-    live = live_of(found, after=after)
-    context = {**_live_context(request, found, live), "polled": True}
-    if found.has_ended:
-        context["side"] = _side(request, found)
+    live = build_progress_view(result, after=after)
+    context = {**_build_progress_context(request, result, live), "polled": True}
+    if result.has_ended:
+        context["side"] = _build_side_navigation(request, result)
     return render_page(request, "upgrades_app/record.html", context, fragment="live")
 
 
-def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:
-    live = live_of(found)
+def _render_page(request: OperatorRequest, record: UpgradeRecord) -> HttpResponse:
+    live = build_progress_view(record)
     context = {
-        **_live_context(request, found, live),
-        "sheet": lay_out(found.stored_plan) if found.is_readable else None,
-        "plan": found.stored_plan if found.is_readable else None,
-        "side": _side(request, found),
-        "panel": _panel(found),
+        **_build_progress_context(request, record, live),
+        "comparison": build_plan_view(record.stored_plan) if record.is_readable else None,
+        "plan": record.stored_plan if record.is_readable else None,
+        "side": _build_side_navigation(request, record),
+        "panel": _build_panel(record),
     }
     response = render_page(request, "upgrades_app/record.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _side(request: OperatorRequest, found: UpgradeRecord) -> Side | None:
-    return side(request, found.application, "history") if found.application else None
+def _build_side_navigation(request: OperatorRequest, record: UpgradeRecord) -> SideNavigation | None:
+    return build_side_navigation(request, record.application, "history") if record.application else None
 
 
-def _panel(found: UpgradeRecord) -> Panel | None:
-    """What stands in the way of a plan that waits."""
-    waits = found.status == Status.PLANNED and found.application is not None and found.application.target is not None
-    return panel_of_record(found, back=plan_again_url(found)) if waits and found.is_readable else None
+def _build_panel(record: UpgradeRecord) -> PreflightPanel | None:
+    """Return the preflight panel of a planned record."""
+    is_planned = (
+        record.status == Status.PLANNED and record.application is not None and record.application.target is not None
+    )
+    return build_record_panel(record, back=get_plan_again_url(record)) if is_planned and record.is_readable else None
 
 
-def _live_context(request: OperatorRequest, found: UpgradeRecord, live: Live) -> dict[str, object]:
-    may_act = Actor.of(request.user).may(found.team, Role.OPERATOR)
+def _build_progress_context(request: OperatorRequest, record: UpgradeRecord, live: ProgressView) -> dict[str, object]:
+    may_act = Actor.from_user(request.user).has_role(record.team, Role.OPERATOR)
     return {
-        "record": found,
+        "record": record,
         "live": live,
-        "bar": "" if not found.has_ended else "ok" if found.went_as_planned else "bad",
+        "bar": "" if not record.has_ended else "ok" if record.completed_as_planned else "bad",
         "may_act": may_act,
-        "steps_word": "Steps" if found.is_open else "Steps done",
-        "again": "" if found.succeeded else plan_again_url(found),
-        "may_confirm": may_act and found.status == Status.PLANNED,
-        "way_back": _way_back(found) if may_act else "",
+        "steps_word": "Steps" if record.is_open else "Completed steps",
+        "again": "" if record.succeeded else get_plan_again_url(record),
+        "may_confirm": may_act and record.status == Status.PLANNED,
+        "rollback_target": _find_rollback(record) if may_act else "",
     }
 
 
-def _way_back(found: UpgradeRecord) -> str:
-    """The version before, where this upgrade is the last one and can be gone back over."""
-    application = found.application
-    if application is None or found.kind != "upgrade" or not found.has_ended:
+def _find_rollback(record: UpgradeRecord) -> str:
+    """Return the version to roll back to, if this upgrade is the latest one."""
+    application = record.application
+    if application is None or record.kind != "upgrade" or not record.has_ended:
         return ""
-    nearest = next((way for way in ways_back(application) if found.pk == way.records[0].pk), None)
+    nearest = next(
+        (
+            rollback_target
+            for rollback_target in list_rollback_targets(application)
+            if record.pk == rollback_target.records[0].pk
+        ),
+        None,
+    )
     return nearest.version.version if nearest is not None else ""
 
 
-def _number(text: str) -> int:
+def _parse_number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -1,6 +1,6 @@
-"""A Docker Engine: by its socket, by TCP with TLS, or by SSH."""
+"""Docker Engine targets, reached by a socket, by TCP with TLS, or by SSH."""
 
-from apps_app.drivers.docker.api.address import address_faults, borrowed_from_server, published_at
+from apps_app.drivers.docker.api.connection import find_address_errors, find_server_credential, get_published_host
 from apps_app.drivers.docker.deploy.driver import DockerDriver, open_docker
 
-__all__ = ["DockerDriver", "address_faults", "borrowed_from_server", "open_docker", "published_at"]
+__all__ = ["DockerDriver", "find_address_errors", "find_server_credential", "get_published_host", "open_docker"]

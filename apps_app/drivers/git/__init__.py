@@ -1,5 +1,3 @@
-"""The git target."""
-
 from apps_app.drivers.git.driver import GitDriver
 from apps_app.drivers.git.repository import branch_fault
 

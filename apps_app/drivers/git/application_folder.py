@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from apps_app.drivers.git.component_document import Document
+from apps_app.drivers.git.component_document import ComponentDocument
 from apps_app.drivers.git.service_digests import marks
 from apps_app.formats.compose.write import to_compose
 from templates_app.appspec.schema.model import AppSpec, Network, Volume
@@ -18,40 +18,40 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class ApplicationFolder:
     """What Uplift knows of a folder: whose it is, the components, and which of its files are Uplift's."""
 
     uid: str
-    documents: Mapping[str, Document] = field(default_factory=dict)
+    documents: Mapping[str, ComponentDocument] = field(default_factory=dict)
     owned: frozenset[str] = frozenset()
 
 
-def read_folder(files: Mapping[str, bytes]) -> Folder | None:
+def read_folder(files: Mapping[str, bytes]) -> ApplicationFolder | None:
     """The folder as Uplift left it; None where it is not Uplift's. Raises ValueError when `.uplift/` is damaged."""
     if APPLICATION not in files:
         return None
     try:
-        said = json.loads(files[APPLICATION])
+        message = json.loads(files[APPLICATION])
         documents = {
-            path.removeprefix(_COMPONENTS).removesuffix(".json"): Document.of_plain(json.loads(data))
+            path.removeprefix(_COMPONENTS).removesuffix(".json"): ComponentDocument.of_plain(json.loads(data))
             for path, data in files.items()
             if path.startswith(_COMPONENTS)
         }
-        return Folder(str(said["uid"]), documents, frozenset(said["files"]) | {APPLICATION})
+        return ApplicationFolder(str(message["uid"]), documents, frozenset(message["files"]) | {APPLICATION})
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{APPLICATION.partition('/')[0]}/ is damaged: {error}") from error
 
 
-def write_folder(uid: str, documents: Mapping[str, Document]) -> dict[str, bytes]:
+def write_folder(uid: str, documents: Mapping[str, ComponentDocument]) -> dict[str, bytes]:
     """Every file of the folder; none when no component is left. Raises ValueError for what Compose cannot say."""
     if not documents:
         return {}
     files = dict(to_compose(_spec(documents), secrets=names_of_secrets(documents)))
     if names_of_secrets(documents):
         files[EXAMPLE] = _example(documents)
-    found = marks(files[COMPOSE], files)
+    result = marks(files[COMPOSE], files)
     for key, document in documents.items():
-        files[document_path(key)] = replace(document, mark=found[key]).text()
+        files[document_path(key)] = replace(document, mark=result[key]).text()
     about = {"format": _FORMAT, "uid": uid, "files": sorted(files)}
     files[APPLICATION] = (json.dumps(about, indent=2) + "\n").encode()
     return files
@@ -62,43 +62,47 @@ def document_path(key: str) -> str:
     return f"{_COMPONENTS}{key}.json"
 
 
-def overlaid(documents: Mapping[str, Document], changes: Mapping[str, Document | None]) -> dict[str, Document]:
+def overlaid(
+    documents: Mapping[str, ComponentDocument], changes: Mapping[str, ComponentDocument | None]
+) -> dict[str, ComponentDocument]:
     """The documents after some changes; what the changed ones say of a volume or network holds for all."""
-    result = {key: one for key, one in documents.items() if key not in changes}
-    changed = {key: one for key, one in changes.items() if one is not None}
-    volumes = {name: volume for one in changed.values() for name, volume in one.volumes.items()}
-    networks = {name: network for one in changed.values() for name, network in one.networks.items()}
-    return {key: _redefined(one, volumes, networks) for key, one in sorted((result | changed).items())}
+    result = {key: document for key, document in documents.items() if key not in changes}
+    changed = {key: document for key, document in changes.items() if document is not None}
+    volumes = {name: volume for document in changed.values() for name, volume in document.volumes.items()}
+    networks = {name: network for document in changed.values() for name, network in document.networks.items()}
+    return {key: _redefined(document, volumes, networks) for key, document in sorted((result | changed).items())}
 
 
-def _redefined(one: Document, volumes: Mapping[str, Volume], networks: Mapping[str, Network]) -> Document:
+def _redefined(
+    document: ComponentDocument, volumes: Mapping[str, Volume], networks: Mapping[str, Network]
+) -> ComponentDocument:
     return replace(
-        one,
-        volumes={name: volumes.get(name, volume) for name, volume in one.volumes.items()},
-        networks={name: networks.get(name, network) for name, network in one.networks.items()},
+        document,
+        volumes={name: volumes.get(name, volume) for name, volume in document.volumes.items()},
+        networks={name: networks.get(name, network) for name, network in document.networks.items()},
     )
 
 
-def _spec(documents: Mapping[str, Document]) -> AppSpec:
+def _spec(documents: Mapping[str, ComponentDocument]) -> AppSpec:
     return AppSpec(
-        components={key: one.component for key, one in documents.items()},
-        volumes={name: volume for one in documents.values() for name, volume in one.volumes.items()},
-        networks={name: network for one in documents.values() for name, network in one.networks.items()},
+        components={key: document.component for key, document in documents.items()},
+        volumes={name: volume for document in documents.values() for name, volume in document.volumes.items()},
+        networks={name: network for document in documents.values() for name, network in document.networks.items()},
     )
 
 
-def names_of_secrets(documents: Mapping[str, Document]) -> frozenset[str]:
+def names_of_secrets(documents: Mapping[str, ComponentDocument]) -> frozenset[str]:
     """The secret parameters that the components refer to."""
-    return frozenset(name for one in documents.values() for name in one.secrets)
+    return frozenset(name for document in documents.values() for name in document.secrets)
 
 
-def _example(documents: Mapping[str, Document]) -> bytes:
+def _example(documents: Mapping[str, ComponentDocument]) -> bytes:
     """Names only, and as comments: what was not filled in is not set, so that Compose asks for it."""
     lines = [
-        f"# What {COMPOSE} needs and this repository does not hold. Copy this file, fill it in, and start with:",
+        f"# What {COMPOSE} needs these values, which are not stored in the repository. Copy this file, set the values, and start with:",
         "#   docker compose --env-file FILE up",
     ]
     for name in sorted(names_of_secrets(documents)):
-        users = ", ".join(key for key, one in sorted(documents.items()) if name in one.secrets)
+        users = ", ".join(key for key, document in sorted(documents.items()) if name in document.secrets)
         lines += [f"# for {users}", f"# {name}="]
     return ("\n".join(lines) + "\n").encode()

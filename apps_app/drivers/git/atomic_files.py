@@ -1,5 +1,3 @@
-"""Files that are whole or not there at all, and locks that end with the process that holds them."""
-
 import fcntl
 import os
 import time
@@ -37,7 +35,7 @@ def held(path: Path, *, wait: float, busy: str, shared: bool = False) -> Iterato
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
     except OSError as error:
-        raise DriverError(f"{path} cannot be used: {error}; put that right and try again", permanent=False) from error
+        raise DriverError(f"{path} cannot be used: {error}. Fix this and try again", permanent=False) from error
     try:
         _take(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, time.monotonic() + wait, busy)
         yield
@@ -62,7 +60,7 @@ def read_private(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise DriverError(f"{path} cannot be read: {error}; put that right and try again", permanent=False) from error
+        raise DriverError(f"{path} cannot be read: {error}. Fix this and try again", permanent=False) from error
 
 
 def write_private(path: Path, data: bytes | None) -> None:
@@ -73,8 +71,8 @@ def write_private(path: Path, data: bytes | None) -> None:
         else:
             replace(path, data, PRIVATE)
     except OSError as error:
-        said = f"{path} cannot be written: {error}"
-        raise DriverError(f"{said}; put that right and try again", permanent=False) from error
+        text = f"{path} cannot be written: {error}"
+        raise DriverError(f"{text}. Fix this and try again", permanent=False) from error
 
 
 def append_private(path: Path, line: bytes) -> None:
@@ -85,5 +83,5 @@ def append_private(path: Path, line: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        said = f"{path} cannot be written: {error}"
-        raise DriverError(f"{said}; put that right and try again", permanent=False) from error
+        text = f"{path} cannot be written: {error}"
+        raise DriverError(f"{text}. Fix this and try again", permanent=False) from error

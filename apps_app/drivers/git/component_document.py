@@ -1,5 +1,3 @@
-"""One component as the repository keeps it beside the Compose file: what was applied, without any secret."""
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,14 +5,14 @@ from typing import Any, Self
 
 from pydantic import JsonValue, ValidationError
 
-from apps_app.drivers.base import Part
+from apps_app.drivers.base import ComponentPart
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import Network, Volume
-from templates_app.appspec.schema.serialize import tree
+from templates_app.appspec.schema.serialize import to_plain
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ComponentDocument:
     """A part, with the names of its secrets in place of their values.
 
     `mark` is the SHA-256 of what the Compose file said of it when it was written; see `marks`.
@@ -28,7 +26,7 @@ class Document:
     mark: str = ""
 
     @classmethod
-    def of(cls, part: Part) -> Self:
+    def of(cls, part: ComponentPart) -> Self:
         return cls(part.component, part.digest, dict(part.volumes), dict(part.networks), tuple(sorted(part.secrets)))
 
     @classmethod
@@ -38,8 +36,8 @@ class Document:
             return cls(
                 ComponentSpec.model_validate(plain["component"]),
                 str(plain["digest"]),
-                {name: Volume.model_validate(one) for name, one in plain["volumes"].items()},
-                {name: Network.model_validate(one) for name, one in plain["networks"].items()},
+                {name: Volume.model_validate(item) for name, item in plain["volumes"].items()},
+                {name: Network.model_validate(item) for name, item in plain["networks"].items()},
                 tuple(plain["secrets"]),
                 str(plain["mark"]),
             )
@@ -50,10 +48,10 @@ class Document:
 
     def plain(self) -> dict[str, JsonValue]:
         return {
-            "component": tree(self.component),
+            "component": to_plain(self.component),
             "digest": self.digest,
-            "volumes": {name: tree(one) for name, one in self.volumes.items()},
-            "networks": {name: tree(one) for name, one in self.networks.items()},
+            "volumes": {name: to_plain(volume) for name, volume in self.volumes.items()},
+            "networks": {name: to_plain(network) for name, network in self.networks.items()},
             "secrets": list(self.secrets),
             "mark": self.mark,
         }

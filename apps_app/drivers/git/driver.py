@@ -1,63 +1,73 @@
-"""A Git repository in which every application is a folder that Compose, Argo CD or Flux can take from there."""
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from apps_app.drivers.base import DriverError, DriverInfo, Found, Note, Observed, Part, Placement, Taken, Watch
+from apps_app.drivers.base import (
+    ComponentPart,
+    DriverError,
+    DriverInfo,
+    LiveComponent,
+    ObservedComponent,
+    OperationNote,
+    Placement,
+    ProgressCallback,
+    UsedResource,
+)
 from apps_app.drivers.git import preflight
 from apps_app.drivers.git.accept_drift import keep
-from apps_app.drivers.git.application_folder import Folder, read_folder
+from apps_app.drivers.git.application_folder import ApplicationFolder, read_folder
 from apps_app.drivers.git.atomic_files import read_private
 from apps_app.drivers.git.drift import found_in
 from apps_app.drivers.git.errors import speaking
-from apps_app.drivers.git.finalize_commit import Place
-from apps_app.drivers.git.private_store import Beside
-from apps_app.drivers.git.repository import Found as Committed
+from apps_app.drivers.git.finalize_commit import CommitLocation
+from apps_app.drivers.git.private_store import PrivateStore
+from apps_app.drivers.git.repository import CommittedFolder as Committed
 from apps_app.drivers.git.repository import Repository
 from apps_app.drivers.git.session import GitSession
 from apps_app.drivers.git.status import observe
 from apps_app.drivers.git.worktree import WorkTree
+from apps_app.drivers.issues import PreflightIssue
+from apps_app.presenters.preflight_messages import describe_issue
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(slots=True)
-class _Look:
+class _FolderSnapshot:
     """What stands in the way of the folder as a whole, for one round of checks: a key that comes again begins another,
     so that a folder of many components is not read once for each of them."""
 
     app: Placement
-    objections: tuple[str, ...]
+    issues: tuple[PreflightIssue, ...]
     keys: set[str] = field(default_factory=set)
 
 
 class GitDriver:
     """Writes and commits; starts nothing. The repository is made when the first session begins."""
 
-    runs = False
+    starts_containers = False
 
     def __init__(self, path: Path, branch: str = "main") -> None:
         self._repository = Repository(path, branch)
-        self._beside = Beside.of(path)
-        self._look: _Look | None = None
+        self._beside = PrivateStore.of(path)
+        self._look: _FolderSnapshot | None = None
 
     def ping(self) -> DriverInfo:
         count = len(self._repository.folders()) if self._is_there() else 0
         word = "application" if count == 1 else "applications"
         return DriverInfo("git", f"{count} {word} in {self._repository.path}")
 
-    def read(self, app: Placement) -> Mapping[str, Observed]:
+    def read(self, app: Placement) -> Mapping[str, ObservedComponent]:
         with self._reading(app):
             looked = self._looked(app)
             return observe(*looked) if looked is not None else {}
 
-    def volumes(self, app: Placement) -> frozenset[str]:
+    def list_volumes(self, app: Placement) -> frozenset[str]:
         return frozenset()
 
-    def found(self, app: Placement, parts: Mapping[str, Part]) -> Mapping[str, Found]:
+    def read_live(self, app: Placement, parts: Mapping[str, ComponentPart]) -> Mapping[str, LiveComponent]:
         with self._reading(app):
             looked = self._looked(app)
             if looked is None:
@@ -65,50 +75,49 @@ class GitDriver:
             folder, _, files, values = looked
             return found_in(folder, files, values, parts)
 
-    def keep(self, app: Placement, note: Note, key: str, part: Part) -> None:
+    def accept_drift(self, app: Placement, note: OperationNote, key: str, part: ComponentPart) -> None:
         _refuse_slug(app)
         self._beside.prepare()
         with self._beside.session_lock(app.slug):
-            keep(Place(app, self._repository, self._beside), note, key, part)
+            keep(CommitLocation(app, self._repository, self._beside), note, key, part)
 
-    def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+    def check(
+        self, app: Placement, key: str, before: ComponentPart | None, after: ComponentPart | None
+    ) -> Sequence[PreflightIssue]:
         _refuse_slug(app)
-        look = self._look
-        if look is None or look.app != app or key in look.keys:
-            look = self._look = _Look(app, self._objections(app))
-        look.keys.add(key)
-        return [*look.objections, *(preflight.to_part(key, after) if after is not None else ())]
+        snapshot = self._look
+        if snapshot is None or snapshot.app != app or key in snapshot.keys:
+            snapshot = self._look = _FolderSnapshot(app, self._check_folder(app))
+        snapshot.keys.add(key)
+        return [*snapshot.issues, *(preflight.check_part(key, after) if after is not None else ())]
 
-    def check_volume(self, app: Placement, name: str) -> Sequence[str]:
+    def check_volume(self, app: Placement, name: str) -> Sequence[PreflightIssue]:
         return ()
 
-    def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
+    def list_used_resources(self, app: Placement) -> Sequence[UsedResource]:
         return ()
 
-    def taken(self, app: Placement) -> Sequence[Taken]:
-        return ()
-
-    def prepare(self, app: Placement, key: str, part: Part, watch: Watch) -> None:
+    def prepare(self, app: Placement, key: str, part: ComponentPart, watch: ProgressCallback) -> None:
         """What is only written needs nothing else."""
 
     @contextmanager
-    def session(self, app: Placement, note: Note) -> Iterator[GitSession]:
+    def session(self, app: Placement, note: OperationNote) -> Iterator[GitSession]:
         _refuse_slug(app)
         self._look = None
         self._beside.prepare()
         with self._beside.session_lock(app.slug):
             self._make()
-            session = GitSession(Place(app, self._repository, self._beside), note)
+            session = GitSession(CommitLocation(app, self._repository, self._beside), note)
             session.begin()
             yield session
 
     def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
-        raise DriverError("this target starts nothing, so there are no logs", permanent=True)
+        raise DriverError("this target starts no containers, so there are no logs", permanent=True)
 
-    def _objections(self, app: Placement) -> tuple[str, ...]:
+    def _check_folder(self, app: Placement) -> tuple[PreflightIssue, ...]:
         if not self._is_there():
             return ()
-        return tuple(preflight.to_folder(app, self._repository, self._repository.find(app.slug)))
+        return tuple(preflight.check_folder(app, self._repository, self._repository.find(app.slug)))
 
     def _make(self) -> None:
         with self._beside.repository_lock():
@@ -122,8 +131,8 @@ class GitDriver:
             if self._repository.exists():
                 return True
             if self._beside.made.exists():
-                said = f"the repository {self._repository.path} is gone"
-                raise DriverError(f"{said}; restore it, or remove {self._beside.root} to begin anew", permanent=True)
+                text = f"the repository {self._repository.path} is missing"
+                raise DriverError(f"{text}; restore it, or remove {self._beside.root} to start over", permanent=True)
             return False
 
     @contextmanager
@@ -136,25 +145,32 @@ class GitDriver:
         with self._beside.repository_lock(shared=True):
             yield
 
-    def _looked(self, app: Placement) -> tuple[Folder, Committed, Mapping[str, bytes], bytes] | None:
+    def _looked(self, app: Placement) -> tuple[ApplicationFolder, Committed, Mapping[str, bytes], bytes] | None:
         """The application's folder, as committed and as it lies there, and its secret values; None where it is not."""
         if not self._is_there():
             return None
-        found = self._repository.find(app.slug)
+        committed_folder = self._repository.find(app.slug)
         try:
-            folder = read_folder(found.files)
+            folder = read_folder(committed_folder.files)
         except ValueError as error:
-            raise DriverError(preflight.damaged(app, self._repository, error), permanent=True) from error
+            raise DriverError(
+                describe_issue(preflight.build_unreadable_issue(app, self._repository, error)), permanent=True
+            ) from error
         if folder is None or folder.uid != app.uid:
             return None
-        return folder, found, self._in_worktree(app, found), read_private(self._beside.values(app.slug))
+        return (
+            folder,
+            committed_folder,
+            self._in_worktree(app, committed_folder),
+            read_private(self._beside.values(app.slug)),
+        )
 
-    def _in_worktree(self, app: Placement, found: Committed) -> Mapping[str, bytes]:
+    def _in_worktree(self, app: Placement, folder: Committed) -> Mapping[str, bytes]:
         """The folder's files as they lie there; as committed where another branch is checked out."""
         if self._repository.objection():
-            return found.files
+            return folder.files
         with speaking(self._repository.path):
-            return WorkTree(self._repository.path, app.slug).contents(found.files)
+            return WorkTree(self._repository.path, app.slug).contents(folder.files)
 
 
 def _refuse_slug(app: Placement) -> None:

@@ -1,5 +1,3 @@
-"""What dulwich and the disk raise, in words that say what to do next."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,13 +18,13 @@ def speaking(path: Path) -> Iterator[None]:
     except FileLocked as error:
         raise DriverError(locked(str(error.lockfilename)), permanent=False) from error
     except NotGitRepository as error:
-        sentence = f"{path} is no Git repository; restore it, or choose another folder for this target"
+        sentence = f"{path} is not a Git repository; restore it, or choose another folder for this target"
         raise DriverError(sentence, permanent=True) from error
     except OSError as error:
-        raise DriverError(f"{path} cannot be used: {error}; put that right and try again", permanent=False) from error
+        raise DriverError(f"{path} cannot be used: {error}. Fix this and try again", permanent=False) from error
     except Exception as error:  # a damaged object shows itself as any error: KeyError, zlib.error, AssertionError
-        said = f"the Git repository at {path} is damaged ({type(error).__name__}: {error})"
-        raise DriverError(f"{said}; look at it with 'git fsck' and restore it from a copy", permanent=True) from error
+        text = f"the Git repository at {path} is damaged ({type(error).__name__}: {error})"
+        raise DriverError(f"{text}; run 'git fsck' and restore it from a backup", permanent=True) from error
 
 
 def locked(lock: str) -> str:

@@ -1,66 +1,77 @@
-"""Why a change cannot be written, in sentences: said by `check` before anything happens, and again by *finish*."""
-
 from collections.abc import Iterator
 
-from apps_app.drivers.base import Part, Placement
-from apps_app.drivers.git.application_folder import COMPOSE, Folder, read_folder, write_folder
-from apps_app.drivers.git.component_document import Document
-from apps_app.drivers.git.repository import Found, Repository
+from apps_app.drivers.base import ComponentPart, Placement
+from apps_app.drivers.git.application_folder import COMPOSE, ApplicationFolder, read_folder, write_folder
+from apps_app.drivers.git.component_document import ComponentDocument
+from apps_app.drivers.git.repository import CommittedFolder, Repository
 from apps_app.drivers.git.service_digests import services
 from apps_app.drivers.git.worktree import WorkTree
+from apps_app.drivers.issues import Holder, HolderKind, IssueCode, PreflightIssue
 
 
-def to_folder(app: Placement, repository: Repository, found: Found) -> Iterator[str]:
-    """Objections to writing this application's folder at all. Raises DriverError."""
-    yield from filter(None, [repository.objection()])
+def check_folder(app: Placement, repository: Repository, committed_folder: CommittedFolder) -> Iterator[PreflightIssue]:
+    """Return the issues of writing this application's folder. Raises DriverError."""
+    if reason := repository.objection():
+        yield PreflightIssue(IssueCode.TARGET_ERROR, params={"reason": reason})
     try:
-        folder = read_folder(found.files)
+        folder = read_folder(committed_folder.files)
     except ValueError as error:
-        yield damaged(app, repository, error)
+        yield build_unreadable_issue(app, repository, error)
         return
-    if folder is None and found.tree:
-        yield f"the folder '{app.slug}' in {repository.path} was not written by Uplift; move it, or choose another name"
+    if folder is None and committed_folder.tree:
+        yield _build_folder_issue(IssueCode.FOLDER_UNMANAGED, app.slug, repository)
     elif folder is not None and folder.uid != app.uid:
-        yield f"the folder '{app.slug}' in {repository.path} belongs to another application; choose another name"
+        yield PreflightIssue(IssueCode.OWNERSHIP_CONFLICT, resource=app.slug, holder=Holder(HolderKind.APPLICATION))
     elif folder is not None:
-        yield from _strange_services(app, folder, found)
-        yield from uncommitted(app, repository, found, folder.owned)
+        yield from _check_services(app, folder, committed_folder)
+        yield from check_uncommitted(app, repository, committed_folder, folder.owned)
 
 
-def damaged(app: Placement, repository: Repository, error: ValueError) -> str:
-    """The sentence for a folder of ours that cannot be read."""
-    return f"the folder '{app.slug}' in {repository.path} cannot be read: {error}; restore it from its history"
+def build_unreadable_issue(app: Placement, repository: Repository, error: ValueError) -> PreflightIssue:
+    """Return the issue of a folder of ours that cannot be parsed."""
+    return _build_folder_issue(IssueCode.FOLDER_UNREADABLE, app.slug, repository, reason=str(error))
 
 
-def uncommitted(app: Placement, repository: Repository, found: Found, paths: frozenset[str]) -> Iterator[str]:
-    """Somebody's work at these paths that a commit would bury."""
-    changed = WorkTree(repository.path, app.slug).differing(paths, found.files)
+def check_uncommitted(
+    app: Placement, repository: Repository, folder: CommittedFolder, paths: frozenset[str]
+) -> Iterator[PreflightIssue]:
+    """Return an issue if these paths have changes in the work tree that a commit would overwrite."""
+    changed = WorkTree(repository.path, app.slug).differing(paths, folder.files)
     if changed:
         names = ", ".join(f"{app.slug}/{path}" for path in changed[:3]) + (", …" if len(changed) > 3 else "")
-        yield f"{names} in {repository.path} was changed and not committed; commit it or undo it there"
+        yield _build_folder_issue(IssueCode.FOLDER_UNCOMMITTED, names, repository)
 
 
-def to_part(key: str, part: Part) -> Iterator[str]:
-    """Objections to this component: what a Compose file in a repository cannot say."""
+def check_part(key: str, part: ComponentPart) -> Iterator[PreflightIssue]:
+    """Return the issues of this component: what a Compose file in a repository cannot express."""
     if not part.component.image:
-        yield f"{key} has no image; name one"
+        yield PreflightIssue(IssueCode.IMAGE_NOT_SET, component=key)
     for path, file in part.component.config_files.items():
         if file.secret and file.content and not file.interpolate:
-            yield f"{key} has a secret file {path} whose content would be committed; make it a secret parameter"
+            yield PreflightIssue(IssueCode.SECRET_FILE_EXPOSED, component=key, resource=path)
     try:
-        files = write_folder("check", {key: Document.of(part)})
+        files = write_folder("check", {key: ComponentDocument.of(part)})
     except ValueError as error:
-        yield f"{key} cannot be written as a Compose file: {error}"
+        yield PreflightIssue(IssueCode.COMPOSE_ERROR, component=key, params={"reason": str(error)})
         return
-    for name in sorted(one for one in files if ".git" in one.casefold().split("/")):
-        yield f"{key} has a config file at {name.removeprefix(f'files/{key}')}, and Git keeps no path with .git in it"
+    for name in sorted(path for path in files if ".git" in path.casefold().split("/")):
+        yield PreflightIssue(IssueCode.GIT_PATH, component=key, resource=name.removeprefix(f"files/{key}"))
 
 
-def _strange_services(app: Placement, folder: Folder, found: Found) -> Iterator[str]:
+def _check_services(
+    app: Placement, folder: ApplicationFolder, committed_folder: CommittedFolder
+) -> Iterator[PreflightIssue]:
     try:
-        strange = services(found.files.get(COMPOSE, b"")) - folder.documents.keys()
+        unmanaged = services(committed_folder.files.get(COMPOSE, b"")) - folder.documents.keys()
     except ValueError:
         return
-    if strange:
-        names = ", ".join(sorted(strange))
-        yield f"{app.slug}/{COMPOSE} holds {names}, not written by Uplift; move that to a folder of its own"
+    if unmanaged:
+        yield PreflightIssue(
+            IssueCode.SERVICES_UNMANAGED,
+            resource=", ".join(sorted(unmanaged)),
+            params={"path": f"{app.slug}/{COMPOSE}"},
+        )
+
+
+def _build_folder_issue(code: IssueCode, resource: str, repository: Repository, **params: str) -> PreflightIssue:
+    return PreflightIssue(code, resource=resource, params={"repository": str(repository.path), **params})

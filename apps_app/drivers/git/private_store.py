@@ -1,5 +1,3 @@
-"""The private folder beside a repository: secret values, unfinished sessions, locks."""
-
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +9,13 @@ _PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class PrivateStore:
     """Where things are: `<repository>.secrets/`, for the owner only."""
 
     root: Path
 
     @classmethod
-    def of(cls, repository: Path) -> "Beside":
+    def of(cls, repository: Path) -> "PrivateStore":
         return cls(repository.with_name(repository.name + ".secrets"))
 
     def prepare(self) -> None:
@@ -40,7 +38,7 @@ class Beside:
 
     def session_lock(self, slug: str) -> AbstractContextManager[None]:
         """Held while a session of this application lasts. Raises DriverError at once when another one has it."""
-        busy = f"{slug} is being changed by another session; try again when that has ended"
+        busy = f"{slug} is being changed by another session; try again later"
         return held(self.root / f".{slug}.lock", wait=0, busy=busy)
 
     def repository_lock(self, *, shared: bool = False) -> AbstractContextManager[None]:

@@ -1,5 +1,3 @@
-"""The work tree's folder of one application: written when a session finishes, and never over somebody's own work."""
-
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,19 +19,19 @@ class WorkTree:
 
     def contents(self, paths: Iterable[str]) -> dict[str, bytes]:
         """What is at these paths; what is absent is left out."""
-        found = {path: self._content(path) for path in paths}
-        return {path: data for path, data in found.items() if data is not None}
+        result = {path: self._content(path) for path in paths}
+        return {path: data for path, data in result.items() if data is not None}
 
-    def put(self, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
+    def put(self, files: Mapping[str, bytes], removed: Iterable[str]) -> None:
         """Makes these files be there, and those not. Raises OSError, and DriverError where a link leads outside."""
-        for path in [*files, *gone]:
+        for path in [*files, *removed]:
             self._refuse_links(path)
-        for path in gone:
+        for path in removed:
             (self._folder / path).unlink(missing_ok=True)
         for path, data in files.items():
             if self._content(path) != data:
                 replace(self._folder / path, data, SHARED)
-        for path in gone:
+        for path in removed:
             self._remove_empty(self._folder / path)
 
     @property
@@ -52,7 +50,7 @@ class WorkTree:
     def _refuse_links(self, path: str) -> None:
         for place in self._parents(self._folder / path):
             if place.is_symlink():
-                raise DriverError(f"{place} is a link; replace it by the folder it leads to", permanent=True)
+                raise DriverError(f"{place} is a symbolic link; replace it with a folder", permanent=True)
 
     def _remove_empty(self, path: Path) -> None:
         with suppress(OSError):

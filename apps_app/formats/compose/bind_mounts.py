@@ -1,5 +1,3 @@
-"""What a service reads from disk → mounts and config files of its component."""
-
 import base64
 import posixpath
 from collections.abc import Mapping
@@ -7,13 +5,13 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from apps_app.formats.compose.errors import Weight
-from apps_app.formats.compose.source_file import Report, Tree, as_list, as_map
+from apps_app.formats.compose.errors import NoticeSeverity
+from apps_app.formats.compose.source_file import ImportReport, Tree, as_list, as_map
 from templates_app.appspec.interpolation import syntax
 
 
 @dataclass
-class Carrier:
+class BindMountReader:
     """Carries files of the folder and the project's configs and secrets into components.
 
     `secrets` collects the values of secret parameters that were made on the way, `demanded` those without a value.
@@ -22,7 +20,7 @@ class Carrier:
     files: Mapping[str, bytes]
     project: Tree
     values: Mapping[str, str]
-    report: Report
+    report: ImportReport
     secrets: dict[str, str] = field(default_factory=dict)
     demanded: set[str] = field(default_factory=set)
 
@@ -33,7 +31,7 @@ class Carrier:
         """
         mounts: Tree = {}
         files: Tree = {}
-        kept: list[JsonValue] = []
+        remaining: list[JsonValue] = []
         for entry in [*as_list(rest.pop("volumes", None)), *as_list(rest.pop("tmpfs", None))]:
             volume = as_map(entry)
             target = str(volume.get("target") or "")
@@ -44,12 +42,12 @@ class Carrier:
             elif volume.get("type") in ("bind", "volume", "tmpfs"):
                 self._place(name, mounts, target, self._mount(name, volume))
             else:
-                kept.append(volume)
+                remaining.append(volume)
         for use in as_list(rest.pop("configs", None)):
             files |= self._config(name, as_map(use))
         for use in as_list(rest.pop("secrets", None)):
             files |= self._secret(name, as_map(use))
-        return mounts, files, kept
+        return mounts, files, remaining
 
     def _place(self, name: str, mounts: Tree, target: str, mount: Tree) -> None:
         if target in mounts:
@@ -59,49 +57,45 @@ class Carrier:
     def _mount(self, name: str, volume: Tree) -> Tree:
         kind = str(volume["type"])
         own = dict(as_map(volume.get(kind)))
-        said: Tree = {"kind": "host" if kind == "bind" else kind, "source": volume.get("source") or ""}
+        tree: Tree = {"kind": "host" if kind == "bind" else kind, "source": volume.get("source") or ""}
         if "read_only" in volume:
-            said["read_only"] = volume["read_only"]
+            tree["read_only"] = volume["read_only"]
         if kind == "tmpfs":
-            said |= {key: value for key, value in (own | volume).items() if key in ("size", "mode")}
+            tree |= {key: value for key, value in (own | volume).items() if key in ("size", "mode")}
             own = {"flags": volume["flags"]} if "flags" in volume else {}
-            said["source"] = ""
+            tree["source"] = ""
         if kind == "bind":
             own = self._host(name, str(volume.get("source")), own)
         if "consistency" in volume:
             own["consistency"] = volume["consistency"]
-        return said | ({"options": own} if own else {})
+        return tree | ({"options": own} if own else {})
 
     def _host(self, name: str, source: str, own: Tree) -> Tree:
-        self.report.notice(
-            name, "volumes", f"{source} is a path of the host, and stays one", "It must exist on every target"
-        )
+        self.report.notice(name, "volumes", f"{source} is a host path and is kept", "It must exist on every target")
         created = own.pop("create_host_path", False)
         return own if created in (True, "true") else {**own, "create_host_path": created}
 
     def _relative(self, name: str, source: str, target: str) -> Tree:
         """Files of the folder, as config files; what was not given is listed."""
-        path = posixpath.normpath(syntax.plain(source, {}))
+        path = posixpath.normpath(syntax.substitute_all(source, {}))
         if path in self.files:
             self._carried(name, path, target)
             return {target: _config_file(self.files[path])}
         inside = (
-            {} if path == "." else {one: self.files[one] for one in sorted(self.files) if one.startswith(f"{path}/")}
+            {}
+            if path == "."
+            else {file: self.files[file] for file in sorted(self.files) if file.startswith(f"{path}/")}
         )
         if inside:
             self._carried(name, path, target)
-            return {posixpath.join(target, one[len(path) + 1 :]): _config_file(inside[one]) for one in inside}
+            return {posixpath.join(target, item[len(path) + 1 :]): _config_file(inside[item]) for item in inside}
         self.report.notice(
             name,
             "volumes",
-            f"{path} was not carried to {target}: "
-            + (
-                "the folder of the Compose file itself is no part of an application"
-                if path == "."
-                else "it was not given"
-            ),
+            f"{path} was not imported to {target}: "
+            + ("the folder of the Compose file itself cannot be imported" if path == "." else "it was not given"),
             f"{self.report.advice.missing(path)}, put it into the image, or use a volume",
-            Weight.LOST,
+            NoticeSeverity.LOST,
         )
         return {}
 
@@ -109,9 +103,9 @@ class Carrier:
         self.report.notice(
             name,
             "volumes",
-            f"{path} is carried as config files at {target}",
-            "Edit them here from now on",
-            Weight.CHANGED,
+            f"{path} is imported as config files at {target}",
+            "Edit them in Uplift from now on",
+            NoticeSeverity.CHANGED,
         )
 
     def _config(self, name: str, use: Tree) -> Tree:
@@ -148,12 +142,12 @@ class Carrier:
 
     def _parameter(self, name: str, key: str, secret: Tree) -> str:
         """The secret parameter that holds a secret's content."""
-        if isinstance(said := secret.get("environment"), str):
-            if said in self.values:
-                self.secrets[said] = self.values[said]
+        if isinstance(message := secret.get("environment"), str):
+            if message in self.values:
+                self.secrets[message] = self.values[message]
             else:
-                self.demanded.add(said)
-            return said
+                self.demanded.add(message)
+            return message
         content = self.files.get(str(secret.get("file")))
         value = None if content is None else _text_of(content)
         parameter = self._free(parameter_name(key), value)
@@ -164,14 +158,14 @@ class Carrier:
         file = secret.get("file")
         reason = f"{file} was not given" if content is None else f"{file} is not text"
         action = f"Set {parameter} when you install"
-        self.report.notice(name, "secrets", f"the secret '{key}' has no value: {reason}", action, Weight.LOST)
+        self.report.notice(name, "secrets", f"the secret '{key}' has no value: {reason}", action, NoticeSeverity.LOST)
         return parameter
 
-    def _free(self, wanted: str, value: str | None) -> str:
-        name, count = wanted, 1
+    def _free(self, desired: str, value: str | None) -> str:
+        name, count = desired, 1
         while (known := self.secrets.get(name, self.values.get(name))) is not None and known != value:
             count += 1
-            name = f"{wanted}_{count}"
+            name = f"{desired}_{count}"
         return name
 
     def _defined(self, section: str, name: str, key: str) -> Tree | None:
@@ -185,8 +179,8 @@ class Carrier:
         if "file" in config:
             reason, action = f"{config['file']} was not given", self.report.advice.file
         else:
-            reason, action = "it has no content here", "Give it one in the Compose file"
-        self.report.notice(name, section, f"'{key}' was not carried: {reason}", action, Weight.LOST)
+            reason, action = "it has no content", "Set its content in the Compose file"
+        self.report.notice(name, section, f"'{key}' was not imported: {reason}", action, NoticeSeverity.LOST)
 
 
 def parameter_name(key: str) -> str:
@@ -196,18 +190,18 @@ def parameter_name(key: str) -> str:
 
 
 def _config_file(content: bytes) -> Tree:
-    found = _text_of(content)
-    if found is not None:
-        return {"content": found}
+    text = _text_of(content)
+    if text is not None:
+        return {"content": text}
     return {"content": base64.b64encode(content).decode(), "encoding": "base64"}
 
 
 def _text_of(content: bytes) -> str | None:
     try:
-        found = content.decode()
+        text = content.decode()
     except UnicodeDecodeError:
         return None
-    return None if "\0" in found else found
+    return None if "\0" in text else text
 
 
 def _owner(use: Tree) -> Tree:

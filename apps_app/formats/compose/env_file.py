@@ -1,10 +1,8 @@
-"""`.env` files as Compose reads them: quotes, escapes, comments, `export`, references to earlier names."""
-
 import re
 from collections.abc import Mapping
 
 from apps_app.formats.compose.errors import refuse
-from templates_app.appspec.interpolation.syntax import TextError, plain
+from templates_app.appspec.interpolation.syntax import TextError, substitute_all
 
 _START = re.compile(r"(?:\s+|#[^\n]*)*")
 _NAME = re.compile(r"(?:export[ \t]+)?(?P<name>[\w.\-\[\] \t]*?)[ \t\r]*(?P<end>[=:\n]|$)[ \t\r]*")
@@ -43,7 +41,7 @@ def _raw(text: str) -> dict[str, str]:
 
 
 def _read(file: str, text: str, outer: Mapping[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     at = _skip(text, 0)
     while at < len(text):
         line = text.count("\n", 0, at) + 1
@@ -53,14 +51,14 @@ def _read(file: str, text: str, outer: Mapping[str, str]) -> dict[str, str]:
             raise refuse("", f"{file}, line {line}: '{shown}' is not a name followed by '='")
         name, at = match["name"], match.end()
         if match["end"] in ("\n", ""):
-            found |= {name: outer[name]} if name in outer else {}
+            result |= {name: outer[name]} if name in outer else {}
         else:
             try:
-                found[name], at = _value(text, at, found | dict(outer))
+                result[name], at = _value(text, at, result | dict(outer))
             except TextError as error:
                 raise refuse("", f"{file}, line {line}: {error}") from error
         at = _skip(text, at)
-    return found
+    return result
 
 
 def _skip(text: str, at: int) -> int:
@@ -72,13 +70,13 @@ def _value(text: str, at: int, values: Mapping[str, str]) -> tuple[str, int]:
     if text[at : at + 1] in ("'", '"'):
         match = _QUOTED.match(text, at)
         if match is None:
-            raise TextError("a quote is not closed")
+            raise TextError("unclosed quote")
         if match[1] is not None:
             return match[1].replace("\\'", "'"), match.end()
-        return plain(_unescaped(match[2]), values), match.end()
+        return substitute_all(_unescaped(match[2]), values), match.end()
     end = text.find("\n", at)
     end = len(text) if end < 0 else end
-    return plain(text[at:end].split(" #", maxsplit=1)[0].rstrip(), values), end
+    return substitute_all(text[at:end].split(" #", maxsplit=1)[0].rstrip(), values), end
 
 
 def _unescaped(text: str) -> str:

@@ -1,5 +1,3 @@
-"""What an import says: faults that refuse it, and notices of what it could not take as it stands."""
-
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,11 +13,11 @@ def refuse(path: str, message: str) -> ComposeError:
     return ComposeError([Fault(path, message)])
 
 
-class Weight(StrEnum):
+class NoticeSeverity(StrEnum):
     """How much a notice matters."""
 
     LOST = "lost"
-    """Something was not carried."""
+    """Something was not imported."""
     CHANGED = "changed"
     """It was carried in another form."""
     OPEN = "open"
@@ -29,14 +27,14 @@ class Weight(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Notice:
+class ImportNotice:
     """One thing to know about an import: where, what, and what to do. `service` is empty for the whole application."""
 
     service: str
     key: str
     message: str
     action: str = ""
-    weight: Weight = Weight.KEPT
+    weight: NoticeSeverity = NoticeSeverity.KEPT
 
     def __str__(self) -> str:
         place = ".".join(filter(None, [self.service, self.key]))
@@ -44,7 +42,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class ImportAdvice:
     """Each is the beginning of a sentence. `give`: while the import is refused; `file`, `folder`: once it is done."""
 
     give: str
@@ -57,15 +55,15 @@ class Advice:
         return self.file if "." in path.rpartition("/")[2].lstrip(".") else self.folder
 
 
-BY_COMMAND = Advice(
+BY_COMMAND = ImportAdvice(
     give="put it beside the Compose file",
     file="Import again with it beside the Compose file",
     folder="Import again from the folder that holds it",
     value="Give {name} a value in the .env file, or under Settings",
 )
-ON_PAGE = Advice(
-    give="add it under “Files it refers to”",
-    file="Import again, and add it under “Files it refers to”",
-    folder="A browser sends no folders: import by command from the folder that holds it",
+ON_PAGE = ImportAdvice(
+    give="add it under “Referenced files”",
+    file="Import again, and add it under “Referenced files”",
+    folder="Browsers cannot upload folders. Use the import_compose command in that folder",
     value="Give {name} a value under Settings",
 )

@@ -1,5 +1,3 @@
-"""One Compose file being read: where it lies, what its variables are, and what is said about it."""
-
 import posixpath
 import re
 from collections.abc import Callable, Mapping
@@ -7,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from apps_app.formats.compose.errors import BY_COMMAND, Advice, ComposeError, Notice, Weight, refuse
+from apps_app.formats.compose.errors import BY_COMMAND, ComposeError, ImportAdvice, ImportNotice, NoticeSeverity, refuse
 from apps_app.formats.compose.variables import Variables
 from templates_app.appspec.interpolation import syntax
 from templates_app.appspec.interpolation.syntax import TextError
@@ -19,12 +17,12 @@ type Tree = dict[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ImportReport:
     """What one import has to say, gathered on the way."""
 
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[ImportNotice] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    advice: Advice = BY_COMMAND
+    advice: ImportAdvice = BY_COMMAND
 
     def not_given(self, path: str, what: str) -> ComposeError:
         """The refusal where the Compose files name a file that is not there."""
@@ -33,19 +31,21 @@ class Report:
     def fault(self, path: str, message: str) -> None:
         self.faults.append(Fault(path, message))
 
-    def notice(self, service: str, key: str, message: str, action: str = "", weight: Weight = Weight.KEPT) -> None:
-        self.notices.append(Notice(service, key, message, action, weight))
+    def notice(
+        self, service: str, key: str, message: str, action: str = "", weight: NoticeSeverity = NoticeSeverity.KEPT
+    ) -> None:
+        self.notices.append(ImportNotice(service, key, message, action, weight))
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A Compose file: `base` is the folder that its relative paths start from, inside the given files."""
 
     name: str
     base: str
     files: Mapping[str, bytes]
     variables: Variables
-    report: Report
+    report: ImportReport
 
     def path(self, relative: str) -> str:
         """The path among the given files; absolute ones and those from a home folder stay."""
@@ -78,14 +78,14 @@ def as_list(value: JsonValue) -> list[JsonValue]:
 def literal_keys(value: JsonValue) -> JsonValue:
     """The value with each dollar in its keys doubled: what was no reference becomes none."""
     if isinstance(value, dict):
-        return {syntax.literal(key): literal_keys(one) for key, one in value.items()}
-    return [literal_keys(one) for one in value] if isinstance(value, list) else value
+        return {syntax.escape(key): literal_keys(item) for key, item in value.items()}
+    return [literal_keys(item) for item in value] if isinstance(value, list) else value
 
 
-class Place:
+class KeyLocation:
     """One key of one service (or of a top-level entry): where a form is read, for what is said about it."""
 
-    def __init__(self, source: Source, section: str, name: str, key: str) -> None:
+    def __init__(self, source: SourceFile, section: str, name: str, key: str) -> None:
         self.source, self.section, self.name, self.key = source, section, name, key
 
     @property
@@ -95,16 +95,16 @@ class Place:
     def split(self, entry: str, form: Callable[[str], JsonValue]) -> JsonValue:
         """The entry taken apart; null, and a fault, where it cannot be."""
         try:
-            value, kept = self.source.variables.split(entry, form)
+            value, is_remaining = self.source.variables.split(entry, form)
         except (ValueError, TextError) as error:
             self.source.report.fault(self.path, str(error))
             return None
-        if not kept:
+        if not is_remaining:
             self.source.report.notice(
                 self.name if self.section == "services" else "",
                 self.key,
-                f"'{entry}' was read with the values given now, because its form hangs on them",
-                "Its variables are no parameters here; edit the component to change it",
-                Weight.CHANGED,
+                f"'{entry}' was imported with its current values, because its format depends on them",
+                "Its variables do not become parameters. Edit the component to change it",
+                NoticeSeverity.CHANGED,
             )
         return value

@@ -1,5 +1,3 @@
-"""The variables of an import: their given values, and what a text is with them or without."""
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -21,29 +19,29 @@ class Variables:
     def plain(self, source: str) -> str:
         """The text as Compose sees it. A value that is demanded and missing is empty. Raises TextError."""
         try:
-            return syntax.plain(source, self.values)
+            return syntax.substitute_all(source, self.values)
         except TextError:
-            missing = {one.name for one in syntax.references(source)} - self.values.keys()
-            return syntax.plain(source, dict.fromkeys(missing, "0") | dict(self.values))
+            missing = {reference.name for reference in syntax.find_references(source)} - self.values.keys()
+            return syntax.substitute_all(source, dict.fromkeys(missing, "0") | dict(self.values))
 
     def filled(self, value: JsonValue) -> JsonValue:
         """The value with the pinned names replaced; all other references stay."""
         if not self.pinned:
             return value
         if isinstance(value, dict):
-            return {key: self.filled(one) for key, one in value.items()}
+            return {key: self.filled(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.filled(one) for one in value]
-        if isinstance(value, str) and "$" in value and (names := syntax.names(value)) & self.pinned.keys():
-            return syntax.substitute(value, self.pinned, keep=names - self.pinned.keys())
+            return [self.filled(item) for item in value]
+        if isinstance(value, str) and "$" in value and (names := syntax.find_names(value)) & self.pinned.keys():
+            return syntax.substitute(value, self.pinned, retained=names - self.pinned.keys())
         return value
 
     def resolved(self, value: JsonValue) -> JsonValue:
         """Every text in the value as Compose sees it. Raises TextError."""
         if isinstance(value, dict):
-            return {key: self.resolved(one) for key, one in value.items()}
+            return {key: self.resolved(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.resolved(one) for one in value]
+            return [self.resolved(item) for item in value]
         return self.plain(value) if isinstance(value, str) and "$" in value else value
 
     def split[T: JsonValue](self, source: str, form: Callable[[str], T]) -> tuple[T, bool]:
@@ -56,9 +54,9 @@ class Variables:
             return form(source), True
         resolved = form(self.plain(source))
         try:
-            kept = self._kept(source, form)
-            if self.resolved(kept) == resolved:
-                return kept, True
+            t = self._kept(source, form)
+            if self.resolved(t) == resolved:
+                return t, True
         except ValueError:
             pass
         return _literal(resolved), False
@@ -66,10 +64,10 @@ class Variables:
     def _kept[T: JsonValue](self, source: str, form: Callable[[str], T]) -> T:
         """`form` applied while one character stands in for each reference."""
         if has_stand_in(source):
-            raise ValueError("holds characters that are used for stand-ins")
+            raise ValueError("contains reserved characters")
         stand_ins: dict[str, str] = {}
         masked = ""
-        for piece in syntax.pieces(source):
+        for piece in syntax.parse_pieces(source):
             if isinstance(piece, Reference):
                 stand_in = chr(_FIRST_STAND_IN + len(stand_ins))
                 stand_ins[stand_in] = piece.source
@@ -87,11 +85,11 @@ def has_stand_in(part: str) -> bool:
 def _restored[T: JsonValue](value: T, stand_ins: Mapping[str, str]) -> T:
     result: JsonValue = value
     if isinstance(value, dict):
-        result = {key: _restored(one, stand_ins) for key, one in value.items()}
+        result = {key: _restored(item, stand_ins) for key, item in value.items()}
     elif isinstance(value, list):
-        result = [_restored(one, stand_ins) for one in value]
+        result = [_restored(item, stand_ins) for item in value]
     elif isinstance(value, str):
-        result = "".join(stand_ins.get(character, character) for character in syntax.literal(value))
+        result = "".join(stand_ins.get(character, character) for character in syntax.escape(value))
     return result  # type: ignore[return-value]  # the same kind as it came
 
 

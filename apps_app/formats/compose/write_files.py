@@ -1,5 +1,3 @@
-"""Config files of components → Compose configs and secrets, and the files they are read from."""
-
 import base64
 import re
 from collections.abc import Mapping
@@ -18,7 +16,7 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 @dataclass
-class Files:
+class FileWriter:
     """Collects the top-level `configs` and `secrets` of one project and the contents of its files."""
 
     secret_names: frozenset[str]
@@ -45,37 +43,37 @@ class Files:
             return {"external": True, "name": file.external}
         if name := self._secret_of(file):
             return {"environment": name}
-        if file.interpolate and file.encoding == "text" and syntax.names(file.content):
+        if file.interpolate and file.encoding == "text" and syntax.find_names(file.content):
             return {"content": file.content}
         return {"file": f"./{self._write(component, path, _bytes(file))}"}
 
     def _wanted_name(self, component: str, path: str, file: ConfigFile) -> str:
-        said = file.external or self._secret_of(file) or f"{component}-{path}"
-        return _NOT_IN_A_NAME.sub("-", said).strip("-").lower() or "file"
+        text = file.external or self._secret_of(file) or f"{component}-{path}"
+        return _NOT_IN_A_NAME.sub("-", text).strip("-").lower() or "file"
 
     def _secret_of(self, file: ConfigFile) -> str:
         """The one secret that is all of the file's content, or ""."""
         if not (file.secret and file.interpolate):
             return ""
-        match syntax.pieces(file.content):
+        match syntax.parse_pieces(file.content):
             case (Reference(name=name, operator=""),) if name in self.secret_names or not self.secret_names:
                 return name
         return ""
 
     def _write(self, component: str, path: str, content: bytes) -> str:
         parts = [part for part in path.split("/") if part not in ("", ".", "..")]
-        wanted = "/".join(["files", component, *parts])
-        while self.contents.get(wanted, content) != content:
-            wanted += "_"
-        self.contents[wanted] = content
-        return wanted
+        desired = "/".join(["files", component, *parts])
+        while self.contents.get(desired, content) != content:
+            desired += "_"
+        self.contents[desired] = content
+        return desired
 
 
-def _place(entries: Tree, wanted: str, definition: Tree) -> str:
-    name, count = wanted, 1
+def _place(entries: Tree, desired: str, definition: Tree) -> str:
+    name, count = desired, 1
     while entries.get(name, definition) != definition:
         count += 1
-        name = f"{wanted}-{count}"
+        name = f"{desired}-{count}"
     entries[name] = definition
     return name
 
@@ -83,7 +81,7 @@ def _place(entries: Tree, wanted: str, definition: Tree) -> str:
 def _bytes(file: ConfigFile) -> bytes:
     if file.encoding == "base64":
         return base64.b64decode(file.content)
-    return (syntax.plain(file.content, {}) if file.interpolate else file.content).encode()
+    return (syntax.substitute_all(file.content, {}) if file.interpolate else file.content).encode()
 
 
 def _use(source: str, path: str, file: ConfigFile) -> Tree:

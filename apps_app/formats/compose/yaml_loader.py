@@ -1,5 +1,3 @@
-"""YAML text → plain data, with limits: size, depth, and the number of nodes once aliases are followed."""
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,13 +18,13 @@ from ruamel.yaml.events import (
 
 from apps_app.formats.compose.errors import ComposeError, refuse
 from apps_app.formats.compose.yaml_scalars import typed
-from templates_app.appspec.schema.errors import Fault, dotted
+from templates_app.appspec.schema.errors import Fault, join_path
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_NODES = 200_000
 MAX_DEPTH = 100
 
-type Place = tuple[str | int, ...]
+type YamlPath = tuple[str | int, ...]
 type Tree = dict[str, JsonValue]
 
 _TEXT = "tag:yaml.org,2002:str"
@@ -35,22 +33,22 @@ _CLEARING = {"!reset", "!override"}
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlDocument:
     """One YAML document: its data, the line of each place, and the places where it clears what it overrides."""
 
     file: str
     tree: Tree
-    lines: dict[Place, int]
-    cleared: frozenset[Place] = frozenset()
+    lines: dict[YamlPath, int]
+    cleared: frozenset[YamlPath] = frozenset()
 
-    def where(self, place: Place) -> str:
+    def where(self, place: YamlPath) -> str:
         """ "compose.yaml, line 12": the nearest place above that has a line."""
         while place and place not in self.lines:
             place = place[:-1]
         return f"{self.file}, line {self.lines.get(place, 1)}"
 
 
-def load(file: str, content: bytes) -> list[Document]:
+def load(file: str, content: bytes) -> list[YamlDocument]:
     """Every document of a YAML file. Raises ComposeError and nothing else."""
     text = _decoded(file, content)
     try:
@@ -61,8 +59,8 @@ def load(file: str, content: bytes) -> list[Document]:
     except (YAMLError, ValueError, RecursionError, LookupError, AttributeError, TypeError) as error:
         if isinstance(error, ComposeError):
             raise
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise refuse("", f"{file}: this is not YAML: {said}") from error
+        item = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise refuse("", f"{file}: this is not YAML: {item}") from error
 
 
 def _decoded(file: str, content: bytes) -> str:
@@ -85,13 +83,13 @@ _RESET: Any = _Reset()
 class _Builder:
     file: str
     events: Iterator[Event]
-    lines: dict[Place, int] = field(default_factory=dict)
+    lines: dict[YamlPath, int] = field(default_factory=dict)
     anchors: dict[str, tuple[JsonValue, int]] = field(default_factory=dict)
-    cleared: set[Place] = field(default_factory=set)
+    cleared: set[YamlPath] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     nodes: int = 0
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self) -> Iterator[YamlDocument]:
         for event in self.events:
             if not isinstance(event, DocumentStartEvent):
                 continue
@@ -103,9 +101,9 @@ class _Builder:
                 continue
             if not isinstance(tree, dict):
                 raise refuse("", f"{self.file}: the top level must be a map of keys such as services")
-            yield Document(self.file, tree, self.lines, frozenset(self.cleared))
+            yield YamlDocument(self.file, tree, self.lines, frozenset(self.cleared))
 
-    def _value(self, event: Event, at: Place) -> JsonValue:
+    def _value(self, event: Event, at: YamlPath) -> JsonValue:
         self._count(1, event)
         if len(at) > MAX_DEPTH:
             raise self._refused(event, f"it is nested deeper than {MAX_DEPTH} levels")
@@ -122,7 +120,7 @@ class _Builder:
             self.anchors[anchor] = (value, self.nodes - before + 1)
         return value
 
-    def _node(self, event: Event, at: Place) -> JsonValue:
+    def _node(self, event: Event, at: YamlPath) -> JsonValue:
         match event:
             case MappingStartEvent():
                 return self._mapping(at)
@@ -131,22 +129,22 @@ class _Builder:
             case ScalarEvent():
                 quoted = event.style is not None or str(event.tag or "") == _TEXT
                 return event.value if quoted else typed(event.value)
-        raise self._refused(event, "it ends too early")
+        raise self._refused(event, "unexpected end of file")
 
     def _alias(self, event: AliasEvent) -> JsonValue:
         if event.anchor not in self.anchors:
-            raise self._refused(event, f"'*{event.anchor}' refers to no anchor that ends before it")
+            raise self._refused(event, f"'*{event.anchor}' refers to an unknown anchor")
         value, size = self.anchors[event.anchor]
         self._count(size, event)
         return value
 
-    def _sequence(self, at: Place) -> list[JsonValue]:
-        found: list[JsonValue] = []
+    def _sequence(self, at: YamlPath) -> list[JsonValue]:
+        result: list[JsonValue] = []
         while not isinstance(event := next(self.events), SequenceEndEvent):
-            found.append(self._value(event, (*at, len(found))))
-        return [one for one in found if one is not _RESET]
+            result.append(self._value(event, (*at, len(result))))
+        return [value for value in result if value is not _RESET]
 
-    def _mapping(self, at: Place) -> Tree:
+    def _mapping(self, at: YamlPath) -> Tree:
         own: Tree = {}
         merged: list[Tree] = []
         while not isinstance(event := next(self.events), MappingEndEvent):
@@ -155,7 +153,7 @@ class _Builder:
             if key == _MERGE and isinstance(event, ScalarEvent) and event.style is None:
                 merged.extend(self._merged(value, event))
             elif key in own:
-                self._fault((*at, key), f"is there twice ({self.file}, line {event.start_mark.line + 1})")
+                self._fault((*at, key), f"is a duplicate key ({self.file}, line {event.start_mark.line + 1})")
             else:
                 own[key] = value
         for base in merged:
@@ -163,13 +161,13 @@ class _Builder:
         return {key: value for key, value in own.items() if value is not _RESET}
 
     def _merged(self, value: JsonValue, event: Event) -> list[Tree]:
-        found = value if isinstance(value, list) else [value]
-        maps = [one for one in found if isinstance(one, dict)]
-        if len(maps) != len(found):
+        result = value if isinstance(value, list) else [value]
+        maps = [item for item in result if isinstance(item, dict)]
+        if len(maps) != len(result):
             raise self._refused(event, "'<<' merges maps only")
         return maps
 
-    def _key(self, event: Event, at: Place) -> str:
+    def _key(self, event: Event, at: YamlPath) -> str:
         self._count(1, event)
         value: object = self.anchors.get(event.anchor, (None, 0))[0] if isinstance(event, AliasEvent) else None
         if isinstance(event, ScalarEvent):
@@ -179,16 +177,16 @@ class _Builder:
                 self.anchors[event.anchor] = (value, 1)
         if not isinstance(value, str):
             line = event.start_mark.line + 1
-            raise refuse(dotted(at), f"a key must be text; put it in quotes ({self.file}, line {line})")
+            raise refuse(join_path(at), f"a key must be text; put it in quotes ({self.file}, line {line})")
         return value
 
     def _count(self, more: int, event: Event) -> None:
         self.nodes += more
         if self.nodes > MAX_NODES:
-            raise self._refused(event, f"it holds more than {MAX_NODES:,} values once its aliases are followed")
+            raise self._refused(event, f"it has more than {MAX_NODES:,} values after alias expansion")
 
-    def _fault(self, at: Place, message: str) -> None:
-        self.faults.append(Fault(dotted(at), message))
+    def _fault(self, at: YamlPath, message: str) -> None:
+        self.faults.append(Fault(join_path(at), message))
 
     def _refused(self, event: Event, message: str) -> ComposeError:
         return refuse("", f"{self.file}, line {event.start_mark.line + 1}: {message}")

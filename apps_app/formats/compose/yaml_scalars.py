@@ -1,5 +1,3 @@
-"""Plain YAML scalars as Compose's own reader types them, and values as it turns them into text."""
-
 import math
 import re
 from datetime import datetime

@@ -1,5 +1,3 @@
-"""YAML text that people read in a diff: block style, given order, quoted wherever any YAML reader could disagree."""
-
 import re
 from io import StringIO
 

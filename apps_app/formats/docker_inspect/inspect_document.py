@@ -1,5 +1,3 @@
-"""What an engine says of containers that somebody else started, in its own inspect documents."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
@@ -17,7 +15,7 @@ OURS = "uplift.uid"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InspectedEngine:
     """Containers by no order, their images by id, networks and volumes by name; `engine` is what it says of itself."""
 
     containers: tuple[Tree, ...] = ()
@@ -45,7 +43,7 @@ def rows(value: JsonValue) -> list[JsonValue]:
 
 
 def words(value: JsonValue) -> list[str]:
-    return [str(one) for one in rows(value)]
+    return [str(row) for row in rows(value)]
 
 
 def number(value: JsonValue) -> int:
@@ -53,7 +51,7 @@ def number(value: JsonValue) -> int:
 
 
 @dataclass(frozen=True)
-class Container:
+class InspectedContainer:
     """One container with the configuration of its image, whose defaults it does not say itself."""
 
     document: Tree
@@ -94,8 +92,8 @@ class Container:
 
     @property
     def replica(self) -> int:
-        said = self.labels.get(NUMBER, "")
-        return int(said) if said.isdecimal() else 1
+        text = self.labels.get(NUMBER, "")
+        return int(text) if text.isdecimal() else 1
 
     @property
     def networks(self) -> Tree:
@@ -103,4 +101,4 @@ class Container:
 
     @property
     def mounted(self) -> list[Tree]:
-        return [table(one) for one in rows(self.document.get("Mounts"))]
+        return [table(row) for row in rows(self.document.get("Mounts"))]

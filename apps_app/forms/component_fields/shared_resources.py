@@ -1,5 +1,3 @@
-"""What stands around the components: volumes, networks and parameters, each a table of the whole application."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -7,105 +5,105 @@ from typing import Any
 
 from django.http import QueryDict
 
-from apps_app.forms.component_fields.cells import Cell, cells_of
+from apps_app.forms.component_fields.cells import Cell, list_cells
 from apps_app.forms.component_fields.sections import LEAD
-from apps_app.forms.component_fields.tables import Table, TableForm, number_in
-from apps_app.forms.form_snapshot import OpenedForm, seal, unsealed
-from templates_app.appspec.presentation.path_labels import said, steps
+from apps_app.forms.component_fields.tables import TableForm, TableLayout, parse_row_number
+from apps_app.forms.form_snapshot import SnapshotForm, seal, unseal
+from templates_app.appspec.presentation.path_labels import describe_fault, list_path_steps
 from templates_app.appspec.schema.errors import Fault
 from templates_app.appspec.schema.model import AppSpec, Network, Parameter, Volume
-from templates_app.appspec.schema.parse import parse
-from templates_app.appspec.schema.serialize import Tree, digest
+from templates_app.appspec.schema.parse import parse_spec
+from templates_app.appspec.schema.serialize import JsonTree, compute_digest
 
 _OPTIONS = {"placeholder": "type: nfs"}
 _NAMED = (
-    "A name on the target is used as it is; otherwise the application's short name stands before the key. "
-    "An external one is made, and kept, by somebody else."
+    "An explicit name is used unchanged; otherwise the application's slug is prepended to the key. "
+    "External resources are managed outside Uplift."
 )
-VOLUMES = Table(
+VOLUMES = TableLayout(
     "volumes", "Volumes", Cell(LEAD, "Volume", placeholder="data"),
-    cells_of(Volume, "driver", "name", "external", "options", "labels", options=_OPTIONS),
-    "Add a volume", f"Where data stays. One that no component mounts is kept here all the same. {_NAMED}",
+    list_cells(Volume, "driver", "name", "external", "options", "labels", options=_OPTIONS),
+    "Add a volume", f"Persistent data. Unused volumes are kept. {_NAMED}",
     rare=frozenset({"options", "labels"}),
 )  # fmt: skip
-NETWORKS = Table(
+NETWORKS = TableLayout(
     "networks", "Networks", Cell(LEAD, "Network", placeholder="back"),
-    cells_of(
+    list_cells(
         Network,
         *("driver", "name", "external", "internal", "attachable", "options", "labels", "ipam"),
         *("enable_ipv4", "enable_ipv6"),
     ),
-    "Add a network", f"What components reach each other through. Without one, all are in the default network. {_NAMED}",
+    "Add a network", f"Networks between components. Without any, all components use the default network. {_NAMED}",
     rare=frozenset({"options", "labels", "ipam", "enable_ipv4", "enable_ipv6", "attachable"}),
 )  # fmt: skip
-PARAMETERS = Table(
+PARAMETERS = TableLayout(
     "parameters", "Parameters", Cell(LEAD, "Name", placeholder="WORKERS"),
-    cells_of(
+    list_cells(
         Parameter,
         *("label", "description", "default", "fixed", "required", "secret", "choices", "generate"),
-        choices={"help": "One a line: nothing else may be set."},
-        generate={"help": "Made once when nothing was set.", "placeholder": "password:24"},
+        choices={"help": "One per line. Other values are rejected."},
+        generate={"help": "Generated once if no value is set.", "placeholder": "password:24"},
     ),
     "Add a parameter",
-    "What a version leaves open. Components refer to it as ${NAME}. Its default holds where nobody sets another; "
-    "one that the version decides is asked of nobody, and a secret one has no default.",
+    "Values that can be set at install. Components use them as ${NAME}. Fixed parameters are set by the version. "
+    "Secret parameters have no default.",
     rare=frozenset({"description", "choices", "generate"}),
 )  # fmt: skip
 
 
-class AroundForms:
+class SharedResourcesForm:
     """Some of these tables, seen as one form; what was sent is read over what the form was opened with."""
 
-    def __init__(self, spec: AppSpec, tables: Iterable[Table], data: QueryDict | None = None) -> None:
+    def __init__(self, spec: AppSpec, tables: Iterable[TableLayout], data: QueryDict | None = None) -> None:
         more, drop = (data.get("more", ""), data.get("drop", "")) if data is not None else ("", "")
         self.again = bool(more or drop)
         named = list(tables)
-        self.now = {one.name: _section(spec.plain, one.name) for one in named}
-        opened = unsealed(data.get("opened", "")) if data is not None else None
-        self.opened = {one.name: _section(opened or {}, one.name) for one in named}
+        self.now = {layout.name: _get_section(spec.plain, layout.name) for layout in named}
+        opened = unseal(data.get("opened", "")) if data is not None else None
+        self.opened = {layout.name: _get_section(opened or {}, layout.name) for layout in named}
         before = self.now if opened is None else self.opened
-        self.form = OpenedForm(None if self.again else data, initial={"opened": seal({**before})})
+        self.form = SnapshotForm(None if self.again else data, initial={"opened": seal({**before})})
         self.tables = {
-            one.name: TableForm(
-                one,
-                before[one.name],
+            layout.name: TableForm(
+                layout,
+                before[layout.name],
                 data,
-                again=self.again,
-                more=more == one.name,
-                drop=number_in(drop, one.name),
+                is_repeated=self.again,
+                more=more == layout.name,
+                drop=parse_row_number(drop, layout.name),
             )
-            for one in named
+            for layout in named
         }
 
     @property
-    def stand(self) -> str:
+    def revision(self) -> str:
         """Tells whether others changed them again."""
-        return digest(self.now)
+        return compute_digest(self.now)
 
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), *(one.is_valid() for one in self.tables.values())])
+        return all([self.form.is_valid(), *(table.is_valid() for table in self.tables.values())])
 
     def parts(self) -> dict[str, dict[str, Any]]:
         """Each map as the form says it. Raises SpecError with every fault."""
-        return _read({name: table.tree() for name, table in self.tables.items()})
+        return _build_forms({name: table.tree() for name, table in self.tables.items()})
 
-    def opened_parts(self) -> dict[str, dict[str, Any]]:
+    def snapshot_parts(self) -> dict[str, dict[str, Any]]:
         """Each map as the form showed it first; empty ones where that is not known."""
-        return _read(self.opened)
+        return _build_forms(self.opened)
 
-    def place(self, fault: Fault) -> None:
+    def find_field(self, fault: Fault) -> None:
         """Puts a fault at the field it speaks of, or above them all."""
-        at = steps(fault.path)
+        at = list_path_steps(fault.path)
         table = self.tables.get(at[0]) if at else None
-        if table is None or not table.tell(at[1:], fault.message):
-            self.form.add_error(None, said(fault))
+        if table is None or not table.add_fault(at[1:], fault.message):
+            self.form.add_error(None, describe_fault(fault))
 
 
-def _read(sections: Mapping[str, Tree]) -> dict[str, dict[str, Any]]:
-    spec = parse(sections)
+def _build_forms(sections: Mapping[str, JsonTree]) -> dict[str, dict[str, Any]]:
+    spec = parse_spec(sections)
     return {name: dict(getattr(spec, name)) for name in sections}
 
 
-def _section(document: Tree, name: str) -> Tree:
-    found = document.get(name, {})
-    return found if isinstance(found, dict) else {}
+def _get_section(document: JsonTree, name: str) -> JsonTree:
+    value = document.get(name, {})
+    return value if isinstance(value, dict) else {}

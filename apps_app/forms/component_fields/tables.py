@@ -1,5 +1,3 @@
-"""A map of the document as rows of inputs: one may add rows and take rows away, without JavaScript too."""
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,41 +11,41 @@ from pydantic import JsonValue
 
 from apps_app.forms.component_fields.cells import Cell
 from apps_app.forms.component_fields.cells_form import CellsForm
-from templates_app.appspec.schema.serialize import Tree
+from templates_app.appspec.schema.serialize import JsonTree
 
 MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableEntry:
     """One row: `lead` is its key, `record` what it says under it."""
 
     lead: str
-    record: Tree
+    record: JsonTree
 
     @property
     def identity(self) -> str:
         return f"{self.lead} {self.record.get('published', '')}".strip()
 
 
-def of_records(value: Mapping[str, JsonValue]) -> list[Entry]:
-    return [Entry(key, record if isinstance(record, dict) else {}) for key, record in value.items()]
+def entries_from_records(value: Mapping[str, JsonValue]) -> list[TableEntry]:
+    return [TableEntry(key, record if isinstance(record, dict) else {}) for key, record in value.items()]
 
 
-def of_values(value: Mapping[str, JsonValue]) -> list[Entry]:
-    return [Entry(key, {"value": one}) for key, one in value.items()]
+def entries_from_values(value: Mapping[str, JsonValue]) -> list[TableEntry]:
+    return [TableEntry(key, {"value": item}) for key, item in value.items()]
 
 
-def to_records(entries: Iterable[Entry]) -> Tree:
-    return {one.lead: one.record for one in entries}
+def records_from_entries(entries: Iterable[TableEntry]) -> JsonTree:
+    return {entry.lead: entry.record for entry in entries}
 
 
-def to_values(entries: Iterable[Entry]) -> Tree:
-    return {one.lead: one.record["value"] for one in entries}
+def values_from_entries(entries: Iterable[TableEntry]) -> JsonTree:
+    return {entry.lead: entry.record["value"] for entry in entries}
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableLayout:
     """A map of a part of the document. `rare` cells are folded; `compact` rows need no labels of their own.
 
     `wrong` says what does not go together in a row, each at its cell.
@@ -62,25 +60,33 @@ class Table:
     rare: frozenset[str] = frozenset()
     compact: bool = False
     takes_files: bool = False
-    entries: Callable[[Mapping[str, JsonValue]], list[Entry]] = of_records
-    join: Callable[[Iterable[Entry]], Tree] = to_records
+    entries: Callable[[Mapping[str, JsonValue]], list[TableEntry]] = entries_from_records
+    join: Callable[[Iterable[TableEntry]], JsonTree] = records_from_entries
     key: Callable[[str], str] = str.strip
-    cells_at: Callable[[str, Tree], tuple[Cell, ...]] | None = None
-    wrong: Callable[[Tree], Mapping[str, str]] | None = None
+    cells_at: Callable[[str, JsonTree], tuple[Cell, ...]] | None = None
+    wrong: Callable[[JsonTree], Mapping[str, str]] | None = None
 
-    def of_row(self, lead: str, record: Tree) -> tuple[Cell, ...]:
+    def list_row_cells(self, lead: str, record: JsonTree) -> tuple[Cell, ...]:
         return self.cells_at(lead, record) if self.cells_at is not None else self.cells
 
 
-class RowForm(CellsForm):
+class TableRowForm(CellsForm):
     """One row; one without a lead, where nothing else was typed either, is not there."""
 
     def __init__(
-        self, table: Table, entry: Entry, data: QueryDict | None = None, *, prefix: str, again: bool = False
+        self,
+        table: TableLayout,
+        entry: TableEntry,
+        data: QueryDict | None = None,
+        *,
+        prefix: str,
+        is_repeated: bool = False,
     ) -> None:
         lead = data.get(f"{prefix}-{table.lead.name}", "") if data is not None else entry.lead
-        cells = (table.lead, *table.of_row(lead or entry.lead, entry.record))
-        super().__init__(cells, {table.lead.name: entry.lead, **entry.record}, data, prefix=prefix, again=again)
+        cells = (table.lead, *table.list_row_cells(lead or entry.lead, entry.record))
+        super().__init__(
+            cells, {table.lead.name: entry.lead, **entry.record}, data, prefix=prefix, is_repeated=is_repeated
+        )
         self.table, self.number = table, prefix.rpartition("-")[2]
         self.fields["was"] = forms.CharField(
             required=False, strip=False, widget=forms.HiddenInput, initial=entry.identity
@@ -92,14 +98,14 @@ class RowForm(CellsForm):
 
     @property
     def lead(self) -> str:
-        said = self.said.get(self.table.lead.name, "")
-        return self.table.key(said) if isinstance(said, str) else ""
+        value = self.said.get(self.table.lead.name, "")
+        return self.table.key(value) if isinstance(value, str) else ""
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> TableEntry:
         record = {**self.before, **self.said}
         record.pop(self.table.lead.name, None)
-        return Entry(self.lead, record)
+        return TableEntry(self.lead, record)
 
     @property
     def title(self) -> str:
@@ -124,13 +130,13 @@ class RowForm(CellsForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.said and not self.lead and self._says_something():
+        if self.said and not self.lead and self._has_content():
             self.add_error(self.table.lead.name, "is needed")
         for name, fault in self.table.wrong(self.said).items() if self.table.wrong is not None else ():
             self.add_error(name, fault)
         return cleaned
 
-    def _says_something(self) -> bool:
+    def _has_content(self) -> bool:
         rest = (cell for cell in self.cells if cell.name != self.table.lead.name)
         return any(self.said.get(cell.name) not in (cell.empty, "", None, False) for cell in rest)
 
@@ -140,11 +146,11 @@ class TableForm:
 
     def __init__(
         self,
-        table: Table,
+        table: TableLayout,
         before: Mapping[str, JsonValue],
         data: QueryDict | None = None,
         *,
-        again: bool = False,
+        is_repeated: bool = False,
         more: bool = False,
         drop: int = -1,
     ) -> None:
@@ -154,16 +160,16 @@ class TableForm:
         entries = table.entries(before)
         if data is None:
             rows = entries
-            self.rows = [RowForm(table, one, prefix=self._prefix(n)) for n, one in enumerate(rows)]
+            self.rows = [TableRowForm(table, entry, prefix=self._prefix(n)) for n, entry in enumerate(rows)]
         else:
-            self.rows = self._sent(entries, data, again=again)
+            self.rows = self._read_sent(entries, data, is_repeated=is_repeated)
         if drop >= 0:
             self.rows = [row for n, row in enumerate(self.rows) if n != drop]
         if more and len(self.rows) < MOST:
-            self.rows.append(RowForm(table, Entry("", {}), prefix=self._prefix(len(self.rows))))
+            self.rows.append(TableRowForm(table, TableEntry("", {}), prefix=self._prefix(len(self.rows))))
             self.rows[-1].fields[table.lead.name].widget.attrs["autofocus"] = True
         if self.grown:
-            self._numbered_anew()
+            self._renumber()
 
     @property
     def count(self) -> int:
@@ -175,43 +181,43 @@ class TableForm:
 
     def is_valid(self) -> bool:
         good = not [row for row in self.rows if not row.is_valid()]
-        seen: set[str] = set()
+        observed: set[str] = set()
         for row in self.kept():
-            if row.entry.identity in seen:
-                row.add_error(self.table.lead.name, "is there twice")
+            if row.entry.identity in observed:
+                row.add_error(self.table.lead.name, "is used twice")
                 good = False
-            seen.add(row.entry.identity)
+            observed.add(row.entry.identity)
         return good
 
-    def kept(self) -> list[RowForm]:
+    def kept(self) -> list[TableRowForm]:
         return [row for row in self.rows if row.is_bound and row.lead]
 
-    def tree(self) -> Tree:
+    def tree(self) -> JsonTree:
         """The map that the rows say."""
         return self.table.join([row.entry for row in self.kept()])
 
-    def tell(self, steps: tuple[str, ...], message: str) -> bool:
+    def add_fault(self, steps: tuple[str, ...], message: str) -> bool:
         """Puts a fault at the row and the cell that `steps` (key first) lead to."""
         fitting = [row for row in self.kept() if row.lead == steps[0]]
         exact = [row for row in fitting if row.entry.identity == " ".join(steps[:2])]
         row = next(chain(exact, fitting), None)
         if row is None:
             return False
-        of_key = len(steps) == 1 and self.table.entries is of_records
+        of_key = len(steps) == 1 and self.table.entries is entries_from_records
         first = self.table.lead if of_key else self.table.cells[0]
-        return row.tell(steps[1:], message) or row.tell((first.name,), message)
+        return row.add_fault(steps[1:], message) or row.add_fault((first.name,), message)
 
-    def _sent(self, entries: list[Entry], data: QueryDict, *, again: bool) -> list[RowForm]:
-        known = {one.identity: one for one in entries}
+    def _read_sent(self, entries: list[TableEntry], data: QueryDict, *, is_repeated: bool) -> list[TableRowForm]:
+        known = {entry.identity: entry for entry in entries}
         total = data.get(f"{self.table.name}-rows", "0")
-        found = []
+        result = []
         for n in range(min(int(total) if total.isdecimal() else 0, MOST)):
             prefix = self._prefix(n)
-            before = known.get(data.get(f"{prefix}-was", ""), Entry("", {}))
-            found.append(RowForm(self.table, before, data, prefix=prefix, again=again))
-        return found
+            before = known.get(data.get(f"{prefix}-was", ""), TableEntry("", {}))
+            result.append(TableRowForm(self.table, before, data, prefix=prefix, is_repeated=is_repeated))
+        return result
 
-    def _numbered_anew(self) -> None:
+    def _renumber(self) -> None:
         for n, row in enumerate(self.rows):
             row.prefix, row.number = self._prefix(n), str(n)
             row._bound_fields_cache.clear()  # type: ignore[attr-defined]  # Django's own, by the prefix
@@ -220,7 +226,7 @@ class TableForm:
         return f"{self.table.name}-{n}"
 
 
-def number_in(drop: str, table: str) -> int:
+def parse_row_number(drop: str, table: str) -> int:
     """Which row of the table is to go, by the value of a button ("env-3"); -1 for none of it."""
     name, _, number = drop.rpartition("-")
     return int(number) if name == table and number.isdecimal() else -1

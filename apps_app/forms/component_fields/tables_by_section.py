@@ -1,5 +1,3 @@
-"""Ports as rows: one for each address at which a port is published, or one that is not."""
-
 from __future__ import annotations
 
 import re
@@ -8,110 +6,114 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from apps_app.forms.component_fields.cells import Cell, Way, cells_of
-from apps_app.forms.component_fields.tables import Entry
-from apps_app.forms.component_rows import ANY, PASSED_ON, VALUE_OR_PASSED_ON, name_fault
-from templates_app.appspec.schema.component import HttpCheck, Probe
+from apps_app.forms.component_fields.cells import Cell, CellKind, list_cells
+from apps_app.forms.component_fields.tables import TableEntry
+from apps_app.forms.component_rows import ANY, PASSED_ON, VALUE_OR_PASSED_ON, find_name_fault
+from templates_app.appspec.schema.component import HttpProbe, Probe
 from templates_app.appspec.schema.scalars import IN_WORDS, KEY_PATTERN
-from templates_app.appspec.schema.serialize import Tree
+from templates_app.appspec.schema.serialize import JsonTree
 
 
-def port_entries(value: Mapping[str, JsonValue]) -> list[Entry]:
-    found = []
+def list_port_entries(value: Mapping[str, JsonValue]) -> list[TableEntry]:
+    result = []
     for port, bindings in value.items():
         options = bindings if isinstance(bindings, dict) else {}
-        found += [Entry(port, {"published": at or ANY, **_tree(one)}) for at, one in options.items()]
-        found += [] if options else [Entry(port, {})]
-    return found
+        result += [TableEntry(port, {"published": at or ANY, **_as_tree(item)}) for at, item in options.items()]
+        result += [] if options else [TableEntry(port, {})]
+    return result
 
 
-def ports_of(entries: Iterable[Entry]) -> Tree:
+def join_ports(entries: Iterable[TableEntry]) -> JsonTree:
     ports: dict[str, dict[str, JsonValue]] = {}
-    for one in entries:
-        bindings = ports.setdefault(one.lead, {})
-        published = one.record.get("published")
+    for entry in entries:
+        bindings = ports.setdefault(entry.lead, {})
+        published = entry.record.get("published")
         if isinstance(published, str) and published:
-            rest = {name: value for name, value in one.record.items() if name != "published"}
+            rest = {name: value for name, value in entry.record.items() if name != "published"}
             bindings["" if published == ANY else published] = rest
     return dict(ports)
 
 
-def port_key(text: str) -> str:
+def build_port_key(text: str) -> str:
     """ "80" is 80/tcp."""
     text = text.strip()
     return f"{int(text)}/tcp" if re.fullmatch(r"[0-9]{1,5}", text) else text
 
 
-def _tree(value: JsonValue) -> Tree:
+def _as_tree(value: JsonValue) -> JsonTree:
     return value if isinstance(value, dict) else {}
 
 
-ENV_CELLS = (Cell("value", "Value", Way.LONG), Cell("passed_on", PASSED_ON, Way.TICK, False))
+ENV_CELLS = (Cell("value", "Value", CellKind.LONG), Cell("passed_on", PASSED_ON, CellKind.TICK, False))
 
 
-def env_entries(value: Mapping[str, JsonValue]) -> list[Entry]:
-    return [Entry(name, {"value": one or "", "passed_on": one is None}) for name, one in value.items()]
+def list_env_entries(value: Mapping[str, JsonValue]) -> list[TableEntry]:
+    return [TableEntry(name, {"value": item or "", "passed_on": item is None}) for name, item in value.items()]
 
 
-def env_of(entries: Iterable[Entry]) -> Tree:
-    return {one.lead: None if one.record.get("passed_on") else one.record["value"] for one in entries}
+def join_env(entries: Iterable[TableEntry]) -> JsonTree:
+    return {entry.lead: None if entry.record.get("passed_on") else entry.record["value"] for entry in entries}
 
 
-def env_faults(record: Tree) -> dict[str, str]:
+def find_env_faults(record: JsonTree) -> dict[str, str]:
     """By cell."""
-    of_name = name_fault(str(record.get("at", "")).strip())
+    of_name = find_name_fault(str(record.get("at", "")).strip())
     of_value = VALUE_OR_PASSED_ON if record.get("passed_on") and record.get("value") else ""
     return {cell: fault for cell, fault in (("at", of_name), ("value", of_value)) if fault}
 
 
-def mount_faults(record: Tree) -> dict[str, str]:
+def find_mount_faults(record: JsonTree) -> dict[str, str]:
     """By cell."""
-    fault = _source_fault(record.get("source")) if record.get("kind") == "volume" else ""
+    fault = _find_source_fault(record.get("source")) if record.get("kind") == "volume" else ""
     return {"source": fault} if fault else {}
 
 
-def _source_fault(source: object) -> str:
+def _find_source_fault(source: object) -> str:
     if not isinstance(source, str) or not source or "$" in source:
         return ""
     if source.startswith(("/", "./", "../", "~")):
-        return f"'{source}' is a path of the host: choose the kind Host."
-    return "" if re.fullmatch(KEY_PATTERN, source) else f"'{source}' is no volume name: {IN_WORDS[KEY_PATTERN]}."
+        return f"'{source}' is a host path. Choose the kind Host."
+    return (
+        "" if re.fullmatch(KEY_PATTERN, source) else f"'{source}' is not a valid volume name: {IN_WORDS[KEY_PATTERN]}."
+    )
 
 
 _TESTS = ("command", "shell", "http", "tcp")
 _WORDS = {"command": "Command", "shell": "Shell command", "http": "HTTP request", "tcp": "TCP port"}
-_ASKED = Cell("asked", "Check", Way.CHOICE, "", (("", "None"), *_WORDS.items()))
-_HTTP = tuple(replace(one, name=f"http_{one.name}", label=f"HTTP {one.label.lower()}") for one in cells_of(HttpCheck))
+_ASKED = Cell("asked", "Check", CellKind.CHOICE, "", (("", "None"), *_WORDS.items()))
+_HTTP = tuple(
+    replace(item, name=f"http_{item.name}", label=f"HTTP {item.label.lower()}") for item in list_cells(HttpProbe)
+)
 _TIMES = ("interval", "timeout", "retries", "start_period", "start_interval")
 PROBE_CELLS = (
     _ASKED,
-    *cells_of(Probe, "command", "shell"),
+    *list_cells(Probe, "command", "shell"),
     *_HTTP,
-    *cells_of(Probe, "tcp", *_TIMES, "disabled", interval={"placeholder": "10s"}),
+    *list_cells(Probe, "tcp", *_TIMES, "disabled", interval={"placeholder": "10s"}),
 )
 
 
-def probe_entries(value: Mapping[str, JsonValue]) -> list[Entry]:
-    return [Entry(kind, _flat(one)) for kind, one in value.items() if isinstance(one, dict)]
+def list_probe_entries(value: Mapping[str, JsonValue]) -> list[TableEntry]:
+    return [TableEntry(kind, _flatten(item)) for kind, item in value.items() if isinstance(item, dict)]
 
 
-def probes_of(entries: Iterable[Entry]) -> Tree:
-    return {one.lead: _whole(one.record) for one in entries}
+def join_probes(entries: Iterable[TableEntry]) -> JsonTree:
+    return {entry.lead: _unflatten(entry.record) for entry in entries}
 
 
-def _flat(probe: Tree) -> Tree:
-    asked = next((one for one in _TESTS if probe.get(one) is not None), "")
+def _flatten(probe: JsonTree) -> JsonTree:
+    requested = next((literal for literal in _TESTS if probe.get(literal) is not None), "")
     http = probe.get("http")
-    inside = {f"http_{name}": one for name, one in http.items()} if isinstance(http, dict) else {}
-    return {"asked": asked, **inside, **{name: one for name, one in probe.items() if name != "http"}}
+    inside = {f"http_{name}": value for name, value in http.items()} if isinstance(http, dict) else {}
+    return {"asked": requested, **inside, **{name: value for name, value in probe.items() if name != "http"}}
 
 
-def _whole(record: Tree) -> Tree:
+def _unflatten(record: JsonTree) -> JsonTree:
     """Only what was chosen is asked; what was typed for another check is left."""
-    probe: Tree = {name: record[name] for name in (*_TIMES, "disabled") if name in record}
+    probe: JsonTree = {name: record[name] for name in (*_TIMES, "disabled") if name in record}
     match record.get("asked"):
         case "http":
-            probe["http"] = {one.name[5:]: record.get(one.name, one.empty) for one in _HTTP}
+            probe["http"] = {cell.name[5:]: record.get(cell.name, cell.empty) for cell in _HTTP}
         case "command" | "shell" | "tcp" as asked:
             value = record.get(asked)
             probe[asked] = ([] if asked == "command" else "") if value is None else value
@@ -142,20 +144,20 @@ class YesNo(Cell):
         return {"true": True, "false": False}.get(read, read) if isinstance(read, str) else read
 
 
-def engine_cells(name: str, record: Tree) -> tuple[Cell, ...]:
+def list_engine_cells(name: str, record: JsonTree) -> tuple[Cell, ...]:
     """The input of an option by its name, unless its value is of another type than is usual."""
     value = record.get("value")
-    cell = Cell("value", "Value", Way.DATA, None)
+    cell = Cell("value", "Value", CellKind.DATA, None)
     if name in _TICKS and (value is None or isinstance(value, bool)):
-        cell = YesNo("value", "Value", Way.CHOICE, True, _YES_NO)
+        cell = YesNo("value", "Value", CellKind.CHOICE, True, _YES_NO)
     elif name in _LINES and _are_lines(value):
-        cell = Cell("value", "Value", Way.LINES, [], help="One a line.")
+        cell = Cell("value", "Value", CellKind.LINES, [], help="One a line.")
     elif name in _TEXTS and (value is None or isinstance(value, str)):
-        cell = Cell("value", "Value", Way.TEXT, "")
+        cell = Cell("value", "Value", CellKind.TEXT, "")
     return (cell,)
 
 
 def _are_lines(value: JsonValue) -> bool:
     if value is None:
         return True
-    return isinstance(value, list) and all(isinstance(one, str) and one == one.strip() and one for one in value)
+    return isinstance(value, list) and all(isinstance(item, str) and item == item.strip() and item for item in value)

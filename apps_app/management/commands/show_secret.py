@@ -5,12 +5,12 @@ from typing import Any, override
 
 from apps_app.actions.show_secret import show_secret
 from apps_app.models import Application
-from config.commands import Outcome, UpliftCommand
-from config.errors import Refused
+from config.commands import CommandOutcome, UpliftCommand
+from config.errors import OperationRefused
 
 
 class Command(UpliftCommand):
-    help = "Print a secret value of an application to standard output, and note in the audit trail who asked."
+    help = "Print a secret value of an application. The access is recorded in the audit trail."
     examples = """
   manage.py show_secret shop-live ADMIN_PASSWORD --as ada
   manage.py show_secret shop-live ADMIN_PASSWORD --applied
@@ -20,16 +20,14 @@ class Command(UpliftCommand):
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("app", metavar="APP")
         parser.add_argument("name", metavar="NAME", help="the parameter")
-        parser.add_argument(
-            "--applied", action="store_true", help="as the target has it, where a newer one is not applied yet"
-        )
+        parser.add_argument("--applied", action="store_true", help="print the applied value instead of the pending one")
 
     @override
-    def work(self, *args: Any, **options: Any) -> Outcome:
-        found = Application.objects.visible_to(self.actor.user).filter(slug=options["app"]).first()
-        if found is None:
-            raise Refused(f"There is no application {options['app']}.")
-        shown = show_secret(found, self.actor, options["name"])
-        both = (shown.applied, shown.wanted) if options["applied"] else (shown.wanted, shown.applied)
-        text = next(one.reveal() for one in both if one is not None)
-        return Outcome((text,), {"application": found.slug, "name": options["name"], "value": text})
+    def work(self, *args: Any, **options: Any) -> CommandOutcome:
+        result = Application.objects.visible_to(self.actor.user).filter(slug=options["app"]).first()
+        if result is None:
+            raise OperationRefused(f"Unknown application {options['app']}.")
+        shown = show_secret(result, self.actor, options["name"])
+        both = (shown.applied, shown.desired) if options["applied"] else (shown.desired, shown.applied)
+        text = next(secret.reveal() for secret in both if secret is not None)
+        return CommandOutcome((text,), {"application": result.slug, "name": options["name"], "value": text})

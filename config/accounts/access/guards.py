@@ -1,5 +1,3 @@
-"""What every view fetches through: 404 for what one may not see, 403 for what one may not do."""
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
@@ -32,28 +30,30 @@ class _Visible[M: models.Model](Protocol):
     def visible_to(self, user: User | None, /) -> models.QuerySet[M]: ...
 
 
-def fetch[M: models.Model](request: HttpRequest, queryset: _Visible[M], role: Role = Role.VIEWER, **lookup: Any) -> M:
+def get_visible_object[M: models.Model](
+    request: HttpRequest, queryset: _Visible[M], role: Role = Role.VIEWER, **lookup: Any
+) -> M:
     """The one object of ``lookup``. Raises ``Http404`` when the user may not see it, ``Forbidden`` (a 403) when the
     user may see it and has a lower role in its team."""
-    actor = Actor.of(request.user)
+    actor = Actor.from_user(request.user)
     visible = queryset.visible_to(actor.user)
-    found = visible.filter(**lookup).first()
-    if found is None:
-        raise Http404(f"There is no such {visible.model._meta.verbose_name} that you may see.")
+    m = visible.filter(**lookup).first()
+    if m is None:
+        raise Http404(f"{visible.model._meta.verbose_name} not found.")
     if role > Role.VIEWER:
-        actor.require(team_of(found), role)
-    return found
+        actor.require(get_team(m), role)
+    return m
 
 
-def require_somewhere(request: HttpRequest, role: Role, what: str) -> None:
+def require_role_in_any_team(request: HttpRequest, role: Role, what: str) -> None:
     """Raises ``Forbidden`` for whoever holds this role, or a higher one, in no team; ``what`` is what they wanted."""
-    actor = Actor.of(request.user)
+    actor = Actor.from_user(request.user)
     if not actor.user or not Team.objects.with_role(actor.user, role).exists():
         teams = Team.objects.visible_to(actor.user)
-        raise Forbidden(f"Only {role.plural} of a team may {what}. {actor.standing(teams)}.")
+        raise Forbidden(f"Only {role.plural} of a team can {what}. {actor.describe_role(teams)}.")
 
 
-def team_of(found: models.Model) -> Team:
+def get_team(model: models.Model) -> Team:
     """The team that an object belongs to: its ``team``, as every guarded model has one."""
-    team: Team = getattr(found, "team")  # noqa: B009  (the models' common attribute has no common class)
+    team: Team = getattr(model, "team")  # noqa: B009  (the models' common attribute has no common class)
     return team

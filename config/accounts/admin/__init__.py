@@ -1,5 +1,3 @@
-"""Django's admin for data fixes: what all our models share in it, and people's own."""
-
 from config.accounts.admin.base import AuditedAdmin, ReadOnlyAdmin
 from config.accounts.admin.document_widgets import called, folded
 from config.accounts.admin.people import AuditedUserAdmin, TeamAdmin

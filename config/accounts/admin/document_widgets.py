@@ -1,5 +1,3 @@
-"""Documents as people read them."""
-
 from __future__ import annotations
 
 import json

@@ -1,5 +1,3 @@
-"""People, teams, and what they did."""
-
 from __future__ import annotations
 
 from typing import Any, override
@@ -13,12 +11,12 @@ from django.db.models import Count, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from config.accounts.actions.team_members import refuse_last_owner
+from config.accounts.actions.team_members import check_not_last_owner
 from config.accounts.admin.base import AuditedAdmin, ReadOnlyAdmin
 from config.accounts.admin.document_widgets import called, folded
-from config.accounts.models import AuditEntry, KeyCheck, Membership, Role, SignInAttempt, Team, User
-from config.accounts.sessions.throttle import digest_of
-from config.errors import Refused
+from config.accounts.models import AuditEntry, KeyVerification, Membership, Role, SignInAttempt, Team, User
+from config.accounts.sessions.throttle import compute_digest
+from config.errors import OperationRefused
 
 admin.site.unregister(Group)  # a person's rights are memberships of teams
 
@@ -29,7 +27,7 @@ class UserForm(UserChangeForm[User]):
         keeps = cleaned.get("is_superuser", True) and cleaned.get("is_active", True)
         others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
         if self.instance.is_superuser and not keeps and not others.exists():
-            raise forms.ValidationError("This is the last active superuser: make somebody else one first.")
+            raise forms.ValidationError("This is the last active superuser. Add another superuser first.")
         return cleaned
 
 
@@ -39,7 +37,7 @@ class MembersFormSet(BaseInlineFormSet[Membership, Team, "forms.ModelForm[Member
         had = any(form.instance.pk and form.initial.get("role") == Role.OWNER for form in self.forms)
         stays = [form.cleaned_data for form in self.forms if form not in self.deleted_forms]
         if had and not any(data.get("role") == Role.OWNER and data["user"].is_active for data in stays):
-            raise forms.ValidationError("A team keeps at least one owner who can sign in.")
+            raise forms.ValidationError("A team needs at least one active owner.")
 
 
 class MembershipForm(forms.ModelForm[Membership]):
@@ -47,8 +45,8 @@ class MembershipForm(forms.ModelForm[Membership]):
         role: int = self.cleaned_data["role"]
         if role < Role.OWNER:
             try:
-                refuse_last_owner(Membership.objects.select_related("user", "team").get(pk=self.instance.pk))
-            except Refused as refused:
+                check_not_last_owner(Membership.objects.select_related("user", "team").get(pk=self.instance.pk))
+            except OperationRefused as refused:
                 raise forms.ValidationError(refused.sentence) from None
         return role
 
@@ -117,7 +115,7 @@ class MembershipAdmin(AuditedAdmin[Membership]):
 class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
     """The audit trail's own page narrows and exports; here is each entry whole."""
 
-    words = (called("actor", "Who"), called("verb", "What was done"), called("label", "To what"))
+    words = (called("actor", "Who"), called("verb", "Action"), called("label", "Object"))
     list_display = ("at", *words, "application", "team")
     list_filter = ("team",)
     search_fields = ("actor", "label", "verb", "application")
@@ -142,10 +140,10 @@ class SignInAttemptAdmin(AuditedAdmin[SignInAttempt]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[SignInAttempt], search_term: str
     ) -> tuple[QuerySet[SignInAttempt], bool]:
-        found, twice = super().get_search_results(request, queryset, search_term)
-        return (found | queryset.filter(name=digest_of(search_term)) if search_term else found), twice
+        result, twice = super().get_search_results(request, queryset, search_term)
+        return (result | queryset.filter(name=compute_digest(search_term)) if search_term else result), twice
 
 
-@admin.register(KeyCheck)
-class KeyCheckAdmin(ReadOnlyAdmin[KeyCheck]):
+@admin.register(KeyVerification)
+class KeyCheckAdmin(ReadOnlyAdmin[KeyVerification]):
     exclude = ("sealed",)

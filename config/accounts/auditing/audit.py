@@ -1,5 +1,3 @@
-"""Every act by a person leaves an entry."""
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,19 +29,19 @@ def record(
         verb=verb,
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),
-        application=_application(obj),
+        application=_get_application(obj),
         label=(label or str(obj))[:250],
-        url=url or _url(obj),
+        url=url or _get_url(obj),
         data=dict(data or {}),
     )
 
 
-def _application(obj: models.Model) -> str:
+def _get_application(obj: models.Model) -> str:
     """The slug of the application that it is, or belongs to."""
     of = obj if obj._meta.model_name == "application" else getattr(obj, "application", None)
     return str(getattr(of, "slug", ""))
 
 
-def _url(obj: models.Model) -> str:
+def _get_url(obj: models.Model) -> str:
     url = getattr(obj, "get_absolute_url", None)
     return str(url()) if url else ""

@@ -1,5 +1,3 @@
-"""Asks for the password of who is signed in already."""
-
 from __future__ import annotations
 
 from typing import Any, override
@@ -12,12 +10,12 @@ from django.views.decorators.debug import sensitive_variables
 from config.accounts.sessions import reauthentication, throttle
 
 
-class PasswordAgainForm(forms.Form):
+class ReauthenticationForm(forms.Form):
     """Valid when the session was given the password lately, or is given it now; asks only where it must."""
 
     password = forms.CharField(
         label="Your password",
-        help_text="Asked for once in five minutes, so that a screen left open shows no secret.",
+        help_text="Required once every five minutes.",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -25,7 +23,7 @@ class PasswordAgainForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, request: HttpRequest) -> None:
         super().__init__(data)
         self.request = request
-        if reauthentication.given_lately(request):
+        if reauthentication.is_recently_authenticated(request):
             del self.fields["password"]
 
     @override
@@ -35,9 +33,9 @@ class PasswordAgainForm(forms.Form):
         if "password" not in cleaned:
             return cleaned
         try:
-            right = reauthentication.give(self.request, cleaned.pop("password"))
-        except throttle.TooMany as refusal:
+            right = reauthentication.mark_authenticated(self.request, cleaned.pop("password"))
+        except throttle.TooManyAttempts as refusal:
             raise ValidationError(refusal.sentence, code="throttled") from None
         if not right:
-            self.add_error("password", "This is not your password.")
+            self.add_error("password", "Wrong password.")
         return cleaned

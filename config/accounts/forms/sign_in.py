@@ -1,5 +1,3 @@
-"""The door: a name, a password, and a pause after too many wrong ones."""
-
 from __future__ import annotations
 
 from typing import Any, override
@@ -16,8 +14,8 @@ logger = structlog.get_logger(__name__)
 
 class SignInForm(AuthenticationForm):
     error_messages = {
-        "invalid_login": "This name and password do not belong together. Both tell upper from lower case.",
-        "inactive": "This account is not active.",
+        "invalid_login": "Wrong user name or password. Both are case-sensitive.",
+        "inactive": "This account is inactive.",
     }
 
     @override
@@ -27,10 +25,10 @@ class SignInForm(AuthenticationForm):
         if self.request is None or not name or not self.cleaned_data.get("password"):
             return super().clean()
         try:
-            made = throttle.attempt(self.request, name)
-        except throttle.TooMany as refusal:
-            logger.warning("sign-in refused, too many tries", address=throttle.address_of(self.request))
+            attempt = throttle.record_attempt(self.request, name)
+        except throttle.TooManyAttempts as refusal:
+            logger.warning("sign-in blocked, too many attempts", address=throttle.get_address(self.request))
             raise ValidationError(refusal.sentence, code="throttled") from None
         cleaned = super().clean()
-        throttle.forgive(made)
+        throttle.clear_attempts(attempt)
         return cleaned

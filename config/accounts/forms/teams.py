@@ -1,5 +1,3 @@
-"""Who is in a team, and what that one may do."""
-
 from __future__ import annotations
 
 from django import forms
@@ -7,16 +5,16 @@ from django import forms
 from config.accounts.models import Role
 
 MAY = {
-    Role.VIEWER: "looks at everything of the team",
-    Role.OPERATOR: "also installs, upgrades, changes and goes back",
-    Role.PUBLISHER: "also publishes versions",
-    Role.OWNER: "also keeps targets and members, and reads the audit trail",
+    Role.VIEWER: "can view everything of the team",
+    Role.OPERATOR: "can also install, upgrade, change and roll back",
+    Role.PUBLISHER: "can also publish versions",
+    Role.OWNER: "can also manage targets and members and read the audit trail",
 }
 ROLES = [(role.value, f"{role.label}: {MAY[role]}") for role in Role]
 
 
-def name_field(label: str) -> forms.CharField:
-    field = forms.CharField(label=label, max_length=150, help_text="The name that this person signs in with.")
+def build_name_field(label: str) -> forms.CharField:
+    field = forms.CharField(label=label, max_length=150, help_text="User name for sign-in.")
     field.widget.attrs |= {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
     return field
 
@@ -28,10 +26,10 @@ class RoleForm(forms.Form):
 
 
 class MemberForm(RoleForm):
-    name = name_field("User name")
+    name = build_name_field("User name")
     field_order = ("name", "role")
 
 
 class TeamForm(forms.Form):
     name = forms.CharField(max_length=120)
-    owner = name_field("First owner")
+    owner = build_name_field("First owner")

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
             models.CharField(
                 max_length=40,
                 blank=True,
-                help_text="The slug of the application that this was, or belonged to.",
+                help_text="Slug of the application concerned.",
             ),
         ),
         migrations.AddIndex("auditentry", models.Index(fields=["application", "-at"], name="audit_application")),

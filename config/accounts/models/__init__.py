@@ -1,7 +1,7 @@
 from config.accounts.models.audit import AuditEntry
-from config.accounts.models.key import KeyCheck
+from config.accounts.models.key import KeyVerification
 from config.accounts.models.sign_in_attempt import SignInAttempt
 from config.accounts.models.team import Membership, Role, Team
 from config.accounts.models.user import User
 
-__all__ = ["AuditEntry", "KeyCheck", "Membership", "Role", "SignInAttempt", "Team", "User"]
+__all__ = ["AuditEntry", "KeyVerification", "Membership", "Role", "SignInAttempt", "Team", "User"]

@@ -1,5 +1,3 @@
-"""What people did: append-only lines, without links to what they speak of."""
-
 from __future__ import annotations
 
 from django.db import models
@@ -14,13 +12,13 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
             return self.all()
         return self.filter(team__in=user.roles)
 
-    def answered_for_by(self, user: User) -> AuditEntryQuerySet:
+    def owned_by(self, user: User) -> AuditEntryQuerySet:
         """What an owner of teams may read of them; everything for a superuser."""
         if user.is_superuser:
             return self.all()
         return self.filter(team__in=[team for team, held in user.roles.items() if held >= Role.OWNER])
 
-    def about(self, thing: models.Model) -> AuditEntryQuerySet:
+    def for_object(self, thing: models.Model) -> AuditEntryQuerySet:
         return self.filter(object_type=thing._meta.label_lower, object_id=str(thing.pk))
 
 
@@ -34,9 +32,7 @@ class AuditEntry(models.Model):
     verb = models.CharField(max_length=60)
     object_type = models.CharField(max_length=100)
     object_id = models.CharField(max_length=60)
-    application = models.CharField(
-        max_length=40, blank=True, help_text="The slug of the application that this was, or belonged to."
-    )
+    application = models.CharField(max_length=40, blank=True, help_text="Slug of the application concerned.")
     label = models.CharField(max_length=250)
     url = models.CharField(max_length=250, blank=True)
     data = models.JSONField(default=dict, blank=True)

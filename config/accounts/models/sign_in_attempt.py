@@ -1,5 +1,3 @@
-"""A try to sign in that did not succeed yet: what the throttle counts."""
-
 from django.db import models
 
 

@@ -1,5 +1,3 @@
-"""Who may do what: a member has one role in a team."""
-
 from __future__ import annotations
 
 from django.db import models
@@ -40,7 +38,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
             return self.all()
         return self.filter(pk__in=[team for team, held in user.roles.items() if held >= role])
 
-    def answered_for_by(self, user: User) -> TeamQuerySet:
+    def owned_by(self, user: User) -> TeamQuerySet:
         """The teams that the user owns; all of them for a superuser."""
         return self.with_role(user, Role.OWNER)
 

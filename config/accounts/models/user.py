@@ -1,5 +1,3 @@
-"""A person who signs in."""
-
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser

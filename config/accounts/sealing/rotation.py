@@ -1,32 +1,30 @@
-"""Seals every secret value anew with the first key, so that an old key can be taken out of the list."""
-
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from config.accounts.models import KeyCheck
+from config.accounts.models import KeyVerification
 from config.accounts.sealing.sealed import SealedField, reseal
 
 
-def rotate() -> int:
+def rotate_keys() -> int:
     """The number of values sealed anew. Values that change meanwhile are sealed with the first key anyway."""
-    return sum(_rotate(table, column) for table, column in _columns())
+    return sum(_rotate_rows(table, column) for table, column in _list_columns())
 
 
-def _columns() -> list[tuple[str, str]]:
+def _list_columns() -> list[tuple[str, str]]:
     fields = [
-        (model._meta.db_table, _column(model, field.name))
+        (model._meta.db_table, _rotate_column(model, field.name))
         for model in apps.get_models()
         for field in model._meta.local_concrete_fields
         if isinstance(field, SealedField)
     ]
-    return [*fields, (KeyCheck._meta.db_table, _column(KeyCheck, "sealed"))]
+    return [*fields, (KeyVerification._meta.db_table, _rotate_column(KeyVerification, "sealed"))]
 
 
-def _column(model: type[models.Model], name: str) -> str:
+def _rotate_column(model: type[models.Model], name: str) -> str:
     return str(model._meta.get_field(name).column)  # type: ignore[union-attr]  # a concrete field
 
 
-def _rotate(table: str, column: str) -> int:
+def _rotate_rows(table: str, column: str) -> int:
     quote = connection.ops.quote_name
     select = f"SELECT ctid::text, {quote(column)} FROM {quote(table)} WHERE {quote(column)} <> '' FOR UPDATE"  # noqa: S608  (our own names)
     with transaction.atomic(), connection.cursor() as cursor:

@@ -1,5 +1,3 @@
-"""Secrets at rest: sealed text in the database, ``Secret`` in Python."""
-
 from __future__ import annotations
 
 import hmac
@@ -68,7 +66,7 @@ class WrongKey(ImproperlyConfigured):
 
 def seal(secret: Secret) -> str:
     """The first key encrypts; nothing stays nothing, so that "has none" can be asked of the database."""
-    return _keys().encrypt(secret.reveal().encode()).decode() if secret else ""
+    return _load_keys().encrypt(secret.reveal().encode()).decode() if secret else ""
 
 
 def unseal(sealed: str) -> Secret:
@@ -76,12 +74,12 @@ def unseal(sealed: str) -> Secret:
     if not sealed:
         return Secret("")
     try:
-        return Secret(_keys().decrypt(sealed.encode()).decode())
+        return Secret(_load_keys().decrypt(sealed.encode()).decode())
     except InvalidToken:
         source = "UPLIFT_SECRET_KEYS" if not settings.EMBEDDED_DATABASE else "the key file, or UPLIFT_SECRET_KEYS,"
         raise WrongKey(
-            f"The secret values of this database were sealed with a key that {source} does not hold. "
-            "Add the earlier key at the end of the list, or put the key file back."
+            f"The secret values of this database are encrypted with a key that is missing in {source}. "
+            "Append the earlier key to the list, or restore the key file."
         ) from None
 
 
@@ -90,7 +88,7 @@ def reseal(sealed: str) -> str:
     return seal(unseal(sealed))
 
 
-def _keys() -> MultiFernet:
+def _load_keys() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.SECRET_KEYS])
 
 
@@ -137,5 +135,5 @@ class SealedField[Set, Get](models.Field[Set, Get]):
 
     def get_lookup(self, lookup_name: str) -> type[models.Lookup[Any]] | None:
         if lookup_name != "isnull":
-            raise FieldError(f"{self} is sealed: it cannot be searched by {lookup_name}.")
+            raise FieldError(f"{self} is encrypted and cannot be searched by {lookup_name}.")
         return super().get_lookup(lookup_name)

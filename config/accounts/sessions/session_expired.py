@@ -1,5 +1,3 @@
-"""Whoever was signed out in the middle of a form learns that what was sent is not saved."""
-
 from __future__ import annotations
 
 from typing import Any, override
@@ -8,10 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseRedirect
 
-NOT_SAVED = "You were signed out, so what you sent was not saved. Please send it again."
+NOT_SAVED = "You were signed out and your changes were not saved. Submit them again."
 
 
-class SignInMiddleware(LoginRequiredMiddleware):
+class SessionExpiredMiddleware(LoginRequiredMiddleware):
     """Leads to the door, and tells inside what became of a form."""
 
     @override

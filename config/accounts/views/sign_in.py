@@ -1,5 +1,3 @@
-"""In, and the ways to another password."""
-
 from __future__ import annotations
 
 from typing import Any, cast, override
@@ -22,21 +20,21 @@ from config.accounts.models import User
 from config.accounts.sessions import throttle
 
 
-class SignIn(auth.LoginView):
+class SignInView(auth.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
 
-class ChangePassword(auth.PasswordChangeView):
+class ChangePasswordView(auth.PasswordChangeView):
     @override
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         answer = super().form_valid(form)
         user = cast("User", self.request.user)
-        audit.record(Actor.of(user), "changed the password", user)
+        audit.record(Actor.from_user(user), "changed the password", user)
         return answer
 
 
-class ResetPassword(auth.PasswordResetView):
+class ResetPasswordView(auth.PasswordResetView):
     """Says so where this Uplift sends no mail, and sends nobody more than a few."""
 
     @override
@@ -47,19 +45,19 @@ class ResetPassword(auth.PasswordResetView):
     @override
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         try:
-            throttle.attempt(self.request, f"reset {form.cleaned_data['email']}")
-        except throttle.TooMany as refusal:
+            throttle.record_attempt(self.request, f"reset {form.cleaned_data['email']}")
+        except throttle.TooManyAttempts as refusal:
             form.add_error(None, refusal.sentence)
             return self.form_invalid(form)
         return super().form_valid(form)
 
 
-class ChooseNewPassword(auth.PasswordResetConfirmView):
+class ChooseNewPasswordView(auth.PasswordResetConfirmView):
     @override
     def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
         answer = super().form_valid(form)
         user = cast("User", self.user)
-        audit.record(Actor.of(user), "reset the password", user)
+        audit.record(Actor.from_user(user), "reset the password", user)
         return answer
 
 
@@ -70,4 +68,4 @@ def sign_in_to_admin(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
     if admin.site.has_permission(request):
         return redirect("admin:index")
-    raise Forbidden(f"{request.user} is no administrator. One of them can change that.")
+    raise Forbidden(f"{request.user} is not an administrator.")

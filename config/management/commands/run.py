@@ -1,4 +1,4 @@
-"""Web and worker together, until the web server ends or somebody stops them; a worker that dies is started again."""
+"""Web and worker together, until the web server ends or somebody stops them; a worker that dies restarted."""
 
 import signal
 import socket
@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.db import connections
 
-from config.accounts.sealing.key_verification import require_right_key
-from config.commands import Failed, Outcome, UpliftCommand
-from config.errors import Refused
-from config.processes import Child, ends_with_parent
-from config.schema import bring_up_to_date
+from config.accounts.sealing.key_verification import verify_key
+from config.commands import CommandFailed, CommandOutcome, UpliftCommand
+from config.errors import OperationRefused
+from config.processes import ChildProcess, end_with_parent
+from config.schema import migrate_embedded_database
 
 logger = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ PAUSE = 0.2
 
 
 class Command(UpliftCommand):
-    help = "Runs the web server and a worker together; Ctrl-C stops both."
+    help = "Run the web server and a worker. Ctrl-C stops both."
     examples = (
         "  manage.py run\n"
         "  manage.py run --host 0.0.0.0 --port 80 --workers 4\n"
@@ -41,59 +41,63 @@ class Command(UpliftCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=2, metavar="N", help="web processes (default: 2)")
-        parser.add_argument("--no-worker", action="store_true", help="the web server alone")
-        parser.add_argument("--no-web", action="store_true", help="the worker alone")
+        parser.add_argument("--no-worker", action="store_true", help="run only the web server")
+        parser.add_argument("--no-web", action="store_true", help="run only the worker")
 
-    def work(self, *, host: str, port: int, workers: int, no_worker: bool, no_web: bool, **options: Any) -> Outcome:
+    def work(
+        self, *, host: str, port: int, workers: int, no_worker: bool, no_web: bool, **options: Any
+    ) -> CommandOutcome:
         if no_worker and no_web:
-            raise Refused("With --no-worker and --no-web there is nothing to run.")
+            raise OperationRefused("--no-web and --no-worker cannot be combined.")
         self.prepare()
         commands: dict[str, list[str]] = {}
         if not no_web:
-            require_free(host, port)
+            check_port_free(host, port)
             collect_static_files()
-            commands[WEB] = web(host, port, workers)
+            commands[WEB] = build_web_command(host, port, workers)
         if not no_worker:
             commands["worker"] = [sys.executable, "manage.py", "procrastinate", "worker"]
         connections.close_all()
         self.watch(commands, None if no_web else (host, port))
-        return Outcome()
+        return CommandOutcome()
 
     def prepare(self) -> None:
         """Migrates our own database; another's is migrated by whoever runs it."""
-        bring_up_to_date(self.say)
-        require_right_key()
+        migrate_embedded_database(self.say)
+        verify_key()
 
     def watch(self, commands: dict[str, list[str]], address: tuple[str, int] | None) -> None:
         """Says when the address answers. Raises ``Failed`` when the web server ends by itself; returns when stopped."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
-        children = [Child(name, command, start, lasting=name == WEB) for name, command in commands.items()]
+        children = [
+            ChildProcess(name, command, start_process, stable_after=name == WEB) for name, command in commands.items()
+        ]
         try:
             while not self.stopping:
-                if address is not None and listens(*address):
+                if address is not None and is_listening(*address):
                     self.say(f"Uplift is at http://{':'.join(map(str, address))}/ (Ctrl-C stops it)")
                     address = None
                 for child in children:
                     self.tell(child)
                 time.sleep(PAUSE)
         finally:
-            end([child.process for child in children])
+            stop_process([child.process for child in children])
 
-    def tell(self, child: Child) -> None:
+    def tell(self, child: ChildProcess) -> None:
         """What became of a child, on the terminal and in the log. Raises ``Failed`` where all has to end."""
-        if not (said := child.look(time.monotonic())):
+        if not (text := child.poll(time.monotonic())):
             return
         if child.is_over:
-            raise Failed(said)
-        logger.warning(said)
-        self.say(said)
+            raise CommandFailed(text)
+        logger.warning(text)
+        self.say(text)
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
 
 
-def web(host: str, port: int, workers: int) -> list[str]:
+def build_web_command(host: str, port: int, workers: int) -> list[str]:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
         *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", bind),
@@ -102,7 +106,7 @@ def web(host: str, port: int, workers: int) -> list[str]:
     ]
 
 
-def require_free(host: str, port: int) -> None:
+def check_port_free(host: str, port: int) -> None:
     """Raises ``Refused`` when nothing can listen there."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -110,10 +114,12 @@ def require_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except (OSError, OverflowError) as error:
-        raise Refused(f"Cannot listen on {host} port {port}: {error}. Choose another with --port.") from None
+        raise OperationRefused(
+            f"Cannot listen on {host} port {port}: {error}. Choose another port with --port."
+        ) from None
 
 
-def listens(host: str, port: int) -> bool:
+def is_listening(host: str, port: int) -> bool:
     """Whether something takes connections there."""
     try:
         socket.create_connection((host, port), timeout=1).close()
@@ -128,14 +134,14 @@ def collect_static_files() -> None:
         call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def start(command: list[str]) -> subprocess.Popen[bytes]:
+def start_process(command: list[str]) -> subprocess.Popen[bytes]:
     """In a session of its own, so that Ctrl-C comes to us alone and we stop the children in order."""
     return subprocess.Popen(
-        command, cwd=settings.BASE_DIR, start_new_session=True, preexec_fn=ends_with_parent(signal.SIGTERM)
+        command, cwd=settings.BASE_DIR, start_new_session=True, preexec_fn=end_with_parent(signal.SIGTERM)
     )
 
 
-def end(children: list[subprocess.Popen[bytes]]) -> None:
+def stop_process(children: list[subprocess.Popen[bytes]]) -> None:
     for child in children:
         if child.poll() is None:
             child.terminate()

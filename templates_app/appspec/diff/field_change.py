@@ -1,4 +1,4 @@
-"""One difference between two documents, which speaks for itself."""
+"""One changed field of a document, and its description."""
 
 import json
 from enum import StrEnum
@@ -6,16 +6,21 @@ from typing import NamedTuple, TypeGuard
 
 from pydantic import JsonValue
 
-from templates_app.appspec.schema.errors import dotted
+from templates_app.appspec.schema.errors import join_path
 from templates_app.appspec.schema.field_meta import Impact
-from templates_app.appspec.schema.schema_tree import component_shape, document_shape, label, spoken
+from templates_app.appspec.schema.schema_tree import (
+    get_component_schema,
+    get_document_schema,
+    get_label,
+    get_spoken_label,
+)
 
 _LONGEST = 80
 _SECTIONS = {"components": "component", "parameters": "parameter", "volumes": "volume", "networks": "network"}
 
 
 class Symbol(StrEnum):
-    """What happened, in one character."""
+    """What happened to a field, as one character."""
 
     ADDED = "+"
     CHANGED = "~"
@@ -24,12 +29,12 @@ class Symbol(StrEnum):
     UNCHANGED = "="
 
     @property
-    def word(self) -> str:
+    def label(self) -> str:
         return self.name.lower()
 
 
 class FieldChange(NamedTuple):
-    """One place that differs. `path` starts at the document's root; `before` is None where it was added."""
+    """One field that differs. `path` starts at the document's root; `before` is None for an added field."""
 
     path: tuple[str, ...]
     symbol: Symbol
@@ -39,35 +44,37 @@ class FieldChange(NamedTuple):
 
     @property
     def address(self) -> str:
-        return dotted(self.path)
+        return join_path(self.path)
 
     @property
     def label(self) -> str:
-        """The place in people's words: "Environment LOG_LEVEL"."""
-        return label(self.path)
+        """The label of the field: "Environment LOG_LEVEL"."""
+        return get_label(self.path)
 
-    def sentence(self) -> str:
+    def describe(self) -> str:
         """ "image redis:7 → redis:8", "env LOG_LEVEL added: debug", "config files /etc/app.conf content changed"."""
-        place = words(self.path)
+        place = describe_path(self.path)
         if self.symbol is Symbol.REMOVED:
             return f"{place} removed"
         if self.path[0] == "components" and len(self.path) == 2:
-            return f"{place} {self.symbol.word}"
-        before, after = shown(self.before), shown(self.after)
+            return f"{place} {self.symbol.label}"
+        before, after = format_value(self.before), format_value(self.after)
         if self.symbol is Symbol.ADDED:
-            return f"{place} added: {after}" if after and fits(after) else f"{place} added"
-        return f"{place} {before} → {after}" if fits(before) and fits(after) else f"{place} changed"
+            return f"{place} added: {after}" if after and fits_on_line(after) else f"{place} added"
+        return f"{place} {before} → {after}" if fits_on_line(before) and fits_on_line(after) else f"{place} changed"
 
 
-def words(path: tuple[str, ...]) -> str:
-    """The place as a sentence begins: "env LOG_LEVEL", "depends on db", "volume data driver"."""
+def describe_path(path: tuple[str, ...]) -> str:
+    """Return the path as the start of a sentence: "env LOG_LEVEL", "depends on db", "volume data driver"."""
     if path[0] == "components" and len(path) > 2:
-        return " ".join(spoken(component_shape(), path[2:]))
-    return " ".join([_SECTIONS.get(path[0], path[0]), *spoken(document_shape().below(path[0]), path[1:])])
+        return " ".join(get_spoken_label(get_component_schema(), path[2:]))
+    return " ".join(
+        [_SECTIONS.get(path[0], path[0]), *get_spoken_label(get_document_schema().below(path[0]), path[1:])]
+    )
 
 
-def shown(value: JsonValue | None) -> str:
-    """A value of the document for people to read."""
+def format_value(value: JsonValue | None) -> str:
+    """Format a value of the document for people."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -77,18 +84,18 @@ def shown(value: JsonValue | None) -> str:
     if isinstance(value, str):
         return value
     if _is_flat(value):
-        return " ".join(map(shown, value))
+        return " ".join(map(format_value, value))
     if isinstance(value, dict) and all(
-        one == {} or _is_flat(one) or not isinstance(one, dict | list) for one in value.values()
+        item == {} or _is_flat(item) or not isinstance(item, dict | list) for item in value.values()
     ):
-        return ", ".join(f"{key} {shown(one)}" if one != {} else key for key, one in value.items())
+        return ", ".join(f"{key} {format_value(item)}" if item != {} else key for key, item in value.items())
     return json.dumps(value, ensure_ascii=False)
 
 
 def _is_flat(value: JsonValue) -> TypeGuard[list[JsonValue]]:
-    return isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
+    return isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
 
 
-def fits(text: str) -> bool:
-    """Whether a sentence has room for it."""
+def fits_on_line(text: str) -> bool:
+    """Return whether a text is short enough for one line."""
     return len(text) <= _LONGEST and "\n" not in text

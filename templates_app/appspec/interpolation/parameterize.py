@@ -1,22 +1,22 @@
-"""A literal of a document becomes the default of a parameter, and the places that held it refer to that."""
+"""Replace a literal of a document by a parameter with that default."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from templates_app.appspec.interpolation.syntax import TextError, names, plain
+from templates_app.appspec.interpolation.syntax import TextError, find_names, substitute_all
 from templates_app.appspec.schema.component import ComponentSpec
-from templates_app.appspec.schema.errors import Fault, SpecError, dotted
+from templates_app.appspec.schema.errors import Fault, SpecError, join_path
 from templates_app.appspec.schema.model import AppSpec, Parameter
-from templates_app.appspec.schema.parse import parse, parse_component
-from templates_app.appspec.schema.serialize import Tree, tree
+from templates_app.appspec.schema.parse import parse_component, parse_spec
+from templates_app.appspec.schema.serialize import JsonTree, to_plain
 
 type Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
-    """A text without references; `path` is its place from the root, `name` what its parameter would be called."""
+class LiteralText:
+    """A text without references; `path` starts at the document's root, `name` is the suggested parameter name."""
 
     path: Path
     value: str
@@ -24,89 +24,87 @@ class Literal:
 
     @property
     def address(self) -> str:
-        return dotted(self.path)
+        return join_path(self.path)
 
 
-def literals(key: str, component: ComponentSpec) -> Iterator[Literal]:
-    """The image, the variables and the published ports of a component that are no references yet.
-
-    An empty text is none; of an address only its port is taken.
-    """
+def find_literals(key: str, component: ComponentSpec) -> Iterator[LiteralText]:
+    """Return the image, variables and published ports of a component that contain no references. Empty texts are
+    skipped; of an address, only the port is returned."""
     at = ("components", key)
-    if value := _value(component.image):
-        yield Literal((*at, "image"), value, parameter_name(f"{key}_IMAGE"))
+    if value := _get_value(component.image):
+        yield LiteralText((*at, "image"), value, suggest_parameter_name(f"{key}_IMAGE"))
     for name, text in component.env.items():
-        if text and (value := _value(text)):
-            yield Literal((*at, "env", name), value, parameter_name(name))
+        if text and (value := _get_value(text)):
+            yield LiteralText((*at, "env", name), value, suggest_parameter_name(name))
     for port, bindings in component.ports.items():
         for published in bindings:
-            if value := _value(published.rpartition(":")[2]):
-                yield Literal((*at, "ports", port, published), value, parameter_name(f"{key}_PORT"))
+            if value := _get_value(published.rpartition(":")[2]):
+                yield LiteralText((*at, "ports", port, published), value, suggest_parameter_name(f"{key}_PORT"))
 
 
-def same_as(spec: AppSpec, one: Literal) -> tuple[Literal, ...]:
-    """The other places of the document that hold the same value and mean a thing of the same kind."""
-    every = (found for key, component in spec.components.items() for found in literals(key, component))
+def find_equal_literals(spec: AppSpec, literal: LiteralText) -> tuple[LiteralText, ...]:
+    """Return the other places of the document with the same value and the same kind of field."""
+    every = (result for key, component in spec.components.items() for result in find_literals(key, component))
     return tuple(
-        found for found in every if found.path != one.path and found.value == one.value and found.path[2] == one.path[2]
+        result
+        for result in every
+        if result.path != literal.path and result.value == literal.value and result.path[2] == literal.path[2]
     )
 
 
-def free_name(spec: AppSpec, one: Literal) -> str:
-    """Its name; where a parameter is called so already, one with the component's key, then with a number."""
-    wanted = [one.name, parameter_name(f"{one.path[1]}_{one.name}")]
-    wanted += [f"{wanted[-1]}_{number}" for number in range(2, len(spec.parameters) + 3)]
-    return next(name for name in wanted if name not in spec.parameters)
+def find_free_name(spec: AppSpec, literal: LiteralText) -> str:
+    """Return the name, prefixed with the component's key or numbered if it is already used."""
+    desired = [literal.name, suggest_parameter_name(f"{literal.path[1]}_{literal.name}")]
+    desired += [f"{desired[-1]}_{number}" for number in range(2, len(spec.parameters) + 3)]
+    return next(name for name in desired if name not in spec.parameters)
 
 
-def with_parameter(spec: AppSpec, name: str, parameter: Parameter, places: Iterable[Literal]) -> AppSpec:
-    """The document with `name` declared, its default the value that the places hold, which refer to it.
-
-    Raises SpecError where the name is taken, is none, or the places hold different values.
-    """
+def replace_literals(spec: AppSpec, name: str, parameter: Parameter, places: Iterable[LiteralText]) -> AppSpec:
+    """Declare parameter `name` with the value of these places as default, and let the places refer to it. Raises
+    SpecError if the name is used or invalid, or if the values differ."""
     chosen = tuple(places)
     if name in spec.parameters:
         raise SpecError([Fault(f"parameters.{name}", "is there already")])
-    if len({one.value for one in chosen}) != 1:
+    if len({item.value for item in chosen}) != 1:
         raise SpecError([Fault(f"parameters.{name}", "stands for one value, and these are several")])
     components = dict(spec.components)
-    for one in chosen:
-        key = one.path[1]
-        changed = _referring(tree(components[key]), one.path[2:], name)
+    for literal in chosen:
+        key = literal.path[1]
+        changed = _replace_with_reference(to_plain(components[key]), literal.path[2:], name)
         components[key] = parse_component(changed, f"components.{key}")
     declared = parameter.model_copy(update={"default": chosen[0].value})
     update = {"components": components, "parameters": {**spec.parameters, name: declared}}
-    return parse(spec.model_copy(update=update).plain)
+    return parse_spec(spec.model_copy(update=update).plain)
 
 
-def parameter_name(text: str) -> str:
+def suggest_parameter_name(text: str) -> str:
     """ "web_image" → WEB_IMAGE."""
     name = re.sub(r"[^A-Z0-9]+", "_", text.upper()).strip("_") or "VALUE"
     return f"_{name}" if name[0].isdigit() else name
 
 
-def _value(text: str) -> str:
-    """The text as the target gets it; "" where it refers to a parameter or cannot be read."""
+def _get_value(text: str) -> str:
+    """Return the text as the target receives it; "" if it contains references or is invalid."""
     try:
-        return "" if names(text) else plain(text, {})
+        return "" if find_names(text) else substitute_all(text, {})
     except TextError:
         return ""
 
 
-def _referring(component: Tree, inside: Path, name: str) -> Tree:
+def _replace_with_reference(component: JsonTree, inside: Path, name: str) -> JsonTree:
     reference = f"${{{name}}}"
     if inside[0] == "image":
         return {**component, "image": reference}
     part = component[inside[0]]
     if not isinstance(part, dict):
-        raise KeyError(dotted(inside))
+        raise KeyError(join_path(inside))
     if inside[0] == "env":
         return {**component, "env": {**part, inside[1]: reference}}
     port, published = inside[1:]
     bindings = part[port]
     if not isinstance(bindings, dict):
-        raise KeyError(dotted(inside))
+        raise KeyError(join_path(inside))
     address = published.rpartition(":")[0]
-    told = f"{address}:{reference}" if address else reference
-    moved = {told if one == published else one: how for one, how in bindings.items()}
+    text = f"{address}:{reference}" if address else reference
+    moved = {text if item == published else item: how for item, how in bindings.items()}
     return {**component, "ports": {**part, port: moved}}

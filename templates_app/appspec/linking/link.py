@@ -1,18 +1,18 @@
-"""An application told as if it had been installed from a version; what it is on its target stays the same."""
+"""Restate an application as an installation of a version, without changing what is deployed."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from templates_app.appspec.linking.equivalence import Held, sealed_names
-from templates_app.appspec.linking.parameter_inference import Guess, infer
-from templates_app.appspec.linking.version_restatement import Teller, used_in
+from templates_app.appspec.linking.equivalence import ResolvedSide, find_sealed_names
+from templates_app.appspec.linking.parameter_inference import InferredParameter, infer_parameters
+from templates_app.appspec.linking.version_restatement import VersionRestater, find_parameters_in_use
 from templates_app.appspec.schema.errors import Fault, SpecError
 from templates_app.appspec.schema.model import AppSpec, Parameter
-from templates_app.appspec.validation.validate import check_given
+from templates_app.appspec.validation.validate import validate_values
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class LinkedSpec:
     """Both sides in the version's words.
 
     `wanted` and `applied_values` are what is set for the version's parameters on each side. `inferred` is what the
@@ -21,65 +21,70 @@ class Attached:
 
     desired: AppSpec
     applied: AppSpec
-    wanted: Mapping[str, str] = field(repr=False)
+    desired_values: Mapping[str, str] = field(repr=False)
     applied_values: Mapping[str, str] = field(repr=False)
-    inferred: Mapping[str, Guess]
-    contradicting: Mapping[str, tuple[Guess, ...]]
+    inferred: Mapping[str, InferredParameter]
+    contradicting: Mapping[str, tuple[InferredParameter, ...]]
 
 
-def attach(
-    version: AppSpec, desired: Held, applied: Held, given: Mapping[str, str], touched: Collection[str]
-) -> Attached:
+def link_spec(
+    version: AppSpec,
+    desired: ResolvedSide,
+    applied: ResolvedSide,
+    provided: Mapping[str, str],
+    touched: Collection[str],
+) -> LinkedSpec:
     """`version` has the application's keys already. `given`: values that somebody sets for its parameters.
 
     `touched` are the components that are on the target: what a plan compares of these does not change at all; of the
     others the target would get the same. Raises SpecError for values that cannot be set.
     """
-    shared = shared_values(version, desired)
-    _refuse(version, shared, given)
-    known = {**given, **shared}
-    guesses = infer(version, desired, known)
-    inferred = {name: said[0] for name, said in guesses.items() if len(said) == 1}
-    wanted = {**{name: one.value for name, one in inferred.items() if one.value is not None}, **known}
-    on_target = {**wanted, **shared_values(version, applied)} if touched else {}
-    parameters = _parameters(version, (desired, applied), wanted, strict=bool(touched))
-    teller = Teller(version, parameters, frozenset(touched))
-    return Attached(
-        desired=teller.told(desired, wanted),
-        applied=teller.told(applied, on_target) if touched else applied.spec,
-        wanted=_set(parameters, wanted),
-        applied_values=_set(parameters, on_target),
+    shared = find_shared_values(version, desired)
+    _check_values(version, shared, provided)
+    known = {**provided, **shared}
+    guesses = infer_parameters(version, desired, known)
+    inferred = {name: data[0] for name, data in guesses.items() if len(data) == 1}
+    items = {**{name: parameter.value for name, parameter in inferred.items() if parameter.value is not None}, **known}
+    on_target = {**items, **find_shared_values(version, applied)} if touched else {}
+    parameters = _build_parameters(version, (desired, applied), items, strict=bool(touched))
+    teller = VersionRestater(version, parameters, frozenset(touched))
+    return LinkedSpec(
+        desired=teller.restate(desired, items),
+        applied=teller.restate(applied, on_target) if touched else applied.spec,
+        desired_values=_find_set_values(parameters, items),
+        applied_values=_find_set_values(parameters, on_target),
         inferred=inferred,
-        contradicting={name: said for name, said in guesses.items() if len(said) > 1},
+        contradicting={name: data for name, data in guesses.items() if len(data) > 1},
     )
 
 
-def shared_values(version: AppSpec, held: Held) -> dict[str, str]:
-    """The values of parameters that both know, as far as the application speaks by them."""
-    spoken = held.given.keys() | used_in(held.spec)
+def find_shared_values(version: AppSpec, held: ResolvedSide) -> dict[str, str]:
+    """Return the values of parameters that both documents declare, as far as the application's texts use them."""
+    spoken = held.set_values.keys() | find_parameters_in_use(held.spec)
     return {name: text for name, text in held.in_effect.items() if name in version.parameters and name in spoken}
 
 
-def _refuse(version: AppSpec, shared: Mapping[str, str], given: Mapping[str, str]) -> None:
+def _check_values(version: AppSpec, shared: Mapping[str, str], provided: Mapping[str, str]) -> None:
     faults = [
-        Fault(f"parameters.{name}", f"{name} has a value here; change it once this is attached")
-        for name in sorted(given.keys() & shared.keys())
-        if given[name] != shared[name]
+        Fault(f"parameters.{name}", f"{name} has a value; change it after linking")
+        for name in sorted(provided.keys() & shared.keys())
+        if provided[name] != shared[name]
     ]
-    faults += check_given(version.parameters, given)
+    faults += validate_values(version.parameters, provided)
     if faults:
         raise SpecError(faults)
 
 
-def _parameters(
-    version: AppSpec, sides: tuple[Held, Held], wanted: Mapping[str, str], *, strict: bool
+def _build_parameters(
+    version: AppSpec, sides: tuple[ResolvedSide, ResolvedSide], desired: Mapping[str, str], *, strict: bool
 ) -> dict[str, Parameter]:
-    """The version's: opened where the application has another value, and sealed as the application keeps them."""
-    sealed_there = sealed_names(version.parameters)
-    made = {}
+    """Return the version's parameters, asked where the application has another value and sealed where it keeps a
+    secret."""
+    sealed_there = find_sealed_names(version.parameters)
+    created = {}
     for name, parameter in version.parameters.items():
         owners = [side for side in sides if name in side.spec.parameters]
-        values = {wanted.get(name), *(side.in_effect.get(name) for side in owners)} - {None, parameter.default}
+        values = {desired.get(name), *(side.in_effect.get(name) for side in owners)} - {None, parameter.default}
         sealed = any(name in side.sealed for side in owners)
         update: dict[str, object] = {}
         if sealed and name not in sealed_there:
@@ -88,13 +93,13 @@ def _parameters(
             update = {"secret": False, "generate": ""}
         elif parameter.fixed and values:
             update = {"fixed": False}
-        made[name] = parameter.model_copy(update=update) if update else parameter
-    return made
+        created[name] = parameter.model_copy(update=update) if update else parameter
+    return created
 
 
-def _set(parameters: Mapping[str, Parameter], values: Mapping[str, str]) -> dict[str, str]:
-    """What has to be stored: not what the version says itself."""
-    sealed = sealed_names(parameters)
+def _find_set_values(parameters: Mapping[str, Parameter], values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values to store: those that differ from the version's defaults."""
+    sealed = find_sealed_names(parameters)
     return {
         name: text
         for name, text in values.items()

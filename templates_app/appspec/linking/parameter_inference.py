@@ -1,46 +1,53 @@
-"""What the parameters of a version must be for an application to read as it does."""
+"""Infer the values of a version's parameters from the texts of an application."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from templates_app.appspec.diff.key_pairing import Path, paired_texts
-from templates_app.appspec.interpolation.render import effective
-from templates_app.appspec.interpolation.syntax import Reference, TextError, names, pieces, plain, substitute
-from templates_app.appspec.linking.equivalence import Held, sealed_names
+from templates_app.appspec.diff.key_pairing import Path, pair_texts
+from templates_app.appspec.interpolation.render import get_effective_values
+from templates_app.appspec.interpolation.syntax import (
+    Reference,
+    TextError,
+    find_names,
+    parse_pieces,
+    substitute,
+    substitute_all,
+)
+from templates_app.appspec.linking.equivalence import ResolvedSide, find_sealed_names
 from templates_app.appspec.schema.component import Record
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.serialize import tree
+from templates_app.appspec.schema.serialize import to_plain
 
 type _Part = str | tuple[str]
 """A fixed word, or the name of a reference."""
 
 
-def laid_over(text: str, literal: str) -> dict[str, str] | None:
+def match_pattern(text: str, literal: str) -> dict[str, str] | None:
     """Name → value that make `text` read as `literal`; None where nothing does, or more than one thing could.
 
     `postgres://${USER}@db` over `postgres://shop@db` is USER=shop. Takes time linear in both texts.
     """
     try:
-        read = pieces(text)
-        if any(isinstance(one, Reference) and one.operator.endswith("+") for one in read):
+        read = parse_pieces(text)
+        if any(isinstance(piece, Reference) and piece.operator.endswith("+") for piece in read):
             return None
-        parts: list[_Part] = [one if isinstance(one, str) else (one.name,) for one in read]
-        early, late = _found(parts, literal), _mirrored(parts, literal)
-        return early if early is not None and early == late and plain(text, early) == literal else None
+        parts: list[_Part] = [piece if isinstance(piece, str) else (piece.name,) for piece in read]
+        early, late = _match_parts(parts, literal), _reverse_parts(parts, literal)
+        return early if early is not None and early == late and substitute_all(text, early) == literal else None
     except TextError:
         return None
 
 
-def _mirrored(parts: Sequence[_Part], literal: str) -> dict[str, str] | None:
-    """The same, with each fixed word where it stands last."""
-    turned = [one[::-1] if isinstance(one, str) else one for one in reversed(parts)]
-    found = _found(turned, literal[::-1])
-    return None if found is None else {name: value[::-1] for name, value in found.items()}
+def _reverse_parts(parts: Sequence[_Part], literal: str) -> dict[str, str] | None:
+    """Match from the end, with each fixed part at its last occurrence."""
+    turned = [part[::-1] if isinstance(part, str) else part for part in reversed(parts)]
+    result = _match_parts(turned, literal[::-1])
+    return None if result is None else {name: value[::-1] for name, value in result.items()}
 
 
-def _found(parts: Sequence[_Part], literal: str) -> dict[str, str] | None:
-    """References take what lies between the fixed words, each of these where it stands first."""
+def _match_parts(parts: Sequence[_Part], literal: str) -> dict[str, str] | None:
+    """Match from the start, with each fixed part at its first occurrence."""
     values: dict[str, str] = {}
     at, name = 0, ""
     for index, part in enumerate(parts):
@@ -65,14 +72,16 @@ _MARK = "\ue000{}\ue001"
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """A value that some places of the application speak for; None: for the parameter being left unset."""
+class InferredParameter:
+    """A value that texts of the application imply; None means that the parameter is unset."""
 
     value: str | None = field(repr=False)
     places: tuple[Path, ...]
 
 
-def infer(version: AppSpec, held: Held, known: Mapping[str, str]) -> dict[str, tuple[Guess, ...]]:
+def infer_parameters(
+    version: AppSpec, held: ResolvedSide, known: Mapping[str, str]
+) -> dict[str, tuple[InferredParameter, ...]]:
     """For each parameter of the version that is not `known` what its texts say, most places first.
 
     Components, volumes and networks are laid over those of the same key. Several guesses contradict each other. A
@@ -82,61 +91,61 @@ def infer(version: AppSpec, held: Held, known: Mapping[str, str]) -> dict[str, t
 
 
 class _Inference:
-    def __init__(self, version: AppSpec, held: Held, known: Mapping[str, str]) -> None:
+    def __init__(self, version: AppSpec, held: ResolvedSide, known: Mapping[str, str]) -> None:
         self.version, self.known = version, known
         self.open = version.parameters.keys() - known.keys()
-        self.open -= {name for name, one in version.parameters.items() if one.fixed}
-        self.sealed = sealed_names(version.parameters)
-        self.defaults = effective(version.parameters, known)
+        self.open -= {name for name, parameter in version.parameters.items() if parameter.fixed}
+        self.sealed = find_sealed_names(version.parameters)
+        self.defaults = get_effective_values(version.parameters, known)
         self.secrets = {_MARK.format(name): held.in_effect.get(name) for name in held.sealed}
         self.marked = {**held.values, **{name: _MARK.format(name) for name in held.sealed}}
         self.held = held
 
-    def guesses(self) -> dict[str, tuple[Guess, ...]]:
-        found: dict[str, dict[str | None, list[Path]]] = defaultdict(lambda: defaultdict(list))
+    def guesses(self) -> dict[str, tuple[InferredParameter, ...]]:
+        result: dict[str, dict[str | None, list[Path]]] = defaultdict(lambda: defaultdict(list))
         for path, text, own in self._texts():
             for name, value in self._said(text, own):
-                found[name][value].append(path)
-        return {name: _by_weight(said) for name, said in sorted(found.items())}
+                result[name][value].append(path)
+        return {name: _sort_by_weight(data) for name, data in sorted(result.items())}
 
     def _texts(self) -> Iterator[tuple[Path, str, str]]:
         for section in _SECTIONS:
             theirs: Mapping[str, Record] = getattr(self.version, section)
             ours: Mapping[str, Record] = getattr(self.held.spec, section)
             for key in sorted(theirs.keys() & ours.keys()):
-                for path, text, own in paired_texts(tree(theirs[key]), tree(ours[key]), self._fits):
+                for path, text, own in pair_texts(to_plain(theirs[key]), to_plain(ours[key]), self._fits):
                     if "$" in text:
                         yield (section, key, *path), text, own
 
     def _fits(self, text: str, own: str) -> bool:
         try:
-            return laid_over(self._filled(text), plain(own, self.marked)) is not None
+            return match_pattern(self._filled(text), substitute_all(own, self.marked)) is not None
         except TextError:
             return False
 
     def _filled(self, text: str) -> str:
-        return substitute(text, self.known, names(text) - self.known.keys())
+        return substitute(text, self.known, find_names(text) - self.known.keys())
 
     def _said(self, text: str, own: str) -> Iterator[tuple[str, str | None]]:
         """The open parameters of a text with what each must be."""
         try:
-            asked, read = names(text) & self.open, plain(own, self.marked)
-            if not asked:
+            requested, read = find_names(text) & self.open, substitute_all(own, self.marked)
+            if not requested:
                 return
             if self._as_default(text, read):
-                yield from ((name, self.defaults.get(name)) for name in asked)
+                yield from ((name, self.defaults.get(name)) for name in requested)
                 return
-            found = laid_over(self._filled(text), read) or {}
+            result = match_pattern(self._filled(text), read) or {}
         except TextError:
             return
-        for name in found.keys() & self.open:
-            value = self._revealed(found[name])
-            if value is not None and (value == found[name] or name in self.sealed):
+        for name in result.keys() & self.open:
+            value = self._revealed(result[name])
+            if value is not None and (value == result[name] or name in self.sealed):
                 yield name, value
 
     def _as_default(self, text: str, read: str) -> bool:
         try:
-            return plain(text, self.defaults) == read
+            return substitute_all(text, self.defaults) == read
         except TextError:
             return False
 
@@ -150,6 +159,6 @@ class _Inference:
         return text
 
 
-def _by_weight(said: Mapping[str | None, list[Path]]) -> tuple[Guess, ...]:
-    guesses = [Guess(value, tuple(sorted(places))) for value, places in said.items()]
-    return tuple(sorted(guesses, key=lambda one: (-len(one.places), one.value or "")))
+def _sort_by_weight(data: Mapping[str | None, list[Path]]) -> tuple[InferredParameter, ...]:
+    guesses = [InferredParameter(value, tuple(sorted(places))) for value, places in data.items()]
+    return tuple(sorted(guesses, key=lambda parameter: (-len(parameter.places), parameter.value or "")))

@@ -1,98 +1,116 @@
-"""One side of an application in a version's words, with what it means kept."""
+"""Restate one side of an application in a version's terms, keeping its meaning."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import override
 
-from templates_app.appspec.interpolation.render import render
-from templates_app.appspec.linking.equivalence import Alike, Held
-from templates_app.appspec.linking.restate import overlaid
+from templates_app.appspec.interpolation.render import render_spec
+from templates_app.appspec.linking.equivalence import ResolvedSide, TextEquivalence
+from templates_app.appspec.linking.restate import restate_component
 from templates_app.appspec.schema.component import Record
 from templates_app.appspec.schema.errors import Fault, SpecError
 from templates_app.appspec.schema.model import AppSpec, Parameter
-from templates_app.appspec.validation.resource_usage import networks_of, parameters_of, uses_of, volumes_of
+from templates_app.appspec.validation.resource_usage import (
+    find_networks,
+    find_parameters,
+    find_resource_usage,
+    find_volumes,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class VersionRestater:
     """`parameters` are the version's as the application has them from now on; `touched` is what is on the target."""
 
     version: AppSpec
     parameters: Mapping[str, Parameter]
     touched: frozenset[str]
 
-    def told(self, old: Held, values: Mapping[str, str]) -> AppSpec:
-        """`old` with `values` set, told anew. Raises SpecError where that would change something on the target."""
-        own = {name: one for name, one in old.spec.parameters.items() if name not in self.parameters}
-        new = Held(AppSpec(parameters={**own, **self.parameters}), {**old.given, **values})
-        told = AppSpec(
+    def restate(self, old: ResolvedSide, values: Mapping[str, str]) -> AppSpec:
+        """Restate `old` with `values`. Raises SpecError if that would change something on the target."""
+        own = {name: parameter for name, parameter in old.spec.parameters.items() if name not in self.parameters}
+        new = ResolvedSide(AppSpec(parameters={**own, **self.parameters}), {**old.set_values, **values})
+        spec = AppSpec(
             parameters=new.spec.parameters,
             components={
-                key: overlaid(self.version.components.get(key), one, "components", Alike(new, old, key in self.touched))
-                for key, one in old.spec.components.items()
+                key: restate_component(
+                    self.version.components.get(key),
+                    component,
+                    "components",
+                    TextEquivalence(new, old, key in self.touched),
+                )
+                for key, component in old.spec.components.items()
             },
             volumes=self._definitions("volumes", old.spec.volumes, new, old),
             networks=self._definitions("networks", old.spec.networks, new, old),
         )
-        told = _without_idle(_with_definitions(told, self.version), old.spec, own)
-        self._hold(old, Held(told, new.given))
-        return told
+        spec = _drop_unused(_add_definitions(spec, self.version), old.spec, own)
+        self._hold(old, ResolvedSide(spec, new.set_values))
+        return spec
 
-    def _definitions[R: Record](self, section: str, ours: Mapping[str, R], new: Held, old: Held) -> dict[str, R]:
+    def _definitions[R: Record](
+        self, section: str, ours: Mapping[str, R], new: ResolvedSide, old: ResolvedSide
+    ) -> dict[str, R]:
         theirs: Mapping[str, R] = getattr(self.version, section)
-        alike = Alike(new, old, strict=bool(self.touched))
-        return {key: overlaid(theirs.get(key), part, section, alike) for key, part in ours.items()}
+        alike = TextEquivalence(new, old, strict=bool(self.touched))
+        return {key: restate_component(theirs.get(key), part, section, alike) for key, part in ours.items()}
 
-    def _hold(self, before: Held, after: Held) -> None:
+    def _hold(self, before: ResolvedSide, after: ResolvedSide) -> None:
         keys = sorted(self.touched & before.spec.components.keys())
         if not keys:
             return
-        old, new = (render(_sealed(one), one.values) for one in (before, after))
-        moved = [key for key in keys if _parts(old, key) != _parts(new, key)]
+        old, new = (render_spec(_find_sealed(side), side.values) for side in (before, after))
+        moved = [key for key in keys if _list_parts(old, key) != _list_parts(new, key)]
         if moved:
-            raise SpecError(Fault(f"components.{key}", "would be another one on the target") for key in moved)
+            raise SpecError(Fault(f"components.{key}", "would have another name on the target") for key in moved)
 
 
-def _parts(rendered: AppSpec, key: str) -> tuple[Record, Mapping[str, Record], Mapping[str, Record]]:
-    """What a plan compares of one component."""
+def _list_parts(rendered: AppSpec, key: str) -> tuple[Record, Mapping[str, Record], Mapping[str, Record]]:
+    """Return what a plan compares of one component."""
     component = rendered.components[key]
-    return component, volumes_of(rendered, component), networks_of(rendered, component)
+    return component, find_volumes(rendered, component), find_networks(rendered, component)
 
 
-def _with_definitions(spec: AppSpec, version: AppSpec) -> AppSpec:
-    """With the version's volumes and networks that nothing here uses: components that are still to come may."""
-    uses = [uses_of(one) for one in spec.components.values()]
-    volumes = _more(spec.volumes, version.volumes, (one.volumes for one in uses))
-    networks = _more(spec.networks, version.networks, (one.networks for one in uses))
+def _add_definitions(spec: AppSpec, version: AppSpec) -> AppSpec:
+    """Add the volumes and networks of the version that are not used yet; later components may use them."""
+    uses = [find_resource_usage(component) for component in spec.components.values()]
+    volumes = _merge_definitions(spec.volumes, version.volumes, (use.volumes for use in uses))
+    networks = _merge_definitions(spec.networks, version.networks, (use.networks for use in uses))
     return spec.model_copy(update={"volumes": volumes, "networks": networks})
 
 
-def _more[R: Record](ours: Mapping[str, R], theirs: Mapping[str, R], used: Iterable[frozenset[str]]) -> dict[str, R]:
-    taken = ours.keys() | frozenset[str]().union(*used)
-    return {**ours, **{name: one for name, one in theirs.items() if name not in taken}}
+def _merge_definitions[R: Record](
+    ours: Mapping[str, R], theirs: Mapping[str, R], used: Iterable[frozenset[str]]
+) -> dict[str, R]:
+    items = ours.keys() | frozenset[str]().union(*used)
+    return {**ours, **{name: r for name, r in theirs.items() if name not in items}}
 
 
-def _without_idle(spec: AppSpec, before: AppSpec, own: Mapping[str, Parameter]) -> AppSpec:
-    """Without the application's own parameters that only stood where the version's stand now."""
-    used, was = used_in(spec), used_in(before)
-    kept = {name: one for name, one in spec.parameters.items() if name not in own or name in used or name not in was}
-    return spec.model_copy(update={"parameters": kept})
+def _drop_unused(spec: AppSpec, before: AppSpec, own: Mapping[str, Parameter]) -> AppSpec:
+    """Drop parameters of the application that are replaced by the version's."""
+    used, was = find_parameters_in_use(spec), find_parameters_in_use(before)
+    remaining = {
+        name: parameter
+        for name, parameter in spec.parameters.items()
+        if name not in own or name in used or name not in was
+    }
+    return spec.model_copy(update={"parameters": remaining})
 
 
-def used_in(spec: AppSpec) -> frozenset[str]:
-    """The parameters that a document's texts refer to."""
-    return parameters_of([*spec.components.values(), *spec.volumes.values(), *spec.networks.values()])
+def find_parameters_in_use(spec: AppSpec) -> frozenset[str]:
+    """Return the parameters that texts of the document refer to."""
+    return find_parameters([*spec.components.values(), *spec.volumes.values(), *spec.networks.values()])
 
 
-def _sealed(held: Held) -> AppSpec:
+def _find_sealed(held: ResolvedSide) -> AppSpec:
     parameters = {
-        name: one.model_copy(update={"secret": True}) if name in held.sealed else one
-        for name, one in held.spec.parameters.items()
+        name: parameter.model_copy(update={"secret": True}) if name in held.sealed else parameter
+        for name, parameter in held.spec.parameters.items()
     }
     return held.spec.model_copy(update={"parameters": parameters})
 
 
-class _SameWords(Alike):
+class _SameWords(TextEquivalence):
     """What does not read the same stays as it is written."""
 
     @override
@@ -104,21 +122,23 @@ class _SameWords(Alike):
         return old
 
 
-def in_words_of(ours: Held, other: Held) -> AppSpec:
-    """`other` with the texts of `ours` where the target would get the same from both; a parameter that only stood in
-    texts which are told otherwise now is left out."""
+def restate_spec(ours: ResolvedSide, other: ResolvedSide) -> AppSpec:
+    """Return `other` with the texts of `ours` where both have the same meaning; parameters that are no longer used are
+    dropped."""
     alike = _SameWords(ours, other, strict=False)
-    told = other.spec.model_copy(
+    spec = other.spec.model_copy(
         update={
-            "components": _told(ours.spec.components, other.spec.components, "components", alike),
-            "volumes": _told(ours.spec.volumes, other.spec.volumes, "volumes", alike),
-            "networks": _told(ours.spec.networks, other.spec.networks, "networks", alike),
+            "components": _restate_section(ours.spec.components, other.spec.components, "components", alike),
+            "volumes": _restate_section(ours.spec.volumes, other.spec.volumes, "volumes", alike),
+            "networks": _restate_section(ours.spec.networks, other.spec.networks, "networks", alike),
         }
     )
-    idle = used_in(other.spec) - used_in(told) - ours.spec.parameters.keys()
-    kept = {name: one for name, one in other.spec.parameters.items() if name not in idle}
-    return told.model_copy(update={"parameters": kept})
+    idle = find_parameters_in_use(other.spec) - find_parameters_in_use(spec) - ours.spec.parameters.keys()
+    remaining = {name: parameter for name, parameter in other.spec.parameters.items() if name not in idle}
+    return spec.model_copy(update={"parameters": remaining})
 
 
-def _told[R: Record](ours: Mapping[str, R], parts: Mapping[str, R], section: str, alike: Alike) -> dict[str, R]:
-    return {key: overlaid(ours.get(key), part, section, alike) for key, part in parts.items()}
+def _restate_section[R: Record](
+    ours: Mapping[str, R], parts: Mapping[str, R], section: str, alike: TextEquivalence
+) -> dict[str, R]:
+    return {key: restate_component(ours.get(key), part, section, alike) for key, part in parts.items()}

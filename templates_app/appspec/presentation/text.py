@@ -1,14 +1,14 @@
-"""Names and numbers in a sentence."""
+"""Plurals and lists of names."""
 
 from collections.abc import Sequence
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """`1 component`, `3 components`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def listed(names: Sequence[str], most: int = 4) -> str:
+def join_names(names: Sequence[str], most: int = 4) -> str:
     """`a, b and c`; more than `most` end in `and 7 more`."""
     shown = list(names[:most])
     if len(names) > most:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from templates_app.appspec.schema.field_meta import Impact, Is
+from templates_app.appspec.schema.field_meta import FieldMeta, Impact
 from templates_app.appspec.schema.scalars import (
     Boolean,
     Decimal,
@@ -24,13 +24,13 @@ from templates_app.appspec.schema.scalars import (
 
 
 class Record(BaseModel):
-    """A frozen part of the document that knows no field but its own."""
+    """A frozen part of the document; unknown fields are rejected."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @cached_property
     def plain(self) -> dict[str, JsonValue]:
-        """The part as plain JSON without what only repeats a default, made once. Treat it as read-only."""
+        """The part as plain JSON without default values, cached. Treat it as read-only."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -45,22 +45,22 @@ ProbeKind = Literal["startup", "liveness", "readiness"]
 
 
 class PortOptions(Record):
-    """What one published address says beside its number."""
+    """Options of one published address."""
 
-    mode: Annotated[Literal["ingress", "host"], Is("Publish mode")] = "ingress"
-    name: Annotated[str, Is("Name", Impact.NONE)] = ""
-    app_protocol: Annotated[str, Is("Application protocol", Impact.NONE)] = ""
+    mode: Annotated[Literal["ingress", "host"], FieldMeta("Publish mode")] = "ingress"
+    name: Annotated[str, FieldMeta("Name", Impact.NONE)] = ""
+    app_protocol: Annotated[str, FieldMeta("Application protocol", Impact.NONE)] = ""
 
 
 class Mount(Record):
-    """What lies at a path: a named (or, without source, anonymous) volume, a tmpfs, or a path of the host."""
+    """The source of a mount path: a named or anonymous volume, a tmpfs, or a host path."""
 
-    kind: Annotated[Literal["volume", "tmpfs", "host"], Is("Kind")] = "volume"
-    source: Annotated[str, Is("Source")] = ""
-    read_only: Annotated[Boolean, Is("Read only")] = False
-    size: Annotated[Size | None, Is("Size")] = None
-    mode: Annotated[FileMode | None, Is("Mode")] = None
-    options: Annotated[Mapping[str, JsonValue], Is("Options")] = Field(default_factory=dict)
+    kind: Annotated[Literal["volume", "tmpfs", "host"], FieldMeta("Kind")] = "volume"
+    source: Annotated[str, FieldMeta("Source")] = ""
+    read_only: Annotated[Boolean, FieldMeta("Read only")] = False
+    size: Annotated[Size | None, FieldMeta("Size")] = None
+    mode: Annotated[FileMode | None, FieldMeta("Mode")] = None
+    options: Annotated[Mapping[str, JsonValue], FieldMeta("Options")] = Field(default_factory=dict)
 
     @property
     def writes_volume(self) -> bool:
@@ -68,44 +68,44 @@ class Mount(Record):
 
 
 class ConfigFile(Record):
-    """A file put into the component; `interpolate` says whether `${NAME}` in it is a reference or plain text."""
+    """A file in the container; `interpolate` says whether `${NAME}` in its content is a reference."""
 
-    content: Annotated[str, Is("Content")] = ""
-    encoding: Annotated[Literal["text", "base64"], Is("Encoding")] = "text"
-    external: Annotated[str, Is("Kept by the target as")] = ""
-    mode: Annotated[FileMode | None, Is("Mode")] = None
-    uid: Annotated[str, Is("Owner")] = ""
-    gid: Annotated[str, Is("Group")] = ""
-    secret: Annotated[bool, Is("Secret")] = False
-    interpolate: Annotated[bool, Is("Holds references")] = False
+    content: Annotated[str, FieldMeta("Content")] = ""
+    encoding: Annotated[Literal["text", "base64"], FieldMeta("Encoding")] = "text"
+    external: Annotated[str, FieldMeta("Kept by the target as")] = ""
+    mode: Annotated[FileMode | None, FieldMeta("Mode")] = None
+    uid: Annotated[str, FieldMeta("Owner")] = ""
+    gid: Annotated[str, FieldMeta("Group")] = ""
+    secret: Annotated[bool, FieldMeta("Secret")] = False
+    interpolate: Annotated[bool, FieldMeta("Holds references")] = False
 
 
-class HttpCheck(Record):
-    """A GET that answers 200–399."""
+class HttpProbe(Record):
+    """A GET request that must return 200–399."""
 
-    path: Annotated[str, Is("Path")] = "/"
-    port: Annotated[Integer, Is("Port")]
-    scheme: Annotated[Literal["http", "https"], Is("Scheme")] = "http"
+    path: Annotated[str, FieldMeta("Path")] = "/"
+    port: Annotated[Integer, FieldMeta("Port")]
+    scheme: Annotated[Literal["http", "https"], FieldMeta("Scheme")] = "http"
 
 
 class Probe(Record):
-    """One check of health. Exactly one of command, shell, http and tcp is set, unless it is disabled."""
+    """A health check. Exactly one of command, shell, http and tcp is set, unless it is disabled."""
 
-    command: Annotated[tuple[str, ...] | None, Is("Command", atomic=True)] = None
-    shell: Annotated[str | None, Is("Shell command")] = None
-    http: Annotated[HttpCheck | None, Is("HTTP request")] = None
-    tcp: Annotated[Integer | None, Is("TCP port")] = None
-    disabled: Annotated[Boolean, Is("Switched off")] = False
-    interval: Annotated[Duration | None, Is("Interval")] = None
-    timeout: Annotated[Duration | None, Is("Timeout")] = None
-    retries: Annotated[Integer | None, Is("Retries")] = None
-    start_period: Annotated[Duration | None, Is("Start period")] = None
-    start_interval: Annotated[Duration | None, Is("Interval while starting")] = None
+    command: Annotated[tuple[str, ...] | None, FieldMeta("Command", atomic=True)] = None
+    shell: Annotated[str | None, FieldMeta("Shell command")] = None
+    http: Annotated[HttpProbe | None, FieldMeta("HTTP request")] = None
+    tcp: Annotated[Integer | None, FieldMeta("TCP port")] = None
+    disabled: Annotated[Boolean, FieldMeta("Switched off")] = False
+    interval: Annotated[Duration | None, FieldMeta("Interval")] = None
+    timeout: Annotated[Duration | None, FieldMeta("Timeout")] = None
+    retries: Annotated[Integer | None, FieldMeta("Retries")] = None
+    start_period: Annotated[Duration | None, FieldMeta("Start period")] = None
+    start_interval: Annotated[Duration | None, FieldMeta("Interval while starting")] = None
 
     @model_validator(mode="after")
     def _one_check(self) -> "Probe":
-        given = [one for one in (self.command, self.shell, self.http, self.tcp) if one is not None]
-        if len(given) > 1 or (not given and self.disabled is False):
+        provided = [integer for integer in (self.command, self.shell, self.http, self.tcp) if integer is not None]
+        if len(provided) > 1 or (not provided and self.disabled is False):
             raise ValueError("needs exactly one of command, shell, http or tcp")
         return self
 
@@ -113,76 +113,77 @@ class Probe(Record):
 class Resources(Record):
     """CPUs as a fraction of cores, memory in bytes; the limit is hard, the reservation is kept free."""
 
-    cpu_limit: Annotated[Decimal | None, Is("CPU limit", Impact.IN_PLACE)] = None
-    cpu_reservation: Annotated[Decimal | None, Is("CPU reservation", Impact.IN_PLACE)] = None
-    memory_limit: Annotated[Size | None, Is("Memory limit", Impact.IN_PLACE)] = None
-    memory_reservation: Annotated[Size | None, Is("Memory reservation", Impact.IN_PLACE)] = None
-    pids_limit: Annotated[Integer | None, Is("Process limit", Impact.IN_PLACE)] = None
-    devices: Annotated[JsonValue, Is("Devices", atomic=True)] = None
+    cpu_limit: Annotated[Decimal | None, FieldMeta("CPU limit", Impact.IN_PLACE)] = None
+    cpu_reservation: Annotated[Decimal | None, FieldMeta("CPU reservation", Impact.IN_PLACE)] = None
+    memory_limit: Annotated[Size | None, FieldMeta("Memory limit", Impact.IN_PLACE)] = None
+    memory_reservation: Annotated[Size | None, FieldMeta("Memory reservation", Impact.IN_PLACE)] = None
+    pids_limit: Annotated[Integer | None, FieldMeta("Process limit", Impact.IN_PLACE)] = None
+    devices: Annotated[JsonValue, FieldMeta("Devices", atomic=True)] = None
 
 
 class NetworkUse(Record):
-    """How a component is reached in one network."""
+    """Aliases and addresses of a component in one network."""
 
-    aliases: Annotated[tuple[str, ...], Is("Aliases", atomic=True)] = ()
-    ipv4_address: Annotated[str, Is("IPv4 address")] = ""
-    ipv6_address: Annotated[str, Is("IPv6 address")] = ""
-    options: Annotated[Mapping[str, JsonValue], Is("Options")] = Field(default_factory=dict)
+    aliases: Annotated[tuple[str, ...], FieldMeta("Aliases", atomic=True)] = ()
+    ipv4_address: Annotated[str, FieldMeta("IPv4 address")] = ""
+    ipv6_address: Annotated[str, FieldMeta("IPv6 address")] = ""
+    options: Annotated[Mapping[str, JsonValue], FieldMeta("Options")] = Field(default_factory=dict)
 
 
 class Dependency(Record):
-    """What must be true of another component before this one starts."""
+    """The condition that another component must meet before this one starts."""
 
-    condition: Annotated[Literal["started", "healthy", "completed"], Is("Condition", Impact.NONE)] = "started"
-    required: Annotated[Boolean, Is("Required", Impact.NONE)] = True
-    restart: Annotated[Boolean, Is("Restarted with it", Impact.NONE)] = False
+    condition: Annotated[Literal["started", "healthy", "completed"], FieldMeta("Condition", Impact.NONE)] = "started"
+    required: Annotated[Boolean, FieldMeta("Required", Impact.NONE)] = True
+    restart: Annotated[Boolean, FieldMeta("Restart with dependency", Impact.NONE)] = False
 
 
 class Stop(Record):
-    """How it is asked to end."""
+    """Stop signal and grace period."""
 
-    signal: Annotated[str, Is("Signal")] = ""
-    grace: Annotated[Duration | None, Is("Grace period")] = None
+    signal: Annotated[str, FieldMeta("Signal")] = ""
+    grace: Annotated[Duration | None, FieldMeta("Grace period")] = None
 
 
 class HealthGate(Record):
-    """When a changed component counts as good: healthy within `deadline`, and for at least `minimum`."""
+    """A changed component must become healthy within `deadline` and stay healthy for `minimum`."""
 
-    deadline: Annotated[Duration, Is("Deadline", Impact.NONE)] = "5m"
-    minimum: Annotated[Duration, Is("Minimum healthy time", Impact.NONE)] = "10s"
+    deadline: Annotated[Duration, FieldMeta("Deadline", Impact.NONE)] = "5m"
+    minimum: Annotated[Duration, FieldMeta("Minimum healthy time", Impact.NONE)] = "10s"
 
 
 class ComponentSpec(Record):
-    """One component; keys of its maps may hold references until it is rendered."""
+    """One component. Keys of its maps may contain references until it is rendered."""
 
-    name: Annotated[str, Is("Name", Impact.NONE)] = ""
-    kind: Annotated[Literal["service", "job"], Is("Kind")] = "service"
-    run: Annotated[Literal["start", "pre_upgrade", "post_upgrade"] | None, Is("Runs at", Impact.NONE)] = None
-    image: Annotated[str, Is("Image", atomic=True)] = ""
-    entrypoint: Annotated[tuple[str, ...] | None, Is("Entrypoint", atomic=True)] = None
-    command: Annotated[tuple[str, ...] | None, Is("Command", atomic=True)] = None
-    user: Annotated[str, Is("User")] = ""
-    working_dir: Annotated[str, Is("Working directory")] = ""
-    env: Annotated[Mapping[EnvName, str | None], Is("Environment")] = Field(default_factory=dict)
+    name: Annotated[str, FieldMeta("Name", Impact.NONE)] = ""
+    kind: Annotated[Literal["service", "job"], FieldMeta("Kind")] = "service"
+    run: Annotated[Literal["start", "pre_upgrade", "post_upgrade"] | None, FieldMeta("Runs at", Impact.NONE)] = None
+    image: Annotated[str, FieldMeta("Image", atomic=True)] = ""
+    entrypoint: Annotated[tuple[str, ...] | None, FieldMeta("Entrypoint", atomic=True)] = None
+    command: Annotated[tuple[str, ...] | None, FieldMeta("Command", atomic=True)] = None
+    user: Annotated[str, FieldMeta("User")] = ""
+    working_dir: Annotated[str, FieldMeta("Working directory")] = ""
+    env: Annotated[Mapping[EnvName, str | None], FieldMeta("Environment")] = Field(default_factory=dict)
     ports: Annotated[
-        Mapping[Port, Annotated[Mapping[Binding, PortOptions], Is("Published as", renames=True)]], Is("Ports")
+        Mapping[Port, Annotated[Mapping[Binding, PortOptions], FieldMeta("Published as", renames=True)]],
+        FieldMeta("Ports"),
     ] = Field(default_factory=dict)
-    mounts: Annotated[Mapping[MountPath, Mount], Is("Mounts")] = Field(default_factory=dict)
-    config_files: Annotated[Mapping[MountPath, ConfigFile], Is("Config files")] = Field(default_factory=dict)
-    probes: Annotated[Mapping[ProbeKind, Annotated[Probe, Is("Probe", atomic=True)]], Is("Probes")] = Field(
-        default_factory=dict
+    mounts: Annotated[Mapping[MountPath, Mount], FieldMeta("Mounts")] = Field(default_factory=dict)
+    config_files: Annotated[Mapping[MountPath, ConfigFile], FieldMeta("Config files")] = Field(default_factory=dict)
+    probes: Annotated[Mapping[ProbeKind, Annotated[Probe, FieldMeta("Probe", atomic=True)]], FieldMeta("Probes")] = (
+        Field(default_factory=dict)
     )
-    resources: Annotated[Resources, Is("Resources", Impact.IN_PLACE)] = Resources()
-    replicas: Annotated[Integer, Is("Replicas", Impact.IN_PLACE)] = 1
-    networks: Annotated[Mapping[Key, NetworkUse], Is("Networks")] = Field(default_factory=dict)
-    network_mode: Annotated[str, Is("Network mode")] = ""
-    depends_on: Annotated[Mapping[Key, Dependency], Is("Depends on", Impact.NONE)] = Field(default_factory=dict)
-    labels: Annotated[Mapping[str, str], Is("Labels")] = Field(default_factory=dict)
-    restart: Annotated[str, Is("Restart policy", Impact.IN_PLACE)] = ""
-    stop: Annotated[Stop, Is("Stop")] = Stop()
-    health_gate: Annotated[HealthGate, Is("Health gate", Impact.NONE)] = HealthGate()
-    data_compatible: Annotated[bool, Is("Data stays compatible", Impact.NONE)] = False
-    engine: Annotated[Mapping[str, JsonValue], Is("Engine options")] = Field(default_factory=dict)
+    resources: Annotated[Resources, FieldMeta("Resources", Impact.IN_PLACE)] = Resources()
+    replicas: Annotated[Integer, FieldMeta("Replicas", Impact.IN_PLACE)] = 1
+    networks: Annotated[Mapping[Key, NetworkUse], FieldMeta("Networks")] = Field(default_factory=dict)
+    network_mode: Annotated[str, FieldMeta("Network mode")] = ""
+    depends_on: Annotated[Mapping[Key, Dependency], FieldMeta("Depends on", Impact.NONE)] = Field(default_factory=dict)
+    labels: Annotated[Mapping[str, str], FieldMeta("Labels")] = Field(default_factory=dict)
+    restart: Annotated[str, FieldMeta("Restart policy", Impact.IN_PLACE)] = ""
+    stop: Annotated[Stop, FieldMeta("Stop")] = Stop()
+    health_gate: Annotated[HealthGate, FieldMeta("Health gate", Impact.NONE)] = HealthGate()
+    data_compatible: Annotated[bool, FieldMeta("Data stays compatible", Impact.NONE)] = False
+    engine: Annotated[Mapping[str, JsonValue], FieldMeta("Engine options")] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

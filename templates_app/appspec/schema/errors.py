@@ -1,4 +1,4 @@
-"""What can be wrong with a document, every fault at once and each with its place."""
+"""Faults of a document, each with its path."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,23 +6,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong at one place; `path` is dotted ("components.web.ports.8080/tcp")."""
+    """One fault; `path` is dotted ("components.web.ports.8080/tcp")."""
 
     path: str
     message: str
+    missing_parameter: str = ""
+    """Name of the parameter whose missing value is the fault."""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
 class SpecError(ValueError):
-    """A document that cannot be read or does not hold together; `faults` holds all of it."""
+    """An invalid document, with all its `faults`."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(map(str, self.faults)))
 
 
-def dotted(path: Iterable[str | int]) -> str:
-    """The one spelling of a path for people: its parts joined by dots."""
+def join_path(path: Iterable[str | int]) -> str:
+    """Return a path as dotted text."""
     return ".".join(map(str, path))

@@ -1,4 +1,4 @@
-"""What a field of the document says about itself, once: its label, its impact, whether it merges whole."""
+"""What each field declares once: label, impact of a change, and whether it merges as a whole."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -18,15 +18,15 @@ class Impact(IntEnum):
 
 
 _SENTENCES = {
-    Impact.NONE: "nothing on the target changes",
-    Impact.IN_PLACE: "is changed in place, without a restart",
+    Impact.NONE: "no change on the target",
+    Impact.IN_PLACE: "is updated in place, without a restart",
     Impact.RESTART: "is restarted",
-    Impact.RECREATE: "is replaced by a new one",
+    Impact.RECREATE: "is recreated",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Is:
+class FieldMeta:
     """Stands in a field's `Annotated`: how people call it, what its change costs, and if it is atomic.
 
     An atomic field is compared and merged whole; any other map or record is walked into. Where `renames`, another key

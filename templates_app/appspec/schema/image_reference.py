@@ -18,12 +18,12 @@ _IDENTIFIER = re.compile(r"[a-f0-9]{64}")
 
 
 class ImageError(ValueError):
-    """A text that is no image reference; the message says what is wrong with it and what would be right."""
+    """An invalid image reference; the message describes the fault and the valid form."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
-    """What an image reference says; parts that it leaves out are empty."""
+    """The parts of an image reference; missing parts are empty."""
 
     registry: str
     repository: str
@@ -36,49 +36,49 @@ class ImageReference:
         return f"{name}{tag}{f'@{self.digest}' if self.digest else ''}"
 
 
-def read_image(text: str) -> ImageReference:
-    """The parts of an image reference. Raises ImageError."""
+def parse_image(text: str) -> ImageReference:
+    """Parse an image reference. Raises ImageError."""
     if not text:
-        raise ImageError("there is no image")
+        raise ImageError("no image")
     if re.search(r"\s", text):
-        raise ImageError(f"'{text}' holds a blank; an image reference has none")
+        raise ImageError(f"'{text}' contains a space")
     if "$" in text:
-        raise ImageError(f"'{text}' holds a reference that this version gives no value")
+        raise ImageError(f"'{text}' contains a reference without a value")
     if _IDENTIFIER.fullmatch(text):
-        raise ImageError("this is the identifier of an image on one engine; name its repository, as in shop/web:1.0")
+        raise ImageError("this is an image ID; use a repository, for example shop/web:1.0")
     name, _, digest = text.partition("@")
-    name, tag = _tag(name)
-    registry, repository = _registry(name)
+    name, tag = _parse_tag(name)
+    registry, repository = _parse_registry(name)
     _check_repository(repository, name)
     if "@" in text:
         _check_digest(digest)
     return ImageReference(registry, repository, tag, digest)
 
 
-def _tag(name: str) -> tuple[str, str]:
+def _parse_tag(name: str) -> tuple[str, str]:
     stem, colon, tag = name.rpartition(":")
     if not colon or "/" in tag:
         return name, ""
     if not tag:
-        raise ImageError(f"'{name}' ends in ':' without a tag; it reads repository:tag, as in redis:8")
+        raise ImageError(f"'{name}' ends in ':' without a tag; use repository:tag, for example redis:8")
     if not _TAG.fullmatch(tag):
-        raise ImageError(f"'{tag}' is no tag: it holds more than letters, digits, '_', '.' and '-' (at most 128)")
+        raise ImageError(f"'{tag}' is not a tag: use letters, digits, '_', '.' and '-' (at most 128)")
     return stem, tag
 
 
-def _registry(name: str) -> tuple[str, str]:
+def _parse_registry(name: str) -> tuple[str, str]:
     first, slash, rest = name.partition("/")
     is_registry = slash and (any(sign in first for sign in ".:[") or first == "localhost" or first != first.lower())
     if not is_registry:
         return "", name
     if not _REGISTRY.fullmatch(first):
-        raise ImageError(f"'{first}' is no registry: it is a host with an optional port, as ghcr.io or localhost:5000")
+        raise ImageError(f"'{first}' is not a registry: use a host with an optional port, for example localhost:5000")
     return first, rest
 
 
 def _check_repository(repository: str, name: str) -> None:
     if not repository:
-        raise ImageError("the repository is missing; an image reads repository:tag, as in redis:8")
+        raise ImageError("the repository is missing; use repository:tag, for example redis:8")
     if len(name) > MAX_NAME:
         raise ImageError(f"the name has {len(name)} characters; at most {MAX_NAME} are allowed")
     for part in repository.split("/"):
@@ -87,15 +87,15 @@ def _check_repository(repository: str, name: str) -> None:
         if not part:
             raise ImageError(f"'{repository}' has an empty part between its slashes")
         if _PART.fullmatch(part.lower()):
-            raise ImageError(f"'{repository}' holds capital letters; a repository is small: {repository.lower()}")
-        rule = "small letters and digits, with single '.', '_' or '-' between them"
+            raise ImageError(f"'{repository}' must be lowercase:  {repository.lower()}")
+        rule = "lowercase letters and digits, with single '.', '_' or '-' between them"
         raise ImageError(f"'{part}' cannot be part of a repository: {rule}")
 
 
 def _check_digest(digest: str) -> None:
     algorithm, _, value = digest.partition(":")
     if not _DIGEST.fullmatch(digest):
-        raise ImageError(f"'{digest}' is no digest; it reads sha256: and 64 hexadecimal digits")
-    wanted = _LENGTHS.get(algorithm)
-    if wanted is not None and (len(value) != wanted or value != value.lower()):
-        raise ImageError(f"a {algorithm} digest has {wanted} small hexadecimal digits, this one has {len(value)}")
+        raise ImageError(f"'{digest}' is not a digest; use sha256: and 64 hexadecimal digits")
+    number = _LENGTHS.get(algorithm)
+    if number is not None and (len(value) != number or value != value.lower()):
+        raise ImageError(f"a {algorithm} digest has {number} lowercase hexadecimal digits, not {len(value)}")

@@ -1,4 +1,4 @@
-"""Plain data → document, all faults at once."""
+"""Parse plain data into a document and report all faults at once."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from templates_app.appspec.schema.component import ComponentSpec
-from templates_app.appspec.schema.errors import Fault, SpecError, dotted
+from templates_app.appspec.schema.errors import Fault, SpecError, join_path
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.appspec.schema.scalars import IN_WORDS
 
@@ -17,7 +17,7 @@ MAX_BYTES = 8 * 1024 * 1024
 _WORDS = {
     "bool_type": "must be true or false",
     "dict_type": "must be a map of names",
-    "extra_forbidden": "is not known here",
+    "extra_forbidden": "is not a known field",
     "list_type": "must be a list",
     "missing": "is missing",
     "model_type": "must be a map of names",
@@ -27,79 +27,79 @@ _WORDS = {
 }
 
 
-def parse(data: object) -> AppSpec:
-    """A document from plain JSON data. Raises SpecError with every fault and its path."""
-    return validated(AppSpec, data)
+def parse_spec(data: object) -> AppSpec:
+    """Parse a document from plain JSON data. Raises SpecError with all faults."""
+    return validate_record(AppSpec, data)
 
 
 def parse_component(data: object, at: str = "") -> ComponentSpec:
-    """One component from plain JSON data; `at` stands before each fault's path. Raises SpecError."""
-    return validated(ComponentSpec, data, at)
+    """Parse one component from plain JSON data; `at` prefixes the path of each fault. Raises SpecError."""
+    return validate_record(ComponentSpec, data, at)
 
 
-def parse_json(text: str | bytes) -> AppSpec:
+def parse_spec_json(text: str | bytes) -> AppSpec:
     """A document from JSON text of at most 8 MiB. Raises SpecError."""
     if len(text) > MAX_BYTES:
         raise SpecError([Fault("", f"the document is larger than {MAX_BYTES // 1024 // 1024} MiB")])
     try:
-        return parse(json.loads(text))
+        return parse_spec(json.loads(text))
     except (ValueError, RecursionError) as error:
         if isinstance(error, SpecError):
             raise
         raise SpecError([Fault("", f"not JSON: {error}")]) from error
 
 
-def validated[M: BaseModel](model: type[M], data: object, at: str = "") -> M:
-    """Any part of the document from plain JSON data; `at` stands before each fault's path. Raises SpecError."""
+def validate_record[M: BaseModel](model: type[M], data: object, at: str = "") -> M:
+    """Parse any part of the document; `at` prefixes the path of each fault. Raises SpecError."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise SpecError(faults_of(error, at)) from error
+        raise SpecError(list_faults(error, at)) from error
 
 
-def faults_of(error: ValidationError, at: str = "") -> list[Fault]:
-    """What pydantic found, in our words; `at` stands before each path."""
-    return [_fault(one, at) for one in error.errors(include_url=False)]
+def list_faults(error: ValidationError, at: str = "") -> list[Fault]:
+    """Convert pydantic's errors to faults; `at` prefixes each path."""
+    return [_build_fault(details, at) for details in error.errors(include_url=False)]
 
 
-def _fault(error: Any, at: str) -> Fault:
+def _build_fault(error: Any, at: str) -> Fault:
     place = [part for part in error["loc"] if part != "[key]" and not str(part).startswith("function-")]
     message = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     message = message.replace("Input should be", "must be", 1)
     if error["type"] == "string_pattern_mismatch":
-        wanted = IN_WORDS.get(error["ctx"]["pattern"], "")
-        message = f"'{error['input']}' is not of the right form{f': {wanted}' if wanted else ''}"
-    return Fault(".".join(filter(None, [at, dotted(place)])), message)
+        desired = IN_WORDS.get(error["ctx"]["pattern"], "")
+        message = f"'{error['input']}' has an invalid format{f': {desired}' if desired else ''}"
+    return Fault(".".join(filter(None, [at, join_path(place)])), message)
 
 
 _AT_MOST = 1000
 
 
-class Legible(NamedTuple):
-    """What could be read; `faults` name the places that were left out."""
+class LenientResult(NamedTuple):
+    """The valid parts of a document; `faults` name the parts that were dropped."""
 
     spec: AppSpec
     faults: tuple[Fault, ...] = ()
 
 
-def legible(data: object) -> Legible:
-    """A document from plain JSON data without the places that are not of the right form; never raises."""
+def parse_leniently(data: object) -> LenientResult:
+    """Parse a document without its invalid parts. Never raises."""
     faults: list[Fault] = []
     plain = data
     for _ in range(_AT_MOST):
         try:
-            return Legible(AppSpec.model_validate(plain), tuple(dict.fromkeys(faults)))
+            return LenientResult(AppSpec.model_validate(plain), tuple(dict.fromkeys(faults)))
         except ValidationError as error:
-            faults += faults_of(error)
-            places = [tuple(map(str, one["loc"])) for one in error.errors(include_url=False)]
+            faults += list_faults(error)
+            places = [tuple(map(str, details["loc"])) for details in error.errors(include_url=False)]
         plain = deepcopy(data) if plain is data else plain
-        for holder, entry in [_innermost(plain, loc) for loc in places]:
+        for holder, entry in [_find_innermost(plain, loc) for loc in places]:
             holder.pop(entry, None)
-    return Legible(AppSpec(), tuple(dict.fromkeys(faults)))
+    return LenientResult(AppSpec(), tuple(dict.fromkeys(faults)))
 
 
-def _innermost(plain: Any, loc: Sequence[str]) -> tuple[dict[str, Any], str]:
-    """The innermost entry that the place leads to; the record it is missing from, where it is not there."""
+def _find_innermost(plain: Any, loc: Sequence[str]) -> tuple[dict[str, Any], str]:
+    """Return the innermost entry on the path, or the record that lacks it."""
     holder, entry, here = dict[str, Any](), "", plain
     for step in loc:
         if not isinstance(here, dict) or step not in here:

@@ -17,27 +17,27 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
 def has_reference(text: str) -> bool:
-    """Whether a text holds `$…` that rendering would look at."""
+    """Return whether a text contains a `$` that rendering would interpret."""
     return "$" in text
 
 
-def _integer(value: Any) -> Any:
+def _parse_integer(value: Any) -> Any:
     if isinstance(value, str) and not has_reference(value):
-        return int(value.strip()) if re.fullmatch(r"\s*-?\d+\s*", value) else _refuse(value, "a whole number")
+        return int(value.strip()) if re.fullmatch(r"\s*-?\d+\s*", value) else _reject(value, "a whole number")
     return value
 
 
-def _decimal(value: Any) -> Any:
+def _parse_decimal(value: Any) -> Any:
     if isinstance(value, bool):
-        return _refuse(value, "a number")
+        return _reject(value, "a number")
     if isinstance(value, str) and not has_reference(value):
-        return float(value) if _NUMBER.match(value) else _refuse(value, "a number")
+        return float(value) if _NUMBER.match(value) else _reject(value, "a number")
     if isinstance(value, float) and not math.isfinite(value):
-        return _refuse(value, "a number")
+        return _reject(value, "a number")
     return float(value) if isinstance(value, int) else value
 
 
-def _boolean(value: Any) -> Any:
+def _parse_boolean(value: Any) -> Any:
     if isinstance(value, str) and not has_reference(value):
         known = {
             "true": True,
@@ -49,64 +49,64 @@ def _boolean(value: Any) -> Any:
             "off": False,
             "0": False,
         }
-        return known[value.lower()] if value.lower() in known else _refuse(value, "true or false")
+        return known[value.lower()] if value.lower() in known else _reject(value, "true or false")
     return value
 
 
-def bytes_of(text: str) -> int:
-    """`512m` → 536870912. Raises ValueError for what is no size."""
+def parse_size(text: str) -> int:
+    """Parse a size: `512m` → 536870912. Raises ValueError."""
     match = _SIZE.match(text.strip())
     if match is None:
         raise ValueError(f"'{text}' is not a size such as 512m or 2g")
     return int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])
 
 
-def _size(value: Any) -> Any:
-    return bytes_of(value) if isinstance(value, str) and not has_reference(value) else value
+def _parse_size_text(value: Any) -> Any:
+    return parse_size(value) if isinstance(value, str) and not has_reference(value) else value
 
 
-def _duration(value: str) -> str:
+def _parse_duration(value: str) -> str:
     if value == "0" or has_reference(value) or _DURATION.match(value):
         return value
     raise ValueError(f"'{value}' is not a duration such as 30s or 1m30s")
 
 
-def _file_mode(value: Any) -> Any:
+def _parse_file_mode(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:04o}"
     if isinstance(value, str) and not has_reference(value):
         return (
-            f"{int(value.removeprefix('0o'), 8):04o}" if _OCTAL.match(value) else _refuse(value, "a mode such as 0444")
+            f"{int(value.removeprefix('0o'), 8):04o}" if _OCTAL.match(value) else _reject(value, "a mode such as 0444")
         )
     return value
 
 
-def _refuse(value: object, wanted: str) -> Any:
-    raise ValueError(f"'{value}' is not {wanted}")
+def _reject(value: object, desired: str) -> Any:
+    raise ValueError(f"'{value}' is not {desired}")
 
 
-def _no_equals(value: str) -> str:
+def _check_no_equals(value: str) -> str:
     if "=" in value:
-        raise ValueError(f"'{value}' holds '='; the name ends before it")
+        raise ValueError(f"'{value}' must not contain '='")
     return value
 
 
 KEY_PATTERN = r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$"
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
 IN_WORDS = {
-    KEY_PATTERN: "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 63",
-    NAME_PATTERN: "letters, digits and '_', not beginning with a digit",
+    KEY_PATTERN: "letters, digits, '.', '_' and '-', starting with a letter or digit, at most 63",
+    NAME_PATTERN: "letters, digits and '_', not starting with a digit",
 }
 """What a name of each form may hold, for people."""
 
 Text = str
-Integer = Annotated[int | str, BeforeValidator(_integer)]
-Decimal = Annotated[float | str, BeforeValidator(_decimal)]
-Boolean = Annotated[bool | str, BeforeValidator(_boolean)]
-Size = Annotated[int | str, BeforeValidator(_size)]
-Duration = Annotated[str, AfterValidator(_duration)]
-FileMode = Annotated[str, BeforeValidator(_file_mode)]
+Integer = Annotated[int | str, BeforeValidator(_parse_integer)]
+Decimal = Annotated[float | str, BeforeValidator(_parse_decimal)]
+Boolean = Annotated[bool | str, BeforeValidator(_parse_boolean)]
+Size = Annotated[int | str, BeforeValidator(_parse_size_text)]
+Duration = Annotated[str, AfterValidator(_parse_duration)]
+FileMode = Annotated[str, BeforeValidator(_parse_file_mode)]
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 ParameterName = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=120)]
-EnvName = Annotated[str, StringConstraints(min_length=1), AfterValidator(_no_equals)]
+EnvName = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_no_equals)]
 MountPath = Annotated[str, StringConstraints(min_length=1)]

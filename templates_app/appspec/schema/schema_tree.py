@@ -1,4 +1,4 @@
-"""The document's fields as a tree that diff, merge, forms and pages walk, read once from the models."""
+"""The fields of the document as a tree, read once from the models."""
 
 import types
 import typing
@@ -10,12 +10,12 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 
-from templates_app.appspec.schema.field_meta import Impact, Is
+from templates_app.appspec.schema.field_meta import FieldMeta, Impact
 from templates_app.appspec.schema.model import AppSpec
 
 
 @dataclass(frozen=True)
-class Shape:
+class SchemaNode:
     """What stands at one place of the document.
 
     A record has `fields`; a map has `items` (one shape for all its entries); `free` is plain JSON, walked where both
@@ -27,8 +27,8 @@ class Shape:
     impact: Impact = Impact.RECREATE
     atomic: bool = False
     free: bool = False
-    fields: Mapping[str, "Shape"] = field(default_factory=dict)
-    items: "Shape | None" = None
+    fields: Mapping[str, "SchemaNode"] = field(default_factory=dict)
+    items: "SchemaNode | None" = None
     renames: bool = False
     default: JsonValue = None
 
@@ -41,98 +41,101 @@ class Shape:
         return self.atomic or not (self.free or self.fields or self.items)
 
     def in_order(self, names: Iterable[str]) -> list[str]:
-        """As people read them: a record's fields as the model declares them, a map's entries by name."""
-        given = set(names)
-        known = [name for name in self.fields if name in given]
-        return known if len(known) == len(given) else sorted(given)
+        """Return fields in display order: fields of a record as declared, entries of a map by name."""
+        provided = set(names)
+        known = [name for name in self.fields if name in provided]
+        return known if len(known) == len(provided) else sorted(provided)
 
-    def below(self, name: str) -> "Shape":
-        """The shape one step down. Raises KeyError for what the document does not know."""
+    def below(self, name: str) -> "SchemaNode":
+        """Return the node one step down. Raises KeyError for an unknown field."""
         if self.free:
             return self
         return self.items if self.items is not None else self.fields[name]
 
 
 @cache
-def document_shape() -> Shape:
-    """The whole document's."""
-    return _record(AppSpec, Is("Application"))
+def get_document_schema() -> SchemaNode:
+    """Return the schema of a document."""
+    return _build_record(AppSpec, FieldMeta("Application"))
 
 
 @cache
-def component_shape() -> Shape:
-    """One component's."""
-    return document_shape().fields["components"].below("")
+def get_component_schema() -> SchemaNode:
+    """Return the schema of a component."""
+    return get_document_schema().fields["components"].below("")
 
 
-def label(path: tuple[str, ...]) -> str:
-    """A place of the document in people's words: "Environment LOG_LEVEL", "Parameter WORKERS Default"."""
+def get_label(path: tuple[str, ...]) -> str:
+    """Return the label of a path: "Environment LOG_LEVEL", "Parameter WORKERS Default"."""
     if path[:1] == ("components",) and len(path) > 2:
-        return " ".join(_labels(component_shape(), path[2:]))
-    return " ".join([_SINGULAR.get(path[0], path[0]), *_labels(document_shape().below(path[0]), path[1:])])
+        return " ".join(_list_labels(get_component_schema(), path[2:]))
+    return " ".join([_SINGULAR.get(path[0], path[0]), *_list_labels(get_document_schema().below(path[0]), path[1:])])
 
 
 _SINGULAR = {"components": "Component", "parameters": "Parameter", "volumes": "Volume", "networks": "Network"}
 
 
-def spoken(shape: Shape, path: tuple[str, ...]) -> Iterator[str]:
+def get_spoken_label(shape: SchemaNode, path: tuple[str, ...]) -> Iterator[str]:
     """The steps of a path below a shape: fields by their names with blanks, keys as they are."""
     for name in path:
         yield name.replace("_", " ") if shape.is_record else name
         shape = shape.below(name)
 
 
-def _labels(shape: Shape, path: tuple[str, ...]) -> Iterator[str]:
+def _list_labels(shape: SchemaNode, path: tuple[str, ...]) -> Iterator[str]:
     for name in path:
         known = shape.fields.get(name)
         yield known.label if known is not None and known.label else name
         shape = shape.below(name)
 
 
-def _record(model: type[BaseModel], said: Is) -> Shape:
-    if said.atomic:
-        return Shape(said.label, said.impact, atomic=True)
+def _build_record(model: type[BaseModel], meta: FieldMeta) -> SchemaNode:
+    if meta.atomic:
+        return SchemaNode(meta.label, meta.impact, atomic=True)
     fields = {
-        name: replace(_shape(info.annotation, _said(info.metadata, Is(name, said.impact))), default=_default(info))
+        name: replace(
+            _build_node(info.annotation, _find_field_meta(info.metadata, FieldMeta(name, meta.impact))),
+            default=_get_default(info),
+        )
         for name, info in model.model_fields.items()
     }
-    return Shape(said.label, said.impact, fields=fields)
+    return SchemaNode(meta.label, meta.impact, fields=fields)
 
 
-def _shape(annotation: Any, said: Is) -> Shape:
-    annotation, said = _unwrapped(annotation, said)
-    if said.atomic:
-        return Shape(said.label, said.impact, atomic=True)
+def _build_node(annotation: Any, meta: FieldMeta) -> SchemaNode:
+    annotation, meta = _unwrap_annotation(annotation, meta)
+    if meta.atomic:
+        return SchemaNode(meta.label, meta.impact, atomic=True)
     if annotation is JsonValue:
-        return Shape(said.label, said.impact, free=True)
+        return SchemaNode(meta.label, meta.impact, free=True)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _record(annotation, said)
+        return _build_record(annotation, meta)
     if get_origin(annotation) in (Mapping, typing.get_origin(typing.Mapping[str, str])):
-        item = _shape(get_args(annotation)[1], Is("", said.impact))
-        return Shape(said.label, said.impact, items=item, renames=said.renames)
-    return Shape(said.label, said.impact)
+        item = _build_node(get_args(annotation)[1], FieldMeta("", meta.impact))
+        return SchemaNode(meta.label, meta.impact, items=item, renames=meta.renames)
+    return SchemaNode(meta.label, meta.impact)
 
 
-def _unwrapped(annotation: Any, said: Is) -> tuple[Any, Is]:
-    """Takes `Annotated` and `| None` off; what stands nearest to the type speaks."""
+def _unwrap_annotation(annotation: Any, meta: FieldMeta) -> tuple[Any, FieldMeta]:
+    """Remove `Annotated` and `| None`; the innermost metadata wins."""
     while True:
         if get_origin(annotation) is Annotated:
             annotation, *metadata = get_args(annotation)
-            said = _said(metadata, said)
+            meta = _find_field_meta(metadata, meta)
         elif get_origin(annotation) in (types.UnionType, typing.Union):
             rest = [part for part in get_args(annotation) if part is not type(None)]
             if len(rest) != 1:
-                return str, said
+                return str, meta
             annotation = rest[0]
         else:
-            return annotation, said
+            return annotation, meta
 
 
-def _said(metadata: list[Any], otherwise: Is) -> Is:
-    return next((one for one in metadata if isinstance(one, Is)), otherwise)
+def _find_field_meta(metadata: list[Any], otherwise: FieldMeta) -> FieldMeta:
+    return next((item for item in metadata if isinstance(item, FieldMeta)), otherwise)
 
 
-def _default(info: FieldInfo) -> JsonValue:
+def _get_default(info: FieldInfo) -> JsonValue:
     default = None if info.is_required() else info.get_default(call_default_factory=True)
     if isinstance(default, tuple):
         return list(default)

@@ -1,4 +1,4 @@
-"""A document as plain JSON, in one canonical form, and its digest."""
+"""Plain and canonical JSON of a document, and its digest."""
 
 import hashlib
 import hmac
@@ -10,55 +10,56 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from templates_app.appspec.schema.component import ComponentSpec, Record
-from templates_app.appspec.schema.errors import Fault, SpecError, dotted
+from templates_app.appspec.schema.errors import Fault, SpecError, join_path
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 
-type Tree = dict[str, JsonValue]
+type JsonTree = dict[str, JsonValue]
 
 
-def tree(part: Record) -> Tree:
-    """The part as plain JSON without what only repeats a default. Treat it as read-only."""
+def to_plain(part: Record) -> JsonTree:
+    """Return the part as plain JSON without default values. Treat it as read-only."""
     return part.plain
 
 
-def canonical(part: Record | Mapping[str, JsonValue]) -> bytes:
-    """JSON with sorted keys, no blanks, in UTF-8: the same for every equal document."""
-    plain = tree(part) if isinstance(part, Record) else part
+def to_canonical_json(part: Record | Mapping[str, JsonValue]) -> bytes:
+    """Return JSON with sorted keys, without blanks, in UTF-8; equal documents have equal JSON."""
+    plain = to_plain(part) if isinstance(part, Record) else part
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def digest(part: AppSpec | ComponentSpec | Mapping[str, JsonValue]) -> str:
+def compute_digest(part: AppSpec | ComponentSpec | Mapping[str, JsonValue]) -> str:
     """ "sha256:" and the hexadecimal SHA-256 of the canonical form."""
-    return "sha256:" + hashlib.sha256(canonical(part)).hexdigest()
+    return "sha256:" + hashlib.sha256(to_canonical_json(part)).hexdigest()
 
 
-def keyed_digest(part: Mapping[str, JsonValue] | Record, salt: bytes) -> str:
-    """HMAC-SHA-256 of the canonical form under an application's salt: it tells nothing about what it covers."""
-    return "hmac:" + hmac.new(salt, canonical(part), hashlib.sha256).hexdigest()
+def compute_keyed_digest(part: Mapping[str, JsonValue] | Record, salt: bytes) -> str:
+    """Return the HMAC-SHA-256 of the canonical form under an application's salt, which reveals nothing about its
+    content."""
+    return "hmac:" + hmac.new(salt, to_canonical_json(part), hashlib.sha256).hexdigest()
 
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def refuse_unstorable(spec: AppSpec) -> None:
-    """Raises SpecError with every place that no database keeps, or that does not read again."""
-    plain = tree(spec)
-    faults = list(_faults(plain, ()))
+def check_storable(spec: AppSpec) -> None:
+    """Raise SpecError for values that the database cannot store or that change when read back."""
+    plain = to_plain(spec)
+    faults = list(_find_faults(plain, ()))
     if faults:
         raise SpecError(faults)
-    parse(plain)
+    parse_spec(plain)
 
 
-def _faults(value: JsonValue, path: tuple[str, ...]) -> Iterator[Fault]:
+def _find_faults(value: JsonValue, path: tuple[str, ...]) -> Iterator[Fault]:
     if isinstance(value, dict):
-        for name, one in value.items():
-            yield from _faults(name, (*path, name))
-            yield from _faults(one, (*path, name))
+        for name, item in value.items():
+            yield from _find_faults(name, (*path, name))
+            yield from _find_faults(item, (*path, name))
     elif isinstance(value, list):
-        for n, one in enumerate(value):
-            yield from _faults(one, (*path, str(n)))
+        for n, item in enumerate(value):
+            yield from _find_faults(item, (*path, str(n)))
     elif isinstance(value, str) and _UNSTORABLE.search(value):
-        yield Fault(dotted(path), "holds a character that cannot be stored")
+        yield Fault(join_path(path), "contains a character that cannot be stored")
     elif isinstance(value, float) and not math.isfinite(value):
-        yield Fault(dotted(path), f"'{value}' is not a number that can be stored")
+        yield Fault(join_path(path), f"'{value}' is not a number that can be stored")

@@ -1,4 +1,4 @@
-"""The credentials that stand in a document, each with its place, a name for its parameter, and the reason."""
+"""Find credentials in a document."""
 
 import posixpath
 import re
@@ -6,32 +6,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from templates_app.appspec.interpolation.syntax import TextError, names, plain
-from templates_app.appspec.interpolation.text_rewriter import Path, texts
-from templates_app.appspec.presentation.path_labels import place
+from templates_app.appspec.interpolation.syntax import TextError, find_names, substitute_all
+from templates_app.appspec.interpolation.text_rewriter import Path, find_texts
+from templates_app.appspec.presentation.path_labels import describe_path
 from templates_app.appspec.schema.component import ComponentSpec, Record
-from templates_app.appspec.schema.errors import dotted
+from templates_app.appspec.schema.errors import join_path
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.appspec.secrets.credential_patterns import (
     ATTACHED,
-    attaches_password,
     find_credential,
-    literal_text,
+    get_literal_text,
+    has_password_option,
+    is_credential_name,
     looks_like_credential,
-    name_says_so,
 )
-from templates_app.appspec.secrets.secret_occurrences import repeats
+from templates_app.appspec.secrets.secret_occurrences import find_occurrences
 
 _COMMANDS = frozenset({"command", "entrypoint"})
 _OPTION = re.compile(r"^--?([\w-]+)(?:=(.+))?$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
-    """What looks like a credential: its place from the root, the name its parameter would have, and why.
-
-    `same` is the value, where only its standing elsewhere as a credential gives it away.
-    """
+class CredentialFinding:
+    """A possible credential: its path, suggested parameter name and reason. `same` is the value if only another
+    occurrence identifies it."""
 
     path: Path
     name: str
@@ -40,18 +38,18 @@ class Suspect:
 
     @property
     def address(self) -> str:
-        return dotted(self.path)
+        return join_path(self.path)
 
     @property
     def place(self) -> str:
-        return place(self.path)
+        return describe_path(self.path)
 
     @property
     def is_parameter(self) -> bool:
         return self.path[0] == "parameters"
 
     def named_in(self, names: Iterable[str]) -> bool:
-        """Whether it is named: by its place, its parameter, or the last part of its place (a variable's name)."""
+        """Return whether the finding is named by its path, its parameter or the last part of its path."""
         return not {self.address, self.name, self.path[-1]}.isdisjoint(names)
 
 
@@ -63,51 +61,47 @@ class _Found:
     reason: str
 
 
-def credentials(spec: AppSpec, sealed: Mapping[str, str] | None = None) -> tuple[Suspect, ...]:
-    """Everything in the document that looks like a credential, parameters first. Equal ones share a name.
-
-    `sealed`: values of secret parameters that were moved out before, by name; the same again is one of them.
-    """
-    found = [*_in_parts(spec), *_in_files(spec)]
-    parameters = dict(_in_parameters(spec))
-    for one in _behind_references(spec):
-        parameters.setdefault(one.path, one)
+def find_credentials(spec: AppSpec, sealed: Mapping[str, str] | None = None) -> tuple[CredentialFinding, ...]:
+    """Return all possible credentials, parameters first. Equal values share a name. `sealed` are values of existing
+    secret parameters by name."""
+    result = [*_scan_parts(spec), *_scan_files(spec)]
+    parameters = dict(_scan_parameters(spec))
+    for finding in _scan_references(spec):
+        parameters.setdefault(finding.path, finding)
     chosen = _Names(
-        spec, _values_of(spec, parameters.values()) | {value: name for name, value in (sealed or {}).items()}
+        spec, _collect_values(spec, parameters.values()) | {value: name for name, value in (sealed or {}).items()}
     )
-    literal = [Suspect(one.path, chosen.name(one), one.reason) for one in sorted(found, key=_whole_first)]
-    return (*parameters.values(), *literal, *_again(spec, chosen.by_value, {one.path for one in found}))
+    literal = [CredentialFinding(item.path, chosen.name(item), item.reason) for item in sorted(result, key=_sort_key)]
+    return (*parameters.values(), *literal, *_find_repeats(spec, chosen.by_value, {item.path for item in result}))
 
 
-def without_value(spec: AppSpec) -> tuple[Suspect, ...]:
-    """Parameters that are not secret, have no value yet, and are credentials by their name or by where they stand."""
-    unset = [name for name, one in spec.parameters.items() if not one.secret and one.default is None]
-    found = {
-        name: Suspect(("parameters", name), name, f"{name} is the name of a credential")
+def drop_value(spec: AppSpec) -> tuple[CredentialFinding, ...]:
+    """Return non-secret parameters without a value that are credentials by name or use."""
+    unset = [name for name, parameter in spec.parameters.items() if not parameter.secret and parameter.default is None]
+    result = {
+        name: CredentialFinding(("parameters", name), name, f"{name} looks like a credential name")
         for name in unset
-        if name_says_so(name)
+        if is_credential_name(name)
     }
-    for one, _ in _standing_for_credentials(spec):
-        if one.name in unset:
-            found.setdefault(one.name, one)
-    return tuple(found[name] for name in unset if name in found)
+    for finding, _ in _find_credential_parameters(spec):
+        if finding.name in unset:
+            result.setdefault(finding.name, finding)
+    return tuple(result[name] for name in unset if name in result)
 
 
-def name_at(part: Record, path: Path) -> str:
-    """The name under which a text stands: its key in a map, or the option before it on a command line.
-
-    `ATTACHED` behind a program that takes its password so.
-    """
-    if not isinstance(part, ComponentSpec) or (line := _line(part, path)) is None:
+def suggest_name(part: Record, path: Path) -> str:
+    """Return the name of a text: its map key or the preceding command-line option; `ATTACHED` after a program that
+    takes its password that way."""
+    if not isinstance(part, ComponentSpec) or (line := _get_line(part, path)) is None:
         return path[-1]
     index = int(path[-1])
     before = _OPTION.match(line[index - 1]) if index else None
-    if line[index].startswith("-p") and any(map(attaches_password, _run_before(part, path, line[:index]))):
+    if line[index].startswith("-p") and any(map(has_password_option, _count_before(part, path, line[:index]))):
         return ATTACHED
     return before[1] if before is not None and before[2] is None else ""
 
 
-def _line(part: ComponentSpec, path: Path) -> tuple[str, ...] | None:
+def _get_line(part: ComponentSpec, path: Path) -> tuple[str, ...] | None:
     if path[0] in _COMMANDS:
         return part.entrypoint if path[0] == "entrypoint" else part.command
     if path[0] == "probes" and path[2] == "command":
@@ -115,26 +109,26 @@ def _line(part: ComponentSpec, path: Path) -> tuple[str, ...] | None:
     return None
 
 
-def _run_before(part: ComponentSpec, path: Path, words: tuple[str, ...]) -> tuple[str, ...]:
+def _count_before(part: ComponentSpec, path: Path, words: tuple[str, ...]) -> tuple[str, ...]:
     return (*(part.entrypoint or ()), *words) if path[0] == "command" else words
 
 
 class _Names:
-    """Gives each value one name, and each name one value."""
+    """Assigns each value one name, and each name one value."""
 
     def __init__(self, spec: AppSpec, by_value: dict[str, str]) -> None:
         self.by_value = by_value
         self.taken = {*spec.parameters, *by_value.values()}
 
-    def name(self, one: _Found) -> str:
-        if one.value not in self.by_value:
-            free = [one.wanted, _parameter_name(f"{one.path[1]}_{one.wanted}")]
-            self.by_value[one.value] = next(name for name in _numbered(free) if name not in self.taken)
-            self.taken.add(self.by_value[one.value])
-        return self.by_value[one.value]
+    def name(self, item: _Found) -> str:
+        if item.value not in self.by_value:
+            free = [item.wanted, _suggest_parameter_name(f"{item.path[1]}_{item.wanted}")]
+            self.by_value[item.value] = next(name for name in _number_name(free) if name not in self.taken)
+            self.taken.add(self.by_value[item.value])
+        return self.by_value[item.value]
 
 
-def _numbered(names: list[str]) -> Iterator[str]:
+def _number_name(names: list[str]) -> Iterator[str]:
     yield from names
     number = 2
     while True:
@@ -142,91 +136,98 @@ def _numbered(names: list[str]) -> Iterator[str]:
         number += 1
 
 
-def _whole_first(one: _Found) -> bool:
-    """Names of their own come first, so that a URL finds the password that it shares."""
-    return one.path[-1].upper() != one.wanted
+def _sort_key(item: _Found) -> bool:
+    """Sort findings with their own name first, so that a URL reuses the name of the password it contains."""
+    return item.path[-1].upper() != item.wanted
 
 
-def _values_of(spec: AppSpec, parameters: Iterable[Suspect]) -> dict[str, str]:
-    defaults = ((spec.parameters[one.name].default, one.name) for one in parameters)
+def _collect_values(spec: AppSpec, parameters: Iterable[CredentialFinding]) -> dict[str, str]:
+    defaults = ((spec.parameters[finding.name].default, finding.name) for finding in parameters)
     return {value: name for value, name in defaults if value}
 
 
-def _again(spec: AppSpec, by_value: Mapping[str, str], found: AbstractSet[Path]) -> Iterator[Suspect]:
-    """The values that are known to be secret, where nothing else would give them away."""
-    for path, value in repeats(spec, by_value):
-        if path not in found:
-            yield Suspect(path, by_value[value], f"it holds the same value as {by_value[value]}", value)
+def _find_repeats(
+    spec: AppSpec, by_value: Mapping[str, str], abstract_set: AbstractSet[Path]
+) -> Iterator[CredentialFinding]:
+    """Return further occurrences of values that are known to be secret."""
+    for path, value in find_occurrences(spec, by_value):
+        if path not in abstract_set:
+            yield CredentialFinding(path, by_value[value], f"same value as {by_value[value]}", value)
 
 
-def _in_parameters(spec: AppSpec) -> Iterator[tuple[Path, Suspect]]:
+def _scan_parameters(spec: AppSpec) -> Iterator[tuple[Path, CredentialFinding]]:
     for name, parameter in spec.parameters.items():
         value = (parameter.default or "").replace("$", "$$")
         reason = None if parameter.secret else looks_like_credential(name, value)
         if reason:
             path = ("parameters", name)
-            yield path, Suspect(path, name, reason)
+            yield path, CredentialFinding(path, name, reason)
 
 
-def _behind_references(spec: AppSpec) -> Iterator[Suspect]:
-    """Parameters that are not secret and stand where a credential would."""
-    for one, text in _standing_for_credentials(spec):
-        if spec.parameters[one.name].default or literal_text(text):
-            yield one
+def _scan_references(spec: AppSpec) -> Iterator[CredentialFinding]:
+    """Return non-secret parameters that are used where a credential is expected."""
+    for finding, text in _find_credential_parameters(spec):
+        if spec.parameters[finding.name].default or get_literal_text(text):
+            yield finding
 
 
-def _standing_for_credentials(spec: AppSpec) -> Iterator[tuple[Suspect, str]]:
-    for path, name, text in _texts(spec):
-        found = find_credential(name, text)
-        if found is None or not found.reason:
+def _find_credential_parameters(spec: AppSpec) -> Iterator[tuple[CredentialFinding, str]]:
+    for path, name, text in _list_texts(spec):
+        span = find_credential(name, text)
+        if span is None or not span.reason:
             continue
-        for referred in sorted(_referred(text[found.start : found.end])):
+        for referred in sorted(_referenced_names(text[span.start : span.end])):
             parameter = spec.parameters.get(referred)
             if parameter is not None and not parameter.secret:
-                yield Suspect(("parameters", referred), referred, f"{place(path)} gets it: {found.reason}"), text
+                yield (
+                    CredentialFinding(
+                        ("parameters", referred), referred, f"{describe_path(path)} uses it: {span.reason}"
+                    ),
+                    text,
+                )
 
 
-def _in_parts(spec: AppSpec) -> Iterator[_Found]:
-    for path, name, text in _texts(spec):
-        found = find_credential(name, text)
-        if found is None:
+def _scan_parts(spec: AppSpec) -> Iterator[_Found]:
+    for path, name, text in _list_texts(spec):
+        span = find_credential(name, text)
+        if span is None:
             continue
-        value = text[found.start : found.end]
-        if not _referred(value) and literal_text(value):
-            whole = len(value) == len(text)
-            wanted = _parameter_name(found.name or (name if len(name) > 1 else path[1]))
-            named = whole or found.name
-            yield _Found(path, wanted if named else f"{wanted}_PASSWORD", plain(value, {}), found.reason)
+        value = text[span.start : span.end]
+        if not _referenced_names(value) and get_literal_text(value):
+            is_complete = len(value) == len(text)
+            desired = _suggest_parameter_name(span.name or (name if len(name) > 1 else path[1]))
+            named = is_complete or span.name
+            yield _Found(path, desired if named else f"{desired}_PASSWORD", substitute_all(value, {}), span.reason)
 
 
-def _in_files(spec: AppSpec) -> Iterator[_Found]:
+def _scan_files(spec: AppSpec) -> Iterator[_Found]:
     for key, component in spec.components.items():
         for file, config in component.config_files.items():
-            if config.encoding != "text" or (config.interpolate and _referred(config.content)):
+            if config.encoding != "text" or (config.interpolate and _referenced_names(config.content)):
                 continue
             private = "PRIVATE KEY-----" in config.content
             if config.content and (config.secret or private):
                 path = ("components", key, "config_files", file, "content")
-                wanted = _parameter_name(posixpath.basename(file))
-                value = plain(config.content, {}) if config.interpolate else config.content
-                yield _Found(path, wanted, value, "a private key" if private else "it is a secret file")
+                desired = _suggest_parameter_name(posixpath.basename(file))
+                value = substitute_all(config.content, {}) if config.interpolate else config.content
+                yield _Found(path, desired, value, "a private key" if private else "secret file")
 
 
-def _texts(spec: AppSpec) -> Iterator[tuple[Path, str, str]]:
+def _list_texts(spec: AppSpec) -> Iterator[tuple[Path, str, str]]:
     for section in ("components", "volumes", "networks"):
         for key, part in getattr(spec, section).items():
-            for path, text in texts(part, keys=False):
+            for path, text in find_texts(part, keys=False):
                 if path[0] != "config_files":
-                    yield (section, key, *path), name_at(part, path), text
+                    yield (section, key, *path), suggest_name(part, path), text
 
 
-def _referred(text: str) -> frozenset[str]:
+def _referenced_names(text: str) -> frozenset[str]:
     try:
-        return names(text)
+        return find_names(text)
     except TextError:
         return frozenset()
 
 
-def _parameter_name(text: str) -> str:
+def _suggest_parameter_name(text: str) -> str:
     name = re.sub(r"[^A-Z0-9]+", "_", text.upper()).strip("_") or "SECRET"
     return name if not name[0].isdigit() else f"_{name}"

@@ -1,29 +1,28 @@
-"""When a credential changes that a component may have kept in its data: a database goes on with the old password."""
+"""Credentials that a component may have stored in its data, such as a database password."""
 
 from collections.abc import Collection, Iterable
 
 from templates_app.appspec.diff.field_change import FieldChange, Symbol
 from templates_app.appspec.schema.component import ComponentSpec
-from templates_app.appspec.secrets.credential_patterns import name_says_so
+from templates_app.appspec.secrets.credential_patterns import is_credential_name
 
 
-def rotation(key: str, there: ComponentSpec, changed: Collection[str]) -> str:
-    """What to do before these credentials change, as a sentence; "" where the component keeps nothing.
-
-    `there` is the component as it is on the target.
-    """
-    if not changed or not there.writes_data:
+def find_rotations(key: str, component: ComponentSpec, changed: Collection[str]) -> str:
+    """Return what to do before these credentials change, or "". `there` is the component on the target."""
+    if not changed or not component.writes_data:
         return ""
     names = " and ".join(sorted(changed))
-    volumes = sorted({one.source or "without a name" for one in there.mounts.values() if one.writes_volume})
-    kept = f"the volume{'s' if len(volumes) > 1 else ''} {' and '.join(volumes)}"
+    volumes = sorted({mount.source or "without a name" for mount in component.mounts.values() if mount.writes_volume})
+    remaining = f"the volume{'s' if len(volumes) > 1 else ''} {' and '.join(volumes)}"
     return (
-        f"{key} keeps data in {kept}, and may have the old {names} in there: a new one outside does not change it "
-        f"inside. Change it inside {key} first, then apply"
+        f"{key} keeps data in {remaining}, which may still contain the old {names}. "
+        f"Change it inside {key} first, then apply"
     )
 
 
-def plain_credentials(changes: Iterable[FieldChange]) -> frozenset[str]:
-    """The variables of a component that are credentials by their names and get another value in the open."""
-    changed = (one.path for one in changes if one.symbol is Symbol.CHANGED)
-    return frozenset(path[3] for path in changed if path[2:3] == ("env",) and len(path) == 4 and name_says_so(path[3]))
+def find_plain_credentials(changes: Iterable[FieldChange]) -> frozenset[str]:
+    """Return variables with credential names whose plain value changes."""
+    changed = (change.path for change in changes if change.symbol is Symbol.CHANGED)
+    return frozenset(
+        path[3] for path in changed if path[2:3] == ("env",) and len(path) == 4 and is_credential_name(path[3])
+    )

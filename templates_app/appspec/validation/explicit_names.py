@@ -1,4 +1,4 @@
-"""Names that an application's parts have on a target: one of its own for each installation, or one that all share."""
+"""Explicit names of volumes, networks and containers, which only one installation can use."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,23 +22,23 @@ class ExplicitName:
         return f"the {_WORDS[self.section]} {self.key} is called {self.name}"
 
 
-def explicit_names(spec: AppSpec) -> tuple[ExplicitName, ...]:
+def list_explicit_names(spec: AppSpec) -> tuple[ExplicitName, ...]:
     """What the document makes under a name of its own that no parameter decides: two installations would share it."""
-    return tuple(sorted(one for one in _named(spec) if one.name and "$" not in one.name))
+    return tuple(sorted(explicit for explicit in _list_named(spec) if explicit.name and "$" not in explicit.name))
 
 
-def own_names(spec: AppSpec) -> AppSpec:
+def make_names_unique(spec: AppSpec) -> AppSpec:
     """The document without the explicit names of what it makes on a target; what others made keeps its name."""
     return spec.model_copy(
         update={
-            "components": {key: _unnamed(one) for key, one in spec.components.items()},
-            "volumes": {key: _own(one) for key, one in spec.volumes.items()},
-            "networks": {key: _own(one) for key, one in spec.networks.items()},
+            "components": {key: _drop_names(component) for key, component in spec.components.items()},
+            "volumes": {key: _make_unique(volume) for key, volume in spec.volumes.items()},
+            "networks": {key: _make_unique(network) for key, network in spec.networks.items()},
         }
     )
 
 
-def _named(spec: AppSpec) -> Iterator[ExplicitName]:
+def _list_named(spec: AppSpec) -> Iterator[ExplicitName]:
     for key, component in spec.components.items():
         yield ExplicitName("components", key, str(component.engine.get(CONTAINER_NAME) or ""))
     for key, volume in spec.volumes.items():
@@ -47,12 +47,12 @@ def _named(spec: AppSpec) -> Iterator[ExplicitName]:
         yield ExplicitName("networks", key, "" if network.external else network.name)
 
 
-def _unnamed(component: ComponentSpec) -> ComponentSpec:
+def _drop_names(component: ComponentSpec) -> ComponentSpec:
     if CONTAINER_NAME not in component.engine:
         return component
     rest = {name: value for name, value in component.engine.items() if name != CONTAINER_NAME}
     return component.model_copy(update={"engine": rest})
 
 
-def _own[D: (Volume, Network)](part: D) -> D:
+def _make_unique[D: (Volume, Network)](part: D) -> D:
     return part if part.external or not part.name else part.model_copy(update={"name": ""})

@@ -1,16 +1,16 @@
-"""Images by a tag that is moved on to the next build: an upgrade sees the same text and cannot tell that it changed."""
+"""Images with tags that are moved to newer builds, such as `latest`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from templates_app.appspec.presentation.published_view import as_published
-from templates_app.appspec.schema.image_reference import ImageError, read_image
+from templates_app.appspec.presentation.published_view import render_published
+from templates_app.appspec.schema.image_reference import ImageError, parse_image
 from templates_app.appspec.schema.model import AppSpec
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class MovingTag:
+class MutableTag:
     """A component whose image may become another one under the same name."""
 
     key: str
@@ -18,28 +18,28 @@ class MovingTag:
     tag: str
 
     def __str__(self) -> str:
-        what = "a tag that moves" if self.tag else "no tag, which means latest"
+        what = "mutable tag" if self.tag else "no tag (latest)"
         return f"{self.key}: {self.image}: {what}"
 
 
-def moves(image: str) -> bool:
+def is_mutable(image: str) -> bool:
     """Whether nothing in the reference says which build is meant: no digest, and a tag without a number, or none.
 
     A tag that begins with `latest` moves whatever follows. What is no image reference is another check's business.
     """
     try:
-        read = read_image(image)
+        read = parse_image(image)
     except ImageError:
         return False
     named = any(letter.isdigit() for letter in read.tag) and not read.tag.startswith("latest")
     return not read.digest and not named
 
 
-def moving_tags(spec: AppSpec) -> tuple[MovingTag, ...]:
+def find_mutable_tags(spec: AppSpec) -> tuple[MutableTag, ...]:
     """The components of a document, read with its defaults, whose images move."""
-    components = as_published(spec).components
+    components = render_published(spec).components
     return tuple(
-        MovingTag(key, components[key].image, read_image(components[key].image).tag)
+        MutableTag(key, components[key].image, parse_image(components[key].image).tag)
         for key in sorted(components)
-        if moves(components[key].image)
+        if is_mutable(components[key].image)
     )

@@ -1,4 +1,4 @@
-"""Host ports that others publish already: which of a document's meet them, and which are free."""
+"""Host ports in use on one machine, and conflicts with the ports of a document."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,52 +6,52 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from templates_app.appspec.interpolation.syntax import Reference, TextError, pieces, substitute
+from templates_app.appspec.interpolation.syntax import Reference, TextError, parse_pieces, substitute
 from templates_app.appspec.schema.component import ComponentSpec
-from templates_app.appspec.validation.ports import Published, published_ports
+from templates_app.appspec.validation.ports import PublishedPort, list_published_ports
 
 HIGHEST = 65535
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedPort:
     """An address that a document publishes; `parameter` alone decides its port, or is "" where none does."""
 
-    address: Published
+    address: PublishedPort
     parameter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An address that somebody publishes; `by` says who, for people."""
+class HeldPort[HolderT]:
+    """A published address and its holder."""
 
-    address: Published
-    by: str
+    address: PublishedPort
+    holder: HolderT
 
 
-class Taken:
-    """What is held on one machine, asked by protocol and port; `unheard` says why that is not all, or is ""."""
+class PortAllocation[HolderT]:
+    """Published addresses of one machine, by protocol and port; `incomplete_reason` says why some are unknown, or ""."""
 
-    def __init__(self, held: Iterable[Held], unheard: str = "") -> None:
-        self.unheard = unheard
-        self._by_port: dict[tuple[str, int], list[Held]] = defaultdict(list)
-        for one in held:
-            for port in range(one.address.first, one.address.last + 1):
-                self._by_port[one.address.protocol, port].append(one)
+    def __init__(self, held: Iterable[HeldPort[HolderT]], incomplete_reason: str = "") -> None:
+        self.incomplete_reason = incomplete_reason
+        self._by_port: dict[tuple[str, int], list[HeldPort[HolderT]]] = defaultdict(list)
+        for item in held:
+            for port in range(item.address.first, item.address.last + 1):
+                self._by_port[item.address.protocol, port].append(item)
 
-    def holder(self, ours: Published) -> Held | None:
-        """Who holds an address that cannot be published beside this one."""
+    def find_conflict(self, ours: PublishedPort) -> HeldPort[HolderT] | None:
+        """Return the held address that cannot be published together with this one."""
         ports = range(ours.first, ours.last + 1)
-        near = (one for port in ports for one in self._by_port.get((ours.protocol, port), ()))
-        return next((one for one in near if one.address.meets(ours)), None)
+        near = (item for port in ports for item in self._by_port.get((ours.protocol, port), ()))
+        return next((port for port in near if port.address.overlaps(ours)), None)
 
-    def free(self, wanted: int, protocol: str) -> int | None:
-        """The next port that nobody holds at any address; `wanted` itself if it is free, None if there is none."""
-        ports = range(wanted, HIGHEST + 1)
+    def find_free(self, number: int, protocol: str) -> int | None:
+        """Return the next port from `number` on that is not held at any address, or None."""
+        ports = range(number, HIGHEST + 1)
         return next((port for port in ports if not self._by_port.get((protocol, port))), None)
 
 
-def wanted(components: Mapping[str, ComponentSpec], values: Mapping[str, str]) -> Iterator[Wanted]:
+def list_requested_ports(components: Mapping[str, ComponentSpec], values: Mapping[str, str]) -> Iterator[RequestedPort]:
     """The addresses that components publish with `values` (the effective ones) put in.
 
     What cannot be read, and what is left to the target to choose, is left out.
@@ -59,21 +59,21 @@ def wanted(components: Mapping[str, ComponentSpec], values: Mapping[str, str]) -
     for key, component in components.items():
         for port, bindings in component.ports.items():
             for binding in bindings:
-                yield from _wanted(key, port, binding, values)
+                yield from _request_port(key, port, binding, values)
 
 
-def _wanted(key: str, port: str, binding: str, values: Mapping[str, str]) -> Iterator[Wanted]:
+def _request_port(key: str, port: str, binding: str, values: Mapping[str, str]) -> Iterator[RequestedPort]:
     try:
         bare = ComponentSpec(ports={substitute(port, values): {substitute(binding, values): {}}})
     except (TextError, ValidationError):
         return
-    for address in published_ports(key, bare):
-        if isinstance(address, Published):
-            yield Wanted(address, _parameter(binding))
+    for address in list_published_ports(key, bare):
+        if isinstance(address, PublishedPort):
+            yield RequestedPort(address, _find_parameter(binding))
 
 
-def _parameter(binding: str) -> str:
+def _find_parameter(binding: str) -> str:
     """The parameter of `${WEB_PORT:-8080}` and of `127.0.0.1:${WEB_PORT}`."""
-    *before, last = pieces(binding) or ("",)
-    plain = all(isinstance(one, str) for one in before) and (not before or str(before[-1]).endswith(":"))
+    *before, last = parse_pieces(binding) or ("",)
+    plain = all(isinstance(piece, str) for piece in before) and (not before or str(before[-1]).endswith(":"))
     return last.name if isinstance(last, Reference) and last.operator[-1:] != "+" and plain else ""

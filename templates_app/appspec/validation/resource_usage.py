@@ -1,10 +1,10 @@
-"""What a component needs from the document around it."""
+"""Volumes, networks, components and parameters that a component uses."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from templates_app.appspec.interpolation.syntax import TextError, names
-from templates_app.appspec.interpolation.text_rewriter import texts
+from templates_app.appspec.interpolation.syntax import TextError, find_names
+from templates_app.appspec.interpolation.text_rewriter import find_texts
 from templates_app.appspec.schema.component import ComponentSpec, Record
 from templates_app.appspec.schema.model import AppSpec, Network, Volume
 
@@ -13,52 +13,52 @@ SHARES_NETWORK_OF = "service:"
 
 
 @dataclass(frozen=True, slots=True)
-class Uses:
+class ResourceUsage:
     """The keys of the definitions that a component mounts or joins."""
 
     volumes: frozenset[str]
     networks: frozenset[str]
 
 
-def uses_of(component: ComponentSpec) -> Uses:
+def find_resource_usage(component: ComponentSpec) -> ResourceUsage:
     """A component that names no network is in the one called "default", unless it has a network mode of its own."""
     volumes = frozenset(mount.source for mount in component.mounts.values() if mount.kind == "volume" and mount.source)
     joined = frozenset(component.networks)
-    return Uses(volumes, joined or (frozenset() if component.network_mode else frozenset({DEFAULT_NETWORK})))
+    return ResourceUsage(volumes, joined or (frozenset() if component.network_mode else frozenset({DEFAULT_NETWORK})))
 
 
-def volumes_of(spec: AppSpec, component: ComponentSpec) -> dict[str, Volume]:
+def find_volumes(spec: AppSpec, component: ComponentSpec) -> dict[str, Volume]:
     """The definitions of the volumes that a component mounts, by key."""
-    used = uses_of(component).volumes
+    used = find_resource_usage(component).volumes
     return {key: volume for key, volume in spec.volumes.items() if key in used}
 
 
-def networks_of(spec: AppSpec, component: ComponentSpec) -> dict[str, Network]:
+def find_networks(spec: AppSpec, component: ComponentSpec) -> dict[str, Network]:
     """The definitions of the networks that a component is in, by key."""
-    used = uses_of(component).networks
+    used = find_resource_usage(component).networks
     return {key: network for key, network in spec.networks.items() if key in used}
 
 
-def needs_of(component: ComponentSpec) -> Mapping[str, bool]:
+def find_dependencies(component: ComponentSpec) -> Mapping[str, bool]:
     """The components that this one needs → whether it cannot do without."""
     needs = {key: dependency.required is not False for key, dependency in component.depends_on.items()}
-    return needs | dict.fromkeys(shares_of(component), True)
+    return needs | dict.fromkeys(find_namespace_owners(component), True)
 
 
-def shares_of(component: ComponentSpec) -> frozenset[str]:
+def find_namespace_owners(component: ComponentSpec) -> frozenset[str]:
     """The components whose network, processes or memory this one shares: it cannot outlive them."""
-    said = (component.network_mode, *(component.engine.get(one) for one in ("ipc", "pid")))
-    shared = (one for one in said if isinstance(one, str) and one.startswith(SHARES_NETWORK_OF))
-    return frozenset(one.removeprefix(SHARES_NETWORK_OF) for one in shared)
+    data = (component.network_mode, *(component.engine.get(literal) for literal in ("ipc", "pid")))
+    shared = (value for value in data if isinstance(value, str) and value.startswith(SHARES_NETWORK_OF))
+    return frozenset(name.removeprefix(SHARES_NETWORK_OF) for name in shared)
 
 
-def parameters_of(parts: Iterable[Record]) -> frozenset[str]:
+def find_parameters(parts: Iterable[Record]) -> frozenset[str]:
     """The parameters that the parts refer to, as far as their texts can be read."""
-    return frozenset().union(*(_readable(text) for part in parts for _, text in texts(part) if "$" in text))
+    return frozenset().union(*(_find_readable(text) for part in parts for _, text in find_texts(part) if "$" in text))
 
 
-def _readable(text: str) -> frozenset[str]:
+def _find_readable(text: str) -> frozenset[str]:
     try:
-        return names(text)
+        return find_names(text)
     except TextError:
         return frozenset()

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps_app.actions.save_target import add_target, change_target
-from apps_app.actions.target_identity import Elsewhere
+from apps_app.actions.target_identity import TargetMoved
 from apps_app.drivers.base import DriverError, DriverInfo
 from apps_app.drivers.memory import MemoryDriver
 from apps_app.models import Target
@@ -12,16 +12,16 @@ from config.accounts.models import Role, Team
 from tests.conftest import SignedIn
 from tests.factories import application, member
 from tests.specs import WEB_AND_DB
-from tests.upgrades_app.road import ADA
+from tests.upgrades_app.upgrade_helpers import ADA
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def engine(team: Team) -> Target:
-    made = add_target(ADA, team=team, slug="engine", kind="memory", config={"name": "engine"})
-    application(WEB_AND_DB, applied=WEB_AND_DB, team=team, slug="one", target=made)
-    return made
+    target = add_target(ADA, team=team, slug="engine", kind="memory", config={"name": "engine"})
+    application(WEB_AND_DB, applied=WEB_AND_DB, team=team, slug="one", target=target)
+    return target
 
 
 def changed(target: Target, name: str, *, elsewhere: bool = False) -> Target:
@@ -34,7 +34,10 @@ def test_the_same_engine_goes_on(engine: Target) -> None:
 
 
 def test_another_engine_has_to_be_meant(engine: Target) -> None:
-    with pytest.raises(Elsewhere, match="leads to another engine. One application is on this target"):
+    with pytest.raises(
+        TargetMoved,
+        match=r"The new address is a different engine\.",
+    ):
         changed(engine, "other")
     engine.refresh_from_db()
     assert (engine.config, engine.identity) == ({"name": "engine"}, "engine")
@@ -44,7 +47,7 @@ def test_another_engine_has_to_be_meant(engine: Target) -> None:
 def test_who_it_was_before_is_asked_where_nobody_has_noted_it(engine: Target) -> None:
     Target.objects.update(identity="")
     engine.refresh_from_db()
-    with pytest.raises(Elsewhere, match="leads to another engine"):
+    with pytest.raises(TargetMoved, match=r"The new address is a different engine\."):
         changed(engine, "other")
 
 
@@ -55,12 +58,17 @@ def test_saved_as_it_was_it_stays_known_though_nobody_answers(engine: Target, si
 
 def test_where_nobody_answers_nobody_knows(engine: Target, silent: set[str]) -> None:
     silent.add("other")
-    with pytest.raises(Elsewhere, match="Nobody answers at the new address"):
+    with pytest.raises(
+        TargetMoved, match=r"The new address is unreachable, so Uplift cannot verify that it is the same engine\."
+    ):
         changed(engine, "other")
     Target.objects.update(identity="")
     engine.refresh_from_db()
     silent.symmetric_difference_update({"engine", "other"})
-    with pytest.raises(Elsewhere, match="the one before does not answer"):
+    with pytest.raises(
+        TargetMoved,
+        match=r"The current address is unreachable, so Uplift cannot verify that both are the same engine\.",
+    ):
         changed(engine, "other")
 
 
@@ -71,10 +79,10 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     answers = MemoryDriver.ping
 
     def ping(driver: MemoryDriver) -> DriverInfo:
-        found = answers(driver)
-        if found.identity in names:
+        info = answers(driver)
+        if info.identity in names:
             raise DriverError("nobody answers", permanent=False)
-        return found
+        return info
 
     monkeypatch.setattr(MemoryDriver, "ping", ping)
     return names
@@ -85,7 +93,7 @@ def test_the_page_asks_for_a_tick(engine: Target, team: Team) -> None:
     client, url = SignedIn(owner), reverse("apps:target-edit", args=[team.slug, "engine"])
     assert 'name="elsewhere"' not in client.get(url).text
     page = client.post(url, {"config-name": "other"}).text
-    assert "The new address leads to another engine. One application is on this target" in page
+    assert "The new address is a different engine. One application is on this target" in page
     assert 'name="elsewhere"' in page
     assert Target.objects.get(pk=engine.pk).identity == "engine"
     assert client.post(url, {"config-name": "other", "elsewhere": "on"}).status_code == 302

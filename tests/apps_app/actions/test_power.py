@@ -7,19 +7,19 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from apps_app.actions.locks import alone, forget_forsaken, lock
-from apps_app.actions.power_components import Power, power
-from apps_app.actions.save_target import refuse_at_work
+from apps_app.actions.locks import exclusive_lock, lock_application, release_stale_locks
+from apps_app.actions.power_components import PowerAction, change_power
+from apps_app.actions.save_target import check_no_operation
 from apps_app.drivers.memory import MemorySession
 from apps_app.drivers.memory import memory_target as target_in_memory
-from apps_app.models import Application, Busy
-from apps_app.presenters.component_status import with_state
+from apps_app.models import Application, ApplicationLock
+from apps_app.presenters.component_status import annotate_state
 from config.accounts.models import AuditEntry, Team, User
-from config.errors import Refused
+from config.errors import OperationRefused
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB
-from tests.upgrades_app.road import ADA, installed, memory_target, released, template
-from upgrades_app.tasks import take_up_records
+from tests.upgrades_app.upgrade_helpers import ADA, installed, memory_target, released, template
+from upgrades_app.tasks import resume_orphaned_records
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +30,7 @@ def shop(team: Team, request: pytest.FixtureRequest) -> Application:
 
 
 def elsewhere[T](work: Callable[[], T]) -> T:
-    """As another process would: over a connection of its own."""
+    """As another process would: over a connection of managed by the application."""
 
     def alone_there() -> T:
         try:
@@ -45,8 +45,8 @@ def elsewhere[T](work: Callable[[], T]) -> T:
 def refusal(shop: Application) -> str:
     try:
         with transaction.atomic():
-            lock(shop)
-    except Refused as refused:
+            lock_application(shop)
+    except OperationRefused as refused:
         return refused.sentence
     return ""
 
@@ -57,15 +57,15 @@ def trail() -> list[str]:
 
 
 def test_others_are_told_and_do_not_wait_while_it_stops(shop: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
+    data: list[str] = []
 
     def stop(session: MemorySession, key: str) -> None:
-        said.append(elsewhere(lambda: not_waiting(shop)))
+        data.append(elsewhere(lambda: not_waiting(shop)))
 
     monkeypatch.setattr(MemorySession, "stop", stop)
-    assert power(shop, ADA, Power.STOP) == ("web", "db")
-    assert len(said) == 2
-    assert all(f"Stop of all of {shop} is at work, begun by {ADA.name}" in one for one in said), said
+    assert change_power(shop, ADA, PowerAction.STOP) == ("web", "db")
+    assert len(data) == 2
+    assert all(f"Stop of all of {shop} is running, started by {ADA.name}" in name for name in data), data
     assert trail() == ["began to stop", "stopped"]
     assert refusal(shop) == ""
 
@@ -85,76 +85,85 @@ def test_whatever_is_raised_leaves_a_trail_and_no_mark(
 
     monkeypatch.setattr(MemorySession, "stop", stop)
     with pytest.raises(type(fault)):
-        power(shop, ADA, Power.STOP, key="web")
+        change_power(shop, ADA, PowerAction.STOP, key="web")
     assert trail() == ["began to stop", "tried to stop"]
-    assert not Busy.objects.exists()
+    assert not ApplicationLock.objects.exists()
 
 
 def test_what_a_dead_process_left_blocks_nobody(shop: Application) -> None:
     assert shop.target is not None
-    Busy.objects.create(application=shop, label=f"Stop of all of {shop}", url=shop.get_absolute_url(), by="bob")
-    with alone(shop):
-        assert "is at work, begun by bob" in elsewhere(lambda: refusal(shop))
-        with pytest.raises(Refused, match="is at work on"):
-            refuse_at_work(shop.target)
-        with pytest.raises(Refused, match="begun by bob"):
-            elsewhere(lambda: power(shop, ADA, Power.STOP))
-    refuse_at_work(shop.target)
+    ApplicationLock.objects.create(
+        application=shop, label=f"Stop of all of {shop}", url=shop.get_absolute_url(), by="bob"
+    )
+    with exclusive_lock(shop):
+        assert "is running, started by bob" in elsewhere(lambda: refusal(shop))
+        with pytest.raises(OperationRefused, match=r"Stop of all of Copy of Copy is running on memory\."):
+            check_no_operation(shop.target)
+        with pytest.raises(OperationRefused, match=r"Stop of all of Copy is running, started by bob just now\."):
+            elsewhere(lambda: change_power(shop, ADA, PowerAction.STOP))
+    check_no_operation(shop.target)
     assert refusal(shop) == ""
-    assert not Busy.objects.exists()
-    assert power(shop, ADA, Power.STOP) == ("web", "db")
+    assert not ApplicationLock.objects.exists()
+    assert change_power(shop, ADA, PowerAction.STOP) == ("web", "db")
     assert target_in_memory(str(shop.target.config["name"])).done("stop") == [("stop", "web"), ("stop", "db")]
 
 
 def test_what_a_record_left_stays_until_the_record_ends(shop: Application) -> None:
-    Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob")
-    assert "Upgrade 1.0 → 1.1 is at work" in refusal(shop)
-    assert Busy.objects.exists()
+    ApplicationLock.objects.create(
+        application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob"
+    )
+    assert "Upgrade 1.0 → 1.1 is running, started by" in refusal(shop)
+    assert ApplicationLock.objects.exists()
 
 
 def test_no_page_shows_what_a_dead_process_left_and_a_worker_sweeps_it_away(shop: Application, operator: User) -> None:
-    Busy.objects.create(application=shop, label=f"Stop of all of {shop}", url=shop.get_absolute_url(), by="bob")
+    ApplicationLock.objects.create(
+        application=shop, label=f"Stop of all of {shop}", url=shop.get_absolute_url(), by="bob"
+    )
     pages = [shop.get_absolute_url(), reverse("upgrades:manage", args=[shop.slug])]
     client = SignedIn(operator)
 
     def shown() -> list[bool]:
-        said = [b"begun by bob" in client.get(page).content for page in pages]
-        return [*said, with_state(Application.objects.all()).get().state == "busy"]  # type: ignore[attr-defined]  # annotated
+        data = [b"begun by bob" in client.get(page).content for page in pages]
+        return [*data, annotate_state(Application.objects.all()).get().state == "busy"]  # type: ignore[attr-defined]  # annotated
 
-    with alone(shop):
+    with exclusive_lock(shop):
         assert all(shown())
-        assert forget_forsaken() == 0
+        assert release_stale_locks() == 0
     assert not any(shown())
-    assert Busy.objects.exists(), "a page changes nothing"
-    take_up_records(0)
-    assert not Busy.objects.exists()
+    assert ApplicationLock.objects.exists(), "a page changes nothing"
+    resume_orphaned_records(0)
+    assert not ApplicationLock.objects.exists()
 
 
 def test_what_a_record_left_is_not_swept_away(shop: Application) -> None:
-    Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob")
-    assert forget_forsaken() == 0
-    assert Busy.objects.at_work().exists()
+    ApplicationLock.objects.create(
+        application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob"
+    )
+    assert release_stale_locks() == 0
+    assert ApplicationLock.objects.active().exists()
 
 
-@pytest.mark.parametrize("verb", [Power.START, Power.STOP, Power.RESTART])
-def test_what_is_missing_is_said_and_the_rest_is_done(shop: Application, verb: Power) -> None:
+@pytest.mark.parametrize("verb", [PowerAction.START, PowerAction.STOP, PowerAction.RESTART])
+def test_what_is_missing_is_said_and_the_rest_is_done(shop: Application, verb: PowerAction) -> None:
     assert shop.target is not None
     target = target_in_memory(str(shop.target.config["name"]))
     target.take_away(str(shop.uid), "web")
-    with pytest.raises(Refused) as refused:
-        power(shop, ADA, verb)
+    with pytest.raises(OperationRefused) as refused:
+        change_power(shop, ADA, verb)
     assert refused.value.sentence == (
-        f"web is missing on the target, so it was not {verb.done}; put it back. {verb.done.capitalize()}: db."
+        f"web is missing on the target, so it was not {verb.past_tense}; put it back. "
+        f"{verb.past_tense.capitalize()}: db."
     )
-    assert refused.value.url == reverse("upgrades:put-back", args=[shop.slug, "web"])
+    assert refused.value.url == reverse("upgrades:drift-revert", args=[shop.slug, "web"])
     assert target.done(verb.value) == [(verb.value, "db")]
-    assert AuditEntry.objects.filter(verb=verb.done, data__missing=["web"]).count() == 1
+    assert AuditEntry.objects.filter(verb=verb.past_tense, data__missing=["web"]).count() == 1
 
 
 def test_one_that_is_missing_is_not_started(shop: Application) -> None:
     assert shop.target is not None
     target = target_in_memory(str(shop.target.config["name"]))
     target.take_away(str(shop.uid), "web")
-    with pytest.raises(Refused, match="web is missing on the target, so it was not started; put it back."):
-        power(shop, ADA, Power.START, key="web")
+    with pytest.raises(OperationRefused, match="web is missing on the target, so it was not started;"):
+        change_power(shop, ADA, PowerAction.START, key="web")
     assert target.done("start") == []

@@ -8,11 +8,11 @@ from django.db.utils import IntegrityError, OperationalError
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps_app.actions.finish_publication import cancel_publication, confirm_release
-from apps_app.models import Application, Busy, ReleaseRecord, Value
-from apps_app.publication.choices import Choices, Decision, NewTemplate
+from apps_app.models import Application, ApplicationLock, ReleaseRecord, Value
+from apps_app.publication.choices import NewTemplate, ParameterDecision, PublicationChoices
 from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import AuditEntry, Team, User
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.actions.change_state import change_state
 from templates_app.actions.synchronize import synchronize
 from templates_app.models import AppTemplate, SyncRecord, TemplateVersion
@@ -30,7 +30,7 @@ def shop(team: Team) -> Application:
 
 
 def refusal(shop: Application, version: str = "1.0", **options: Any) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationRefused) as refused:
         draft(shop, version, **options)
     return refused.value.sentence
 
@@ -92,9 +92,9 @@ def test_a_changed_default_alone_is_a_change(shop: Application) -> None:
 
 def test_nothing_changed_is_refused_but_a_final_version_may_repeat_its_release_candidate(shop: Application) -> None:
     released(shop, "1.0rc1")
-    assert refusal(shop, "1.0rc2") == "Nothing has changed since 1.0rc1, so there is nothing to publish."
+    assert refusal(shop, "1.0rc2") == "Nothing has changed since 1.0rc1. There is nothing to publish."
     released(shop, "1.0")
-    assert refusal(shop, "1.1") == "Nothing has changed since 1.0, so there is nothing to publish."
+    assert refusal(shop, "1.1") == "Nothing has changed since 1.0. There is nothing to publish."
 
 
 def test_a_fix_of_an_older_line_is_compared_with_that_line(shop: Application) -> None:
@@ -104,23 +104,23 @@ def test_a_fix_of_an_older_line_is_compared_with_that_line(shop: Application) ->
 
 
 @pytest.mark.parametrize(
-    ("version", "said"),
+    ("version", "text"),
     [
         ("1..0", "'1..0' is not a version; did you mean 1.0?"),
         ("", "A version is needed; did you mean 1.0?"),
         ("one", "'one' is not a version."),
     ],
 )
-def test_what_is_no_version_is_refused_with_the_nearest_spelling(shop: Application, version: str, said: str) -> None:
-    assert refusal(shop, version) == said
+def test_what_is_no_version_is_refused_with_the_nearest_spelling(shop: Application, version: str, text: str) -> None:
+    assert refusal(shop, version) == text
     assert not AppTemplate.objects.exists()
 
 
 def test_a_number_is_given_once_by_whatever_spelling(shop: Application) -> None:
     released(shop, "1.0")
-    assert refusal(shop, "v1.0.0") == "Shop has 1.0 already; v1.0.0 is the same version."
+    assert refusal(shop, "v1.0.0") == "Shop already has version 1.0(v1.0.0 is the same version)."
     draft(edited(shop, WITH_REDIS), "1.1")
-    assert refusal(shop, "1.1.0") == "1.1 of Shop is being published by ada: continue it, or give it up."
+    assert refusal(shop, "1.1.0") == "1.1 of Shop is being published by ada. Continue or cancel that publication."
 
 
 def test_giving_up_frees_the_number(shop: Application) -> None:
@@ -128,7 +128,7 @@ def test_giving_up_frees_the_number(shop: Application) -> None:
     assert (record.status, record.version, record.cancelled_by) == ("cancelled", None, "ada")
     assert not SyncRecord.objects.exists()
     assert draft(shop, "1.0").status == "draft"
-    with pytest.raises(Refused, match="given up by ada"):
+    with pytest.raises(OperationRefused, match=r"Shop 1\.0 from Shop was cancelled by ada\."):
         confirm_release(record, ADA)
 
 
@@ -137,7 +137,7 @@ def test_a_released_version_cannot_be_given_up_or_confirmed_again(shop: Applicat
     confirm_release(record, ADA)
     record.refresh_from_db()
     for act in (cancel_publication, confirm_release):
-        with pytest.raises(Refused, match="released"):
+        with pytest.raises(OperationRefused, match="released"):
             act(record, ADA)
 
 
@@ -153,14 +153,16 @@ def test_a_failed_line_keeps_it_from_being_released(shop: Application) -> None:
     record = synchronized(edited(shop, changed(WEB_AND_DB, "db", image="Postgres/DB:17")))
     failed = SyncRecord.objects.get(key="db")
     assert (failed.status, failed.attempts) == ("failed", 1)
-    assert "capital letters" in failed.error
-    with pytest.raises(Refused, match="db could not be synchronized"):
+    assert "must be lowercase:" in failed.error
+    with pytest.raises(OperationRefused, match=r"db could not be synchronized\."):
         confirm_release(record, ADA)
 
 
 def test_a_component_without_an_image_fails_its_line(shop: Application) -> None:
     synchronized(edited(shop, changed(WEB_AND_DB, "db", image=None)))
-    assert SyncRecord.objects.get(key="db").error.startswith("image: is not given")
+    assert SyncRecord.objects.get(key="db").error.startswith(
+        "image: is missing; every component of a version needs an image"
+    )
     assert SyncRecord.objects.get(key="web").status == "done"
 
 
@@ -172,9 +174,9 @@ def test_a_line_that_a_dead_worker_left_running_is_done_again(shop: Application)
         "db": ("done", 1),
         "web": ("done", 2),
     }
-    told: list[str] = []
-    assert synchronize(version, lambda row: told.append(row.key)) is True
-    assert told == []
+    described: list[str] = []
+    assert synchronize(version, lambda row: described.append(row.key)) is True
+    assert described == []
 
 
 def test_a_job_whose_publication_was_given_up_does_nothing(shop: Application) -> None:
@@ -186,29 +188,32 @@ def test_a_job_whose_publication_was_given_up_does_nothing(shop: Application) ->
 
 
 def test_leaving_out_what_others_need_names_them(shop: Application) -> None:
-    assert refusal(shop, choices=Choices(leave_out=frozenset({"db"}))) == "db is needed by web."
-    record = draft(shop, choices=Choices(leave_out=frozenset({"db"}), cut=True))
+    assert refusal(shop, choices=PublicationChoices(leave_out=frozenset({"db"}))) == "db is needed by web."
+    record = draft(shop, choices=PublicationChoices(leave_out=frozenset({"db"}), drop_dependencies=True))
     spec = draft_of(record).spec
     assert record.left_out == ["db"]
     assert (set(spec.components), dict(spec.components["web"].depends_on), set(spec.volumes)) == ({"web"}, {}, set())
 
 
 def test_what_only_a_left_out_component_used_stays_away_too(shop: Application) -> None:
-    record = draft(shop, choices=Choices(leave_out=frozenset({"web"})))
+    record = draft(shop, choices=PublicationChoices(leave_out=frozenset({"web"})))
     assert set(draft_of(record).spec.parameters) == {"DB_PASSWORD"}
 
 
 @pytest.mark.parametrize(
-    ("choices", "said"),
+    ("choices", "text"),
     [
-        (Choices(leave_out=frozenset({"cache"})), "no component cache"),
-        (Choices(leave_out=frozenset({"web", "db"})), "at least one component"),
-        (Choices(decisions={"WORKER": Decision.FIXED}), "no parameter WORKER"),
-        (Choices(decisions={"DB_PASSWORD": Decision.FIXED}), "no version holds a secret"),
+        (PublicationChoices(leave_out=frozenset({"cache"})), "no component cache"),
+        (PublicationChoices(leave_out=frozenset({"web", "db"})), "at least one component"),
+        (PublicationChoices(decisions={"WORKER": ParameterDecision.FIXED}), "no parameter WORKER"),
+        (
+            PublicationChoices(decisions={"DB_PASSWORD": ParameterDecision.FIXED}),
+            "cannot be fixed by the version, because versions do not contain secrets.",
+        ),
     ],
 )
-def test_choices_that_do_not_fit_are_refused(shop: Application, choices: Choices, said: str) -> None:
-    assert said in refusal(shop, choices=choices)
+def test_choices_that_do_not_fit_are_refused(shop: Application, choices: PublicationChoices, text: str) -> None:
+    assert text in refusal(shop, choices=choices)
 
 
 def test_an_application_without_components_has_nothing_to_publish(shop: Application) -> None:
@@ -217,7 +222,7 @@ def test_an_application_without_components_has_nothing_to_publish(shop: Applicat
 
 def test_what_does_not_hold_together_is_refused_with_every_fault(shop: Application) -> None:
     broken = changed(WEB_AND_DB, "web", image="shop/web:${TAG}", depends_on={"cache": {}})
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationRefused) as refused:
         draft(edited(shop, broken))
     assert any("TAG" in fault for fault in refused.value.faults)
     assert any("there is no component cache" in fault for fault in refused.value.faults)
@@ -227,45 +232,53 @@ def test_what_does_not_hold_together_is_refused_with_every_fault(shop: Applicati
 def test_a_plain_credential_becomes_a_secret_parameter_here_and_in_the_version(shop: Application) -> None:
     env = {"POSTGRES_PASSWORD": "tr0ub4dor-3", "POSTGRES_USER": "shop"}
     version = draft_of(draft(edited(shop, changed(WEB_AND_DB, "db", env=env))))
-    made = version.spec.parameters["POSTGRES_PASSWORD"]
-    assert (made.secret, made.default) == (True, None)
+    parameter = version.spec.parameters["POSTGRES_PASSWORD"]
+    assert (parameter.secret, parameter.default) == (True, None)
     assert "tr0ub4dor-3" not in str(version.document)
     assert Application.objects.get().desired_spec().components["db"].env["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD}"
-    kept = Value.objects.get(name="POSTGRES_PASSWORD").desired
-    assert kept is not None
-    assert kept.reveal() == "tr0ub4dor-3"
+    remaining = Value.objects.get(name="POSTGRES_PASSWORD").desired
+    assert remaining is not None
+    assert remaining.reveal() == "tr0ub4dor-3"
 
 
 def test_a_credential_is_published_plain_only_when_named_and_asked_about_once(shop: Application) -> None:
     env = {"POSTGRES_PASSWORD": "tr0ub4dor-3", "POSTGRES_USER": "shop"}
     shop = edited(shop, changed(WEB_AND_DB, "db", env=env))
-    first = released(shop, choices=Choices(plain=frozenset({"POSTGRES_PASSWORD"})))
+    first = released(shop, choices=PublicationChoices(plain_credentials=frozenset({"POSTGRES_PASSWORD"})))
     assert first.spec.components["db"].env["POSTGRES_PASSWORD"] == "tr0ub4dor-3"
     shop = edited(shop, changed(shop.desired_spec(), "db", image="postgres:18"))
     assert released(shop, "1.1").spec.components["db"].env["POSTGRES_PASSWORD"] == "tr0ub4dor-3"
 
 
 def test_decisions_hold_and_are_proposed_again(shop: Application) -> None:
-    wanted = {"WORKERS": Decision.FIXED, "WEB_IMAGE": Decision.ASKED, "DB_PASSWORD": Decision.ASKED}
-    released(shop, choices=Choices(decisions=wanted))
-    again = released(edited(shop, DB_UPGRADED), "1.1").spec.parameters
-    assert (again["WORKERS"].fixed, again["WEB_IMAGE"].fixed, again["DB_PASSWORD"].generate) == (True, False, "")
+    desired = {
+        "WORKERS": ParameterDecision.FIXED,
+        "WEB_IMAGE": ParameterDecision.PROMPTED,
+        "DB_PASSWORD": ParameterDecision.PROMPTED,
+    }
+    released(shop, choices=PublicationChoices(decisions=desired))
+    repeated = released(edited(shop, DB_UPGRADED), "1.1").spec.parameters
+    assert (repeated["WORKERS"].fixed, repeated["WEB_IMAGE"].fixed, repeated["DB_PASSWORD"].generate) == (
+        True,
+        False,
+        "",
+    )
 
 
 def test_only_publishers_publish_confirm_and_give_up(shop: Application, operator: User, publisher: User) -> None:
     with pytest.raises(Forbidden):
-        draft(shop, by=Actor.of(operator))
-    record = synchronized(shop, by=Actor.of(publisher))
+        draft(shop, by=Actor.from_user(operator))
+    record = synchronized(shop, by=Actor.from_user(publisher))
     assert draft_of(record).created_by == publisher
     for act in (confirm_release, cancel_publication):
         with pytest.raises(Forbidden):
-            act(record, Actor.of(operator))
+            act(record, Actor.from_user(operator))
 
 
 def test_a_template_of_another_team_takes_a_publisher_there(shop: Application, publisher: User) -> None:
     other = AppTemplateFactory.create(scope="everyone")
     with pytest.raises(Forbidden):
-        draft(shop, by=Actor.of(publisher), template=other)
+        draft(shop, by=Actor.from_user(publisher), template=other)
 
 
 def test_a_new_template_gets_a_slug_of_its_own(shop: Application) -> None:
@@ -276,5 +289,7 @@ def test_a_new_template_gets_a_slug_of_its_own(shop: Application) -> None:
 
 
 def test_a_busy_application_is_not_published(shop: Application) -> None:
-    Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob")
-    assert refusal(shop).startswith("Upgrade 1.0 → 1.1 is at work, begun by bob")
+    ApplicationLock.objects.create(
+        application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="bob"
+    )
+    assert refusal(shop).startswith("Upgrade 1.0 → 1.1 is running, started by bob")

@@ -11,7 +11,7 @@ from apps_app.models import Application
 from config import slugs
 from config.accounts.access.actor import Actor, Forbidden
 from config.accounts.models import Team, User
-from config.errors import Refused
+from config.errors import OperationRefused
 from templates_app.appspec.schema.errors import SpecError
 from tests.apps_app.rows import held
 from tests.factories import ApplicationFactory, TargetFactory, application
@@ -25,11 +25,11 @@ def shop(team: Team) -> Application:
 
 @pytest.fixture
 def by(operator: User) -> Actor:
-    return Actor.of(operator)
+    return Actor.from_user(operator)
 
 
 def free_slug(name: str) -> str:
-    return slugs.free_slug(Application.objects.all(), name, "application", PAGES)
+    return slugs.find_free_slug(Application.objects.all(), name, "application", PAGES)
 
 
 def test_slugs_are_made_from_names_and_clashes_get_numbers(db: None) -> None:
@@ -51,11 +51,11 @@ def test_no_application_takes_the_address_of_a_page(db: None) -> None:
 
 
 def test_a_new_application_belongs_to_a_team_of_its_maker(team: Team, by: Actor, stranger: User) -> None:
-    made = create_application(by, team=team, name="  Shop  ")
-    assert (made.slug, made.name, made.target) == ("shop", "Shop", None)
+    created = create_application(by, team=team, name="  Shop  ")
+    assert (created.slug, created.name, created.target) == ("shop", "Shop", None)
     with pytest.raises(Forbidden):
-        create_application(Actor.of(stranger), team=team, name="Shop")
-    with pytest.raises(Refused, match="another team"):
+        create_application(Actor.from_user(stranger), team=team, name="Shop")
+    with pytest.raises(OperationRefused, match="another team"):
         create_application(by, team=team, name="Shop", target=TargetFactory.create())
 
 
@@ -65,7 +65,7 @@ def test_the_target_stays_once_something_was_applied(team: Team, by: Actor) -> N
     assert save_settings(fresh, by, name="Shop", target=second).target == second
     running = application(WEB_AND_DB, applied=WEB_AND_DB, team=team, target=first)
     assert save_settings(running, by, name="Renamed", target=first).name == "Renamed"
-    with pytest.raises(Refused, match="what was applied there would be left behind"):
+    with pytest.raises(OperationRefused, match=r", and its components would be left behind\."):
         save_settings(running, by, name="Renamed", target=second)
 
 
@@ -95,18 +95,18 @@ def test_owners_add_targets_and_bad_ones_are_refused(team: Team, owner: User, by
     config = {"path": "repositories/shop"}
     with pytest.raises(Forbidden):
         add_target(by, team=team, slug="files", kind="git", config=config)
-    made = add_target(Actor.of(owner), team=team, slug="files", kind="git", config=config)
-    with pytest.raises(Refused, match="has a target files already"):
-        add_target(Actor.of(owner), team=team, slug="files", kind="git", config=config)
-    with pytest.raises(Refused) as refused:
-        change_target(made, Actor.of(owner), config={"branch": "bad..name", "colour": "red"})
+    target = add_target(Actor.from_user(owner), team=team, slug="files", kind="git", config=config)
+    with pytest.raises(OperationRefused, match=r"Shop already has a target files\."):
+        add_target(Actor.from_user(owner), team=team, slug="files", kind="git", config=config)
+    with pytest.raises(OperationRefused) as refused:
+        change_target(target, Actor.from_user(owner), config={"branch": "bad..name", "colour": "red"})
     assert len(refused.value.faults) >= 2
 
 
 @pytest.mark.parametrize("config", [{}, {"address": "unix:///run/engine.sock"}, {"address": "ssh://root@engine"}])
 def test_what_this_server_may_is_not_a_teams_to_give(team: Team, owner: User, config: dict[str, JsonValue]) -> None:
-    with pytest.raises(Refused, match="only a superuser may add or change such a target"):
-        add_target(Actor.of(owner), team=team, slug="engine", kind="docker", config=config)
-    made = add_target(Actor.system(), team=team, slug="engine", kind="docker", config=config)
-    with pytest.raises(Refused, match="only a superuser"):
-        change_target(made, Actor.of(owner), config={**config, "gate": "1s"})
+    with pytest.raises(OperationRefused, match=r"\. Only a superuser can add or change this target\."):
+        add_target(Actor.from_user(owner), team=team, slug="engine", kind="docker", config=config)
+    target = add_target(Actor.system(), team=team, slug="engine", kind="docker", config=config)
+    with pytest.raises(OperationRefused, match=r"\. Only a superuser can add or change this target\."):
+        change_target(target, Actor.from_user(owner), config={**config, "gate": "1s"})

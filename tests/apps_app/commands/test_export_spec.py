@@ -9,7 +9,7 @@ from django.core.management import call_command
 from apps_app.formats.compose.read import read_compose
 from apps_app.models import Value
 from config.accounts.models import Team, User
-from templates_app.appspec.schema.serialize import canonical
+from templates_app.appspec.schema.serialize import to_canonical_json
 from tests.factories import TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, changed
 
@@ -28,7 +28,7 @@ def test_the_document_as_canonical_json(db: None, capsys: pytest.CaptureFixture[
     shop = application(WEB_AND_DB, slug="shop")
     Value.objects.create(application=shop, name="DB_PASSWORD", secret=True, desired="hunter2")
     code, out, _ = run(capsys, "--app", "shop")
-    assert (code, out.strip().encode()) == (0, canonical(WEB_AND_DB))
+    assert (code, out.strip().encode()) == (0, to_canonical_json(WEB_AND_DB))
     code, out, _ = run(capsys, "--app", "shop", "--json")
     assert json.loads(out)["document"] == WEB_AND_DB.plain
 
@@ -41,9 +41,9 @@ def test_a_compose_file_demands_secrets_and_means_the_same(db: None, capsys: pyt
     assert code == 0
     assert "hunter2" not in out
     assert "${DB_PASSWORD?" in out
-    again = read_compose({"compose.yaml": out.encode()}, "compose.yaml").spec
-    assert again.components["web"].image == "shop/web:1.0"
-    assert again.components["web"].env["WORKERS"] == "8"
+    spec = read_compose({"compose.yaml": out.encode()}, "compose.yaml").spec
+    assert spec.components["web"].image == "shop/web:1.0"
+    assert spec.components["web"].env["WORKERS"] == "8"
 
 
 def test_several_files_need_a_folder(db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,17 +63,17 @@ def test_a_template_version(db: None, capsys: pytest.CaptureFixture[str]) -> Non
     version = TemplateVersionFactory.create(version="1.0", spec=WEB_AND_DB)
     slug = version.template.slug
     code, out, _ = run(capsys, "--template", slug, "--version", "1.0.0")
-    assert (code, out.strip().encode()) == (0, canonical(WEB_AND_DB))
+    assert (code, out.strip().encode()) == (0, to_canonical_json(WEB_AND_DB))
     assert run(capsys, "--template", slug, "--version", "1.0", "--format", "compose")[0] == 0
-    for words, said in (
+    for words, text in (
         (("--template", slug, "--version", "2.0"), "has no version 2.0"),
         (("--template", slug, "--version", "1..0"), "is not a version"),
         (("--template", slug), "go together"),
         (("--template", "nope", "--version", "1.0"), "There is no template nope"),
-        (("--app", "nope"), "There is no application nope"),
+        (("--app", "nope"), "Unknown application nope"),
     ):
         code, out, err = run(capsys, *words)
-        assert (code, out, said in err) == (2, "", True), (words, err)
+        assert (code, out, text in err) == (2, "", True), (words, err)
 
 
 def test_a_stranger_exports_nothing(
@@ -82,4 +82,4 @@ def test_a_stranger_exports_nothing(
     application(WEB_AND_DB, team=team, slug="shop")
     assert run(capsys, "--app", "shop", "--as", viewer.username)[0] == 0
     code, out, err = run(capsys, "--app", "shop", "--as", stranger.username)
-    assert (code, out, "There is no application shop" in err) == (2, "", True)
+    assert (code, out, "Unknown application shop" in err) == (2, "", True)

@@ -54,9 +54,9 @@ def test_a_folder_is_imported_with_what_it_refers_to(
 ) -> None:
     code, out, _ = run(capsys, str(folder / "compose.yaml"), "--app", "Shop", "--json")
     assert code == 0, out
-    told = as_json(out)
-    assert (told["ok"], told["application"], told["components"]) == (True, "shop", ["web"])
-    assert told["secrets"] == ["API_TOKEN"]
+    described = as_json(out)
+    assert (described["ok"], described["application"], described["components"]) == (True, "shop", ["web"])
+    assert described["secrets"] == ["API_TOKEN"]
     assert "hunter2" not in out
     shop = Application.objects.get(slug="shop")
     web = shop.desired_spec().components["web"]
@@ -90,32 +90,32 @@ def test_an_env_file_takes_the_place_of_the_one_beside(
 
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-    f"{two}: &{two} [{','.join(['*' + one] * 9)}]\n" for one, two in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{two}: &{two} [{','.join(['*' + name] * 9)}]\n" for name, two in zip("abcdefgh", "bcdefghi", strict=True)
 )
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "item"),
     [
         ("services: [", "this is not YAML"),
-        (LAUGHS, "aliases are followed"),
+        (LAUGHS, "values after alias expansion"),
         ("services:\n  web: {image: a, colour: red}\n", "colour"),
-        ("services:\n  a: {image: a, depends_on: [b]}\n  b: {image: b, depends_on: [a]}\n", "wait for each other"),
+        ("services:\n  a: {image: a, depends_on: [b]}\n  b: {image: b, depends_on: [a]}\n", "circular dependency:"),
         ("services:\n  a: {image: a, ports: ['80:80']}\n  b: {image: b, ports: ['80:80']}\n", "80"),
         ("services:\n  a: {image: a}\n" + "#" * (50 * 1024 * 1024), "larger than 8 MiB"),
     ],
     ids=["yaml", "laughs", "key", "cycle", "port", "large"],
 )
 def test_bad_input_is_refused_and_nothing_is_written(
-    text: str, said: str, db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    text: str, item: str, db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "compose.yaml").write_text(text)
     code, out, err = run(capsys, str(tmp_path / "compose.yaml"), "--app", "bad")
     assert (code, out) == (2, "")
-    assert said in err
+    assert item in err
     code, out, _ = run(capsys, str(tmp_path / "compose.yaml"), "--app", "bad", "--json")
     assert code == 2
-    assert said in str(as_json(out)["faults"])
+    assert item in str(as_json(out)["faults"])
     assert not Application.objects.exists()
 
 
@@ -124,7 +124,7 @@ def test_what_is_not_there_is_refused(db: None, tmp_path: Path, capsys: pytest.C
     assert (code, "is not a file" in err) == (2, True)
     (tmp_path / "compose.yaml").write_text("services: {a: {image: a}}")
     code, _, err = run(capsys, str(tmp_path / "compose.yaml"), "--app", "shop", "--team", "nope")
-    assert (code, "There is no team nope" in err) == (2, True)
+    assert (code, "Unknown team nope" in err) == (2, True)
 
 
 def test_importing_again_refuses_conflicts_until_told(

@@ -30,7 +30,7 @@ def run(*args: str) -> int:
     return 0
 
 
-def told(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, dict[str, Any]]:
+def run_json(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, dict[str, Any]]:
     code = run(*args, "--json")
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return code, document
@@ -57,10 +57,10 @@ def test_its_json_says_what_became_of_each_component(shop: Application, capsys: 
     run("shop", "--template", "shop", "--version", "1.0")
     capsys.readouterr()
     edited(shop, WITH_REDIS)
-    code, document = told(capsys, "shop", "--template", "shop", "--version", "1.1")
+    code, document = run_json(capsys, "shop", "--template", "shop", "--version", "1.1")
     assert code == 0
     assert (document["ok"], document["state"], document["version"]) == (True, "released", "1.1")
-    assert {one["key"]: one["relation"] for one in document["components"]} == {
+    assert {item["key"]: item["relation"] for item in document["components"]} == {
         "db": "unchanged",
         "redis": "new",
         "web": "changed",
@@ -77,28 +77,28 @@ def test_what_cannot_be_synchronized_is_a_failure_and_waits(
     shop: Application, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edited(shop, changed(WEB_AND_DB, "db", image="Postgres:17"))
-    code, document = told(capsys, "shop", "--template", "Shop", "--version", "1.0")
+    code, document = run_json(capsys, "shop", "--template", "Shop", "--version", "1.0")
     assert code == 1
     assert f"/releases/{ReleaseRecord.objects.get().pk}/sync/" in document["error"]
     assert TemplateVersion.objects.get().state == "draft"
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "text"),
     [
         (("shop", "--version", "1..0"), "did you mean 1.0?"),
-        (("nothing", "--version", "1.0"), "no application nothing"),
+        (("nothing", "--version", "1.0"), "Application nothing"),
         (("shop", "--version", "1.0", "--leave-out", "db"), "db is needed by web"),
         (("shop", "--version", "1.0", "--fix", "NOTHING"), "no parameter NOTHING"),
-        (("shop", "--version", "1.0", "--fix", "WORKERS", "--ask", "WORKERS"), "two ways"),
+        (("shop", "--version", "1.0", "--fix", "WORKERS", "--ask", "WORKERS"), "is given more than once."),
     ],
 )
 def test_what_is_refused_leaves_nothing_behind(
-    shop: Application, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], said: str
+    shop: Application, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], text: str
 ) -> None:
-    code, document = told(capsys, *args, "--template", "Shop")
+    code, document = run_json(capsys, *args, "--template", "Shop")
     assert (code, document["ok"]) == (2, False)
-    assert said in document["error"]
+    assert text in document["error"]
     assert not AppTemplate.objects.exists()
 
 
@@ -115,9 +115,9 @@ def test_it_acts_with_the_roles_of_the_user_it_is_run_as(
 ) -> None:
     member(team, Role.OPERATOR, username="olive")
     member(team, Role.PUBLISHER, username="pete")
-    wanted = ("shop", "--template", "Shop", "--version", "1.0", "--as")
-    assert run(*wanted, "olive") == 2
-    assert run(*wanted, "pete") == 0
+    desired = ("shop", "--template", "Shop", "--version", "1.0", "--as")
+    assert run(*desired, "olive") == 2
+    assert run(*desired, "pete") == 0
     assert ReleaseRecord.objects.get().by_label == "pete"
 
 
@@ -126,4 +126,4 @@ def test_an_image_that_moves_is_said_and_no_reason_to_stop(
 ) -> None:
     edited(shop, changed(WEB_AND_DB, "db", image="postgres:alpine"))
     assert run("shop", "--template", "Shop", "--version", "1.0") == 0
-    assert "! db: postgres:alpine: a tag that moves" in capsys.readouterr().out
+    assert "! db: postgres:alpine: mutable tag" in capsys.readouterr().out

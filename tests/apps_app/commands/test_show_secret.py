@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def shop(team: Team) -> Application:
-    made = application(WEB_AND_DB, team=team, slug="shop", name="Shop")
-    Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired="new-one", applied="old-one")
-    Value.objects.create(application=made, name="WORKERS", desired="8")
-    return made
+    created = application(WEB_AND_DB, team=team, slug="shop", name="Shop")
+    Value.objects.create(application=created, name="DB_PASSWORD", secret=True, desired="new-one", applied="old-one")
+    Value.objects.create(application=created, name="WORKERS", desired="8")
+    return created
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -49,19 +49,19 @@ def test_the_one_on_the_target_while_another_waits(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "text"),
     [
-        (("shop", "WORKERS"), "WORKERS is no secret"),
+        (("shop", "WORKERS"), "WORKERS is not a secret. Its value is shown on the settings page of"),
         (("shop", "NOTHING"), "Shop has no value of NOTHING."),
-        (("nowhere", "DB_PASSWORD"), "There is no application nowhere."),
-        (("shop", "DB_PASSWORD", "--as", "viewer"), "this takes an operator"),
-        (("shop", "DB_PASSWORD", "--as", "stranger"), "There is no application shop."),
+        (("nowhere", "DB_PASSWORD"), "Unknown application nowhere."),
+        (("shop", "DB_PASSWORD", "--as", "viewer"), "this requires an operator."),
+        (("shop", "DB_PASSWORD", "--as", "stranger"), "Unknown application shop."),
     ],
 )
 def test_refused_with_the_reason_and_without_an_entry(
-    words: tuple[str, ...], said: str, viewer: User, stranger: User, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], text: str, viewer: User, stranger: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = run(capsys, *words)
     assert (code, out) == (2, "")
-    assert said in err
+    assert text in err
     assert not AuditEntry.objects.filter(verb="revealed").exists()

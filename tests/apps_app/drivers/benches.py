@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from apps_app.drivers.base import Driver, Placement
 from apps_app.drivers.memory import memory_target
 from apps_app.drivers.registry import open_driver
-from tests.apps_app.drivers.docker.bench import DockerBench
+from tests.apps_app.drivers.docker.support.docker_target import DockerBench
 from tests.apps_app.drivers.repositories import commit_by_hand
 
 
@@ -57,7 +57,7 @@ class MemoryBench:
     def set_env_by_hand(self, app: Placement, key: str, **env: str) -> None:
         target = memory_target(self._name)
         there = target.parts(app.uid)[key].component
-        target.drift(app.uid, key, found=there.model_copy(update={"env": {**there.env, **env}}))
+        target.drift(app.uid, key, component=there.model_copy(update={"env": {**there.env, **env}}))
 
     def take_away_by_hand(self, app: Placement, key: str) -> None:
         memory_target(self._name).take_away(app.uid, key)

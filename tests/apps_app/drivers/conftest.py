@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import Driver, Note, Part, Placement, Receipt
+from apps_app.drivers.base import ComponentPart, Driver, OperationNote, Placement, SessionResult
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.parts import DB, INSTALL, SHOP, WEB
 
@@ -25,7 +25,7 @@ def shop(driver: Driver) -> Driver:
     return driver
 
 
-def put(driver: Driver, app: Placement, note: Note, **parts: Part | None) -> Receipt:
+def put(driver: Driver, app: Placement, note: OperationNote, **parts: ComponentPart | None) -> SessionResult:
     """One finished session that applies some components and removes those that are None."""
     with driver.session(app, note) as session:
         for key, part in parts.items():

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from apps_app.drivers.base import Driver, Note, Placement
-from apps_app.drivers.git.pending_session import Stage
+from apps_app.drivers.base import Driver, OperationNote, Placement
+from apps_app.drivers.git.pending_session import PendingSession
 from apps_app.drivers.git.repository import Repository
 from apps_app.drivers.git.worktree import WorkTree
 from apps_app.drivers.registry import open_driver
@@ -22,7 +22,7 @@ BEFORE: dict[str, tuple[type, str]] = {
     "the commit": (Repository, "commit"),
     "the work tree": (WorkTree, "put"),
     "the index": (Repository, "index"),
-    "the end": (Stage, "drop"),
+    "the end": (PendingSession, "drop"),
 }
 STEPS = ("the first verb", "the second verb", "finish", *BEFORE)
 
@@ -58,7 +58,7 @@ def die(driver: Driver, point: str) -> None:
 def write(driver: Driver, slug: str, times: int) -> None:
     app = Placement(f"uid of {slug}", slug)
     for number in range(times):
-        with driver.session(app, Note(f"{slug} {number}", "", slug)) as session:
+        with driver.session(app, OperationNote(f"{slug} {number}", "", slug)) as session:
             session.apply("web", WEB if number % 2 else WEB_NEXT)
             session.apply("counter", part("counter", env={"NUMBER": str(number)}))
             session.finish()

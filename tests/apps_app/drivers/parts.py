@@ -2,27 +2,27 @@
 
 from typing import Any
 
-from apps_app.drivers.base import Note, Part, Placement
+from apps_app.drivers.base import ComponentPart, OperationNote, Placement
 from templates_app.appspec.schema.model import Network, Volume
 from templates_app.appspec.schema.parse import parse_component
-from templates_app.appspec.schema.serialize import digest
+from templates_app.appspec.schema.serialize import compute_digest
 
 SHOP = Placement("11111111-aaaa", "shop")
 BLOG = Placement("22222222-bbbb", "blog")
 PASSWORD = "Zq7-very'secret\\$word"
 
-INSTALL = Note("Install Shop 1.0 as shop", "Record 1, by demo", "demo")
-UPGRADE = Note("Upgrade shop from Shop 1.0 to 1.1", "Record 2, by demo", "demo")
-ROLLBACK = Note("Go back to Shop 1.0 on shop", "Record 3, by demo", "demo")
+INSTALL = OperationNote("Install Shop 1.0 as shop", "Record 1, by demo", "demo")
+UPGRADE = OperationNote("Upgrade shop from Shop 1.0 to 1.1", "Record 2, by demo", "demo")
+ROLLBACK = OperationNote("Go back to Shop 1.0 on shop", "Record 3, by demo", "demo")
 
 
-def part(image: str, *, secrets: dict[str, str] | None = None, **fields: Any) -> Part:
+def part(image: str, *, secrets: dict[str, str] | None = None, **fields: Any) -> ComponentPart:
     """One component with the volumes and networks it uses; its digest tells parts apart as the real one does."""
     component = parse_component({"image": image, **fields})
-    volumes = {one.source: Volume() for one in component.mounts.values() if one.kind == "volume" and one.source}
+    volumes = {mount.source: Volume() for mount in component.mounts.values() if mount.kind == "volume" and mount.source}
     networks = {name: Network() for name in component.networks}
-    whole = {"component": component.model_dump(mode="json"), "secrets": dict(secrets or {})}
-    return Part(component, digest(whole), volumes, networks, secrets or {})
+    complete = {"component": component.model_dump(mode="json"), "secrets": dict(secrets or {})}
+    return ComponentPart(component, compute_digest(complete), volumes, networks, secrets or {})
 
 
 DB = part(

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from dulwich.repo import Repo
 
-from apps_app.drivers.base import Driver, DriverError, Part, Placement
-from apps_app.drivers.git.repository import Found, Repository
+from apps_app.drivers.base import ComponentPart, Driver, DriverError, Placement
+from apps_app.drivers.git.repository import CommittedFolder, Repository
+from apps_app.drivers.issues import IssueCode
 from apps_app.drivers.registry import open_driver
+from apps_app.presenters.preflight_messages import describe_issue
 from tests.apps_app.drivers.conftest import put
 from tests.apps_app.drivers.parts import DB, REDIS, SHOP, UPGRADE, WEB, WEB_NEXT, part
 from tests.apps_app.drivers.repositories import commit_by_hand, commits, committed, in_worktree
@@ -45,11 +47,11 @@ def a_damaged_folder(path: Path) -> None:
 
 TROUBLES: dict[Callable[[Path], None], str] = {
     another_branch: "has 'other' checked out; check out 'main'",
-    an_edit: "shop/compose.yaml in .* was changed and not committed",
-    a_deletion: "shop/compose.yaml in .* was changed and not committed",
-    a_service: "holds mine, not written by Uplift",
-    a_strange_folder: "was not written by Uplift; move it, or choose another name",
-    a_damaged_folder: "cannot be read: .*; restore it from its history",
+    an_edit: r"shop/compose\.yaml in .*/repository has un",
+    a_deletion: r"shop/compose\.yaml in .*/repository has un",
+    a_service: "contains mine, not written by Uplift",
+    a_strange_folder: "was not written by Uplift. Move it or choose another name",
+    a_damaged_folder: r"cannot be read: .*\. Restore it with Git",
 }
 
 
@@ -59,11 +61,11 @@ def test_check_says_what_is_in_the_way_and_a_session_refuses(
 ) -> None:
     trouble(path)
     before = in_worktree(path)
-    said = " ".join(shop.check(SHOP, "web", WEB, WEB_NEXT))
+    text = " ".join(map(describe_issue, shop.check(SHOP, "web", WEB, WEB_NEXT)))
     with pytest.raises(DriverError, match=TROUBLES[trouble]) as refused:
         put(shop, SHOP, UPGRADE, web=WEB_NEXT)
     assert refused.value.permanent
-    assert said == str(refused.value)
+    assert text == str(refused.value)
     assert in_worktree(path) == before
 
 
@@ -92,22 +94,22 @@ def test_a_file_of_somebody_else_is_not_written_over(shop: Driver, path: Path, c
     assert UPGRADE.subject not in commits(path)
 
 
-PARTS: dict[str, tuple[Part, str]] = {
-    "no image": (part(""), "web has no image"),
+PARTS: dict[str, tuple[ComponentPart, str]] = {
+    "no image": (part(""), "web: No image is set"),
     "a secret in a file": (
         part("a", config_files={"/run/secrets/key": {"content": "plain", "secret": True}}),
-        "secret file /run/secrets/key whose content would be committed",
+        "The content of the secret file /run/secrets/key would be committed",
     ),
-    "a path Git refuses": (part("a", config_files={"/src/.git/hooks/x": {"content": "1"}}), "at /src/.git/hooks/x"),
+    "a path Git refuses": (part("a", config_files={"/src/.git/hooks/x": {"content": "1"}}), "/src/.git/hooks/x"),
 }
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_check_objects_to_what_a_repository_cannot_hold(shop: Driver, name: str) -> None:
-    one, sentence = PARTS[name]
-    said = shop.check(SHOP, "web", WEB, one)
-    assert len(said) == 1
-    assert sentence in said[0]
+    item, sentence = PARTS[name]
+    data = shop.check(SHOP, "web", WEB, item)
+    assert len(data) == 1
+    assert sentence in describe_issue(data[0])
 
 
 @pytest.mark.parametrize("slug", ["", ".", "..", ".git", "a/b", "-x", "../out"])
@@ -124,13 +126,13 @@ def test_a_slug_that_is_no_folder_is_refused(driver: Driver, path: Path, slug: s
 def test_a_file_in_the_place_of_the_folder_is_said(shop: Driver, path: Path) -> None:
     (path / "blog").write_text("a file")
     commit_by_hand(path, "blog")
-    with pytest.raises(DriverError, match=r"'blog' in .* is no folder"):
+    with pytest.raises(DriverError, match=r"'blog' in .*/repository is not a folder;"):
         shop.check(Placement("b", "blog"), "web", None, WEB)
 
 
 def test_a_folder_that_is_a_link_is_not_followed(shop: Driver, path: Path, tmp_path: Path) -> None:
     (path / "blog").symlink_to(tmp_path)
-    with pytest.raises(DriverError, match="is a link"):
+    with pytest.raises(DriverError, match="is a symbolic link; replace it with a folder"):
         put(shop, Placement("b", "blog"), UPGRADE, web=WEB_NEXT)
     assert not (tmp_path / "compose.yaml").exists()
 
@@ -139,30 +141,30 @@ def test_a_folder_of_other_things_is_no_repository(path: Path, driver: Driver) -
     path.mkdir()
     (path / "notes.txt").write_text("mine")
     for ask in (driver.ping, lambda: driver.read(SHOP), lambda: put(driver, SHOP, UPGRADE, web=WEB)):
-        with pytest.raises(DriverError, match="no Git repository with a work tree; choose another folder"):
+        with pytest.raises(DriverError, match=r".*/repository exists and is not a Git rep"):
             ask()
-    assert sorted(one.name for one in path.iterdir()) == ["notes.txt"]
+    assert sorted(item.name for item in path.iterdir()) == ["notes.txt"]
 
 
 def test_a_bare_repository_is_refused(path: Path, driver: Driver) -> None:
     path.mkdir()
     Repo.init_bare(path).close()
-    with pytest.raises(DriverError, match="no Git repository with a work tree"):
+    with pytest.raises(DriverError, match="exists and is not a Git repository with a work tree"):
         driver.read(SHOP)
 
 
 def test_a_repository_that_is_gone_is_not_silently_begun_anew(shop: Driver, path: Path) -> None:
     path.rename(path.parent / "moved")
     for ask in (shop.ping, lambda: shop.read(SHOP), lambda: put(shop, SHOP, UPGRADE, web=WEB)):
-        with pytest.raises(DriverError, match=r"is gone; restore it, or remove .*repository\.secrets"):
+        with pytest.raises(DriverError, match=r"the repository .*/repository is missing;"):
             ask()
     assert not path.exists()
 
 
 def test_a_damaged_repository_says_what_to_do(shop: Driver, path: Path) -> None:
-    for one in (path / ".git" / "objects").glob("??/*"):
-        one.chmod(0o644)
-        one.write_bytes(b"rubbish")
+    for item in (path / ".git" / "objects").glob("??/*"):
+        item.chmod(0o644)
+        item.write_bytes(b"rubbish")
     for ask in (shop.ping, lambda: shop.read(SHOP), lambda: put(shop, SHOP, UPGRADE, web=WEB)):
         with pytest.raises(DriverError, match=r"is damaged .*git fsck"):
             ask()
@@ -181,7 +183,7 @@ def test_a_lock_of_git_is_named_and_nothing_is_committed(shop: Driver, path: Pat
         (path / ".git" / lock).unlink()
         session.finish()
     assert {"db": DB.digest, "redis": REDIS.digest, "web": WEB.digest} == {
-        key: one.digest for key, one in shop.read(SHOP).items()
+        key: observed.digest for key, observed in shop.read(SHOP).items()
     }
 
 
@@ -194,7 +196,7 @@ def test_a_path_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 def test_what_compose_cannot_say_is_an_objection_and_refuses_the_commit(shop: Driver, path: Path) -> None:
     unreadable = part("a", secrets={"KEY": "1"}, env={"A": "${KEY} ${"})
-    assert [one for one in shop.check(SHOP, "web", WEB, unreadable) if "cannot be written as a Compose file" in one]
+    assert [issue for issue in shop.check(SHOP, "web", WEB, unreadable) if issue.code is IssueCode.COMPOSE_ERROR]
     with pytest.raises(DriverError, match="shop cannot be written as a Compose file: ") as refused:
         put(shop, SHOP, UPGRADE, web=unreadable)
     assert refused.value.permanent
@@ -204,10 +206,12 @@ def test_what_compose_cannot_say_is_an_objection_and_refuses_the_commit(shop: Dr
 def test_a_commit_of_somebody_in_between_is_not_lost(shop: Driver, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Repository.store
 
-    def interrupted(repository: Repository, found: Found, files: Mapping[str, bytes], kept: AbstractSet[str]) -> str:
+    def interrupted(
+        repository: Repository, folder: CommittedFolder, files: Mapping[str, bytes], abstract_set: AbstractSet[str]
+    ) -> str:
         (path / "notes").write_text("mine")
         commit_by_hand(path, "notes", message="In between")
-        return store(repository, found, files, kept)
+        return store(repository, folder, files, abstract_set)
 
     with shop.session(SHOP, UPGRADE) as session:
         session.apply("web", WEB_NEXT)
@@ -229,7 +233,7 @@ def test_a_damaged_note_of_an_unfinished_session_counts_as_none(shop: Driver, pa
     for damage in (b"{", b"[]", b'{"changes": {"web": {"component": 1}}}'):
         (path.parent / "repository.secrets" / ".shop.session").write_bytes(damage)
         with shop.session(SHOP, UPGRADE) as session:
-            assert session.finish().sentence.startswith("nothing to write")
+            assert session.finish().summary.startswith("no changes")
 
 
 def test_a_folder_where_the_values_belong_is_said(shop: Driver, path: Path) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import Driver, Note
-from apps_app.drivers.git.pending_session import Stage
-from apps_app.drivers.git.repository import Found, Repository
+from apps_app.drivers.base import Driver, OperationNote
+from apps_app.drivers.git.pending_session import PendingSession
+from apps_app.drivers.git.repository import CommittedFolder, Repository
 from tests.apps_app.drivers.parts import DB, SHOP, WEB
 
-NOTE = Note("Upgrade", "to 1.1", "ada")
+NOTE = OperationNote("Upgrade", "to 1.1", "ada")
 
 
 @pytest.fixture
@@ -18,27 +18,27 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / ".shop.session"
 
 
-def left(file: Path) -> Stage:
-    found = Stage.left_at(file)
-    assert found is not None
-    return found
+def left(file: Path) -> PendingSession:
+    session = PendingSession.left_at(file)
+    assert session is not None
+    return session
 
 
 def test_what_was_kept_is_taken_up_in_its_order(file: Path) -> None:
-    stage = Stage(file, NOTE)
+    stage = PendingSession(file, NOTE)
     stage.applied("web", WEB)
     stage.removed("redis")
     stage.applied("db", DB)
     stage.applied("web", WEB)
-    again = left(file)
-    assert again.note == NOTE
-    assert list(again.changes) == ["redis", "db", "web"]
-    assert (again.changes, again.secrets) == (stage.changes, stage.secrets)
+    session = left(file)
+    assert session.note == NOTE
+    assert list(session.changes) == ["redis", "db", "web"]
+    assert (session.changes, session.secrets) == (stage.changes, stage.secrets)
     assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_change_after_an_end_that_failed_makes_it_count_no_more(file: Path) -> None:
-    stage = Stage(file, NOTE)
+    stage = PendingSession(file, NOTE)
     stage.applied("web", WEB)
     stage.commits("the tree", frozenset({"gone"}))
     assert (left(file).committing, left(file).tree, left(file).gone) == (True, "the tree", frozenset({"gone"}))
@@ -47,33 +47,33 @@ def test_a_change_after_an_end_that_failed_makes_it_count_no_more(file: Path) ->
 
 
 def test_a_line_that_was_cut_off_was_never_written_and_hinders_nothing(file: Path) -> None:
-    stage = Stage(file, NOTE)
+    stage = PendingSession(file, NOTE)
     stage.applied("web", WEB)
     with file.open("ab") as open_file:
         open_file.write(b'{"key": "db", "docum')
-    again = left(file)
-    assert list(again.changes) == ["web"]
-    again.removed("redis")
+    session = left(file)
+    assert list(session.changes) == ["web"]
+    session.removed("redis")
     assert list(left(file).changes) == ["web", "redis"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]\n", b'{"note": {}}\n', b'{"note": 1}\nrubbish\n'])
 def test_damage_counts_as_nothing(file: Path, damage: bytes) -> None:
     file.write_bytes(damage)
-    assert Stage.left_at(file) is None
+    assert PendingSession.left_at(file) is None
 
 
 def test_a_dropped_one_begins_anew(file: Path) -> None:
-    stage = Stage(file, NOTE)
+    stage = PendingSession(file, NOTE)
     stage.applied("web", WEB)
     stage.drop()
-    assert Stage.left_at(file) is None
+    assert PendingSession.left_at(file) is None
     stage.removed("redis")
     assert list(left(file).changes) == ["redis"]
 
 
 def test_every_change_adds_to_the_file_and_writes_nothing_again(file: Path) -> None:
-    stage, sizes = Stage(file, NOTE), list[int]()
+    stage, sizes = PendingSession(file, NOTE), list[int]()
     for number in range(20):
         stage.applied(f"web-{number:02}", WEB)
         sizes.append(file.stat().st_size)
@@ -83,15 +83,15 @@ def test_every_change_adds_to_the_file_and_writes_nothing_again(file: Path) -> N
 
 @pytest.fixture
 def finds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    found: list[str] = []
+    result: list[str] = []
     find = Repository.find
 
-    def counted(repository: Repository, slug: str) -> Found:
-        found.append(slug)
+    def counted(repository: Repository, slug: str) -> CommittedFolder:
+        result.append(slug)
         return find(repository, slug)
 
     monkeypatch.setattr(Repository, "find", counted)
-    return found
+    return result
 
 
 def test_a_round_of_checks_reads_the_folder_once_and_the_next_one_again(shop: Driver, finds: list[str]) -> None:

@@ -29,8 +29,8 @@ from tests.apps_app.drivers.repositories import commit_by_hand, commits, committ
 
 
 def services(path: Path, slug: str = "shop") -> dict[str, dict[str, object]]:
-    said: dict[str, dict[str, object]] = YAML(typ="safe").load(committed(path, slug)["compose.yaml"])["services"]
-    return said
+    data: dict[str, dict[str, object]] = YAML(typ="safe").load(committed(path, slug)["compose.yaml"])["services"]
+    return data
 
 
 def test_nothing_is_made_before_the_first_session(driver: Driver, path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_session_is_one_commit_that_says_why_and_who(shop: Driver, path: Path)
     assert commits(path) == [INSTALL.subject, UPGRADE.subject]
     assert commit.message.decode() == "Upgrade shop from Shop 1.0 to 1.1\n\nRecord 2, by demo\n"
     assert commit.author == b"demo <demo@localhost>"
-    assert (receipt.sentence, receipt.reference) == (f"written as commit {commit.id.decode()[:7]}", commit.id.decode())
+    assert (receipt.summary, receipt.reference) == (f"written as commit {commit.id.decode()[:7]}", commit.id.decode())
 
 
 def test_an_operators_name_cannot_forge_an_author(shop: Driver, path: Path) -> None:
@@ -113,7 +113,7 @@ def failing(*_: object) -> None:
 
 def test_nothing_to_write_is_no_commit_and_says_so(shop: Driver, path: Path) -> None:
     receipt = put(shop, SHOP, UPGRADE, web=WEB, db=DB)
-    assert receipt.sentence == f"nothing to write: all is as in commit {head(path).id.decode()[:7]}"
+    assert receipt.summary == f"no changes since commit {head(path).id.decode()[:7]}"
     assert commits(path) == [INSTALL.subject]
 
 
@@ -172,17 +172,17 @@ def test_what_others_changed_elsewhere_is_put_back_and_told(shop: Driver, path: 
     compose.write_text(compose.read_text().replace("postgres:16", "postgres:17"))
     commit_by_hand(path, "shop/compose.yaml")
     receipt = put(shop, SHOP, UPGRADE, web=WEB_NEXT)
-    assert receipt.sentence.endswith("put back what others had changed in db")
-    assert head(path).message.decode().endswith("Also put back what others had changed in db.\n")
+    assert receipt.summary.endswith("reverted changes by others in db")
+    assert head(path).message.decode().endswith("Alsoreverted changes by others in db.\n")
     assert services(path)["db"]["image"] == "postgres:16"
 
 
 def test_secret_values_are_for_the_owner_only(shop: Driver, path: Path) -> None:
-    beside = path.parent / "repository.secrets"
-    values = beside / "shop.env"
+    alongside = path.parent / "repository.secrets"
+    values = alongside / "shop.env"
     assert from_env(values.read_bytes()) == {"DB_PASSWORD": PASSWORD}
     assert stat.S_IMODE(values.stat().st_mode) == 0o600
-    assert stat.S_IMODE(beside.stat().st_mode) == 0o700
+    assert stat.S_IMODE(alongside.stat().st_mode) == 0o700
     assert b"\n# DB_PASSWORD=\n" in committed(path, "shop")["secrets.env.example"]
 
 
@@ -192,8 +192,10 @@ def test_an_unfinished_session_keeps_its_values_private(shop: Driver, path: Path
     with shop.session(SHOP, UPGRADE) as session:
         session.apply("db", part("postgres:17", secrets={"DB_PASSWORD": "another"}))
     assert values.read_bytes() == before
-    kept = [one for one in values.parent.iterdir() if stat.S_IMODE(one.stat().st_mode) & 0o077 and one.stat().st_size]
-    assert kept == []
+    remaining = [
+        item for item in values.parent.iterdir() if stat.S_IMODE(item.stat().st_mode) & 0o077 and item.stat().st_size
+    ]
+    assert remaining == []
 
 
 def test_a_rotated_secret_reaches_its_file_without_a_commit(shop: Driver, path: Path) -> None:
@@ -221,7 +223,7 @@ def test_a_definition_changed_with_one_component_holds_for_all(driver: Driver, p
     put(driver, SHOP, INSTALL, a=old, z=old)
     put(driver, SHOP, UPGRADE, a=renamed)
     assert YAML(typ="safe").load(committed(path, "shop")["compose.yaml"])["volumes"] == {"shared": {"name": "fast"}}
-    assert {one.state.value for one in driver.read(SHOP).values()} == {"written"}
+    assert {observed.state.value for observed in driver.read(SHOP).values()} == {"written"}
 
 
 def test_commits_go_to_the_branch_of_the_target(path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import Driver, DriverError, State
-from apps_app.drivers.memory import Died, MemoryTarget, forget, memory_target
+from apps_app.drivers.base import ComponentState, Driver, DriverError
+from apps_app.drivers.memory import MemoryTarget, ProcessDied, forget, memory_target
 from apps_app.drivers.registry import open_driver
 from tests.apps_app.drivers.parts import DB, INSTALL, SHOP, UPGRADE, WEB, WEB_NEXT
 
@@ -32,7 +32,7 @@ def test_the_order_of_verbs_is_kept(memory: Driver, target: MemoryTarget) -> Non
     memory.check(SHOP, "web", WEB, WEB_NEXT)
     with memory.session(SHOP, UPGRADE) as session:
         session.apply("web", WEB_NEXT)
-        session.gate("web", WEB_NEXT)
+        session.wait_for_health("web", WEB_NEXT)
         session.remove("db")
         session.remove_volume("db-data")
         session.finish()
@@ -61,17 +61,17 @@ def test_a_failing_verb_changes_nothing_and_fails_so_often(memory: Driver, targe
 
 def test_never_healthy_fails_the_gate_until_it_is_healed(memory: Driver, target: MemoryTarget) -> None:
     target.never_healthy("web")
-    assert memory.read(SHOP)["web"].state is State.UNHEALTHY
+    assert memory.read(SHOP)["web"].state is ComponentState.UNHEALTHY
     with memory.session(SHOP, UPGRADE) as session:
         with pytest.raises(DriverError, match="web was not healthy within 5m"):
-            session.gate("web", WEB)
+            session.wait_for_health("web", WEB)
         target.heal()
-        assert session.gate("web", WEB) == "healthy"
+        assert session.wait_for_health("web", WEB) == "healthy"
 
 
 def test_an_objection_is_said_until_it_is_healed(memory: Driver, target: MemoryTarget) -> None:
     target.object_to("web", "port 8080 is taken")
-    assert memory.check(SHOP, "web", WEB, WEB_NEXT) == ["port 8080 is taken"]
+    assert [issue.params for issue in memory.check(SHOP, "web", WEB, WEB_NEXT)] == [{"reason": "port 8080 is taken"}]
     target.heal()
     assert memory.check(SHOP, "web", WEB, WEB_NEXT) == []
 
@@ -79,8 +79,8 @@ def test_an_objection_is_said_until_it_is_healed(memory: Driver, target: MemoryT
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_dying_is_no_error_that_anything_catches(memory: Driver, target: MemoryTarget, after: bool) -> None:
     target.die("apply", "web", after=after)
-    assert not issubclass(Died, Exception)
-    with pytest.raises(Died), memory.session(SHOP, UPGRADE) as session:
+    assert not issubclass(ProcessDied, Exception)
+    with pytest.raises(ProcessDied), memory.session(SHOP, UPGRADE) as session:
         session.apply("web", WEB_NEXT)
     assert memory.read(SHOP)["web"].digest == (WEB_NEXT if after else WEB).digest
     with memory.session(SHOP, UPGRADE) as session:

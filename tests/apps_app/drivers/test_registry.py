@@ -10,16 +10,16 @@ from apps_app.drivers.registry import KINDS, open_driver, validate_config
 
 def test_each_kind_knows_whether_it_runs_things(tmp_path: Path) -> None:
     for kind, known in KINDS.items():
-        config = {one.name: one.default or "here" for one in known.fields if one.default or one.required}
+        config = {field.name: field.default or "here" for field in known.fields if field.default or field.required}
         assert validate_config(kind, config) == ()
-        assert open_driver(kind, config, "", home=tmp_path).runs is known.runs
+        assert open_driver(kind, config, "", home=tmp_path).starts_containers is known.starts_containers
         assert known.kind == kind
 
 
 def test_every_fault_is_said_at_once() -> None:
     assert validate_config("git", {"branch": 3, "remote": "x"}) == (
-        "'remote' is not known for a Git repository",
-        "Branch has to be text",
+        "'remote' is not a setting of a Git repository",
+        "Branch must be text",
         "Folder is missing",
     )
 
@@ -30,7 +30,7 @@ def test_a_branch_has_to_be_one(branch: str) -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(DriverError, match="no kind of target 'swarm'; there are docker, git, memory") as refused:
+    with pytest.raises(DriverError, match="Invalid target: unknown target kind 'swarm';") as refused:
         open_driver("swarm", {}, "")
     assert refused.value.permanent
 
@@ -47,7 +47,7 @@ def test_a_folder_elsewhere_on_the_server_is_refused(path: str, tmp_path: Path) 
     home = tmp_path / "targets"
     home.mkdir()
     (home / "link").symlink_to("/etc")
-    said = f"Folder has to lie in {home}, where this server keeps targets"
-    assert validate_config("git", {"path": path}, home) == (said,)
-    with pytest.raises(DriverError, match="has to lie in"):
+    text = f"Folder must be inside {home}"
+    assert validate_config("git", {"path": path}, home) == (text,)
+    with pytest.raises(DriverError, match=r"Invalid target: Folder must be inside .*/"):
         open_driver("git", {"path": path}, "", home=home)

@@ -8,21 +8,21 @@ from django.http import QueryDict
 from hypothesis import given, settings
 
 from apps_app.formats.compose.read import read_compose
-from apps_app.forms.component_fields.cells import Cell, Way, read_data
-from apps_app.forms.component_fields.component_spec_form import WholeForms
-from apps_app.forms.component_fields.sections import singles, tables
+from apps_app.forms.component_fields.cells import Cell, CellKind, parse_data
+from apps_app.forms.component_fields.component_spec_form import ComponentSpecForm
+from apps_app.forms.component_fields.sections import list_single_sections, list_tables
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.errors import SpecError
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from tests import specs as named
+from tests.apps_app.formats.compose.compare import folder_files
 from tests.apps_app.forms.as_browser import sent
-from tests.apps_app.sources.compare import folder_files
-from tests.templates_app.spec.strategies import specs
+from tests.templates_app.appspec.strategies import specs
 
 ROOT = (Path(__file__).resolve().parents[4] / "shared" / "realworld").resolve()
 FILES = sorted(path for path in ROOT.rglob("*.y*ml"))
-EVERYTHING = parse(
+EVERYTHING = parse_spec(
     {
         "components": {
             "app": {
@@ -95,23 +95,23 @@ def again(spec: AppSpec, key: str) -> ComponentSpec:
 
 
 def edited(spec: AppSpec, key: str, **changes: str) -> ComponentSpec:
-    forms = WholeForms(spec, key, data=data_of(spec, key, **changes))
-    assert forms.is_valid(), [one.errors for one in (*forms.singles.values(), *rows_of(forms)) if one.errors]
+    forms = ComponentSpecForm(spec, key, data=data_of(spec, key, **changes))
+    assert forms.is_valid(), [single.errors for single in (*forms.singles.values(), *rows_of(forms)) if single.errors]
     return forms.component()
 
 
-def rows_of(forms: WholeForms) -> list[Any]:
+def rows_of(forms: ComponentSpecForm) -> list[Any]:
     return [row for table in forms.tables.values() for row in table.rows]
 
 
 def data_of(spec: AppSpec, key: str, **changes: str) -> QueryDict:
-    data = sent(WholeForms(spec, key))
+    data = sent(ComponentSpecForm(spec, key))
     for name, value in changes.items():
         data[name.replace("__", "-")] = value
     return data
 
 
-@pytest.mark.parametrize("spec", [EVERYTHING, *(one for one in vars(named).values() if isinstance(one, AppSpec))])
+@pytest.mark.parametrize("spec", [EVERYTHING, *(var for var in vars(named).values() if isinstance(var, AppSpec))])
 def test_sent_back_unchanged_it_changes_nothing(spec: AppSpec) -> None:
     for key, component in spec.components.items():
         assert again(spec, key).plain == component.plain
@@ -134,14 +134,18 @@ def test_every_real_component_is_kept(file: Path) -> None:
 
 
 def test_every_field_of_the_document_is_in_it() -> None:
-    alone = {cell.name for one in singles() if not one.at for cell in one.cells}
-    parts = {one.at for one in singles() if one.at} | {one.name for one in tables((), ())}
+    alone = {
+        cell.name for single_section in list_single_sections() if not single_section.at for cell in single_section.cells
+    }
+    parts = {single_section.at for single_section in list_single_sections() if single_section.at} | {
+        table.name for table in list_tables((), ())
+    }
     assert alone | parts == set(ComponentSpec.model_fields)
 
 
 def test_what_is_typed_is_read_by_its_type() -> None:
-    spec = parse({"components": {"app": {"image": "app:1"}}, "volumes": {"data": {}}})
-    found = edited(
+    spec = parse_spec({"components": {"app": {"image": "app:1"}}, "volumes": {"data": {}}})
+    component = edited(
         spec,
         "app",
         basics__command="serve --name 'two words'",
@@ -179,7 +183,7 @@ def test_what_is_typed_is_read_by_its_type() -> None:
         engine__3__at="shm_size",
         engine__3__value="64m",
     )
-    assert found.plain == {
+    assert component.plain == {
         "image": "app:1",
         "command": ["serve", "--name", "two words"],
         "replicas": 3,
@@ -199,22 +203,22 @@ def test_what_is_typed_is_read_by_its_type() -> None:
 
 
 def test_a_row_that_gets_another_key_keeps_the_rest() -> None:
-    found = edited(EVERYTHING, "app", mounts__0__at="/elsewhere")
-    assert found.mounts["/elsewhere"] == EVERYTHING.components["app"].mounts["/data"]
-    assert "/data" not in found.mounts
+    component = edited(EVERYTHING, "app", mounts__0__at="/elsewhere")
+    assert component.mounts["/elsewhere"] == EVERYTHING.components["app"].mounts["/data"]
+    assert "/data" not in component.mounts
 
 
 @pytest.mark.parametrize(
-    ("changes", "field", "said"),
+    ("changes", "field", "text"),
     [
-        ({"env__0__at": "PASSED"}, "env-1-at", "is there twice"),
+        ({"env__0__at": "PASSED"}, "env-1-at", "is used twice"),
         ({"env__0__at": ""}, "env-0-at", "is needed"),
         ({"mounts__0__options": "a: ["}, "mounts-0-options", "not YAML"),
         ({"basics__command": "'open"}, "basics-command", "cannot be read"),
     ],
 )
-def test_what_is_wrong_stands_at_its_field(changes: dict[str, str], field: str, said: str) -> None:
-    forms = WholeForms(EVERYTHING, "app", data=data_of(EVERYTHING, "app", **changes))
+def test_what_is_wrong_stands_at_its_field(changes: dict[str, str], field: str, text: str) -> None:
+    forms = ComponentSpecForm(EVERYTHING, "app", data=data_of(EVERYTHING, "app", **changes))
     assert not forms.is_valid()
     wrong = {
         form.add_prefix(name): str(errors)
@@ -222,7 +226,7 @@ def test_what_is_wrong_stands_at_its_field(changes: dict[str, str], field: str, 
         for name, errors in form.errors.items()
     }
     assert set(wrong) == {field}
-    assert said in wrong[field]
+    assert text in wrong[field]
 
 
 @pytest.mark.parametrize(
@@ -235,12 +239,12 @@ def test_what_is_wrong_stands_at_its_field(changes: dict[str, str], field: str, 
     ],
 )
 def test_what_the_document_refuses_stands_at_its_field(changes: dict[str, str], field: str) -> None:
-    forms = WholeForms(EVERYTHING, "app", data=data_of(EVERYTHING, "app", **changes))
+    forms = ComponentSpecForm(EVERYTHING, "app", data=data_of(EVERYTHING, "app", **changes))
     assert forms.is_valid()
     with pytest.raises(SpecError) as error:
         forms.component()
     for fault in error.value.faults:
-        forms.place(fault, "app")
+        forms.find_field(fault, "app")
     wrong = {form.add_prefix(name) for form in (*forms.singles.values(), *rows_of(forms)) for name in form.errors}
     assert wrong | set(forms.form.errors) <= {field}, forms.form.errors
     assert wrong, forms.form.errors
@@ -248,17 +252,19 @@ def test_what_the_document_refuses_stands_at_its_field(changes: dict[str, str], 
 
 def test_a_row_comes_and_goes_with_what_was_typed() -> None:
     data = data_of(EVERYTHING, "app", env__0__value="typed", more="env")
-    forms = WholeForms(EVERYTHING, "app", data=data)
+    forms = ComponentSpecForm(EVERYTHING, "app", data=data)
     assert forms.again
     assert [row["at"].value() for row in forms.tables["env"].rows] == [*EVERYTHING.components["app"].env, ""]
     back = sent(forms)
     assert back["env-0-value"] == "typed"
     back["drop"] = "env-1"
-    fewer = sent(WholeForms(EVERYTHING, "app", data=back))
-    kept = WholeForms(EVERYTHING, "app", data=fewer)
-    assert kept.is_valid()
+    fewer = sent(ComponentSpecForm(EVERYTHING, "app", data=back))
+    component_spec_form = ComponentSpecForm(EVERYTHING, "app", data=fewer)
+    assert component_spec_form.is_valid()
     before = EVERYTHING.components["app"].env
-    assert kept.component().env == {name: one for name, one in {**before, "A": "typed"}.items() if name != "PASSED"}
+    assert component_spec_form.component().env == {
+        name: item for name, item in {**before, "A": "typed"}.items() if name != "PASSED"
+    }
 
 
 def test_data_is_read_without_expanding_for_ever() -> None:
@@ -266,16 +272,16 @@ def test_data_is_read_without_expanding_for_ever() -> None:
         f"{chr(98 + n)}: &{chr(98 + n)} [{','.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)
     )
     with pytest.raises(ValueError, match="more than"):
-        read_data(bomb)
+        parse_data(bomb)
 
 
 def test_sizes_read_as_people_write_them() -> None:
-    cell = Cell("size", "Size", Way.SIZE, None)
-    assert [cell.write(one) for one in (512 * 1024**2, 1024, 1000, 0)] == ["512m", "1k", "1000", "0"]
+    cell = Cell("size", "Size", CellKind.SIZE, None)
+    assert [cell.write(literal) for literal in (512 * 1024**2, 1024, 1000, 0)] == ["512m", "1k", "1000", "0"]
     assert cell.read("2g", None) == 2 * 1024**3
 
 
-PASSING = parse({"components": {"web": {"image": "web", "env": {"EMPTY": "", "PASSED": None, "SET": "a"}}}})
+PASSING = parse_spec({"components": {"web": {"image": "web", "env": {"EMPTY": "", "PASSED": None, "SET": "a"}}}})
 
 
 def test_a_variable_is_set_empty_or_passed_on() -> None:
@@ -285,6 +291,6 @@ def test_a_variable_is_set_empty_or_passed_on() -> None:
 
 
 def test_a_value_and_passed_on_do_not_go_together() -> None:
-    forms = WholeForms(PASSING, "web", data=data_of(PASSING, "web", **{"env-2-passed_on": "on"}))
+    forms = ComponentSpecForm(PASSING, "web", data=data_of(PASSING, "web", **{"env-2-passed_on": "on"}))
     assert not forms.is_valid()
-    assert forms.tables["env"].rows[2].errors["value"] == ["a value, or passed on from the host: not both"]
+    assert forms.tables["env"].rows[2].errors["value"] == ["set a value or pass it on, not both"]

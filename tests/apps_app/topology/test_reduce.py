@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps_app.topology.reduce import cycle_edges, implied_edges, topological
+from apps_app.topology.reduce import find_cycle_edges, find_implied_edges, sort_topologically
 
 KEYS = "abcdefgh"
 PAIRS = st.sets(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=30)
@@ -12,20 +12,20 @@ def targets_of(pairs: set[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def reach(targets: dict[str, list[str]], key: str) -> set[str]:
-    found: set[str] = set()
+    result: set[str] = set()
     waiting = [key]
     while waiting:
-        fresh = set(targets[waiting.pop()]) - found
-        found |= fresh
+        fresh = set(targets[waiting.pop()]) - result
+        result |= fresh
         waiting += fresh
-    return found
+    return result
 
 
 @given(PAIRS)
 def test_without_the_cycle_edges_there_is_an_order(pairs: set[tuple[str, str]]) -> None:
-    turned = cycle_edges(targets_of(pairs))
+    turned = find_cycle_edges(targets_of(pairs))
     rest = targets_of(pairs - turned)
-    place = {key: index for index, key in enumerate(topological(rest))}
+    place = {key: index for index, key in enumerate(sort_topologically(rest))}
     assert len(place) == len(KEYS)
     assert all(place[target] < place[source] for source, target in pairs - turned)
 
@@ -33,7 +33,7 @@ def test_without_the_cycle_edges_there_is_an_order(pairs: set[tuple[str, str]]) 
 @given(PAIRS)
 def test_a_graph_without_cycles_has_no_cycle_edges(pairs: set[tuple[str, str]]) -> None:
     forward = {(source, target) for source, target in pairs if source < target}
-    assert cycle_edges(targets_of(forward)) == frozenset()
+    assert find_cycle_edges(targets_of(forward)) == frozenset()
 
 
 @given(PAIRS)
@@ -41,10 +41,10 @@ def test_implied_edges_change_nothing_that_is_needed(
     pairs: set[tuple[str, str]],
 ) -> None:
     forward = {(source, target) for source, target in pairs if source < target}
-    kept = targets_of(forward - implied_edges(targets_of(forward)))
-    assert all(reach(kept, key) == reach(targets_of(forward), key) for key in KEYS)
+    remaining = targets_of(forward - find_implied_edges(targets_of(forward)))
+    assert all(reach(remaining, key) == reach(targets_of(forward), key) for key in KEYS)
 
 
 def test_only_the_long_way_round_implies() -> None:
-    assert implied_edges({"a": ["b", "c"], "b": ["c"], "c": []}) == {("a", "c")}
-    assert implied_edges({"a": ["b", "c"], "b": [], "c": []}) == frozenset()
+    assert find_implied_edges({"a": ["b", "c"], "b": ["c"], "c": []}) == {("a", "c")}
+    assert find_implied_edges({"a": ["b", "c"], "b": [], "c": []}) == frozenset()

@@ -3,23 +3,23 @@ from xml.etree import ElementTree
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from apps_app.topology import Edge, Node, layout
+from apps_app.topology import Edge, Node, lay_out_graph
 from tests.apps_app.topology.graphs import SHOP, card, random_graph
 
 
 def render(nodes: list[Node], edges: list[Edge]) -> str:
-    return render_to_string("apps_app/_topology.svg.html", {"picture": layout(nodes, edges)})
+    return render_to_string("apps_app/_topology.svg.html", {"picture": lay_out_graph(nodes, edges)})
 
 
 def test_every_node_is_a_link_with_its_words() -> None:
     figure = ElementTree.fromstring(render(*SHOP))
     links = {link.get("href"): "".join(link.itertext()) for link in figure.iter("a")}
     assert len(links) == 5
-    said = links["/apps/shop/components/redis/"]
-    assert "redis" in said
-    assert "redis:1.0" in said
-    assert "✓" in said
-    assert "written" in said
+    text = links["/apps/shop/components/redis/"]
+    assert "redis" in text
+    assert "redis:1.0" in text
+    assert "✓" in text
+    assert "written" in text
     assert len(list(figure.iter("path"))) == 3 * 4
 
 
@@ -50,7 +50,7 @@ def test_numbers_are_numbers_in_every_language() -> None:
 
 
 def test_it_fits_the_page_unless_a_size_is_asked_for() -> None:
-    picture = layout(*random_graph(60, 3))
+    picture = lay_out_graph(*random_graph(60, 3))
     shown = render_to_string("apps_app/_topology.svg.html", {"picture": picture, "scaled": (500, 400)})
     svg = next(ElementTree.fromstring(shown).iter("svg"))
     assert (svg.get("width"), svg.get("height")) == ("500", "400")
@@ -59,6 +59,6 @@ def test_it_fits_the_page_unless_a_size_is_asked_for() -> None:
 
 
 def test_what_was_not_looked_for_is_faint() -> None:
-    shown = render_to_string("apps_app/_topology.svg.html", {"picture": layout(*SHOP), "faint": {"db"}})
+    shown = render_to_string("apps_app/_topology.svg.html", {"picture": lay_out_graph(*SHOP), "faint": {"db"}})
     links = {link.get("href"): link.get("class", "") for link in ElementTree.fromstring(shown).iter("a")}
     assert [href for href, names in links.items() if "topology-faint" in names] == ["/apps/shop/components/db/"]

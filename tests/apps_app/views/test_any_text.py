@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from apps_app.models import Application
 from config.accounts.models import Team, User
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from tests.apps_app.forms.as_browser import sent_html
 from tests.factories import TargetFactory, application
 
 type SignIn = Callable[[User], Client]
 
-FULL = parse(
+FULL = parse_spec(
     {
         "parameters": {"WORKERS": {"default": "2"}},
         "components": {

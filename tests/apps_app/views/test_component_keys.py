@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps_app.actions.rename_component import own_volumes
-from apps_app.models import Application, Installation, Origin
+from apps_app.actions.rename_component import list_own_volumes
+from apps_app.models import Application, ComponentOrigin, Installation
 from config.accounts.models import Team, User
 from templates_app.appspec.schema.model import AppSpec, Volume
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from tests.factories import TargetFactory, TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, changed
 
@@ -27,7 +27,7 @@ COMPONENTS: dict[str, Any] = {
     },
     "spy": {"image": "spy:1", "network_mode": "service:db"},
 }
-SPEC = parse({**WEB_AND_DB.plain, "components": COMPONENTS, "networks": {"back": {}}})
+SPEC = parse_spec({**WEB_AND_DB.plain, "components": COMPONENTS, "networks": {"back": {}}})
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def wanted(shop: Application) -> AppSpec:
 
 def test_what_depends_on_it_follows(shop: Application, client: Client) -> None:
     page = client.get(RENAME).text
-    assert "web follows: the dependency has the new key." in page
-    assert "This is not rewritten: web, variable DATABASE_URL." in page
-    assert "Its data stays: data." in page
+    assert "web follows: their dependency uses the new key." in page
+    assert "not updated: web, variable DATABASE_URL.</li>" in page
+    assert "Data is kept: data." in page
     assert client.post(RENAME, {"to": "database"}).status_code == 302
     after = wanted(shop)
     assert after.components["database"] == SPEC.components["db"]
@@ -62,8 +62,11 @@ def test_one_from_the_template_is_asked_about(shop: Application, client: Client)
     version = TemplateVersionFactory.create(template__team=shop.team)
     installation = Installation.objects.create(application=shop, template=version.template, version=version)
     row = shop.components.get(key="db")
-    Origin.objects.create(installation=installation, template_key="db", version=version, component=row)
-    assert "It comes from the template." in client.get(RENAME).text
+    ComponentOrigin.objects.create(installation=installation, template_key="db", version=version, component=row)
+    assert (
+        "This component comes from the template. After renaming, it is managed by this application and no longer upgraded."
+        in client.get(RENAME).text
+    )
     refused = client.post(RENAME, {"to": "database"})
     assert refused.context["form"].errors["understood"] == ["Tick this."]
     assert wanted(shop) == SPEC
@@ -73,7 +76,7 @@ def test_one_from_the_template_is_asked_about(shop: Application, client: Client)
 
 def test_a_copy_has_its_own_volumes_and_publishes_nothing(shop: Application, client: Client) -> None:
     page = client.get(COPY).text
-    assert "It has volumes of its own in place of data; they start empty." in page
+    assert "It gets new volumes instead of data, which start empty." in page
     assert "Its ports are not published" in page
     assert client.post(COPY, {"to": "db-2"}).status_code == 302
     after = wanted(shop)
@@ -97,13 +100,13 @@ def test_a_volume_of_a_copy_is_called_after_it(volume: str, named: str) -> None:
     spec = changed(WEB_AND_DB, "db", mounts={"/data": {"source": volume}}).model_copy(
         update={"volumes": {volume: Volume()}}
     )
-    assert own_volumes(spec, "db", "db-2") == {volume: named}
+    assert list_own_volumes(spec, "db", "db-2") == {volume: named}
 
 
 @pytest.mark.parametrize("url", [RENAME, COPY])
-@pytest.mark.parametrize(("to", "said"), [("web", "There is a component web already."), ("no/key", "Letters, digits")])
-def test_a_key_is_free_and_a_key(shop: Application, client: Client, url: str, to: str, said: str) -> None:
-    assert said in client.post(url, {"to": to}).text
+@pytest.mark.parametrize(("to", "text"), [("web", "component web already"), ("no/key", "Letters, digits")])
+def test_a_key_is_free_and_a_key(shop: Application, client: Client, url: str, to: str, text: str) -> None:
+    assert text in client.post(url, {"to": to}).text
     assert wanted(shop) == SPEC
 
 
@@ -117,4 +120,4 @@ def test_who_may(shop: Application, client_of: SignIn, viewer: User, stranger: U
 def test_a_key_that_waits_for_its_removal_is_not_taken(shop: Application, client: Client) -> None:
     client.post(RENAME, {"to": "database"})
     refused = client.post(reverse("apps:component-rename", args=["shop", "database"]), {"to": "db"})
-    assert "The removal of db is not applied yet." in refused.text
+    assert "The removal of db is pending. Apply it first, or choose another key." in refused.text

@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from apps_app.models import Application, Value
-from apps_app.publication.baseline import Source
-from apps_app.publication.choices import Choices
-from apps_app.publication.preview import preview
+from apps_app.publication.baseline import PublicationSource
+from apps_app.publication.choices import PublicationChoices
+from apps_app.publication.preview import build_preview
 from config.accounts.models import Team, User
 from config.accounts.sealing.sealed import Secret
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from tests.apps_app.rows import held
 from tests.apps_app.views.test_component_form import asked, form_of, wanted
 from tests.conftest import SignedIn
@@ -20,7 +20,7 @@ from tests.factories import application
 from tests.specs import WEB_AND_DB, changed
 
 pytestmark = pytest.mark.django_db
-CACHE = parse(
+CACHE = parse_spec(
     {
         "components": {
             "cache": {
@@ -59,10 +59,10 @@ EVERYWHERE = {
 def test_it_is_asked_about_once_with_all_its_places(shop: Application, client: Client) -> None:
     page = edit(client, **EVERYWHERE)
     assert asked(page) == ["secret:REQUIREPASS"]
-    said = " ".join(page.text.split())
+    text = " ".join(page.text.split())
     assert (
         "Make REQUIREPASS a secret parameter: command, word 3, variable REDIS_URL, "
-        "probe liveness and config file /etc/redis.conf" in said
+        "probe liveness and config file /etc/redis.conf" in text
     )
     assert wanted(shop) == CACHE
 
@@ -75,13 +75,13 @@ def test_it_becomes_one_parameter_everywhere(shop: Application, client: Client) 
     assert cache.probes["liveness"].shell == "redis-cli -a ${REQUIREPASS} ping"
     file = cache.config_files["/etc/redis.conf"]
     assert (file.content, file.interpolate) == ("user $$USER\nmasterauth ${REQUIREPASS}\n", True)
-    assert {name: one.secret for name, one in wanted(shop).parameters.items()} == {"REQUIREPASS": True}
+    assert {name: item.secret for name, item in wanted(shop).parameters.items()} == {"REQUIREPASS": True}
     assert held(shop, "REQUIREPASS") == "hunter2"
 
 
 def test_a_secret_that_is_sealed_already_is_used_again(team: Team, client: Client) -> None:
     document = {**CACHE.plain, "parameters": {"CACHE_PASSWORD": {"secret": True, "required": True}}}
-    shop = application(parse(document), team=team, slug="shop")
+    shop = application(parse_spec(document), team=team, slug="shop")
     Value.objects.create(
         application=shop, name="CACHE_PASSWORD", secret=True, desired=Secret("hunter2"), source="generated"
     )
@@ -96,10 +96,10 @@ def test_a_secret_that_is_sealed_already_is_used_again(team: Team, client: Clien
 
 def test_publishing_makes_no_second_secret_of_it(team: Team) -> None:
     document = {**CACHE.plain, "parameters": {"CACHE_PASSWORD": {"secret": True, "required": True}}}
-    shop = application(parse(document), team=team, slug="shop")
+    shop = application(parse_spec(document), team=team, slug="shop")
     Value.objects.create(application=shop, name="CACHE_PASSWORD", secret=True, desired=Secret("hunter2"))
-    seen = preview(Source.of(shop), None, Choices())
-    assert {one.place: one.name for one in seen.suspects} == {
+    preview = build_preview(PublicationSource.from_application(shop), None, PublicationChoices())
+    assert {finding.place: finding.name for finding in preview.credentials} == {
         "cache, probe liveness": "CACHE_PASSWORD",
         "cache, config file /etc/redis.conf": "CACHE_PASSWORD",
     }
@@ -124,7 +124,7 @@ def test_a_parameter_for_a_credential_is_declared_secret(shop: Application, clie
 def test_a_plain_parameter_put_where_a_credential_stands_becomes_secret_with_its_value(
     team: Team, client: Client
 ) -> None:
-    shop = application(parse({**CACHE.plain, "parameters": {"PW": {"default": "old"}}}), team=team, slug="shop")
+    shop = application(parse_spec({**CACHE.plain, "parameters": {"PW": {"default": "old"}}}), team=team, slug="shop")
     Value.objects.create(application=shop, name="PW", desired=Secret("set-by-operator"))
     sent = {"env-0-name": "REDIS_PASSWORD", "env-0-value": "${PW}"}
     page = edit(client, **sent)

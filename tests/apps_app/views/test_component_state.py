@@ -13,7 +13,7 @@ from apps_app.models import Application, Observation
 from config.accounts.models import Team, User
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB
-from tests.upgrades_app.road import git_target, installed, memory_target, released, template
+from tests.upgrades_app.upgrade_helpers import git_target, installed, memory_target, released, template
 from tests.upgrades_app.views.pages import HTMX, text_of
 
 pytestmark = pytest.mark.django_db
@@ -44,15 +44,15 @@ def state(application: Application, key: str = "web") -> str:
 
 def polled(html: str) -> str:
     """The address that the page asks."""
-    found = re.search(r'hx-get="([^"]+)" hx-trigger', html)
-    assert found is not None, html
-    return found[1]
+    match = re.search(r'hx-get="([^"]+)" hx-trigger', html)
+    assert match is not None, html
+    return match[1]
 
 
 def test_the_page_shows_what_was_seen_last_and_asks_at_once(shop: Application, viewer: User) -> None:
     html = text_of(SignedIn(viewer).get(page(shop)))
     assert "Healthy" in html
-    assert "As memory was seen" in html
+    assert "· memory</span>" in html
     assert polled(html).startswith(state(shop))
     assert 'hx-trigger="load, every 3s"' in html
 
@@ -63,7 +63,7 @@ def test_the_part_shows_what_the_target_says_now(shop: Application, viewer: User
     assert part.startswith('<div id="state"')
     assert 'id="component-state" hx-swap-oob="true"' in part
     assert "Unhealthy" in part
-    assert "Asked of memory just now." in part
+    assert "state from memory." in part
     assert Observation.objects.get(component__application=shop, component__key="web").health == "healthy"
 
 
@@ -73,7 +73,7 @@ def test_without_javascript_it_is_a_whole_page(shop: Application, viewer: User, 
     assert "<title>web · Copy" in html
     assert "Unhealthy" in html
     assert "hx-swap-oob" not in html.partition('id="state"')[2].partition("</main>")[0]
-    assert f'<a href="{state(shop)}">Ask again</a>' in html
+    assert f'<a href="{state(shop)}">Refresh</a>' in html
 
 
 def test_nothing_new_is_no_answer(shop: Application, viewer: User, target: MemoryTarget) -> None:
@@ -92,7 +92,7 @@ def test_a_target_that_does_not_answer_leaves_what_was_seen(
 
     monkeypatch.setattr(MemoryDriver, "read", fail)
     html = text_of(SignedIn(viewer).get(state(shop)))
-    assert "The target does not answer" in html
+    assert "Target unreachable. Last seen" in html
     assert "the engine is away" in html
     assert "Healthy" in html
 
@@ -100,15 +100,15 @@ def test_a_target_that_does_not_answer_leaves_what_was_seen(
 def test_what_was_stopped_there_is_told_apart_from_what_was_stopped_here(
     shop: Application, operator: User, target: MemoryTarget
 ) -> None:
-    client, said = SignedIn(operator), "was stopped on the target, and not from here"
+    client, literal = SignedIn(operator), "was stopped on the target, and not from here"
     target.placed[str(shop.uid)].stopped.add("web")
-    assert said in text_of(client.get(state(shop)))
+    assert literal in text_of(client.get(state(shop)))
     client.post(reverse("apps:component-power", args=[shop.slug, "web", "start"]))
-    assert said not in text_of(client.get(state(shop)))
+    assert literal not in text_of(client.get(state(shop)))
     client.post(reverse("apps:component-power", args=[shop.slug, "web", "stop"]))
     html = text_of(client.get(state(shop)))
     assert "Stopped" in html
-    assert said not in html
+    assert literal not in html
 
 
 def test_what_runs_again_is_shown_to_run(shop: Application, operator: User, target: MemoryTarget) -> None:
@@ -122,11 +122,11 @@ def test_what_runs_again_is_shown_to_run(shop: Application, operator: User, targ
 def test_what_is_gone_is_put_back_and_not_restarted(shop: Application, operator: User, target: MemoryTarget) -> None:
     target.take_away(str(shop.uid), "web")
     html = text_of(SignedIn(operator).get(state(shop)))
-    assert "web is not on the target any more." in html
-    assert reverse("upgrades:put-back", args=[shop.slug, "web"]) in html
+    assert "web is missing on the target." in html
+    assert reverse("upgrades:drift-revert", args=[shop.slug, "web"]) in html
     assert reverse("apps:component-power", args=[shop.slug, "web", "restart"]) not in html
     topology = text_of(SignedIn(operator).get(reverse("apps:state", args=[shop.slug])))
-    assert "web is not on the target any more." in topology
+    assert "web is missing on the target." in topology
 
 
 def test_a_repository_is_asked_once(team: Team, viewer: User, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_repository_is_asked_for_the_topology_too(team: Team, viewer: User, tm
     client = SignedIn(viewer)
     assert 'hx-trigger="load"' in text_of(client.get(reverse("apps:topology", args=[written.slug])))
     part = text_of(client.get(reverse("apps:state", args=[written.slug]), headers=HTMX))
-    assert "db was changed on the target since it was applied." in part
+    assert "db has drifted: it was changed on the target." in part
     assert "hx-trigger" not in part
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from apps_app.models import Application, Busy, Component, ReleaseRecord, Target, Value
+from apps_app.models import Application, ApplicationLock, Component, ReleaseRecord, Target, Value
 from config.accounts.access.actor import Actor
 from config.accounts.models import AuditEntry, Team, User
 from config.accounts.sealing.sealed import Secret
@@ -14,11 +14,11 @@ from tests.apps_app.publishing import draft, released, source
 from tests.conftest import SignedIn
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB
-from tests.upgrades_app.road import fresh, git_target, installed, moved
-from upgrades_app.actions.build_plan import propose
-from upgrades_app.actions.expire import expire
-from upgrades_app.actions.save_plan import store
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from tests.upgrades_app.upgrade_helpers import fresh, git_target, installed, moved
+from upgrades_app.actions.build_plan import build_proposal
+from upgrades_app.actions.expire import expire_plans
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -27,15 +27,15 @@ SYSTEM = Actor.system("ada")
 
 @pytest.fixture
 def target(team: Team) -> Target:
-    made: Target = TargetFactory.create(team=team, slug="engine")
-    return made
+    created: Target = TargetFactory.create(team=team, slug="engine")
+    return created
 
 
 @pytest.fixture
 def shop(team: Team, target: Target) -> Application:
-    made = application(WEB_AND_DB, team=team, slug="shop", name="Shop", target=target)
-    Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired=Secret("hunter2"))
-    return made
+    created = application(WEB_AND_DB, team=team, slug="shop", name="Shop", target=target)
+    Value.objects.create(application=created, name="DB_PASSWORD", secret=True, desired=Secret("hunter2"))
+    return created
 
 
 @pytest.fixture
@@ -68,11 +68,11 @@ def test_what_is_on_no_target_is_deleted(shop: Application, operator: User) -> N
     client = SignedIn(operator)
     assert delete(shop) in client.get(reverse("apps:settings", args=["shop"])).text
     page = client.get(delete(shop)).text
-    assert "What goes here: 2 components (db and web) and its value." in page
-    assert "Data in volumes that were kept on engine stays there: data." in page
+    assert "Deleted: 2 components (db and web) and its value." in page
+    assert "<li>Data in kept volumes stays on engine: data.</li>" in page
     answer = client.post(delete(shop), follow=True)
     assert answer.redirect_chain == [(reverse("apps:list"), 302)]
-    assert "Shop is deleted." in answer.text
+    assert "Shop deleted." in answer.text
     assert not Application.objects.exists()
     assert not Component.objects.exists()
     entry = AuditEntry.objects.get(verb="deleted")
@@ -85,9 +85,9 @@ def test_what_is_on_its_target_is_uninstalled_first(running: Application, operat
     assert delete(running) not in settings
     assert forget(running) not in settings
     page = client.get(delete(running)).text
-    assert "db and web are still on engine. Uninstall it first" in page
+    assert "db and web are still on engine. Uninstall the application before you delete it." in page
     assert "Delete</button>" not in page
-    assert "Uninstall it first" in client.post(delete(running)).text
+    assert "Uninstall the" in client.post(delete(running)).text
     assert Application.objects.exists()
 
 
@@ -109,12 +109,14 @@ def test_what_is_nowhere_is_not_forgotten(shop: Application, owner: User) -> Non
 
 
 def test_nothing_ends_while_a_record_is_at_work(shop: Application, running: Application, owner: User) -> None:
-    for one in (shop, running):
-        Busy.objects.create(application=one, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
+    for item in (shop, running):
+        ApplicationLock.objects.create(
+            application=item, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada"
+        )
     page = SignedIn(owner).post(delete(shop)).text
-    assert "Upgrade 1.0 → 1.1 is at work, begun by ada" in page
+    assert "Upgrade 1.0 → 1.1 is running, started by ada" in page
     assert 'href="/upgrades/1/"' in page
-    assert "is at work" in SignedIn(owner).post(forget(running), {"understood": "on"}).text
+    assert "is lost or" in SignedIn(owner).post(forget(running), {"understood": "on"}).text
     assert Application.objects.count() == 2
 
 
@@ -122,9 +124,9 @@ def test_records_outlive_it_with_its_name(team: Team, owner: User, tmp_path: Pat
     origin = source(team)
     version = released(origin, "1.0")
     copy = installed(version, git_target(team, tmp_path), "Copy")
-    moved(copy, Kind.UNINSTALL, None)
-    for one in (origin, fresh(copy)):
-        assert SignedIn(owner).post(delete(one)).status_code == 302
+    moved(copy, OperationKind.UNINSTALL, None)
+    for item in (origin, fresh(copy)):
+        assert SignedIn(owner).post(delete(item)).status_code == 302
     assert not Application.objects.exists()
     assert TemplateVersion.objects.get() == version
     release = ReleaseRecord.objects.get()
@@ -145,8 +147,10 @@ def test_a_publication_is_ended_first(team: Team, owner: User) -> None:
 
 
 def test_plans_of_what_is_gone_are_discarded(shop: Application, operator: User) -> None:
-    record = store(propose(fresh(shop), Kind.CHANGE, None, Answers(secrets={"DB_PASSWORD": "x"})), SYSTEM)
+    record = save_plan(
+        build_proposal(fresh(shop), OperationKind.CHANGE, None, Answers(secrets={"DB_PASSWORD": "x"})), SYSTEM
+    )
     assert SignedIn(operator).post(delete(shop)).status_code == 302
-    assert expire() == 1
+    assert expire_plans() == 1
     record.refresh_from_db()
     assert record.status == "discarded"

@@ -59,40 +59,40 @@ def shop(client: Client, team: Team) -> Application:
 
 
 def test_an_upload_becomes_an_application(shop: Application, client: Client) -> None:
-    whole = shop.desired_spec()
-    assert set(whole.components) == {"web", "db"}
-    assert whole.components["web"].config_files["/etc/web.conf"].content == "listen 80;"
-    assert whole.parameters["TAG"].default == "1.1"
+    spec = shop.desired_spec()
+    assert set(spec.components) == {"web", "db"}
+    assert spec.components["web"].config_files["/etc/web.conf"].content == "listen 80;"
+    assert spec.parameters["TAG"].default == "1.1"
     assert held(shop, "DB_PASSWORD") == "hunter2-very-secret"
     page = client.get(reverse("apps:imported", args=["shop"]))
-    assert [one["key"] for one in page.context["lost"]] == ["build"]
+    assert [item["key"] for item in page.context["lost"]] == ["build"]
     assert "DB_PASSWORD" in page.text
     assert "hunter2" not in page.text
 
 
 def test_nothing_secret_is_stored_readable(shop: Application) -> None:
     shop.refresh_from_db()
-    stored = f"{shop.frame_desired} {shop.imported} {[row.desired for row in shop.components.all()]}"
+    stored = f"{shop.definitions_desired} {shop.imported} {[row.desired for row in shop.components.all()]}"
     assert "hunter2" not in stored
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "item"),
     [
         ("services: [", "this is not YAML"),
         ("services:\n  web:\n    image: a\n    colour: red\n", "colour"),
         ("services:\n  a: {image: a, depends_on: [b]}\n  b: {image: b, depends_on: [a]}\n", "a"),
         ("services:\n  a: {image: a, ports: ['80:80']}\n  b: {image: b, ports: ['80:80']}\n", "80"),
         ("a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-            f"{two}: &{two} [{','.join(['*' + one] * 9)}]\n" for one, two in zip("abcdefgh", "bcdefghi", strict=True)
-        ), "values once its aliases are followed"),
+            f"{two}: &{two} [{','.join(['*' + name] * 9)}]\n" for name, two in zip("abcdefgh", "bcdefghi", strict=True)
+        ), "values after alias expansion"),
     ],
     ids=["yaml", "key", "cycle", "port", "laughs"],
 )  # fmt: skip
-def test_bad_files_are_told_and_nothing_is_written(text: str, said: str, client: Client, team: Team) -> None:
+def test_bad_files_are_told_and_nothing_is_written(text: str, item: str, client: Client, team: Team) -> None:
     page = client.post(reverse("apps:import"), {"name": "Bad", "team": team.pk, "compose_text": text})
     assert page.status_code == 200
-    assert said in str(page.context["form"].errors)
+    assert item in str(page.context["form"].errors)
     assert not Application.objects.exists()
 
 
@@ -105,7 +105,7 @@ def test_a_large_upload_is_refused_before_it_is_read(client: Client, team: Team)
 
 def test_one_of_upload_and_paste_is_needed(client: Client, team: Team) -> None:
     page = client.post(reverse("apps:import"), {"name": "Shop", "team": team.pk})
-    assert "exactly one of the two" in page.text
+    assert "Upload a Compose file or paste one, not both." in page.text
 
 
 def test_who_may_import(shop: Application, team: Team, client_of: SignIn, viewer: User, stranger: User) -> None:
@@ -145,7 +145,7 @@ def test_own_changes_are_kept_and_conflicts_asked(shop: Application, client: Cli
     edit(shop, "db", image="postgres:17-mine", labels={"own": "yes"})
     review = again(client, SHOP.replace("postgres:17", "postgres:18").replace("LOG_LEVEL: info", "LOG_LEVEL: debug"))
     page = client.get(review)
-    assert [one.id for one in page.context["conflicts"]] == ["components.db.image"]
+    assert [item.id for item in page.context["conflicts"]] == ["components.db.image"]
     assert client.post(review).status_code == 200
     assert wanted(shop, "web")["env"]["LOG_LEVEL"] == "info"
     assert client.post(review, {"choice:components.db.image": "ours"}).status_code == 302
@@ -157,7 +157,7 @@ def test_a_dropped_component_is_asked_about(shop: Application, client: Client) -
     one_less = SHOP.replace("    depends_on: [db]\n", "").partition("  db:")[0]
     review = again(client, one_less)
     page = client.get(review)
-    assert [(one.key, one.chosen) for one in page.context["dropped"]] == [("db", "remove")]
+    assert [(item.key, item.chosen) for item in page.context["dropped"]] == [("db", "remove")]
     client.post(review, {"removed:db": "remove"})
     assert [row.key for row in shop.components.all()] == ["web"]
 
@@ -188,8 +188,8 @@ def imported_page(client: Client, team: Team, text: str) -> str:
 
 def test_what_needs_a_value_is_listed_with_the_authors_words(team: Team, client_of: SignIn, operator: User) -> None:
     page = imported_page(client_of(operator), team, "services: {web: {image: 'web:${TAG:?set the tag}'}}")
-    assert "Needs a value before it can run" in page
-    assert "needs a value and has none: set the tag" in page
+    assert "Missing values" in page
+    assert "data-label=\"What\">needs a value: set the tag</td> <td" in page
     assert "Give TAG a value under Settings" in page
     assert "Everything in the file was carried" not in page
 
@@ -197,8 +197,8 @@ def test_what_needs_a_value_is_listed_with_the_authors_words(team: Team, client_
 def test_the_advice_is_what_can_be_done_on_the_page(team: Team, client_of: SignIn, operator: User) -> None:
     text = "services: {web: {image: web:1, volumes: ['./nginx.conf:/etc/nginx.conf', './certs:/certs']}}"
     page = imported_page(client_of(operator), team, text)
-    assert "Import again, and add it under “Files it refers to”, put it into the image" in page
-    assert "A browser sends no folders: import by command from the folder that holds it" in page
+    assert "Import again, and add it under “Referenced files”, put it into the image" in page
+    assert "Browsers cannot upload folders. Use the import_compose command in that folder" in page
     assert 'href="/apps/blog/import/">Import again' in page
 
 
@@ -208,13 +208,13 @@ def test_a_file_that_is_refused_without_another_says_where_to_add_it(
     text = "services: {web: {image: web:1, env_file: web.env}}"
     data = {"name": "Blog", "team": team.pk, "compose_text": text}
     page = client_of(operator).post(reverse("apps:import"), data).text
-    assert "web.env was not given: add it under “Files it refers to”" in page
+    assert "web.env was not given: add it under “Referenced files”" in page
 
 
 def test_credentials_are_listed_by_their_place_in_words(team: Team, client_of: SignIn, operator: User) -> None:
     text = "services: {db: {image: 'postgres:17', environment: {POSTGRES_PASSWORD: hunter2}}}"
     page = imported_page(client_of(operator), team, text)
-    assert "db, variable POSTGRES_PASSWORD: POSTGRES_PASSWORD is the name of a credential" in page
+    assert "db, variable POSTGRES_PASSWORD: POSTGRES_PASSWORD looks like a credential name" in page
     assert "components." not in page
 
 
@@ -238,7 +238,7 @@ def test_a_demanded_password_without_a_value_is_sealed_from_the_first_one_on(cli
     db = Application.objects.get(slug="db")
     parameter = db.desired_spec().parameters["DB_PASSWORD"]
     assert (parameter.secret, parameter.required, parameter.default) == (True, True, None)
-    assert "needs a value and has none: set it" in client.get(reverse("apps:imported", args=["db"])).text
+    assert "data-label=\"What\">needs a value: set it</td> <td" in client.get(reverse("apps:imported", args=["db"])).text
     client.post(reverse("apps:values", args=["db"]), {"value-DB_PASSWORD": "hunter2-very-secret"})
     assert held(db, "DB_PASSWORD") == "hunter2-very-secret"
     assert "hunter2" not in client.get(reverse("apps:settings", args=["db"])).text
@@ -248,7 +248,7 @@ def test_what_was_set_in_the_open_is_sealed_once_the_import_says_secret(client: 
     client.post(reverse("apps:import"), {"name": "Db", "team": team.pk, "compose_text": OPEN})
     db = Application.objects.get(slug="db")
     assert db.imported is not None
-    for document in (db.frame_desired, db.imported):
+    for document in (db.definitions_desired, db.imported):
         document["parameters"]["DB_PASSWORD"] = {"required": True}
     db.save()
     client.post(reverse("apps:values", args=["db"]), {"value-DB_PASSWORD": "hunter2-very-secret"})

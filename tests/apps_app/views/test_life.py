@@ -9,11 +9,11 @@ from django.urls import reverse
 from apps_app.drivers.base import DriverError
 from apps_app.drivers.memory import MemoryDriver
 from apps_app.drivers.memory import memory_target as target_in_memory
-from apps_app.models import Application, Busy, Observation
+from apps_app.models import Application, ApplicationLock, Observation
 from config.accounts.models import AuditEntry, Team, User
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB
-from tests.upgrades_app.road import fresh, git_target, installed, memory_target, released, template
+from tests.upgrades_app.upgrade_helpers import fresh, git_target, installed, memory_target, released, template
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "hunter2-very-secret"
@@ -26,9 +26,9 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def shop(team: Team, name: str) -> Application:
-    made = installed(released(template(team), "1.0", WEB_AND_DB), memory_target(team, name))
+    application = installed(released(template(team), "1.0", WEB_AND_DB), memory_target(team, name))
     target_in_memory(name).verbs.clear()
-    return made
+    return application
 
 
 def power(shop: Application, verb: str, key: str = "") -> str:
@@ -74,9 +74,11 @@ def test_it_is_asked_first_and_asking_changes_nothing(shop: Application, operato
 
 
 def test_not_while_a_record_is_at_work(shop: Application, operator: User, name: str) -> None:
-    Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
+    ApplicationLock.objects.create(
+        application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada"
+    )
     page = SignedIn(operator).post(power(shop, "restart", "web"), follow=True).content.decode()
-    assert "Upgrade 1.0 → 1.1 is at work" in page
+    assert "Upgrade 1.0 → 1.1 is running, started by" in page
     assert done(name) == []
 
 
@@ -91,7 +93,7 @@ def test_what_the_target_refuses_is_told_and_remembered(shop: Application, opera
 def test_a_target_that_starts_nothing_has_nothing_to_stop(team: Team, operator: User, tmp_path: Path) -> None:
     shop = installed(released(template(team), "1.0", WEB_AND_DB), git_target(team, tmp_path))
     page = SignedIn(operator).post(power(shop, "stop"), follow=True).content.decode()
-    assert "is on no target that starts anything" in page
+    assert "has no target that starts containers." in page
     assert power(shop, "stop") not in SignedIn(operator).get(shop.get_absolute_url()).content.decode()
     component = SignedIn(operator).get(reverse("apps:component", args=[shop.slug, "web"])).content.decode()
     assert "/logs/" not in component
@@ -126,13 +128,13 @@ def test_the_topology_follows_the_target_and_writes_nothing(shop: Application, v
     assert (status, "As the target shows it now" in first) == (200, True)
     url = re.findall(r'hx-get="([^"]+/state/[^"]*)"', first)[0]
     assert polled(client, url) == (204, "")
-    kept = list(Observation.objects.values())
+    remaining = list(Observation.objects.values())
     target.never_healthy("web")
     status, second = polled(client, url)
     assert status == 200
     assert "Unhealthy" in second
     assert "<html" not in second
-    assert list(Observation.objects.values()) == kept
+    assert list(Observation.objects.values()) == remaining
 
 
 def test_a_target_that_does_not_answer_leaves_what_was_seen_last(
@@ -144,7 +146,7 @@ def test_a_target_that_does_not_answer_leaves_what_was_seen_last(
     monkeypatch.setattr(MemoryDriver, "read", gone)
     status, part = polled(SignedIn(viewer), reverse("apps:state", args=[shop.slug]))
     assert status == 200
-    assert "The target does not answer: this is as it was seen" in part
+    assert "Target unreachable. Last seen" in part
     assert "the engine at unix:///x cannot be reached" in part
     assert "Healthy" in part
     assert "every 3s" in part

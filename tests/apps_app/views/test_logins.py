@@ -3,13 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from apps_app.actions.save_registry_login import read_host, save_login
+from apps_app.actions.save_registry_login import parse_registry_host, save_registry_login
 from apps_app.models import RegistryLogin, Target
-from apps_app.models.registry_login import logins_of
+from apps_app.models.registry_login import get_credentials
 from config.accounts.access.actor import Actor
 from config.accounts.models import AuditEntry, Team, User
 from config.accounts.sealing.sealed import Secret
-from config.errors import Refused
+from config.errors import OperationRefused
 from tests.conftest import SignedIn
 from tests.factories import TeamFactory
 
@@ -19,7 +19,9 @@ PASSWORD = "let-me-pull-4711"
 
 @pytest.fixture
 def login(team: Team, owner: User) -> RegistryLogin:
-    return save_login(Actor.of(owner), team=team, host="registry.example", username="puller", password=Secret(PASSWORD))
+    return save_registry_login(
+        Actor.from_user(owner), team=team, host="registry.example", username="puller", password=Secret(PASSWORD)
+    )
 
 
 def given(team: Team, **changes: str) -> dict[str, str]:
@@ -47,13 +49,16 @@ def test_saving_again_replaces_it(login: RegistryLogin, team: Team, owner: User)
     assert "registry.example" in form.content.decode()
     SignedIn(owner).post(reverse("apps:login-save"), given(team, password="another"))
     assert RegistryLogin.objects.get().password.reveal() == "another"
-    assert [one.verb for one in AuditEntry.objects.about(login).order_by("pk")] == ["added", "changed"]
+    assert [item.verb for item in AuditEntry.objects.for_object(login).order_by("pk")] == ["added", "changed"]
 
 
 def test_what_is_no_host_is_refused_in_words(team: Team, owner: User) -> None:
     answer = SignedIn(owner).post(reverse("apps:login-save"), given(team, host="my registry"))
     assert answer.status_code == 200
-    assert "is no registry: write its host" in answer.content.decode()
+    assert (
+        "is not a registry host. Enter a host as in image names, for example registry.example:5000."
+        in answer.content.decode()
+    )
     assert not RegistryLogin.objects.exists()
 
 
@@ -66,18 +71,18 @@ def test_what_is_no_host_is_refused_in_words(team: Team, owner: User) -> None:
     ],
 )
 def test_hosts_are_as_image_names_have_them(text: str, host: str) -> None:
-    assert read_host(text) == host
+    assert parse_registry_host(text) == host
 
 
 @pytest.mark.parametrize("text", ["", "team", "a b.c", "https://", "-.x"])
 def test_others_are_none(text: str) -> None:
-    with pytest.raises(Refused):
-        read_host(text)
+    with pytest.raises(OperationRefused):
+        parse_registry_host(text)
 
 
 def test_it_is_removed_after_a_question(login: RegistryLogin, owner: User) -> None:
     url = reverse("apps:login-remove", args=[login.pk])
-    assert "without a login from now on" in SignedIn(owner).get(url).content.decode()
+    assert "without a login." in SignedIn(owner).get(url).content.decode()
     assert RegistryLogin.objects.exists()
     SignedIn(owner).post(url)
     assert not RegistryLogin.objects.exists()
@@ -101,7 +106,7 @@ def test_operators_may_look_and_strangers_must_not_know(
 
 def test_a_target_has_the_logins_of_its_own_team(login: RegistryLogin, team: Team) -> None:
     other: Team = TeamFactory.create(slug="other")
-    assert logins_of(other.pk) == {}
+    assert get_credentials(other.pk) == {}
     target = Target.objects.create(team=team, slug="engine", kind="docker", config={"address": "unix:///none.sock"})
-    known = target.driver()._engine.address.logins  # type: ignore[attr-defined]  # what it speaks through
-    assert {host: one.username for host, one in known.items()} == {"registry.example": "puller"}
+    known = target.open_driver()._engine.address.logins  # type: ignore[attr-defined]  # what it speaks through
+    assert {host: item.username for host, item in known.items()} == {"registry.example": "puller"}

@@ -26,8 +26,8 @@ def made(team: Team, count: int) -> Application:
 
 def groups(page: str) -> list[tuple[str, bool]]:
     """Title and count of each group, and whether it is folded."""
-    found = re.findall(r'<details class="group"(.*?)>\s*<summary>(.*?)</summary>', page, re.DOTALL)
-    return [(re.sub(r"<[^>]+>|\s+", " ", title).strip(), "open" not in mark) for mark, title in found]
+    result = re.findall(r'<details class="group"(.*?)>\s*<summary>(.*?)</summary>', page, re.DOTALL)
+    return [(re.sub(r"<[^>]+>|\s+", " ", title).strip(), "open" not in mark) for mark, title in result]
 
 
 def test_few_are_shown_as_they_are(team: Team, operator: User) -> None:
@@ -41,7 +41,7 @@ def test_of_many_what_follows_its_default_is_folded(team: Team, operator: User) 
     made(team, 30)
     page = SignedIn(operator).get(PAGE).text
     titles = [title.split("  ") for title, _ in groups(page)]
-    assert [title[0] for title in titles] == ["Secrets", "Set here", "Follow their default"]
+    assert [title[0] for title in titles] == ["Secrets", "Set here", "Defaults"]
     assert [folded for _, folded in groups(page)] == [False, False, True]
     assert (
         page.index('name="value-DB_PASSWORD"') < page.index('name="value-PORT_3"') < page.index('name="value-PORT_0"')

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from apps_app.actions.save_registry_login import save_login
+from apps_app.actions.save_registry_login import save_registry_login
 from config.accounts.access.actor import Actor
 from config.accounts.models import Role, Team, User
 from config.accounts.sealing.sealed import Secret
@@ -20,14 +20,16 @@ def both(team: Team, owner: User) -> None:
     """Two teams of one owner, each with a target and a login."""
     other = TeamFactory.create(slug="other", name="Other")
     MembershipFactory.create(team=other, user=owner, role=Role.OWNER)
-    for one, name in ((team, "alpha"), (other, "beta")):
-        TargetFactory.create(team=one, slug=name, kind="git" if name == "beta" else "docker")
+    for item, name in ((team, "alpha"), (other, "beta")):
+        TargetFactory.create(team=item, slug=name, kind="git" if name == "beta" else "docker")
         host = f"{name}.example"
-        save_login(Actor.of(owner), team=one, host=host, username=f"puller-{name}", password=Secret("let-me-in"))
+        save_registry_login(
+            Actor.from_user(owner), team=item, host=host, username=f"puller-{name}", password=Secret("let-me-in")
+        )
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "result"),
     [
         ({}, ["alpha", "beta"]),
         ({"q": "BET"}, ["beta"]),
@@ -36,13 +38,13 @@ def both(team: Team, owner: User) -> None:
         ({"kind": "docker"}, ["alpha"]),
     ],
 )
-def test_targets(both: None, owner: User, query: dict[str, str], found: list[str]) -> None:
+def test_targets(both: None, owner: User, query: dict[str, str], result: list[str]) -> None:
     page = SignedIn(owner).get(reverse("apps:targets"), query)
-    assert [one.slug for one in page.context["page"]] == found
+    assert [item.slug for item in page.context["page"]] == result
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "result"),
     [
         ({}, ["alpha.example", "beta.example"]),
         ({"q": "puller-b"}, ["beta.example"]),
@@ -50,9 +52,9 @@ def test_targets(both: None, owner: User, query: dict[str, str], found: list[str
         ({"sort": "-host"}, ["beta.example", "alpha.example"]),
     ],
 )
-def test_logins(both: None, owner: User, query: dict[str, str], found: list[str]) -> None:
+def test_logins(both: None, owner: User, query: dict[str, str], result: list[str]) -> None:
     page = SignedIn(owner).get(reverse("apps:logins"), query)
-    assert [one.host for one in page.context["page"]] == found
+    assert [item.host for item in page.context["page"]] == result
     for link in re.findall(r'href="(/registry-logins/save/\?[^"]*)"', page.text):
         assert "q=" not in link
         assert "sort=" not in link

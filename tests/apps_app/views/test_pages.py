@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from apps_app.drivers.base import State
-from apps_app.models import Application, Busy, Installation, Observation, Origin, Value
-from apps_app.presenters.topology_view import moved_tag
+from apps_app.drivers.base import ComponentState
+from apps_app.models import Application, ApplicationLock, ComponentOrigin, Installation, Observation, Value
+from apps_app.presenters.topology_view import describe_tag_change
 from config.accounts.models import Team, User
 from templates_app.appspec.schema.model import AppSpec
 from tests.factories import ApplicationFactory, TargetFactory, TemplateVersionFactory, application
@@ -113,7 +113,7 @@ def test_states_are_told_in_their_order(team: Team, client_of: SignIn, viewer: U
     page = client_of(viewer).get(reverse("apps:list"))
     states = {row.name: row.state for row in page.context["page"]}
     assert states == {"Pending": "pending", "Behind": "behind", "Current": "up_to_date"}
-    Busy.objects.create(application=pending, record_id=1, label="Change", url="/upgrades/1/", by="ada")
+    ApplicationLock.objects.create(application=pending, record_id=1, label="Change", url="/upgrades/1/", by="ada")
     page = client_of(viewer).get(reverse("apps:list"), {"state": "busy"})
     assert [row.name for row in page.context["page"]] == ["Pending"]
 
@@ -138,9 +138,9 @@ def test_the_list_takes_the_same_queries_for_a_thousand(
     target = TargetFactory.create(team=team)
 
     def more(count: int) -> None:
-        made = ApplicationFactory.create_batch(count, team=team, target=target)
+        created = ApplicationFactory.create_batch(count, team=team, target=target)
         Installation.objects.bulk_create(
-            Installation(application=one, template=version.template, version=version) for one in made
+            Installation(application=item, template=version.template, version=version) for item in created
         )
 
     more(2)
@@ -164,13 +164,15 @@ def test_sixty_components_take_the_queries_of_two(
     version = TemplateVersionFactory.create(version="1.0")
 
     def made(count: int) -> Application:
-        whole = chain(count)
-        one = application(whole, applied=whole, team=team, target=TargetFactory.create(team=team))
-        installation = Installation.objects.create(application=one, template=version.template, version=version)
-        for row in one.components.all():
-            Observation.objects.create(component=row, present=True, health=State.HEALTHY)
-            Origin.objects.create(installation=installation, template_key=row.key, version=version, component=row)
-        return one
+        complete = chain(count)
+        item = application(complete, applied=complete, team=team, target=TargetFactory.create(team=team))
+        installation = Installation.objects.create(application=item, template=version.template, version=version)
+        for row in item.components.all():
+            Observation.objects.create(component=row, present=True, health=ComponentState.HEALTHY)
+            ComponentOrigin.objects.create(
+                installation=installation, template_key=row.key, version=version, component=row
+            )
+        return item
 
     client = client_of(viewer)
     small, large = made(2), made(60)
@@ -185,16 +187,18 @@ def test_the_topology_says_states_pending_changes_and_who_is_at_work(
     team: Team, client_of: SignIn, operator: User
 ) -> None:
     target = TargetFactory.create(team=team)
-    wanted = added(changed(without(WEB_AND_DB, "db"), "web", depends_on=None), redis={"image": "redis:7.4"})
-    shop = application(wanted, applied=WEB_AND_DB, team=team, target=target, slug="shop", name="Shop")
-    Observation.objects.create(component=shop.components.get(key="web"), present=True, health=State.HEALTHY)
+    desired = added(changed(without(WEB_AND_DB, "db"), "web", depends_on=None), redis={"image": "redis:7.4"})
+    shop = application(desired, applied=WEB_AND_DB, team=team, target=target, slug="shop", name="Shop")
+    Observation.objects.create(component=shop.components.get(key="web"), present=True, health=ComponentState.HEALTHY)
     page = client_of(operator).get(reverse("apps:topology", args=["shop"])).text
-    for text in ("redis:7.4", "Not applied", "Removal pending", "Healthy, change not applied", "Not applied yet: db"):
+    for text in ("redis:7.4", "Not applied", "Removal pending", "Healthy, pending change", "pending changes: db,"):
         assert text in page
     assert reverse("upgrades:changes", args=["shop"]) in page
-    Busy.objects.create(application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
+    ApplicationLock.objects.create(
+        application=shop, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada"
+    )
     page = client_of(operator).get(reverse("apps:topology", args=["shop"])).text
-    assert "Upgrade 1.0 → 1.1, begun by ada" in page
+    assert "Upgrade 1.0 → 1.1, started by ada" in page
 
 
 def test_the_topology_shows_images_rendered(shop: Application, client_of: SignIn, viewer: User) -> None:
@@ -212,10 +216,10 @@ def test_a_change_that_is_not_applied_is_amber_and_shows_both_images(
         applied=running, team=team, target=TargetFactory.create(team=team), slug="shop", name="Shop",
     )  # fmt: skip
     db = shop.components.get(key="db")
-    Observation.objects.create(component=db, present=True, health=State.WRITTEN)
+    Observation.objects.create(component=db, present=True, health=ComponentState.WRITTEN)
     page = client_of(viewer).get(shop.get_absolute_url())
     line = next(line for line in page.context["lines"] if line.key == "db")
-    assert (line.state.word, line.state.tone, line.state.symbol) == ("Written, change not applied", "warn", "~")
+    assert (line.state.label, line.state.tone, line.state.symbol) == ("Written, pending change", "warn", "~")
     assert line.tag == "db:1.0 → 1.0-hotfix"
     assert "ghcr.io/shop/db:1.0-hotfix, not applied" in page.text
     page = client_of(viewer).get(db.get_absolute_url())
@@ -225,19 +229,19 @@ def test_a_change_that_is_not_applied_is_amber_and_shows_both_images(
 def test_a_value_that_is_not_applied_makes_its_component_pending(team: Team, client_of: SignIn, viewer: User) -> None:
     shop = application(WEB_AND_DB, applied=WEB_AND_DB, team=team, target=TargetFactory.create(team=team), slug="shop")
     for row in shop.components.all():
-        Observation.objects.create(component=row, present=True, health=State.UNHEALTHY)
+        Observation.objects.create(component=row, present=True, health=ComponentState.UNHEALTHY)
     Value.objects.create(application=shop, name="WORKERS", desired="9")
     lines = {line.key: line.state for line in client_of(viewer).get(shop.get_absolute_url()).context["lines"]}
     assert (lines["web"].pending, lines["web"].tone) == (True, "bad")
     assert not lines["db"].pending
     web = client_of(viewer).get(shop.components.get(key="web").get_absolute_url())
-    assert [(one.label, one.before, one.after) for one in web.context["pending"].lines] == [
+    assert [(line.label, line.before, line.after) for line in web.context["pending"].lines] == [
         ("Environment WORKERS", "2", "9")
     ]
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "text"),
     [
         ("redis:7", "redis:8", "redis:7 → 8"),
         ("ghcr.io/getsentry/sentry:24.6", "ghcr.io/getsentry/sentry:25.6@sha256:abc", "sentry:24.6 → 25.6"),
@@ -246,32 +250,32 @@ def test_a_value_that_is_not_applied_makes_its_component_pending(team: Team, cli
         ("localhost:5000/web", "localhost:5000/web:1", "web → web:1"),
     ],
 )
-def test_two_images_in_one_line(before: str, after: str, said: str) -> None:
-    assert moved_tag(before, after) == said
+def test_two_images_in_one_line(before: str, after: str, text: str) -> None:
+    assert describe_tag_change(before, after) == text
 
 
 def test_what_the_version_brought_is_marked(team: Team, client_of: SignIn, viewer: User) -> None:
     old = TemplateVersionFactory.create(version="1.0")
-    whole = added(WEB_AND_DB, redis={"image": "redis:7.4"})
-    new = TemplateVersionFactory.create(version="1.1", template=old.template, spec=whole)
-    copy = application(whole, applied=whole, team=team, target=TargetFactory.create(team=team))
+    complete = added(WEB_AND_DB, redis={"image": "redis:7.4"})
+    new = TemplateVersionFactory.create(version="1.1", template=old.template, spec=complete)
+    copy = application(complete, applied=complete, team=team, target=TargetFactory.create(team=team))
     installation = Installation.objects.create(application=copy, template=old.template, version=new)
     for row in copy.components.all():
-        Origin.objects.create(installation=installation, template_key=row.key, version=new, component=row)
+        ComponentOrigin.objects.create(installation=installation, template_key=row.key, version=new, component=row)
     lines = client_of(viewer).get(copy.get_absolute_url()).context["lines"]
     assert {line.key: line.mark for line in lines if line.mark} == {"redis": "new in 1.1"}
 
 
 def test_an_empty_application_says_what_to_do(team: Team, client_of: SignIn, operator: User, viewer: User) -> None:
     url = ApplicationFactory.create(team=team).get_absolute_url()
-    assert "Add the first one" in client_of(operator).get(url).text
-    assert "An operator of its team can add them" in client_of(viewer).get(url).text
+    assert "Add a component or import a Compose file." in client_of(operator).get(url).text
+    assert "Operators of the team can add components." in client_of(viewer).get(url).text
 
 
 def test_what_does_not_hold_together_is_said_with_its_place(team: Team, client_of: SignIn, viewer: User) -> None:
     broken = application(changed(WEB_AND_DB, "web", depends_on={"cache": {}}), team=team)
     page = client_of(viewer).get(broken.get_absolute_url()).text
-    assert "there is no component cache" in page
+    assert "unknown component cache" in page
 
 
 def test_a_component_in_full(team: Team, client_of: SignIn, viewer: User) -> None:
@@ -280,11 +284,11 @@ def test_a_component_in_full(team: Team, client_of: SignIn, viewer: User) -> Non
     shop = application(mine, applied=WEB_AND_DB, team=team, target=TargetFactory.create(team=team), slug="shop")
     installation = Installation.objects.create(application=shop, template=version.template, version=version)
     web = shop.components.get(key="web")
-    Origin.objects.create(installation=installation, template_key="web", version=version, component=web)
+    ComponentOrigin.objects.create(installation=installation, template_key="web", version=version, component=web)
     page = client_of(viewer).get(web.get_absolute_url())
     assert [line.symbol for line in page.context["local"].lines] == ["−", "+", "−"]
-    assert "Changed here" in page.text
-    assert "Not applied yet" in page.text
+    assert "Local changes" in page.text
+    assert "Pending changes" in page.text
     assert "8080" in page.text
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps_app.models import Application, Busy
+from apps_app.models import Application, ApplicationLock
 from config.accounts.models import Team, User
 from tests.apps_app.publishing import draft, synchronized
 from tests.apps_app.views.test_component_form import REDIS, form_of
@@ -13,7 +13,7 @@ from tests.factories import application
 from tests.specs import WEB_AND_DB, changed
 
 pytestmark = pytest.mark.django_db
-LINK = '<a href="/upgrades/7/">Look at it</a>'
+LINK = "<a href=\"/upgrades/\" >Upgrades</a>"
 
 
 @pytest.fixture
@@ -23,7 +23,9 @@ def shop(team: Team) -> Application:
 
 @pytest.fixture
 def busy(shop: Application) -> Application:
-    Busy.objects.create(application=shop, record_id=7, label="Upgrade 1.0 → 1.1", url="/upgrades/7/", by="ada")
+    ApplicationLock.objects.create(
+        application=shop, record_id=7, label="Upgrade 1.0 → 1.1", url="/upgrades/7/", by="ada"
+    )
     return shop
 
 
@@ -44,13 +46,13 @@ def test_a_form_says_who_is_at_work_and_where(
     busy: Application, visitor: Client, page: str, sent: dict[str, str]
 ) -> None:
     html = visitor.post(reverse(page, args=["shop"]), sent).text
-    assert "Upgrade 1.0 → 1.1 is at work, begun by ada" in html
+    assert "Upgrade 1.0 → 1.1 is running, started by ada" in html
     assert LINK in html
 
 
 def test_a_component_that_cannot_be_saved_now_keeps_the_link(busy: Application, visitor: Client) -> None:
     url = reverse("apps:component-add", args=["shop"])
-    assert 'href="/upgrades/7/">See it' in visitor.get(url).text
+    assert "<a href=\"/upgrades/\"" in visitor.get(url).text
     assert LINK in visitor.post(url, form_of(visitor, url) | REDIS).text
 
 
@@ -63,7 +65,7 @@ def test_a_message_has_the_link(team: Team, shop: Application, visitor: Client) 
     record.cancelled_at, record.cancelled_by = record.at, "bob"
     record.save()
     html = visitor.post(reverse("apps:sync-confirm", args=[record.pk]), follow=True).text
-    assert "was given up by bob." in html
+    assert "was cancelled by bob." in html
 
 
 def test_a_taken_version_links_to_who_publishes_it(shop: Application, visitor: Client) -> None:
@@ -71,7 +73,7 @@ def test_a_taken_version_links_to_who_publishes_it(shop: Application, visitor: C
     html = visitor.post(
         f"{reverse('apps:publish', args=['shop'])}?template=shop", {"version": "1.0", "chosen": "1"}
     ).text
-    assert f'<a href="{record.get_absolute_url()}">Look at it</a>' in html
+    assert f"<a href=\"{record.get_absolute_url()}\">Look" in html
 
 
 def test_places_are_said_in_words(team: Team, visitor: Client) -> None:
@@ -80,5 +82,5 @@ def test_places_are_said_in_words(team: Team, visitor: Client) -> None:
     for page in ("topology", "publish"):
         html = visitor.get(reverse(f"apps:{page}", args=["broken"])).text
         assert "web, dependency on gone" in html
-        assert "web, port 80/tcp published as 8080 has it too" in html
+        assert "port 81/tcp published as 8080</a>: 8080/tcp is also published by" in html
         assert "components." not in html

@@ -24,12 +24,12 @@ SETTINGS = reverse("apps:settings", args=["shop"])
 
 @pytest.fixture(autouse=True)
 def shop(team: Team) -> Application:
-    made = application(
+    created = application(
         WEB_AND_DB, applied=WEB_AND_DB, team=team, slug="shop", name="Shop live", target=TargetFactory.create(team=team)
     )
-    Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired=MADE, applied=MADE)
-    Value.objects.create(application=made, name="WORKERS", desired="8", applied="8")
-    return made
+    Value.objects.create(application=created, name="DB_PASSWORD", secret=True, desired=MADE, applied=MADE)
+    Value.objects.create(application=created, name="WORKERS", desired="8", applied="8")
+    return created
 
 
 def shown(client: Client, password: str | None = PASSWORD) -> HttpResponse:
@@ -106,12 +106,12 @@ def test_a_time_in_the_future_is_no_password(operator: User) -> None:
 def test_after_so_many_wrong_tries_the_right_one_waits_too_as_at_the_door(operator: User) -> None:
     client = SignedIn(operator)
     for _ in range(throttle.LIMITS["both"]):
-        assert "This is not your password." in shown(client, "wrong").text
+        assert "Wrong password." in shown(client, "wrong").text
     answer = shown(client)
-    assert "Too many tries. Try again in 15 minutes." in answer.text
+    assert "Too many attempts. Try again in 15 minutes." in answer.text
     assert MADE not in answer.text
     door = Client().post("/login/", {"username": operator.username, "password": PASSWORD})
-    assert "Too many tries" in door.content.decode()
+    assert "Too many attempts. Try again in" in door.content.decode()
 
 
 def test_a_form_of_another_site_shows_nothing(operator: User) -> None:
@@ -134,14 +134,14 @@ def test_no_other_page_has_it(operator: User, shop: Application) -> None:
 def test_both_are_shown_while_the_new_one_is_not_applied(operator: User, shop: Application) -> None:
     shop.values.filter(name="DB_PASSWORD").update(desired="the-next-one")
     page = shown(SignedIn(operator)).text
-    assert page.index("not applied yet") < page.index("the-next-one") < page.index("As the target has it")
+    assert page.index("not applied yet") < page.index("the-next-one") < page.index("Applied value")
     assert MADE in page
 
 
 def test_what_is_no_secret_or_not_there_is_refused_in_words(operator: User) -> None:
     client = SignedIn(operator)
     page = client.post(reverse("apps:secret", args=["shop", "WORKERS"]), {"password": PASSWORD}).content.decode()
-    assert "WORKERS is no secret" in page
+    assert "WORKERS is not a secret. Its value is shown on the settings page of" in page
     page = client.post(reverse("apps:secret", args=["shop", "NOTHING"]), {"password": PASSWORD}).content.decode()
     assert "Shop live has no value of NOTHING." in page
     assert revealed() == []

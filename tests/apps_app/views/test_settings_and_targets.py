@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps_app.models import Application
-from config.accounts.auditing.descriptions import details
+from config.accounts.auditing.descriptions import describe_details
 from config.accounts.models import AuditEntry, Team, User
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from tests.apps_app.rows import all_held
 from tests.factories import TargetFactory, application
 from tests.specs import WEB_AND_DB
@@ -41,13 +41,13 @@ def test_what_follows_the_default_is_not_stored(shop: Application, client_of: Si
 def test_a_default_inside_the_document_stands_in_the_empty_field(
     team: Team, client_of: SignIn, operator: User, viewer: User
 ) -> None:
-    spec = parse({"parameters": {"URL": {}}, "components": {"web": {"env": {"URL": "${URL:-http://localhost}"}}}})
+    spec = parse_spec({"parameters": {"URL": {}}, "components": {"web": {"env": {"URL": "${URL:-http://localhost}"}}}})
     application(spec, team=team, slug="other", name="Other")
     html = client_of(operator).get(reverse("apps:settings", args=["other"])).text
     assert 'placeholder="http://localhost"' in html
-    assert "<code>http://localhost</code> when left empty" in html
+    assert "<code>http://localhost</code> if empty" in html
     assert (
-        '<code>http://localhost</code> <span class="muted">from the document'
+        '<code>http://localhost</code> <span class="muted">document default'
         in client_of(viewer).get(reverse("apps:settings", args=["other"])).text
     )
 
@@ -64,10 +64,13 @@ def test_name_and_target_are_saved(shop: Application, team: Team, client_of: Sig
     target = TargetFactory.create(team=team)
     url = reverse("apps:settings", args=["shop"])
     assert client_of(operator).post(url, {"name": "Shop 2", "target": target.pk}).status_code == 302
-    again = Application.objects.get(pk=shop.pk)
-    assert (again.name, again.target, again.slug) == ("Shop 2", target, "shop")
-    told = AuditEntry.objects.get(verb="changed settings").data
-    assert [str(one) for one in details(told)] == ["name: Shop → Shop 2", f"target: none → {target.slug}"]
+    repeated = Application.objects.get(pk=shop.pk)
+    assert (repeated.name, repeated.target, repeated.slug) == ("Shop 2", target, "shop")
+    summary = AuditEntry.objects.get(verb="changed settings").data
+    assert [str(describe_detail) for describe_detail in describe_details(summary)] == [
+        "name: Shop → Shop 2",
+        f"target: none → {target.slug}",
+    ]
     foreign = TargetFactory.create()
     assert client_of(operator).post(url, {"name": "Shop 2", "target": foreign.pk}).status_code == 200
     assert Application.objects.get(pk=shop.pk).target == target
@@ -89,7 +92,7 @@ def test_who_may_begin_nothing_is_told_who_may(
     assert client_of(operator).get(url).status_code == 200
     answer = client_of(viewer).get(url)
     assert answer.status_code == 403
-    assert "Only operators of a team may" in answer.text
+    assert "Only operators of a team can" in answer.text
     assert "You are a viewer of team Shop." in answer.text
     assert url not in client_of(viewer).get(reverse("apps:list")).text
     assert url in client_of(operator).get(reverse("apps:list")).text

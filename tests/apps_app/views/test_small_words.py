@@ -14,7 +14,7 @@ from config.accounts.models import Team, User
 from templates_app.appspec.presentation.published_view import compare_published
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.models import AppTemplate
-from templates_app.presenters.comparison import differences
+from templates_app.presenters.comparison import compare_documents
 from tests.apps_app.publishing import edited, released, source
 from tests.factories import ApplicationFactory, TargetFactory, TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, WITH_REDIS
@@ -35,7 +35,7 @@ def client(client_of: SignIn, owner: User) -> Client:
 
 
 def row_errors(client: Client, **sent: Any) -> Any:
-    rows = {f"{name}-{one}_FORMS": "0" for name in ("env", "ports", "volumes") for one in ("TOTAL", "INITIAL")}
+    rows = {f"{name}-{literal}_FORMS": "0" for name in ("env", "ports", "volumes") for literal in ("TOTAL", "INITIAL")}
     data = {"key": "cache", "image": "cache:1", **rows, **sent}
     return client.post(reverse("apps:component-add", args=["shop"]), data).context["forms"].rows
 
@@ -44,7 +44,7 @@ def row_errors(client: Client, **sent: Any) -> Any:
 def test_a_path_of_the_host_is_no_volume_and_the_way_is_told(shop: Application, client: Client, name: str) -> None:
     sent = {"volumes-TOTAL_FORMS": "1", "volumes-0-path": "/data", "volumes-0-volume": name}
     (error,) = row_errors(client, **sent)["volumes"].forms[0].errors["volume"]
-    assert "Host paths: All fields → Mounts" in error
+    assert "is a host path. Add host paths under All fields → Mounts." in error
 
 
 @pytest.mark.parametrize("name", ["my data", "dätä", "a/b"])
@@ -61,7 +61,7 @@ def test_a_relative_path_is_wrong_in_one_way(shop: Application, client: Client) 
 
 def test_a_variable_holds_no_blank(shop: Application, client: Client) -> None:
     sent = {"env-TOTAL_FORMS": "1", "env-0-name": "A B", "env-0-value": "1"}
-    assert "holds a blank" in row_errors(client, **sent)["env"].forms[0].errors["name"][0]
+    assert "contains a space" in row_errors(client, **sent)["env"].forms[0].errors["name"][0]
 
 
 def test_a_key_does_not_stay_for_ever(shop: Application, client: Client) -> None:
@@ -71,12 +71,12 @@ def test_a_key_does_not_stay_for_ever(shop: Application, client: Client) -> None
 def test_the_name_of_a_target_is_refused_in_the_words_of_its_help(shop: Application, client: Client) -> None:
     url = f"{reverse('apps:target-new')}?kind=git"
     page = client.post(url, {"slug": "my target", "team": shop.team_id}).text
-    assert "Letters, digits and &#x27;-&#x27;, beginning with a letter or digit." in page
+    assert "Letters, digits and &#x27;-&#x27;; must start with a letter or digit." in page
     assert "slug” consisting" not in page
 
 
 def test_what_is_saved_leads_to_its_review(shop: Application, client: Client) -> None:
-    rows = {f"{name}-{one}_FORMS": "0" for name in ("env", "ports", "volumes") for one in ("TOTAL", "INITIAL")}
+    rows = {f"{name}-{literal}_FORMS": "0" for name in ("env", "ports", "volumes") for literal in ("TOTAL", "INITIAL")}
     added = client.post(
         reverse("apps:component-add", args=["shop"]), {"key": "cache", "image": "cache:1", **rows}, follow=True
     )
@@ -92,28 +92,28 @@ def test_what_is_saved_leads_to_its_review(shop: Application, client: Client) ->
 
 def test_what_was_taken_in_came_from_no_file(shop: Application, client: Client, owner: User) -> None:
     done = {"said": [], "source": "the project blog on engine", "components": ["web"], "parameters": [], "secrets": []}
-    audit.record(Actor.of(owner), "adopted", shop, data={**done, "credentials": [], "notices": []})
+    audit.record(Actor.from_user(owner), "adopted", shop, data={**done, "credentials": [], "notices": []})
     page = client.get(reverse("apps:imported", args=["shop"])).text
-    assert "Everything about these containers was carried." in page
-    assert "Taken in from the project blog on engine" in page
+    assert "All settings of these containers were imported." in page
+    assert "Adopted from the project blog on engine" in page
     assert "file" not in page[page.index("Everything about") : page.index("Components</h2>")]
 
 
 def test_all_of_a_first_version_is_new() -> None:
-    first = differences(compare_published(AppSpec(), WEB_AND_DB))
+    first = compare_documents(compare_published(AppSpec(), WEB_AND_DB))
     assert {card.symbol for card in first.cards} == {"+"}
-    later = differences(compare_published(WEB_AND_DB, WITH_REDIS))
+    later = compare_documents(compare_published(WEB_AND_DB, WITH_REDIS))
     assert {card.title: card.symbol for card in later.cards}["Volumes"] == "~"
 
 
 def test_publishing_nothing_new_is_not_offered(team: Team, client: Client) -> None:
-    made = source(team, slug="source")
-    released(made, "1.0")
+    created = source(team, slug="source")
+    released(created, "1.0")
     url = reverse("apps:publish", args=["source"])
     page = " ".join(client.get(url).text.split())
-    assert "Nothing has changed since 1.0, so there is nothing to publish" in page
+    assert "Nothing has changed since 1.0" in page
     assert '<button class="button primary push" type="submit" disabled>' in page
-    edited(made, WITH_REDIS)
+    edited(created, WITH_REDIS)
     assert '<button class="button primary push" type="submit" >' in " ".join(client.get(url).text.split())
 
 
@@ -122,11 +122,11 @@ def test_applications_of_one_name_are_told_apart(team: Team, client: Client) -> 
     version = TemplateVersionFactory.create(template=template)
     target = TargetFactory.create(team=team)
     for slug in ("twin", "twin-2", "single"):
-        made = application(
+        created = application(
             WEB_AND_DB, applied=AppSpec(), team=team, slug=slug, name=slug.partition("-")[0], target=target
         )
-        made.components.update(applied={"image": "old"})
-        Installation.objects.create(application=made, template=template, version=version)
+        created.components.update(applied={"image": "old"})
+        Installation.objects.create(application=created, template=template, version=version)
     ApplicationFactory.create(name="single")
     home, where = client.get("/").text, client.get(reverse("apps:installations", args=["template"])).text
     assert "twin (twin-2)" in home

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps_app.models import Busy, Target
+from apps_app.models import ApplicationLock, Target
 from config.accounts.models import AuditEntry, Team, User
 from tests.factories import ApplicationFactory, TargetFactory
 
@@ -16,10 +16,10 @@ type SignIn = Callable[[User], Client]
 
 @pytest.fixture
 def files(team: Team, tmp_path: Path) -> Target:
-    made: Target = TargetFactory.create(
+    target: Target = TargetFactory.create(
         team=team, slug="files", kind="git", config={"path": str(tmp_path / "files"), "branch": "main"}
     )
-    return made
+    return target
 
 
 def at(target: Target, what: str) -> str:
@@ -43,19 +43,19 @@ def test_an_owner_adds_a_git_target(team: Team, client_of: SignIn, owner: User, 
     wrong = {"slug": "files", "team": team.pk, "config-path": str(tmp_path / "repo"), "config-branch": "bad..name"}
     page = client.post(url, wrong)
     assert page.status_code == 200
-    assert "cannot be used" in page.text
+    assert "cannot be the" in page.text
     assert not Target.objects.filter(slug="files").exists()
     page = client.post(url, wrong | {"config-branch": "main"}, follow=True)
     target = Target.objects.get(slug="files")
     assert target.config["path"] == str(tmp_path / "repo")
-    assert "it starts nothing" in page.text
-    assert AuditEntry.objects.about(target).get().verb == "created"
+    assert "not start containers.</div>" in page.text
+    assert AuditEntry.objects.for_object(target).get().verb == "created"
 
 
 def test_an_operator_adds_no_target(team: Team, client_of: SignIn, operator: User) -> None:
     page = client_of(operator).post(reverse("apps:target-new"), {"slug": "files", "team": team.pk, "config-path": "x"})
     assert page.status_code == 403
-    assert "Only owners of a team may add a target" in page.text
+    assert "Only owners of a team can add a target" in page.text
     assert reverse("apps:target-new") not in client_of(operator).get(reverse("apps:targets")).text
     assert not Target.objects.filter(slug="files").exists()
 
@@ -65,7 +65,7 @@ def test_a_target_that_does_not_answer_says_why(team: Team, client_of: SignIn, v
     target = TargetFactory.create(team=team, kind="git", config={"path": str(tmp_path / "repo")})
     page = client_of(viewer).get(target.get_absolute_url())
     assert not page.context["answer"].good
-    assert "Does not answer" in page.text
+    assert "Unreachable" in page.text
 
 
 def test_three_people_and_a_removal(
@@ -102,12 +102,12 @@ def test_it_is_tested_before_it_is_saved(
     client = client_of(owner)
     sent = {"slug": "other", "team": team.pk, "config-branch": "main", "test": "yes"}
     assert (
-        "It answers: 0 applications"
+        "Connection successful: 0 applications"
         in client.post(reverse("apps:target-new"), {**sent, "config-path": str(tmp_path / "new")}).text
     )
     refused = client.post(at(files, "edit"), {**sent, "config-path": str(tmp_path / "taken")}).text
-    assert "It does not answer:" in refused
-    assert "has to lie in" in client.post(at(files, "edit"), {**sent, "config-path": "/etc"}).text
+    assert "Connection failed:" in refused
+    assert "targets must be inside" in client.post(at(files, "edit"), {**sent, "config-path": "/etc"}).text
     assert Target.objects.get(slug="files").config["path"] == str(tmp_path / "files")
     assert not Target.objects.filter(slug="other").exists()
 
@@ -116,7 +116,7 @@ def test_no_owner_speaks_through_the_servers_own_socket(team: Team, client_of: S
     sent = {"slug": "engine", "team": team.pk, "config-address": "unix:///var/run/docker.sock", "config-gate": "1s"}
     for press in ({"test": "yes"}, {}):
         page = client_of(owner).post(f"{reverse('apps:target-new')}?kind=docker", {**sent, **press}).text
-        assert "only a superuser may add or change such a target" in page
+        assert ". Only a superuser can add or change this target." in page
         assert "It answers" not in page
         assert "It does not answer" not in page
     assert not Target.objects.filter(slug="engine").exists()
@@ -127,9 +127,12 @@ def test_a_folder_elsewhere_or_of_another_target_is_refused(
 ) -> None:
     client, url = client_of(owner), reverse("apps:target-new")
     sent = {"slug": "other", "team": team.pk, "config-branch": "main"}
-    assert "has to lie in" in client.post(url, {**sent, "config-path": "/etc/cron.d"}).text
+    assert "targets must be inside" in client.post(url, {**sent, "config-path": "/etc/cron.d"}).text
     for path in (tmp_path / "files", tmp_path / "files" / "inner", tmp_path):
-        assert "that of another target" in client.post(url, {**sent, "config-path": str(path)}).text
+        assert (
+            "This folder overlaps with the folder of another target. Choose a separate folder."
+            in client.post(url, {**sent, "config-path": str(path)}).text
+        )
     assert not Target.objects.filter(slug="other").exists()
     assert (
         client.post(at(files, "edit"), {"config-path": str(tmp_path / "files"), "config-branch": "live"}).status_code
@@ -141,8 +144,10 @@ def test_a_folder_elsewhere_or_of_another_target_is_refused(
 def test_it_is_not_changed_while_a_record_is_at_work_there(
     files: Target, team: Team, client_of: SignIn, owner: User
 ) -> None:
-    one = ApplicationFactory.create(team=team, target=files, name="Shop")
-    Busy.objects.create(application=one, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
+    application = ApplicationFactory.create(team=team, target=files, name="Shop")
+    ApplicationLock.objects.create(
+        application=application, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada"
+    )
     page = client_of(owner).post(at(files, "edit"), {"config-path": "git/other", "config-branch": "main"})
-    assert "Upgrade 1.0 → 1.1 of Shop is at work on files" in page.text
+    assert "<p>Upgrade 1.0 → 1.1 of Shop is running on files." in page.text
     assert Target.objects.get(slug="files").config == files.config

@@ -7,13 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from apps_app.models import Application, Installation, Value
-from apps_app.queries.value_impact import effect_sentences, effects
+from apps_app.queries.value_impact import describe_value_impact, find_value_impact
 from config.accounts.models import Team, User
 from config.accounts.sealing.sealed import Secret
-from templates_app.appspec.diff.diff import diff
+from templates_app.appspec.diff.diff import diff_specs
 from templates_app.appspec.schema.field_meta import Impact
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.secrets.rotation import plain_credentials
+from templates_app.appspec.secrets.rotation import find_plain_credentials
 from tests.apps_app.rows import all_held, held
 from tests.factories import TargetFactory, TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB, changed
@@ -39,38 +39,38 @@ def wanted(shop: Application) -> AppSpec:
 
 
 def test_effects_name_each_component_and_the_least_it_takes(shop: Application) -> None:
-    (only,) = effects(shop, SPEC, values={"WORKERS": "4"})
+    (only,) = find_value_impact(shop, SPEC, values={"WORKERS": "4"})
     assert (only.key, only.impact, only.secrets) == ("web", Impact.RECREATE, ())
     assert [(line.label, line.before, line.after) for line in only.lines] == [
         ("Environment WORKERS", "2", "4"),
         ("Replicas", "2", "4"),
     ]
     fewer = changed(SPEC, "web", env={})
-    assert [one.impact for one in effects(shop, fewer, values={"WORKERS": "4"})] == [Impact.IN_PLACE]
-    assert effects(shop, SPEC, values={"WORKERS": "2"}) == ()
+    assert [impact.impact for impact in find_value_impact(shop, fewer, values={"WORKERS": "4"})] == [Impact.IN_PLACE]
+    assert find_value_impact(shop, SPEC, values={"WORKERS": "2"}) == ()
 
 
 def test_a_secret_names_who_reads_it_and_shows_nothing(shop: Application) -> None:
-    found = effects(shop, SPEC, values={"DB_PASSWORD": "hunter2"})
-    assert [(one.key, one.secrets, one.lines) for one in found] == [
+    result = find_value_impact(shop, SPEC, values={"DB_PASSWORD": "hunter2"})
+    assert [(impact.key, impact.secrets, impact.lines) for impact in result] == [
         ("db", ("DB_PASSWORD",), ()),
         ("web", ("DB_PASSWORD",), ()),
     ]
-    assert effect_sentences(found, runs=True) == ("db and web are recreated",)
-    assert effect_sentences(found, runs=False) == ("db and web are written anew",)
+    assert describe_value_impact(result, runs=True) == ("db and web are recreated",)
+    assert describe_value_impact(result, runs=False) == ("db and web are rewritten",)
 
 
 def test_what_it_does_is_shown_and_nothing_stored(shop: Application, client: Client) -> None:
     data = {"value-WORKERS": "8", "value-DB_PASSWORD": "hunter2", "preview": "1"}
     page = client.post(VALUES, data)
     assert "db and web are recreated." in page.text
-    assert "type them again" in page.text
+    assert "Secrets are not shown. Enter them again before you save." in page.text
     part = client.post(VALUES, data, headers={"HX-Request": "true"})
     assert part.text.lstrip().startswith('<div id="effects">')
     assert "hunter2" not in page.text + part.text
     assert not shop.values.exists()
     wrong = client.post(VALUES, {**data, "new-DB_PASSWORD": "on"}, headers={"HX-Request": "true"})
-    assert "Type one, or have a new one generated." in wrong.text
+    assert "Enter a value or generate one, not both." in wrong.text
 
 
 def test_a_new_secret_is_generated_and_its_readers_are_named(shop: Application, client: Client) -> None:
@@ -110,11 +110,14 @@ def test_who_may_make_one(shop: Application, client_of: SignIn, operator: User, 
     url = f"{MAKE}?at=image"
     assert client_of(viewer).post(url, {"name": "X"}).status_code == 403
     assert client_of(stranger).post(url, {"name": "X"}).status_code == 404
-    assert "Make parameter" not in client_of(viewer).get(reverse("apps:component", args=["shop", "db"])).text
+    assert "Create parameter" not in client_of(viewer).get(reverse("apps:component", args=["shop", "db"])).text
     version = TemplateVersionFactory.create(template__team=shop.team)
     Installation.objects.create(application=shop, template=version.template, version=version)
-    assert "Make parameter" not in client_of(operator).get(reverse("apps:component", args=["shop", "db"])).text
-    assert "come from its template" in client_of(operator).post(url, {"name": "X"}).text
+    assert "Create parameter" not in client_of(operator).get(reverse("apps:component", args=["shop", "db"])).text
+    assert (
+        "Parameters come from the template. Change them in the source application and publish a new version."
+        in client_of(operator).post(url, {"name": "X"}).text
+    )
     assert wanted(shop) == SPEC
 
 
@@ -127,7 +130,7 @@ def test_a_value_that_another_set_meanwhile_is_not_put_back(shop: Application, c
     stale = opened(client)
     client.post(VALUES, opened(client) | {"value-WORKERS": "4"})
     page = client.post(VALUES, stale | {"value-DB_PASSWORD": "hunter2-4711"}, follow=True)
-    assert f"Somebody else changed {SPEC.parameters['WORKERS'].label} meanwhile: that is kept." in page.text
+    assert f"Somebody else changed {SPEC.parameters['WORKERS'].label}; these changes are kept." in page.text
     assert all_held(shop) == {"DB_PASSWORD": "hunter2-4711", "WORKERS": "4"}
 
 
@@ -136,12 +139,12 @@ def test_a_value_that_both_set_is_asked(shop: Application, client: Client, answe
     stale = opened(client)
     client.post(VALUES, opened(client) | {"value-WORKERS": "4"})
     page = client.post(VALUES, stale | {"value-WORKERS": "8"})
-    told = page.context["values"].meanwhile
-    assert [(one.was, one.theirs, one.mine) for one in told.asked] == [("the default, 2", "4", "8")]
+    summary = page.context["values"].meanwhile
+    assert [(item.was, item.theirs, item.mine) for item in summary.conflicts] == [("the default, 2", "4", "8")]
     assert all_held(shop) == {"WORKERS": "4"}
-    said = {told.asked[0].name: answer, "against": told.stand}
-    assert all(f'name="{name}"' in page.text for name in said)
-    assert client.post(VALUES, stale | {"value-WORKERS": "8"} | said).status_code == 302
+    data = {summary.conflicts[0].name: answer, "against": summary.revision}
+    assert all(f'name="{name}"' in page.text for name in data)
+    assert client.post(VALUES, stale | {"value-WORKERS": "8"} | data).status_code == 302
     assert all_held(shop) == {"WORKERS": workers}
 
 
@@ -149,8 +152,8 @@ def test_secrets_that_both_set_are_dots(shop: Application, client: Client) -> No
     stale = opened(client)
     client.post(VALUES, opened(client) | {"value-DB_PASSWORD": "theirs-4711"})
     page = client.post(VALUES, stale | {"value-DB_PASSWORD": "mine-4711"})
-    told = page.context["values"].meanwhile
-    assert [(one.was, one.theirs) for one in told.asked] == [("not set", "••••••")]
+    summary = page.context["values"].meanwhile
+    assert [(item.was, item.theirs) for item in summary.conflicts] == [("not set", "••••••")]
     assert "4711" not in page.text
     assert held(shop, "DB_PASSWORD") == "theirs-4711"
 
@@ -160,27 +163,26 @@ def test_giving_back_what_another_set_anew_is_asked(shop: Application, client: C
     stale = opened(client)
     client.post(VALUES, opened(client) | {"value-WORKERS": "4"})
     page = client.post(VALUES, stale | {"default-WORKERS": "on"})
-    told = page.context["values"].meanwhile
-    assert [(one.was, one.theirs, one.mine) for one in told.asked] == [("3", "4", "the default, 2")]
-    said = {told.asked[0].name: "ours", "against": told.stand}
-    client.post(VALUES, stale | {"default-WORKERS": "on"} | said)
+    summary = page.context["values"].meanwhile
+    assert [(item.was, item.theirs, item.mine) for item in summary.conflicts] == [("3", "4", "the default, 2")]
+    data = {summary.conflicts[0].name: "ours", "against": summary.revision}
+    client.post(VALUES, stale | {"default-WORKERS": "on"} | data)
     assert all_held(shop) == {}
 
 
 def test_a_rotated_secret_that_a_database_keeps_is_warned_of(shop: Application, client: Client) -> None:
     client.post(VALUES, {"value-WORKERS": "2", "value-DB_PASSWORD": "hunter2"})
     first = client.post(VALUES, {"new-DB_PASSWORD": "on", "preview": "1"})
-    assert [one.caution for one in first.context["foreseen"]] == ["", ""]
+    assert [item.caution for item in first.context["foreseen"]] == ["", ""]
     for row in shop.components.all():
         row.applied = row.desired
         row.save()
     shop.values.update(applied=Secret("hunter2"))
     page = client.post(VALUES, {"new-DB_PASSWORD": "on", "preview": "1"})
-    cautions = {one.key: one.caution for one in page.context["foreseen"]}
+    cautions = {item.key: item.caution for item in page.context["foreseen"]}
     assert cautions == {
         "web": "",
-        "db": "db keeps data in the volume data, and may have the old DB_PASSWORD in there: a new one outside does not "
-        "change it inside. Change it inside db first, then apply",
+        "db": "db keeps data in the volume data, which may still contain the old DB_PASSWORD. Change it inside db first, then apply",
     }
     assert cautions["db"] in page.text
     assert client.post(VALUES, {"new-DB_PASSWORD": "on"}).status_code == 302
@@ -189,4 +191,4 @@ def test_a_rotated_secret_that_a_database_keeps_is_warned_of(shop: Application, 
 def test_a_password_in_the_open_is_warned_of_too() -> None:
     before = changed(WEB_AND_DB, "db", env={"POSTGRES_PASSWORD": "one", "LANG": "C"})
     after = changed(WEB_AND_DB, "db", env={"POSTGRES_PASSWORD": "two", "LANG": "D", "API_TOKEN": "new"})
-    assert plain_credentials(diff(before, after)) == {"POSTGRES_PASSWORD"}
+    assert find_plain_credentials(diff_specs(before, after)) == {"POSTGRES_PASSWORD"}

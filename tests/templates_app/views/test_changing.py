@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from apps_app.models import Application, Installation, Origin, ReleaseRecord
+from apps_app.models import Application, ComponentOrigin, Installation, ReleaseRecord
 from config.accounts.models import AuditEntry, Team, User
 from templates_app.models import AppTemplate, TemplateLogo, TemplateVersion
 from tests.apps_app.publishing import draft, released, source
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shop(team: Team) -> AppTemplate:
-    made: AppTemplate = AppTemplateFactory.create(team=team, slug="shop", name="Shop")
-    TemplateVersionFactory.create(template=made, notes="The first.")
-    return made
+    template: AppTemplate = AppTemplateFactory.create(team=team, slug="shop", name="Shop")
+    TemplateVersionFactory.create(template=template, notes="The first.")
+    return template
 
 
 def said(**changes: object) -> dict[str, object]:
@@ -34,9 +34,11 @@ def words(client: Client, url: str) -> str:
 
 
 def install(template: AppTemplate, team: Team, name: str) -> Application:
-    made = Application.objects.create(team=team, slug=name.lower(), name=name)
-    Installation.objects.create(application=made, template=template, version=template.versions.get(version="1.0"))
-    return made
+    application = Application.objects.create(team=team, slug=name.lower(), name=name)
+    Installation.objects.create(
+        application=application, template=template, version=template.versions.get(version="1.0")
+    )
+    return application
 
 
 @pytest.mark.parametrize("what", ["edit/", "delete/", "versions/1.0/edit/", "versions/1.0/delete/"])
@@ -107,7 +109,7 @@ def test_it_is_not_taken_back_from_teams_that_have_it(shop: AppTemplate, team: T
     install(shop, team, "Mine")
     install(shop, TeamFactory.create(), "Theirs")
     page = SignedIn(publisher).post("/templates/shop/edit/", said())
-    assert "another team has it installed" in page.text
+    assert "another team installed" in page.text
     assert AppTemplate.objects.get().scope == "everyone"
     Application.objects.get(slug="theirs").delete()
     assert SignedIn(publisher).post("/templates/shop/edit/", said()).status_code == 302
@@ -139,7 +141,7 @@ def test_a_template_that_is_installed_stays_and_says_where(shop: AppTemplate, te
     assert "Shop cannot be deleted" in page
     assert f'<a href="{mine.get_absolute_url()}">Mine</a>' in page
     assert "Theirs" not in page
-    assert "1 of teams that you are not in." in page
+    assert "1 in teams that you are not a member of." in page
     assert "cannot be deleted" in SignedIn(owner).post("/templates/shop/delete/").text
     assert AppTemplate.objects.exists()
 
@@ -148,16 +150,16 @@ def test_what_a_component_came_from_protects_it_too(shop: AppTemplate, team: Tea
     other = AppTemplateFactory.create(team=team)
     TemplateVersionFactory.create(template=other)
     copy = install(other, team, "Copy")
-    Origin.objects.create(installation=copy.installation, template_key="web", version=shop.versions.get())
+    ComponentOrigin.objects.create(installation=copy.installation, template_key="web", version=shop.versions.get())
     page = SignedIn(owner).post("/templates/shop/delete/").text
-    assert "still needed by what was installed from it" in page
+    assert "is still used by installations." in page
     assert AppTemplate.objects.filter(slug="shop").exists()
     assert shop.versions.exists()
 
 
 def test_released_versions_are_deleted_by_owners_only(shop: AppTemplate, owner: User, publisher: User) -> None:
     assert SignedIn(publisher).post("/templates/shop/delete/").status_code == 403
-    assert "Its versions go with it, for ever: 1.0." in SignedIn(owner).get("/templates/shop/delete/").text
+    assert "Its versions are deleted permanently: 1.0." in SignedIn(owner).get("/templates/shop/delete/").text
     assert SignedIn(owner).post("/templates/shop/delete/").headers["Location"] == "/templates/"
     assert not AppTemplate.objects.exists()
     entry = AuditEntry.objects.get(verb="deleted")

@@ -9,9 +9,9 @@ from apps_app.models import Application, Target
 from config.accounts.models import Team
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS
-from tests.upgrades_app.road import ADA, installed, memory_target, plan_of, released, template
-from upgrades_app.actions.confirm import confirm
-from upgrades_app.actions.save_plan import store
+from tests.upgrades_app.upgrade_helpers import ADA, installed, memory_target, plan_of, released, template
+from upgrades_app.actions.confirm import confirm_plan
+from upgrades_app.actions.save_plan import save_plan
 from upgrades_app.models import UpgradeRecord
 
 
@@ -27,7 +27,7 @@ def shop(team: Team) -> AppTemplate:
 
 
 @pytest.fixture
-def one(shop: AppTemplate) -> TemplateVersion:
+def version(shop: AppTemplate) -> TemplateVersion:
     return released(shop, "1.0", WEB_AND_DB)
 
 
@@ -43,11 +43,11 @@ def engine(team: Team, name: str) -> Iterator[Target]:
 
 
 @pytest.fixture
-def copy(one: TemplateVersion, engine: Target) -> Application:
-    return installed(one, engine)
+def copy(version: TemplateVersion, engine: Target) -> Application:
+    return installed(version, engine)
 
 
 @pytest.fixture
 def queued(copy: Application, newer: TemplateVersion) -> UpgradeRecord:
-    record = store(plan_of(copy, newer), ADA)
-    return confirm(record, ADA, digest=record.digest)
+    record = save_plan(plan_of(copy, newer), ADA)
+    return confirm_plan(record, ADA, digest=record.digest)

@@ -7,8 +7,8 @@ import pytest
 from apps_app.models import Application
 from config.accounts.models import Team
 from tests.specs import WEB_AND_DB
-from tests.upgrades_app.road import ADA, git_target, released, template
-from upgrades_app.actions.discard import discard
+from tests.upgrades_app.upgrade_helpers import ADA, git_target, released, template
+from upgrades_app.actions.discard import discard_plan
 from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.models import UpgradeRecord
 
@@ -29,13 +29,13 @@ def planned_again(record: UpgradeRecord) -> UpgradeRecord:
 
 
 def test_an_application_made_for_the_install_goes_with_it(waiting: UpgradeRecord) -> None:
-    discard(waiting, ADA)
+    discard_plan(waiting, ADA)
     assert not Application.objects.exists()
 
 
 def test_an_application_that_another_plan_waits_for_stays_until_the_last_is_discarded(waiting: UpgradeRecord) -> None:
     other = planned_again(waiting)
-    discard(waiting, ADA)
+    discard_plan(waiting, ADA)
     assert UpgradeRecord.objects.get(pk=other.pk).application == waiting.application
-    discard(other, ADA)
+    discard_plan(other, ADA)
     assert not Application.objects.exists()

@@ -6,18 +6,9 @@ from apps_app.drivers.memory import memory_target as target_in_memory
 from apps_app.models import Application, Target
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS, added, changed
-from tests.upgrades_app.road import (
-    ADA,
-    carried_out,
-    fresh,
-    installed,
-    moved,
-    plan_of,
-    released,
-    upgraded,
-)
-from upgrades_app.actions.save_plan import store
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from tests.upgrades_app.upgrade_helpers import ADA, carried_out, fresh, installed, moved, plan_of, released, upgraded
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -42,13 +33,13 @@ def taking(copy: Application, to: TemplateVersion, *keys: str) -> UpgradeRecord:
 
 
 def reads(copy: Application) -> str:
-    return fresh(copy).installation.reads
+    return fresh(copy).installation.version_label
 
 
 def test_one_of_four_is_partly_done(copy: Application, newer: TemplateVersion) -> None:
     record = taking(copy, newer, "redis")
-    assert (record.status, record.result) == ("partially_upgraded", "Partly done: 1 of 4 components at 1.1")
-    assert record.went_as_planned
+    assert (record.status, record.result) == ("partially_upgraded", "Partially upgraded: 1 of 4 components at 1.1")
+    assert record.completed_as_planned
     assert not record.succeeded
     assert reads(copy) == "1.0 (1 of 4 at 1.1)"
 
@@ -56,7 +47,7 @@ def test_one_of_four_is_partly_done(copy: Application, newer: TemplateVersion) -
 def test_what_was_taken_before_counts(copy: Application, newer: TemplateVersion) -> None:
     taking(copy, newer, "redis")
     record = taking(copy, newer, "web")
-    assert record.result == "Partly done: 2 of 4 components at 1.1"
+    assert record.result == "Partially upgraded: 2 of 4 components at 1.1"
     assert reads(copy) == "1.0 (2 of 4 at 1.1)"
 
 
@@ -82,7 +73,7 @@ def test_two_versions_beside_the_installed_one(shop: AppTemplate, copy: Applicat
 def test_going_back_from_a_part_is_whole_again(copy: Application, newer: TemplateVersion) -> None:
     old = fresh(copy).installation.version
     taking(copy, newer, "redis")
-    assert moved(copy, Kind.ROLLBACK, old).succeeded
+    assert moved(copy, OperationKind.ROLLBACK, old).succeeded
     assert reads(copy) == "1.0"
     assert fresh(copy).applied_spec() == BASE
 
@@ -91,7 +82,7 @@ def test_what_failed_is_counted_as_left_behind(
     copy: Application, newer: TemplateVersion, request: pytest.FixtureRequest
 ) -> None:
     target_in_memory(request.node.name).fail("apply", "worker")
-    record = carried_out(store(plan_of(copy, newer), ADA, policy="continue"))
-    assert record.result == "Partly done: 3 of 4 components at 1.1"
-    assert not record.went_as_planned
+    record = carried_out(save_plan(plan_of(copy, newer), ADA, policy="continue"))
+    assert record.result == "Partially upgraded: 3 of 4 components at 1.1"
+    assert not record.completed_as_planned
     assert reads(copy) == "1.0 (3 of 4 at 1.1)"

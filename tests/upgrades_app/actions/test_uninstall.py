@@ -7,11 +7,11 @@ from django.db.models import Q
 
 from apps_app.drivers.memory import MemoryTarget, forget
 from apps_app.drivers.memory import memory_target as target_in_memory
-from apps_app.models import Application, Busy, Installation, Target
+from apps_app.models import Application, ApplicationLock, Installation, Target
 from config.accounts.models import Team
-from config.errors import Refused
+from config.errors import OperationRefused
 from tests.specs import WEB_AND_DB, WITH_REDIS
-from tests.upgrades_app.road import (
+from tests.upgrades_app.upgrade_helpers import (
     ADA,
     carried_out,
     fresh,
@@ -22,11 +22,11 @@ from tests.upgrades_app.road import (
     template,
     upgraded,
 )
-from upgrades_app.actions.build_plan import propose
-from upgrades_app.actions.save_plan import store
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
-from upgrades_app.engine.planning.plan import told
+from upgrades_app.actions.build_plan import build_proposal
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.presenters.plan_text import describe_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def copy(team: Team, engine: Target) -> Application:
 
 
 def uninstalled(copy: Application, *volumes: str) -> UpgradeRecord:
-    return moved(copy, Kind.UNINSTALL, None, Answers(remove_volumes=frozenset(volumes)))
+    return moved(copy, OperationKind.UNINSTALL, None, Answers(remove_volumes=frozenset(volumes)))
 
 
 def test_nothing_stays_there_and_everything_here(copy: Application, pretended: MemoryTarget) -> None:
@@ -62,11 +62,11 @@ def test_nothing_stays_there_and_everything_here(copy: Application, pretended: M
     assert pretended.volumes(str(copy.uid)) == {"data"}
     after = fresh(copy)
     assert after.desired_spec() == before
-    assert after.frame_applied == {}
+    assert after.definitions_applied == {}
     assert not after.components.exclude(Q(applied__isnull=True, applied_unknown=False)).exists()
     assert {row.name: row.applied for row in after.values.all()} == {"DB_PASSWORD": None}
     assert after.installation.version.version == "1.0"  # type: ignore[union-attr]  # it was installed
-    assert not Busy.objects.exists()
+    assert not ApplicationLock.objects.exists()
 
 
 def test_a_volume_goes_only_when_it_was_ticked(copy: Application, pretended: MemoryTarget) -> None:
@@ -77,7 +77,7 @@ def test_a_volume_goes_only_when_it_was_ticked(copy: Application, pretended: Mem
 def test_it_is_applied_again_with_its_own_values(copy: Application, pretended: MemoryTarget) -> None:
     was = dict(pretended.parts(str(copy.uid)))
     uninstalled(copy)
-    assert moved(copy, Kind.CHANGE, None).succeeded
+    assert moved(copy, OperationKind.CHANGE, None).succeeded
     assert dict(pretended.parts(str(copy.uid))) == was
     assert {row.name: row.applied for row in fresh(copy).values.all()}["DB_PASSWORD"] is not None
     upgraded(copy, copy.installation.template.versions.get(version="1.1"))
@@ -85,7 +85,7 @@ def test_it_is_applied_again_with_its_own_values(copy: Application, pretended: M
 
 
 def test_what_is_not_there_is_offered_no_upgrade(copy: Application) -> None:
-    assert [one.application for one in Installation.objects.behind()] == [copy]
+    assert [item.application for item in Installation.objects.behind()] == [copy]
     uninstalled(copy)
     assert not Installation.objects.behind().exists()
 
@@ -100,8 +100,8 @@ def test_it_can_come_back_at_a_newer_version(copy: Application, pretended: Memor
 
 def test_a_second_time_is_refused(copy: Application) -> None:
     uninstalled(copy)
-    with pytest.raises(Refused, match="Nothing of Copy is on a target"):
-        propose(fresh(copy), Kind.UNINSTALL, None, Answers())
+    with pytest.raises(OperationRefused, match="Copy is not deployed"):
+        build_proposal(fresh(copy), OperationKind.UNINSTALL, None, Answers())
 
 
 def test_a_pending_removal_is_done_with_it(copy: Application) -> None:
@@ -112,9 +112,9 @@ def test_a_pending_removal_is_done_with_it(copy: Application) -> None:
 
 def test_a_failure_puts_everything_back(copy: Application, pretended: MemoryTarget) -> None:
     pretended.fail("remove", "db", message="db is held by another; stop it")
-    proposal = propose(fresh(copy), Kind.UNINSTALL, None, Answers())
-    assert [step.key for step in proposal.plan.steps] == ["web", "db", ""], told(proposal.plan)
-    record = carried_out(store(proposal, ADA))
+    proposal = build_proposal(fresh(copy), OperationKind.UNINSTALL, None, Answers())
+    assert [step.key for step in proposal.plan.steps] == ["web", "db", ""], describe_plan(proposal.plan)
+    record = carried_out(save_plan(proposal, ADA))
     assert record.status == "rolled_back"
     after = fresh(copy)
     assert after.applied_spec() == after.desired_spec() == WEB_AND_DB

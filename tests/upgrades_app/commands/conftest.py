@@ -15,8 +15,8 @@ from apps_app.models import Application, Target
 from config.accounts.models import Team
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
-from tests.upgrades_app.road import fresh, git_target, installed, memory_target, moved, released, template
-from upgrades_app.engine.inputs.planning_input import Kind
+from tests.upgrades_app.upgrade_helpers import fresh, git_target, installed, memory_target, moved, released, template
+from upgrades_app.engine.inputs.planning_input import OperationKind
 from upgrades_app.models import UpgradeRecord
 
 
@@ -99,4 +99,4 @@ def edit(application: Application, key: str, **fields: object) -> None:
     row.desired = changed(fresh(application).desired_spec(), key, **fields).components[key].plain
     row.revision += 1
     row.save()
-    moved(application, Kind.CHANGE, None)
+    moved(application, OperationKind.CHANGE, None)

@@ -12,8 +12,8 @@ from tests.apps_app.rows import all_held
 from tests.factories import application, member
 from tests.specs import EMPTY, WEB_AND_DB, WEB_RENAMED, added, changed
 from tests.upgrades_app.commands.conftest import Command
-from tests.upgrades_app.road import moved
-from upgrades_app.engine.inputs.planning_input import Kind
+from tests.upgrades_app.upgrade_helpers import moved
+from upgrades_app.engine.inputs.planning_input import OperationKind
 
 pytestmark = pytest.mark.django_db
 TO_SHOP = ("--template", "shop", "--version", "1.0")
@@ -23,25 +23,25 @@ TO_SHOP = ("--template", "shop", "--version", "1.0")
 def mine(team: Team, first: TemplateVersion, files: Target) -> Application:
     env = {**WEB_AND_DB.components["web"].env, "WORKERS": "4", "MINE": "1"}
     spec = added(changed(WEB_RENAMED, "shop", env=env), mailer={"image": "mail:1"})
-    made = application(spec, team=team, slug="mine", name="Mine", target=files)
-    made.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
-    return made
+    created = application(spec, team=team, slug="mine", name="Mine", target=files)
+    created.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
+    return created
 
 
 def test_a_dry_run_says_what_it_would_make_of_it(mine: Application, command: Command) -> None:
     ended = command("attach", "mine", *TO_SHOP, "--dry-run")
     assert ended.code == 3
     assert "web                  shop  (same image, shop/web)" in ended.out
-    assert "mailer               stays its own" in ended.out
+    assert "mailer               not linked" in ended.out
     assert "value WORKERS = 4" in ended.out
     assert "value DB_PASSWORD = ••" in ended.out
-    assert "1 local change. Nothing on the target changes." in ended.out
+    assert "1 local change. The target is not changed." in ended.out
     assert "s3cret" not in ended.out
     assert not Installation.objects.exists()
 
 
 def test_it_attaches_and_the_application_upgrades(mine: Application, second: TemplateVersion, command: Command) -> None:
-    moved(mine, Kind.CHANGE, None)
+    moved(mine, OperationKind.CHANGE, None)
     assert command("attach", "mine", *TO_SHOP, "--yes").code == 0
     assert command("outdated", "--template", "shop").code == 3
     assert command("upgrade", "mine", "--to", "1.1", "--accept-data-risk", "--yes").code == 0
@@ -55,7 +55,7 @@ def test_its_json_holds_no_secret(mine: Application, command: Command) -> None:
     assert (ended.code, document["attached"], document["secrets"]) == (0, True, ["DB_PASSWORD"])
     assert document["values"] == {"WORKERS": "4"}
     assert document["own"] == ["mailer"]
-    assert [one["path"] for one in document["local_changes"]] == ["components.shop.env.MINE"]
+    assert [item["path"] for item in document["local_changes"]] == ["components.shop.env.MINE"]
     assert "s3cret" not in ended.out
 
 
@@ -64,27 +64,27 @@ def test_components_and_values_are_said_by_hand(mine: Application, command: Comm
     refused = command(*words)
     assert (refused.code, "say which one here stands for it" in refused.out) == (2, True)
     ended = command("attach", "mine", *TO_SHOP, "--leave-out", "web", "--set", "WORKERS=7", "--json", "--yes")
-    assert [one["state"] for one in ended.document["components"]] == ["present", "removed_locally"]
+    assert [item["state"] for item in ended.document["components"]] == ["present", "removed_locally"]
     assert all_held(mine)["WORKERS"] == "7"
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "text"),
     [
-        (("nothing", *TO_SHOP), "There is no application nothing."),
-        (("mine", "--template", "none", "--version", "1.0"), "There is no template none."),
+        (("nothing", *TO_SHOP), "Application nothing does not exist."),
+        (("mine", "--template", "none", "--version", "1.0"), "Template none does not exist."),
         (("mine", "--template", "shop", "--version", "9"), "has no version 9"),
-        (("mine", *TO_SHOP, "--map", "web"), "--map takes NAME=VALUE"),
-        (("mine", *TO_SHOP, "--map", "none=shop"), "the version has no component none"),
-        (("mine", *TO_SHOP, "--set", "DB_PASSWORD=x"), "a secret is given with --secret-from-file"),
-        (("mine", *TO_SHOP, "--set", "WEB_IMAGE=x"), "is decided by the version"),
-        (("mine", *TO_SHOP), "There is no terminal to ask on: confirm with --yes."),
+        (("mine", *TO_SHOP, "--map", "web"), "--map expects NAME=VALUE"),
+        (("mine", *TO_SHOP, "--map", "none=shop"), "unknown component none in"),
+        (("mine", *TO_SHOP, "--set", "DB_PASSWORD=x"), "set secrets with --secret-from-file"),
+        (("mine", *TO_SHOP, "--set", "WEB_IMAGE=x"), "is fixed by the version"),
+        (("mine", *TO_SHOP), "No terminal available. Confirm with --yes."),
     ],
 )
-def test_refusals_leave_nothing_behind(mine: Application, command: Command, words: tuple[str, ...], said: str) -> None:
+def test_refusals_leave_nothing_behind(mine: Application, command: Command, words: tuple[str, ...], text: str) -> None:
     ended = command("attach", *words)
     assert ended.code == 2
-    assert said in ended.err
+    assert text in ended.err
     assert not Installation.objects.exists()
 
 

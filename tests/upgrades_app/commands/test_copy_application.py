@@ -35,7 +35,7 @@ def test_what_is_refused(copy: Application, command: Command) -> None:
     assert command("copy_application", "nothing", "--name", "Second", "--yes").code == 2
     assert command("copy_application", copy.slug, "--name", "Second").code == 2
     ended = command("copy_application", copy.slug, "--name", "Second", "--team", "none", "--independent")
-    assert "There is no team none." in ended.err
+    assert "Team none does not exist." in ended.err
     assert Application.objects.count() == 1
 
 

@@ -1,4 +1,4 @@
-"""The demo as a newcomer starts it: a process of its own, in a folder of its own."""
+"""The demo as a newcomer starts it: a process of its own, in a folder of managed by the application."""
 
 import os
 import subprocess
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from config.commands import Failed
-from upgrades_app.demo.verify import expect
+from config.commands import CommandFailed
+from upgrades_app.demo.verify import expect_equal
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +42,15 @@ def test_it_is_set_up_continued_walked_and_removed(var: Path) -> None:
     assert "+ redis   ~ worker WORKERS 2 → 4   − web OLD_CACHE_DIR" in first.stdout
     assert (var / "demo" / "password").stat().st_mode & 0o077 == 0
 
-    again = demo(var, "--no-serve")
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert _password(again.stdout) == _password(first.stdout)
-    assert _commit(again.stdout) == _commit(first.stdout)
+    completed = demo(var, "--no-serve")
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    assert _password(completed.stdout) == _password(first.stdout)
+    assert _commit(completed.stdout) == _commit(first.stdout)
 
     walked = demo(var, "--walk")
     assert walked.returncode == 0, walked.stdout + walked.stderr
-    assert "Every fact above was read back from the target." in walked.stdout
-    assert "env LOG_LEVEL debug (yours, kept; the template has info)" in walked.stdout
+    assert "Every result above was verified on the target." in walked.stdout
+    assert "env LOG_LEVEL debug (local value, kept; the template has info)" in walked.stdout
 
     twice = demo(var, "--walk")
     assert twice.returncode == 2
@@ -59,7 +59,7 @@ def test_it_is_set_up_continued_walked_and_removed(var: Path) -> None:
     removed = demo(var, "--reset")
     assert removed.returncode == 0, removed.stderr
     assert not (var / "demo").exists()
-    assert "nothing to remove" in demo(var, "--reset").stdout
+    assert "does not exist" in demo(var, "--reset").stdout
 
 
 def test_a_folder_that_is_not_the_demos_is_not_removed(tmp_path: Path) -> None:
@@ -71,8 +71,8 @@ def test_a_folder_that_is_not_the_demos_is_not_removed(tmp_path: Path) -> None:
 
 
 def test_one_mismatch_is_a_failure_that_names_it() -> None:
-    with pytest.raises(Failed, match=r"LOG_LEVEL of web is 'info', not 'debug'"):
-        expect("LOG_LEVEL of web", "info", "debug")
+    with pytest.raises(CommandFailed, match=r"LOG_LEVEL of web is 'info', not 'debug'"):
+        expect_equal("LOG_LEVEL of web", "info", "debug")
 
 
 def _password(printed: str) -> str:

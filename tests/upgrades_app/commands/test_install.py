@@ -7,12 +7,12 @@ import pytest
 from apps_app.drivers.memory import MemoryTarget
 from apps_app.models import Application, Target
 from config.accounts.models import Team, User
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.factories import TargetFactory, TeamFactory
 from tests.specs import WEB_AND_DB
 from tests.upgrades_app.commands.conftest import Command
-from tests.upgrades_app.road import released
+from tests.upgrades_app.upgrade_helpers import released
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 INSTALL = ("install", "shop", "--version", "1.0", "--app", "Shop copy")
 
 
-def there() -> list[str]:
+def existing() -> list[str]:
     return list(Application.objects.values_list("slug", flat=True))
 
 
@@ -28,21 +28,21 @@ def test_a_version_becomes_an_application(command: Command, first: TemplateVersi
     ended = command(*INSTALL, "--target", "files", "--set", "WORKERS=4", "--yes")
     assert ended.code == 0, ended
     assert ended.out.splitlines()[-1].startswith("shop-copy: 1.0 written as commit ")
-    made = Application.objects.get(slug="shop-copy")
-    assert made.applied_spec() == WEB_AND_DB
-    assert made.installation.version == first
-    assert made.values.get(name="WORKERS").applied.reveal() == "4"  # type: ignore[union-attr]  # applied above
-    assert made.values.get(name="DB_PASSWORD").source == "generated"
+    application = Application.objects.get(slug="shop-copy")
+    assert application.applied_spec() == WEB_AND_DB
+    assert application.installation.version == first
+    assert application.values.get(name="WORKERS").applied.reveal() == "4"  # type: ignore[union-attr]  # applied above
+    assert application.values.get(name="DB_PASSWORD").source == "generated"
 
 
 def test_a_dry_run_makes_nothing_and_its_plan_can_be_run(
     command: Command, first: TemplateVersion, files: Target
 ) -> None:
     ended = command(*INSTALL, "--target", "files", "--dry-run", "--json")
-    assert (ended.code, there()) == (3, [])
+    assert (ended.code, existing()) == (3, [])
     digest = ended.document["plan"]["digest"]
     refused = command(*INSTALL, "--target", "files", "--set", "WORKERS=4", "--plan", digest, "--yes")
-    assert (refused.code, there()) == (2, [])
+    assert (refused.code, existing()) == (2, [])
     assert command(*INSTALL, "--target", "files", "--plan", digest, "--yes").code == 0
     assert UpgradeRecord.objects.get().digest == digest
 
@@ -58,14 +58,14 @@ def test_a_dry_run_asks_the_target(
     )
     pretended.object_to("web", "port 8300 is used by the container legacy-web; 8301 is free")
     ended = command(*INSTALL, "--target", engine.slug, "--dry-run")
-    assert (ended.code, there()) == (2, [])
+    assert (ended.code, existing()) == (2, [])
     assert "port 8300 is used by the container legacy-web; 8301 is free" in ended.err
     assert not UpgradeRecord.objects.exists()
 
 
 def test_without_a_yes_nothing_is_made(command: Command, first: TemplateVersion, files: Target) -> None:
     ended = command(*INSTALL, "--target", "files")
-    assert (ended.code, there()) == (2, [])
+    assert (ended.code, existing()) == (2, [])
     assert not UpgradeRecord.objects.exists()
 
 
@@ -83,17 +83,17 @@ def test_a_secret_comes_from_a_file_and_is_shown_nowhere(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "cannot be read: No such file"), (b"", "is empty"), (b"\xff\xfe", "is not UTF-8 text")]
+    ("content", "text"), [(None, "cannot be read: No such file"), (b"", "is empty"), (b"\xff\xfe", "is not UTF-8 text")]
 )
 def test_a_file_that_holds_no_secret_is_refused(
-    command: Command, first: TemplateVersion, files: Target, tmp_path: Path, content: bytes | None, said: str
+    command: Command, first: TemplateVersion, files: Target, tmp_path: Path, content: bytes | None, text: str
 ) -> None:
     held = tmp_path / "password.txt"
     if content is not None:
         held.write_bytes(content)
     ended = command(*INSTALL, "--target", "files", "--secret-from-file", f"DB_PASSWORD={held}", "--yes")
-    assert (ended.code, there()) == (2, [])
-    assert said in ended.err
+    assert (ended.code, existing()) == (2, [])
+    assert text in ended.err
 
 
 def test_a_value_that_is_needed_is_asked_for(
@@ -103,7 +103,7 @@ def test_a_value_that_is_needed_is_asked_for(
     spec = WEB_AND_DB.model_copy(update={"parameters": {**WEB_AND_DB.parameters, "DB_PASSWORD": parameter}})
     released(shop, "1.0", spec)
     ended = command(*INSTALL, "--target", "files", "--yes")
-    assert (ended.code, there()) == (2, [])
+    assert (ended.code, existing()) == (2, [])
     assert "Database password needs a value  --secret-from-file DB_PASSWORD=…" in ended.err
 
 
@@ -111,8 +111,8 @@ def test_a_name_that_is_taken_is_refused(command: Command, first: TemplateVersio
     assert command(*INSTALL, "--target", "files", "--yes").code == 0
     for name in ("Shop copy", "shop-copy"):
         ended = command(*INSTALL[:-1], name, "--target", "files", "--yes")
-        assert (ended.code, ended.err) == (2, "There is an application shop-copy already.\n")
-    assert there() == ["shop-copy"]
+        assert (ended.code, ended.err) == (2, "Application shop-copy already exists.\n")
+    assert existing() == ["shop-copy"]
 
 
 def test_an_install_that_failed_can_be_given_again(
@@ -120,9 +120,9 @@ def test_an_install_that_failed_can_be_given_again(
 ) -> None:
     pretended.fail("apply", "web", message="the disk is full")
     ended = command(*INSTALL, "--target", "memory", "--yes")
-    assert (ended.code, ended.err) == (1, "shop-copy: Failed, restored: not installed (web: the disk is full)\n")
+    assert (ended.code, ended.err) == (1, "shop-copy: Failed; rolled back, not installed (web: the disk is full)\n")
     assert command(*INSTALL, "--target", "memory", "--yes").code == 0
-    assert there() == ["shop-copy"]
+    assert existing() == ["shop-copy"]
     assert Application.objects.get().applied_spec() == WEB_AND_DB
 
 
@@ -135,30 +135,30 @@ def test_a_target_of_a_name_that_several_teams_use(command: Command, first: Temp
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "text"),
     [
-        (["nothing", "--version", "1.0", "--target", "files"], "There is no template nothing."),
+        (["nothing", "--version", "1.0", "--target", "files"], "Template nothing does not exist."),
         (["shop", "--version", "3", "--target", "files"], "Shop has no version 3."),
-        (["shop", "--version", "1.0", "--target", "moon"], "There is no target moon."),
+        (["shop", "--version", "1.0", "--target", "moon"], "Target moon does not exist."),
     ],
 )
 def test_what_is_not_there(
-    command: Command, first: TemplateVersion, files: Target, words: list[str], said: str
+    command: Command, first: TemplateVersion, files: Target, words: list[str], text: str
 ) -> None:
     ended = command("install", *words, "--app", "copy", "--yes", "--json")
-    assert (ended.code, ended.document) == (2, {"ok": False, "error": said})
+    assert (ended.code, ended.document) == (2, {"ok": False, "error": text})
 
 
 def test_only_operators_install(
     command: Command, team: Team, first: TemplateVersion, files: Target, viewer: User, operator: User, stranger: User
 ) -> None:
     words = (*INSTALL, "--target", "files", "--yes", "--as")
-    assert (command(*words, viewer.username).code, there()) == (2, [])
-    assert command(*words, stranger.username).err == "There is no template shop.\n"
+    assert (command(*words, viewer.username).code, existing()) == (2, [])
+    assert command(*words, stranger.username).err == "Template shop does not exist.\n"
     assert command(*words, operator.username).code == 0
 
 
-FIXED = parse({"components": {"web": {"image": "web:1", "ports": {"80/tcp": {"8080": {}}, "53/udp": {"53": {}}}}}})
+FIXED = parse_spec({"components": {"web": {"image": "web:1", "ports": {"80/tcp": {"8080": {}}, "53/udp": {"53": {}}}}}})
 
 
 def test_a_taken_port_is_told_with_the_switch_that_takes_another(
@@ -166,34 +166,34 @@ def test_a_taken_port_is_told_with_the_switch_that_takes_another(
 ) -> None:
     released(shop, "1.0", FIXED)
     assert command(*INSTALL, "--target", engine.slug, "--yes").code == 0
-    again = ("install", "shop", "--version", "1.0", "--app", "Second", "--target", engine.slug)
+    repeated = ("install", "shop", "--version", "1.0", "--app", "Second", "--target", engine.slug)
 
-    ended = command(*again, "--dry-run")
-    assert "web publishes 8080/tcp, and so does web of Shop copy on this target" in ended.out
-    assert "8081 is free. --port web:8080=8081" in ended.out
+    ended = command(*repeated, "--dry-run")
+    assert "Port 8080/tcp on web conflicts with application Shop copy (web)" in ended.out
+    assert "8081. --port web:8080=8081" in ended.out
     assert "--port web:53/udp=54" in ended.out
 
     other = ("--port", "web:8080=8081", "--port", "web:53/udp=54")
-    ended = command(*again, *other, "--dry-run")
+    ended = command(*repeated, *other, "--dry-run")
     assert "and so does" not in ended.out
-    assert command(*again, *other, "--yes").code == 0
+    assert command(*repeated, *other, "--yes").code == 0
     ports = Application.objects.get(slug="second").applied_spec().components["web"].ports
     assert {port: list(where) for port, where in ports.items()} == {"80/tcp": ["8081"], "53/udp": ["54"]}
 
 
 @pytest.mark.parametrize(
-    ("port", "said"),
+    ("port", "text"),
     [
-        ("web:81=8081", "The template itself publishes no port web:81."),
-        ("web:53=54", "The template itself publishes no port web:53."),
-        ("web:8080=none", "--port takes a port for web:8080, not 'none'."),
+        ("web:81=8081", "The template publishes no port web:81."),
+        ("web:53=54", "The template publishes no port web:53."),
+        ("web:8080=none", "--port expects a port number for web:8080, not “none”."),
     ],
 )
 def test_a_port_that_is_none_is_refused(
-    command: Command, shop: AppTemplate, engine: Target, port: str, said: str
+    command: Command, shop: AppTemplate, engine: Target, port: str, text: str
 ) -> None:
     released(shop, "1.0", FIXED)
     ended = command(*INSTALL, "--target", engine.slug, "--port", port, "--yes")
     assert ended.code == 2
-    assert said in ended.err
-    assert there() == []
+    assert text in ended.err
+    assert existing() == []

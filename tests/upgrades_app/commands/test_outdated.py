@@ -10,14 +10,14 @@ from templates_app.models import AppTemplate, TemplateVersion
 from tests.factories import TemplateVersionFactory, application
 from tests.specs import WEB_AND_DB
 from tests.upgrades_app.commands.conftest import Command
-from tests.upgrades_app.road import upgraded
+from tests.upgrades_app.upgrade_helpers import upgraded
 
 pytestmark = pytest.mark.django_db
 
 
 def test_nobody_is_behind(command: Command, copy: Application) -> None:
     ended = command("outdated")
-    assert (ended.code, ended.out) == (0, "Every installation is up to date.\n")
+    assert (ended.code, ended.out) == (0, "All installations are up to date.\n")
     assert command("outdated", "--json").document == {"ok": True, "installations": []}
 
 
@@ -50,7 +50,7 @@ def test_a_stranger_sees_none(
     command: Command, copy: Application, second: TemplateVersion, viewer: User, stranger: User
 ) -> None:
     assert command("outdated", "--as", viewer.username).code == 3
-    assert command("outdated", "--as", stranger.username).out == "Every installation is up to date.\n"
+    assert command("outdated", "--as", stranger.username).out == "All installations are up to date.\n"
 
 
 def test_many_take_no_more_queries(
@@ -58,11 +58,11 @@ def test_many_take_no_more_queries(
 ) -> None:
     def queries(number: int) -> int:
         for _ in range(number):
-            made = application(WEB_AND_DB, applied=WEB_AND_DB, team=files.team, target=files)
-            Installation.objects.create(application=made, template=first.template, version=first)
-        with CaptureQueriesContext(connection) as seen:
+            created = application(WEB_AND_DB, applied=WEB_AND_DB, team=files.team, target=files)
+            Installation.objects.create(application=created, template=first.template, version=first)
+        with CaptureQueriesContext(connection) as context:
             assert len(command("outdated", "--json").document["installations"]) >= number
-        return len(seen)
+        return len(context)
 
     queries(1)  # the first command of a process also looks at the key
     assert queries(2) == queries(20)

@@ -6,7 +6,7 @@ from apps_app.models import Application, Target
 from templates_app.models import TemplateVersion
 from tests.specs import WEB_AND_DB
 from tests.upgrades_app.commands.conftest import Command
-from tests.upgrades_app.road import fresh, installed, upgraded
+from tests.upgrades_app.upgrade_helpers import fresh, installed, upgraded
 
 pytestmark = pytest.mark.django_db
 
@@ -45,13 +45,13 @@ def test_a_volume_is_deleted_only_when_named(
 ) -> None:
     copy = installed(first, engine)
     upgraded(copy, second)
-    told = command("rollback", "copy", "--dry-run", "--json").document["plan"]
-    assert [one["chosen"] for one in told["questions"] if one["name"] == "volume:cache"] == ["keep"]
+    summary = command("rollback", "copy", "--dry-run", "--json").document["plan"]
+    assert [item["chosen"] for item in summary["questions"] if item["name"] == "volume:cache"] == ["keep"]
     assert command("rollback", "copy", "--answer", "volume:cache=remove", "--yes", "--json").code == 0
-    assert engine.driver().read(copy.placement).keys() == {"web", "db"}
-    assert "cache" not in engine.driver().target.volumes(str(copy.uid))  # type: ignore[attr-defined]  # the memory's
+    assert engine.open_driver().read(copy.placement).keys() == {"web", "db"}
+    assert "cache" not in engine.open_driver().target.volumes(str(copy.uid))  # type: ignore[attr-defined]  # the memory's
 
 
 def test_there_is_a_reason_where_there_is_no_way_back(command: Command, copy: Application) -> None:
     ended = command("rollback", "copy", "--yes")
-    assert (ended.code, ended.err) == (2, "Copy was at no earlier version as far as its records tell.\n")
+    assert (ended.code, ended.err) == (2, "Copy has no earlier version to roll back to.\n")

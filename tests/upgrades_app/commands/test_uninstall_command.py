@@ -5,7 +5,7 @@ import pytest
 from apps_app.models import Application, Target
 from templates_app.models import TemplateVersion
 from tests.upgrades_app.commands.conftest import Command
-from tests.upgrades_app.road import fresh, installed
+from tests.upgrades_app.upgrade_helpers import fresh, installed
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +17,8 @@ def running(first: TemplateVersion, engine: Target) -> Application:
 
 
 def volumes(application: Application, engine: Target) -> frozenset[str]:
-    found: frozenset[str] = engine.driver().target.volumes(str(application.uid))  # type: ignore[attr-defined]  # memory's
-    return found
+    result: frozenset[str] = engine.open_driver().target.volumes(str(application.uid))  # type: ignore[attr-defined]  # memory's
+    return result
 
 
 def test_it_is_gone_from_the_target_and_its_volumes_are_kept(
@@ -26,11 +26,11 @@ def test_it_is_gone_from_the_target_and_its_volumes_are_kept(
 ) -> None:
     ended = command("uninstall", "copy", "--yes", "--json")
     assert (ended.code, ended.document["status"]) == (0, "succeeded"), ended
-    assert engine.driver().read(running.placement) == {}
+    assert engine.open_driver().read(running.placement) == {}
     assert volumes(running, engine) == {"data"}
     assert not fresh(running).applied_spec().components
-    again = command("uninstall", "copy", "--yes")
-    assert (again.code, again.err) == (2, "Nothing of Copy is on a target, so there is nothing to uninstall.\n")
+    repeated = command("uninstall", "copy", "--yes")
+    assert (repeated.code, repeated.err) == (2, "Copy is not deployed. There is nothing to uninstall.\n")
 
 
 def test_a_volume_is_deleted_where_it_is_named(command: Command, running: Application, engine: Target) -> None:
@@ -44,7 +44,7 @@ def test_a_dry_run_changes_nothing_and_its_plan_can_be_run(
     ended = command("uninstall", "copy", "--dry-run", "--json")
     plan = ended.document["plan"]
     assert (ended.code, plan["kind"], plan["counts"]["removed"]) == (3, "uninstall", 2)
-    assert engine.driver().read(running.placement).keys() == {"web", "db"}
+    assert engine.open_driver().read(running.placement).keys() == {"web", "db"}
     other = command("uninstall", "copy", "--delete-volumes", "data", "--plan", plan["digest"], "--yes")
     assert other.code == 2
     assert command("uninstall", "copy", "--plan", plan["digest"], "--yes").code == 0
@@ -54,9 +54,9 @@ def test_what_it_refuses(command: Command, running: Application, copy: Applicati
     ended = command("uninstall", running.slug, "--delete-volumes", "cash", "--yes")
     assert (ended.code, ended.err) == (
         2,
-        "Copy has no volume cash of its own on its target; it has data.\n",
+        "Copy has no volume cash. Available: data.\n",
     )
     ended = command("uninstall", copy.slug, "--delete-volumes", "data", "--yes")
-    assert (ended.code, ended.err) == (2, "files starts nothing, so Copy has no data there to delete.\n")
+    assert (ended.code, ended.err) == (2, "Target files does not run containers, so Copy has no volumes to delete.\n")
     assert command("uninstall", running.slug).code == 2
     assert not UpgradeRecord.objects.filter(kind="uninstall").exists()

@@ -7,12 +7,12 @@ from io import StringIO
 import pytest
 
 from apps_app.drivers.memory import MemoryTarget
-from apps_app.models import Application, Busy, Target
+from apps_app.models import Application, ApplicationLock, Target
 from config.accounts.models import User
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS
 from tests.upgrades_app.commands.conftest import Command, edit, upgrades
-from tests.upgrades_app.road import fresh, installed, released
+from tests.upgrades_app.upgrade_helpers import fresh, installed, released
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -39,16 +39,16 @@ def test_an_upgrade_runs_to_its_end_in_this_process(
     assert fresh(copy).applied_spec() == WITH_REDIS
     record = UpgradeRecord.objects.get(kind="upgrade")
     assert (record.status, record.reason) == ("succeeded", "redis")
-    assert not Busy.objects.exists()
+    assert not ApplicationLock.objects.exists()
 
 
 def test_json_is_one_document(command: Command, copy: Application, second: TemplateVersion) -> None:
     ended = command("upgrade", "copy", "--to", "1.1", "--yes", "--json")
-    told = ended.document
-    assert (ended.code, ended.err, told["ok"], told["application"]) == (0, "", True, "copy")
-    assert (told["from"], told["to"], told["status"]) == ("1.0", "1.1", "succeeded")
-    assert told["reference"]
-    assert {one["key"]: one["status"] for one in told["steps"]}["redis"] == "done"
+    described = ended.document
+    assert (ended.code, ended.err, described["ok"], described["application"]) == (0, "", True, "copy")
+    assert (described["from"], described["to"], described["status"]) == ("1.0", "1.1", "succeeded")
+    assert described["reference"]
+    assert {item["key"]: item["status"] for item in described["steps"]}["redis"] == "done"
 
 
 def test_a_dry_run_prints_the_plan_and_does_nothing(
@@ -77,7 +77,7 @@ def test_another_plan_than_that_of_the_dry_run_is_refused(
     ended = command("upgrade", "copy", "--to", "1.1", "--plan", digest, "--yes", "--json")
     assert ended.code == 2
     assert ended.document["ok"] is False
-    assert f"not {digest}" in ended.document["error"]
+    assert f"expected {digest}" in ended.document["error"]
     assert ended.document["plan"]["digest"] != digest
     assert upgrades() == []
 
@@ -86,7 +86,7 @@ def test_nothing_to_do(command: Command, copy: Application, second: TemplateVers
     command("upgrade", "copy", "--to", "1.1", "--yes")
     for more in ([], ["--dry-run"], ["--yes"]):
         ended = command("upgrade", "copy", "--to", "1.1", *more)
-        assert (ended.code, ended.out.splitlines()[-1]) == (0, "Nothing to do.")
+        assert (ended.code, ended.out.splitlines()[-1]) == (0, "No changes to apply.")
     assert upgrades() == ["succeeded"]
 
 
@@ -95,9 +95,9 @@ class TestConfirming:
         self, command: Command, copy: Application, second: TemplateVersion
     ) -> None:
         ended = command("upgrade", "copy", "--to", "1.1")
-        assert (ended.code, ended.err) == (2, "There is no terminal to ask on: confirm with --yes.\n")
-        told = command("upgrade", "copy", "--to", "1.1", "--json").document
-        assert (told["ok"], told["error"]) == (False, ended.err.strip())
+        assert (ended.code, ended.err) == (2, "No terminal available. Confirm with --yes.\n")
+        described = command("upgrade", "copy", "--to", "1.1", "--json").document
+        assert (described["ok"], described["error"]) == (False, ended.err.strip())
         assert upgrades() == []
 
     @pytest.mark.parametrize(("text", "code", "records"), [("y\n", 0, ["succeeded"]), ("n\n", 2, []), ("", 2, [])])
@@ -135,7 +135,7 @@ class TestFailing:
     ) -> None:
         pretended.fail("apply", "web", message="the disk is full")
         ended = command("upgrade", "copy", "--to", "1.1", "--yes")
-        assert (ended.code, ended.err) == (1, "copy: Failed, restored: at 1.0 (web: the disk is full)\n")
+        assert (ended.code, ended.err) == (1, "copy: Failed; rolled back to 1.0 (web: the disk is full)\n")
         assert fresh(running).applied_spec() == WEB_AND_DB
 
     def test_an_error_that_names_its_component_is_not_told_of_it_twice(
@@ -143,8 +143,10 @@ class TestFailing:
     ) -> None:
         pretended.never_healthy("web")
         ended = command("upgrade", "copy", "--to", "1.1", "--yes")
-        said = "copy: Failed, not restored: web unhealthy: act now (web was not healthy within 5m; look at its logs)\n"
-        assert (ended.code, ended.err) == (1, said)
+        literal = (
+            "copy: Rollback failed: web unhealthy. Resolve this now. (web was not healthy within 5m; look at its logs)\n"
+        )
+        assert (ended.code, ended.err) == (1, literal)
 
     def test_in_json_too(
         self, command: Command, running: Application, second: TemplateVersion, pretended: MemoryTarget
@@ -165,36 +167,36 @@ class TestFailing:
     def test_a_target_that_objects_changes_nothing(
         self, command: Command, running: Application, second: TemplateVersion, pretended: MemoryTarget
     ) -> None:
-        pretended.object_to("redis", "there is no image redis:8")
+        pretended.object_to("redis", "no image redis:8")
         ended = command("upgrade", "copy", "--to", "1.1", "--yes")
-        assert (ended.code, ended.err) == (1, "copy: Failed, nothing was changed: there is no image redis:8\n")
+        assert (ended.code, ended.err) == (1, "copy: Failed, nothing was changed: no image redis:8\n")
 
 
 def test_a_worker_may_do_it(
     command: Command, copy: Application, second: TemplateVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deferred: list[int] = []
-    monkeypatch.setattr("upgrades_app.actions.confirm.defer_run", deferred.append)
-    told = command("upgrade", "copy", "--to", "1.1", "--detach", "--yes", "--json").document
-    assert (told["ok"], told["status"]) == (True, "queued")
-    assert deferred == [told["record"]]
-    again = command("upgrade", "copy", "--to", "1.1", "--yes")
-    assert again.code == 2
-    assert "Upgrade 1.0 → 1.1 is at work, begun by" in again.err
+    monkeypatch.setattr("upgrades_app.actions.confirm.enqueue_run", deferred.append)
+    described = command("upgrade", "copy", "--to", "1.1", "--detach", "--yes", "--json").document
+    assert (described["ok"], described["status"]) == (True, "queued")
+    assert deferred == [described["record"]]
+    ended = command("upgrade", "copy", "--to", "1.1", "--yes")
+    assert ended.code == 2
+    assert "Upgrade 1.0 → 1.1 is running, started by" in ended.err
 
 
 class TestNaming:
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("words", "text"),
         [
-            (["nobody", "--to", "1.1"], "There is no application nobody.\n"),
+            (["nobody", "--to", "1.1"], "Application nobody does not exist.\n"),
             (["copy", "--to", "9"], "Shop has no version 9.\n"),
             (["copy", "--to", "1..0"], "'1..0' is not a version; did you mean 1.0?\n"),
         ],
     )
-    def test_what_is_not_there(self, command: Command, copy: Application, words: list[str], said: str) -> None:
+    def test_what_is_not_there(self, command: Command, copy: Application, words: list[str], text: str) -> None:
         ended = command("upgrade", *words, "--yes")
-        assert (ended.code, ended.out, ended.err) == (2, "", said)
+        assert (ended.code, ended.out, ended.err) == (2, "", text)
 
     def test_a_draft(self, command: Command, copy: Application, shop: AppTemplate) -> None:
         released(shop, "1.1", WITH_REDIS, state="draft")
@@ -224,4 +226,4 @@ class TestAs:
         self, command: Command, copy: Application, second: TemplateVersion, stranger: User
     ) -> None:
         ended = command("upgrade", "copy", "--to", "1.1", "--yes", "--as", stranger.username)
-        assert (ended.code, ended.out, ended.err) == (2, "", "There is no application copy.\n")
+        assert (ended.code, ended.out, ended.err) == (2, "", "Application copy does not exist.\n")

@@ -9,13 +9,13 @@ from templates_app.models import AppTemplate, TemplateVersion
 from tests.factories import TemplateVersionFactory
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.commands.conftest import Command, Ended, edit
-from tests.upgrades_app.road import fresh, installed, released
+from tests.upgrades_app.upgrade_helpers import fresh, installed, released
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
 
 BATCH = ("upgrade_batch", "--template", "shop", "--to", "1.1")
-COUNTS = dict.fromkeys(("upgraded", "queued", "to do", "nothing to do", "refused", "failed", "not tried"), 0)
+COUNTS = dict.fromkeys(("upgraded", "queued", "pending", "no changes", "refused", "failed", "skipped"), 0)
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def three(first: TemplateVersion, engine: Target) -> list[Application]:
 
 
 def at(applications: list[Application]) -> list[str]:
-    return [fresh(one).installation.version.version for one in applications]  # type: ignore[union-attr]  # installed
+    return [fresh(application).installation.version.version for application in applications]  # type: ignore[union-attr]  # installed
 
 
 def results(ended: Ended) -> dict[str, str]:
-    return {one["application"]: one["result"] for one in ended.document["installations"]}
+    return {item["application"]: item["result"] for item in ended.document["installations"]}
 
 
 def test_everyone_that_is_behind_is_upgraded(
@@ -42,10 +42,10 @@ def test_everyone_that_is_behind_is_upgraded(
         ["b", "1.0", "upgraded"],
         ["c", "1.0", "upgraded"],
     ]
-    assert summary == "3 behind Shop 1.1: 3 upgraded"
+    assert summary == "3 older than Shop 1.1: 3 upgraded"
     assert at(three) == ["1.1", "1.1", "1.1"]
-    again = command(*BATCH, "--yes")
-    assert (again.code, again.out) == (0, "No installation that you may see is behind Shop 1.1.\n")
+    repeated = command(*BATCH, "--yes")
+    assert (repeated.code, repeated.out) == (0, "No installation is older than Shop 1.1.\n")
 
 
 def test_a_failure_of_one_harms_no_other(
@@ -77,7 +77,7 @@ def test_one_with_an_open_question_is_refused_and_told(
     ended = command(*BATCH, "--yes")
     assert ended.code == 2
     assert "--answer conflict:components.web.user=ours|theirs" in ended.out
-    assert ended.out.splitlines()[-1] == "3 behind Shop 1.1: 2 upgraded, 1 refused"
+    assert ended.out.splitlines()[-1] == "3 older than Shop 1.1: 2 upgraded, 1 refused"
     assert at(three) == ["1.1", "1.0", "1.1"]
     assert command(*BATCH, "--on-conflict", "ours", "--yes").code == 0
     assert fresh(three[1]).applied_spec().components["web"].user == "ours"
@@ -88,7 +88,7 @@ def test_after_so_many_failures_no_more_are_begun(
 ) -> None:
     pretended.fail("apply", "web", times=9)
     ended = command(*BATCH, "--max-failures", "2", "--yes", "--json")
-    assert (ended.code, results(ended)) == (1, {"a": "failed", "b": "failed", "c": "not tried"})
+    assert (ended.code, results(ended)) == (1, {"a": "failed", "b": "failed", "c": "skipped"})
     assert UpgradeRecord.objects.filter(kind="upgrade", application=three[2]).count() == 0
 
 
@@ -103,14 +103,14 @@ def test_what_is_refused_does_not_use_up_the_limit(
     edit(three[0], "web", user="ours")
     released(shop, "1.1", changed(WITH_REDIS, "web", user="theirs"))
     ended = command(*BATCH, "--limit", "1", "--yes", "--json")
-    assert results(ended) == {"a": "refused", "b": "upgraded", "c": "not tried"}
+    assert results(ended) == {"a": "refused", "b": "upgraded", "c": "skipped"}
 
 
 @pytest.mark.parametrize(
     ("specifier", "code", "expected"),
     [
         ("<1.0", 0, {}),
-        ("1.0", 3, {"a": "to do", "b": "to do", "c": "to do"}),
+        ("1.0", 3, {"a": "pending", "b": "pending", "c": "pending"}),
         (">=1.0,<1.1", 3, None),
         ("wat", 2, None),
     ],
@@ -133,9 +133,9 @@ class TestPlan:
     def test_what_the_dry_run_printed_is_run(
         self, command: Command, three: list[Application], second: TemplateVersion
     ) -> None:
-        told = command(*BATCH, "--dry-run", "--json")
-        assert (told.code, at(three)) == (3, ["1.0", "1.0", "1.0"])
-        assert command(*BATCH, "--plan", told.document["digest"], "--yes").code == 0
+        ended = command(*BATCH, "--dry-run", "--json")
+        assert (ended.code, at(three)) == (3, ["1.0", "1.0", "1.0"])
+        assert command(*BATCH, "--plan", ended.document["digest"], "--yes").code == 0
         assert at(three) == ["1.1", "1.1", "1.1"]
 
     def test_nothing_runs_once_one_has_moved(
@@ -144,7 +144,7 @@ class TestPlan:
         digest = command(*BATCH, "--dry-run", "--json").document["digest"]
         edit(three[2], "web", user="app")
         ended = command(*BATCH, "--plan", digest, "--yes")
-        assert (ended.code, "The plans are others now" in ended.err) == (2, True)
+        assert (ended.code, "Plans are out of date" in ended.err) == (2, True)
         assert at(three) == ["1.0", "1.0", "1.0"]
 
 
@@ -166,7 +166,7 @@ def test_of_what_one_may_see(
 ) -> None:
     ended = command(*BATCH, "--yes", "--json", "--as", viewer.username)
     assert (ended.code, set(results(ended).values())) == (2, {"refused"})
-    assert command(*BATCH, "--yes", "--as", stranger.username).err == "There is no template shop.\n"
+    assert command(*BATCH, "--yes", "--as", stranger.username).err == "Template shop does not exist.\n"
 
 
 @pytest.mark.parametrize("words", [["--limit", "0"], ["--max-failures", "0"], ["--max-failures", "1", "--detach"]])

@@ -6,7 +6,7 @@ from apps_app.models import Application
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import DB_UPGRADED, WEB_AND_DB, changed, without
 from tests.upgrades_app.commands.conftest import Command, edit, upgrades
-from tests.upgrades_app.road import fresh, released
+from tests.upgrades_app.upgrade_helpers import fresh, released
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +27,9 @@ class TestQuestions:
         assert ended.err.splitlines()[0] == "copy cannot be upgraded yet: 2 questions are open."
         assert "--answer conflict:components.web.user=ours|theirs" in ended.err
         assert "--answer removed:db=remove|keep" in ended.err
-        told = command("upgrade", "copy", "--to", "1.1", "--dry-run", "--json")
-        assert (told.code, told.document["ok"], len(told.document["faults"])) == (2, False, 2)
-        assert {one["name"] for one in told.document["plan"]["questions"] if one["open"]} == {
+        summary = command("upgrade", "copy", "--to", "1.1", "--dry-run", "--json")
+        assert (summary.code, summary.document["ok"], len(summary.document["faults"])) == (2, False, 2)
+        assert {item["name"] for item in summary.document["plan"]["questions"] if item["open"]} == {
             "conflict:components.web.user",
             "removed:db",
         }
@@ -58,18 +58,18 @@ class TestQuestions:
         assert spec.components.keys() == keys
 
     @pytest.mark.parametrize(
-        ("answer", "said"),
+        ("answer", "text"),
         [
-            ("conflict:components.web.user=mine", "is ours or theirs, not mine"),
-            ("conflict:components.web.image=ours", "There is no question conflict:components.web.image"),
-            ("web", "takes QUESTION=CHOICE"),
-            ("value:WORKERS=3", "takes QUESTION=CHOICE"),
+            ("conflict:components.web.user=mine", "ours or theirs. "),
+            ("conflict:components.web.image=ours", "The plan has no question conflict:components.web.image"),
+            ("web", "expects QUESTION=CHOICE"),
+            ("value:WORKERS=3", "expects QUESTION=CHOICE"),
         ],
     )
-    def test_an_answer_to_nothing_is_refused(self, command: Command, torn: Application, answer: str, said: str) -> None:
+    def test_an_answer_to_nothing_is_refused(self, command: Command, torn: Application, answer: str, text: str) -> None:
         ended = command("upgrade", "copy", "--to", "1.1", "--answer", answer, "--yes")
         assert ended.code == 2
-        assert said in ended.err
+        assert text in ended.err
 
     def test_a_risk_to_data_is_accepted_by_its_own_switch(
         self, command: Command, copy: Application, shop: AppTemplate
@@ -90,20 +90,20 @@ class TestValues:
         assert copy.values.get(name="WORKERS").applied.reveal() == "8"  # type: ignore[union-attr]  # applied above
 
     @pytest.mark.parametrize(
-        ("given", "said"),
+        ("text", "item"),
         [
-            ("NOTHING=1", "parameters.NOTHING: there is no parameter NOTHING"),
-            ("WEB_IMAGE=shop/web:9", "is decided by the version and cannot be set"),
+            ("NOTHING=1", "\"parameters.NOTHING: unknown parameter NOTHING\""),
+            ("WEB_IMAGE=shop/web:9", "is fixed by the version and cannot be set"),
             ("DB_PASSWORD=hunter2", "--secret-from-file"),
-            ("WORKERS", "takes NAME=VALUE"),
+            ("WORKERS", "expects NAME=VALUE"),
         ],
     )
     def test_a_value_that_cannot_be_set_is_refused(
-        self, command: Command, copy: Application, second: TemplateVersion, given: str, said: str
+        self, command: Command, copy: Application, second: TemplateVersion, text: str, item: str
     ) -> None:
-        ended = command("upgrade", "copy", "--to", "1.1", "--set", given, "--yes", "--json")
+        ended = command("upgrade", "copy", "--to", "1.1", "--set", text, "--yes", "--json")
         assert ended.code == 2
-        assert said in ended.out
+        assert item in ended.out
         assert "hunter2" not in ended.out
         assert upgrades() == []
 
@@ -112,13 +112,13 @@ class TestOnly:
     def test_only_one_component_is_taken(self, command: Command, copy: Application, second: TemplateVersion) -> None:
         ended = command("upgrade", "copy", "--to", "1.1", "--only", "redis", "--yes")
         assert ended.code == 0
-        assert "copy: Partly done: 1 of 3 components at 1.1, written as commit" in ended.out
+        assert "copy: Partially upgraded: 1 of 3 components at 1.1, written as commit" in ended.out
         now = fresh(copy)
         assert now.installation.version.version == "1.0"  # type: ignore[union-attr]  # it was installed
         assert now.applied_spec().components.keys() == {"web", "db", "redis"}
-        told = command("outdated", "--json")
-        assert told.code == 3
-        assert [(one["version"], one["partial"], one["newest"]) for one in told.document["installations"]] == [
+        summary = command("outdated", "--json")
+        assert summary.code == 3
+        assert [(item["version"], item["partial"], item["newest"]) for item in summary.document["installations"]] == [
             ("1.0", "1 of 3 at 1.1", "1.1")
         ]
         assert command("outdated").out == "copy  Shop 1.0 (1 of 3 at 1.1) → 1.1\n"
@@ -135,9 +135,9 @@ class TestOnly:
         ended = command("upgrade_batch", *switches, "--only", "redis")
         (line,) = ended.document["installations"]
         assert (ended.code, line["result"], line["partial"]) == (0, "upgraded", "1 of 3 at 1.1")
-        (again,) = command("upgrade_batch", *switches).document["installations"]
-        assert (again["from"], again["result"], again["partial"]) == ("1.0 (1 of 3 at 1.1)", "upgraded", "")
+        (repeated,) = command("upgrade_batch", *switches).document["installations"]
+        assert (repeated["from"], repeated["result"], repeated["partial"]) == ("1.0 (1 of 3 at 1.1)", "upgraded", "")
 
     def test_one_that_nobody_has_is_refused(self, command: Command, copy: Application, second: TemplateVersion) -> None:
         ended = command("upgrade", "copy", "--to", "1.1", "--only", "rabbit", "--yes")
-        assert (ended.code, ended.err) == (2, "There is no component rabbit in Copy or in Shop 1.1.\n")
+        assert (ended.code, ended.err) == (2, "Component rabbit does not exist in Copy or Shop 1.1.\n")

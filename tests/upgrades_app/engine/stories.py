@@ -4,61 +4,64 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from apps_app.drivers.base import Note, Observed, Placement
+from apps_app.drivers.base import ObservedComponent, OperationNote, Placement
 from apps_app.drivers.memory import MemoryDriver, MemoryTarget, forget
 from templates_app.appspec.schema.model import AppSpec
-from upgrades_app.engine.execution.apply import apply
-from upgrades_app.engine.execution.run import Event, EventKind, Outcome, Policy, Run
-from upgrades_app.engine.execution.status_machine import StepStatus, step_may_follow
-from upgrades_app.engine.inputs.planning_input import Answers, Kind, Side, Situation
-from upgrades_app.engine.planner import make_plan
-from upgrades_app.engine.planning.plan import Plan, told
+from upgrades_app.engine.execution.apply import apply_plan
+from upgrades_app.engine.execution.run import EventKind, FailurePolicy, PlanRun, RunEvent, RunOutcome
+from upgrades_app.engine.execution.status_machine import StepStatus, is_step_transition
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind, PlanningInput, SpecSide
+from upgrades_app.engine.planner import build_plan
+from upgrades_app.engine.planning.plan import Plan, Step
+from upgrades_app.presenters.messages import describe_row_provenance
+from upgrades_app.presenters.outcome import describe_event
+from upgrades_app.presenters.plan_text import describe_plan
 
 SALT = b"the salt of shop-copy"
 PASSWORD = {"DB_PASSWORD": "correct horse"}
 SHOP = Placement("7d7e", "shop-copy")
-NOTE = Note("Upgrade", "from 1.0 to 1.1", "Olga")
+NOTE = OperationNote("Upgrade", "from 1.0 to 1.1", "Olga")
 
 
 def upgrade(
     base: AppSpec, theirs: AppSpec, ours: AppSpec | None = None, answers: Answers | None = None, **more: Any
-) -> Situation:
+) -> PlanningInput:
     """shop-copy, installed at 1.0, applied as it was installed, and going to 1.1."""
-    desired = Side(base if ours is None else ours, secrets=PASSWORD)
-    return Situation(
-        kind=Kind.UPGRADE,
+    desired = SpecSide(base if ours is None else ours, secrets=PASSWORD)
+    return PlanningInput(
+        kind=OperationKind.UPGRADE,
         application="shop-copy",
         template="Shop",
         from_version="1.0",
         to_version="1.1",
-        base=Side(base),
+        base=SpecSide(base),
         desired=more.pop("desired", desired),
         applied=more.pop("applied", desired),
-        theirs=Side(theirs),
+        theirs=SpecSide(theirs),
         answers=answers or Answers(),
         salt=SALT,
         **more,
     )
 
 
-def install(theirs: AppSpec, answers: Answers | None = None, **more: Any) -> Situation:
+def install(theirs: AppSpec, answers: Answers | None = None, **more: Any) -> PlanningInput:
     """shop-copy, which is nothing yet."""
-    return Situation(
-        kind=Kind.INSTALL,
+    return PlanningInput(
+        kind=OperationKind.INSTALL,
         application="shop-copy",
         template="Shop",
         to_version="1.0",
-        theirs=Side(theirs),
+        theirs=SpecSide(theirs),
         answers=answers or Answers(),
         salt=SALT,
         **more,
     )
 
 
-def uninstall(applied: AppSpec, answers: Answers | None = None) -> Situation:
-    side = Side(applied, secrets=PASSWORD)
-    return Situation(
-        kind=Kind.UNINSTALL,
+def uninstall(applied: AppSpec, answers: Answers | None = None) -> PlanningInput:
+    side = SpecSide(applied, secrets=PASSWORD)
+    return PlanningInput(
+        kind=OperationKind.UNINSTALL,
         application="shop-copy",
         template="Shop",
         from_version="1.0",
@@ -69,30 +72,30 @@ def uninstall(applied: AppSpec, answers: Answers | None = None) -> Situation:
     )
 
 
-def answered(situation: Situation, **answers: Any) -> Situation:
-    return situation.answered(replace(situation.answers, **answers))
+def answered(situation: PlanningInput, **answers: Any) -> PlanningInput:
+    return situation.with_answers(replace(situation.answers, **answers))
 
 
-def planned(situation: Situation) -> Plan:
+def planned(situation: PlanningInput) -> Plan:
     """The plan, after a trip through the database's JSON."""
-    plan = make_plan(situation)
-    again = Plan.from_json(plan.as_json())
-    assert again == plan, told(plan)
-    assert again.digest == plan.digest
-    return again
+    plan = build_plan(situation)
+    repeated = Plan.from_json(plan.as_json())
+    assert repeated == plan, describe_plan(plan)
+    assert repeated.digest == plan.digest
+    return repeated
 
 
 def actions(plan: Plan) -> dict[str, str]:
-    return {step.key: step.action.value for step in plan.work}
+    return {step.key: step.action.value for step in plan.changing_steps}
 
 
 def sources(plan: Plan, key: str) -> dict[str, str]:
     row = next(row for row in plan.components if row.key == key)
-    return {field.label: field.where for field in row.fields}
+    return {field.label: describe_row_provenance(field) for field in row.fields}
 
 
 def questions(plan: Plan) -> dict[str, str | None]:
-    return {question.name: question.chosen for question in plan.questions}
+    return {question.name: question.effective_answer for question in plan.questions}
 
 
 def applied_on(target: MemoryTarget) -> dict[str, str]:
@@ -115,10 +118,11 @@ class Stage:
     """A memory target with shop-copy on it, and somebody who listens to each run."""
 
     name: str
-    events: list[Event] = field(default_factory=list)
+    events: list[RunEvent] = field(default_factory=list)
     statuses: dict[int, StepStatus] = field(default_factory=dict)
     clock: NoTime = field(default_factory=NoTime)
     when: dict[EventKind, Callable[[], None]] = field(default_factory=dict)
+    steps: dict[int, Step] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         forget(self.name)
@@ -128,7 +132,7 @@ class Stage:
     def target(self) -> MemoryTarget:
         return self.driver.target
 
-    def put(self, side: Side) -> None:
+    def put(self, side: SpecSide) -> None:
         """Install a side, so that it is there before the story begins."""
         situation = install(side.spec, Answers(values=side.values, secrets=side.secrets))
         before = self.run(situation)
@@ -137,27 +141,31 @@ class Stage:
         self.statuses.clear()
         self.target.verbs.clear()
 
-    def report(self, event: Event) -> None:
+    def report(self, event: RunEvent) -> None:
         """Like the recorder: refuse a status that may not follow."""
         self.events.append(event)
         self.when.get(event.kind, lambda: None)()
         if event.step is not None and event.status is not None:
             was = self.statuses.get(event.step, StepStatus.WAITING)
-            assert step_may_follow(was, event.status), f"{was} → {event.status} at step {event.step}"
+            assert is_step_transition(was, event.status), f"{was} → {event.status} at step {event.step}"
             self.statuses[event.step] = event.status
 
-    def run(self, situation: Situation, policy: Policy = Policy.ROLL_BACK, **more: Any) -> Outcome:
+    def run(self, situation: PlanningInput, policy: FailurePolicy = FailurePolicy.ROLL_BACK, **more: Any) -> RunOutcome:
         plan = planned(situation)
         secrets = {**situation.desired.secrets, **situation.answers.secrets}
         return self.go(
-            Run(plan, SALT, dict(situation.applied.secrets), secrets, policy, dict(self.statuses), **more),
+            PlanRun(plan, SALT, dict(situation.applied.secrets), secrets, policy, dict(self.statuses), **more),
         )
 
-    def go(self, run: Run) -> Outcome:
-        return apply(run, self.driver, SHOP, NOTE, self.report, clock=self.clock, control=lambda: False)
+    def go(self, run: PlanRun) -> RunOutcome:
+        self.steps = {step.position: step for step in run.plan.steps}
+        return apply_plan(run, self.driver, SHOP, NOTE, self.report, clock=self.clock, control=lambda: False)
 
-    def said(self) -> str:
-        return "\n".join(f"{event.step or '-'} {event.kind}: {event.text}" for event in self.events)
+    def describe_event(self, event: RunEvent) -> str:
+        return describe_event(event, None if event.step is None else self.steps.get(event.step))
 
-    def read(self) -> Mapping[str, Observed]:
+    def describe_events(self) -> str:
+        return "\n".join(f"{event.step or '-'} {event.kind}: {self.describe_event(event)}" for event in self.events)
+
+    def read(self) -> Mapping[str, ObservedComponent]:
         return self.driver.read(SHOP)

@@ -12,13 +12,13 @@ FORM = {
     "volume:cache": "remove",
     "volume:data": "keep",
     "risk:db": "accept",
-    "drift:web": "put_back",
+    "drift:web": "revert",
     "csrfmiddlewaretoken": "x",
 }
 
 
 def test_a_form_is_read_by_the_names_of_its_questions() -> None:
-    assert Answers.read(FORM, only=frozenset({"web"})) == Answers(
+    assert Answers.parse(FORM, only=frozenset({"web"})) == Answers(
         conflicts={"components.web.env.WORKERS": "theirs"},
         removed={"redis": "keep"},
         only=frozenset({"web"}),
@@ -26,12 +26,12 @@ def test_a_form_is_read_by_the_names_of_its_questions() -> None:
         secrets={"TOKEN": "s3cret"},
         remove_volumes=frozenset({"cache"}),
         accept_data_risk=frozenset({"db"}),
-        drift={"web": "put_back"},
+        drift={"web": "revert"},
     )
 
 
 def test_a_record_keeps_them_without_the_secrets() -> None:
-    answers = Answers.read(FORM, only=frozenset({"web"}))
+    answers = Answers.parse(FORM, only=frozenset({"web"}))
     stored = answers.as_json()
 
     assert "s3cret" not in str(stored)

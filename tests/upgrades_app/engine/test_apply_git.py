@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from dulwich.repo import Repo
 
-from apps_app.drivers.base import DriverError, Note
+from apps_app.drivers.base import DriverError, OperationNote
 from apps_app.drivers.git import GitDriver, session
 from apps_app.drivers.git.finalize_commit import settle as settled
 from tests.specs import WEB_AND_DB, WITH_REDIS, changed
@@ -23,13 +23,14 @@ from tests.upgrades_app.engine.stories import (
     questions,
     upgrade,
 )
-from upgrades_app.engine.execution.apply import apply
-from upgrades_app.engine.execution.run import Event, EventKind, Outcome, Run
+from upgrades_app.engine.execution.apply import apply_plan
+from upgrades_app.engine.execution.run import EventKind, PlanRun, RunEvent, RunOutcome
 from upgrades_app.engine.execution.status_machine import StepStatus
-from upgrades_app.engine.inputs.planning_input import Answers, Side, Situation
-from upgrades_app.engine.planning.plan import told
+from upgrades_app.engine.inputs.planning_input import Answers, PlanningInput, SpecSide
+from upgrades_app.presenters.outcome import describe_outcome
+from upgrades_app.presenters.plan_text import describe_plan
 
-THE_UPGRADE = upgrade(WEB_AND_DB, changed(WITH_REDIS, "db", image="postgres:18"), runs=False)
+THE_UPGRADE = upgrade(WEB_AND_DB, changed(WITH_REDIS, "db", image="postgres:18"), starts_containers=False)
 
 
 class Killed(BaseException):
@@ -42,23 +43,23 @@ class Repository:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.driver = GitDriver(path)
-        first = install(WEB_AND_DB, Answers(secrets=PASSWORD), runs=False)
-        assert self.go(Run(planned(first), SALT, {}, PASSWORD)).status == "succeeded"
+        first = install(WEB_AND_DB, Answers(secrets=PASSWORD), starts_containers=False)
+        assert self.go(PlanRun(planned(first), SALT, {}, PASSWORD)).status == "succeeded"
 
-    def go(self, run: Run, killed_after: int = 10_000) -> Outcome:
-        self.events: list[Event] = []
+    def go(self, run: PlanRun, killed_after: int = 10_000) -> RunOutcome:
+        self.events: list[RunEvent] = []
         self.statuses: dict[int, StepStatus] = dict(run.statuses)
 
-        def report(event: Event) -> None:
+        def report(event: RunEvent) -> None:
             if event.step is not None and event.status is not None:
                 self.statuses[event.step] = event.status
             self.events.append(event)
             if len(self.events) == killed_after:
                 raise Killed
 
-        return apply(run, self.driver, SHOP, self.note(run), report, clock=NoTime(), control=lambda: False)
+        return apply_plan(run, self.driver, SHOP, self.note(run), report, clock=NoTime(), control=lambda: False)
 
-    def note(self, run: Run) -> Note:
+    def note(self, run: PlanRun) -> OperationNote:
         return replace(NOTE, subject=f"{run.plan.kind} {run.plan.digest}")
 
     def head(self) -> bytes:
@@ -66,11 +67,13 @@ class Repository:
 
     def files(self) -> dict[str, bytes]:
         folder = self.path / SHOP.slug
-        return {str(one.relative_to(folder)): one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file()}
+        return {
+            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        }
 
 
-def run_of(situation: Situation) -> Run:
-    return Run(planned(situation), SALT, PASSWORD, PASSWORD)
+def run_of(situation: PlanningInput) -> PlanRun:
+    return PlanRun(planned(situation), SALT, PASSWORD, PASSWORD)
 
 
 @pytest.fixture
@@ -82,17 +85,21 @@ def test_what_was_written_is_said_with_its_commit(repository: Repository) -> Non
     outcome = repository.go(run_of(THE_UPGRADE))
 
     assert outcome.reference == repository.head().decode()
-    assert outcome.sentence == f"1.1 written as commit {outcome.reference[:7]}"
+    assert describe_outcome(outcome) == f"1.1 written as commit {outcome.reference[:7]}"
     assert b"redis:8" in repository.files()["compose.yaml"]
-    assert "not checked: this target starts nothing" in {event.text for event in repository.events}
+    assert "not checked: this target starts no containers" in {event.text for event in repository.events}
 
 
 def test_what_was_written_is_read_back_as_applied(repository: Repository) -> None:
     repository.go(run_of(THE_UPGRADE))
-    now = Side(planned(THE_UPGRADE).spec, secrets=PASSWORD)
-    again = upgrade(now.spec, now.spec, desired=now, applied=now, observed=repository.driver.read(SHOP), runs=False)
+    now = SpecSide(planned(THE_UPGRADE).spec, secrets=PASSWORD)
+    planning_input = upgrade(
+        now.spec, now.spec, desired=now, applied=now, observed=repository.driver.read(SHOP), starts_containers=False
+    )
 
-    assert (actions(planned(again)), questions(planned(again))) == ({}, {}), told(planned(again))
+    assert (actions(planned(planning_input)), questions(planned(planning_input))) == ({}, {}), describe_plan(
+        planned(planning_input)
+    )
 
 
 def test_a_failure_leaves_no_commit(repository: Repository) -> None:
@@ -100,14 +107,14 @@ def test_a_failure_leaves_no_commit(repository: Repository) -> None:
     (repository.path / SHOP.slug / "compose.yaml").write_bytes(b"services: {}\n")
     outcome = repository.go(run_of(THE_UPGRADE))
     assert outcome.status == "failed", outcome
-    assert "was changed and not committed" in outcome.sentence
+    assert "was changed: shop-copy/compose.yaml in" in describe_outcome(outcome)
 
     (repository.path / SHOP.slug / "compose.yaml").write_bytes(files["compose.yaml"])
     lock = repository.path / ".git" / "index.lock"
     lock.touch()
     outcome = repository.go(run_of(THE_UPGRADE))
     lock.unlink()
-    assert outcome.sentence == "Failed, restored: at 1.0", outcome
+    assert describe_outcome(outcome) == "Failed; rolled back to 1.0", outcome
     assert (repository.head(), repository.files()) == (head, files)
 
 
@@ -130,7 +137,7 @@ def test_an_end_that_fails_too_late_is_undone_by_another_commit(
     settling(monkeypatch, times=1)
     outcome = repository.go(run_of(THE_UPGRADE))
 
-    assert outcome.sentence == "Failed, restored: at 1.0", outcome
+    assert describe_outcome(outcome) == "Failed; rolled back to 1.0", outcome
     assert repository.files() == files
     assert repository.head() != head, "the commit that came too late stays in the history"
 
@@ -142,7 +149,7 @@ def test_an_end_that_fails_for_ever_is_not_called_restored(
     outcome = repository.go(run_of(THE_UPGRADE))
 
     assert outcome.status == "rollback_failed", outcome
-    assert "db not written as it was before" in outcome.sentence, outcome
+    assert "db not written as it was before" in describe_outcome(outcome), outcome
     assert outcome.error == "the disk is full; make room"
 
 
@@ -165,10 +172,10 @@ def test_killed_after_any_event_it_ends_the_same(tmp_path: Path) -> None:
 
 
 def test_by_hand_is_put_back_with_any_change(repository: Repository) -> None:
-    there = repository.driver.read(SHOP)
-    drifted = {**there, "db": replace(there["db"], digest="")}
-    situation = replace(upgrade(WEB_AND_DB, WITH_REDIS, runs=False), observed=drifted)
+    existing = repository.driver.read(SHOP)
+    drifted = {**existing, "db": replace(existing["db"], digest="")}
+    situation = replace(upgrade(WEB_AND_DB, WITH_REDIS, starts_containers=False), observed=drifted)
 
     assert questions(planned(situation))["drift:db"] is None
-    calm = replace(upgrade(WEB_AND_DB, WEB_AND_DB, runs=False), observed=drifted)
-    assert questions(planned(calm)) == {"drift:db": "keep"}
+    calm = replace(upgrade(WEB_AND_DB, WEB_AND_DB, starts_containers=False), observed=drifted)
+    assert questions(planned(calm)) == {"drift:db": "ignore"}

@@ -2,8 +2,8 @@
 
 from tests.specs import DB_UPGRADED, WEB_AND_DB, WITH_REDIS, changed
 from tests.upgrades_app.engine.stories import planned, upgrade
-from upgrades_app.engine.comparison.decision_summary import decided
 from upgrades_app.engine.inputs.planning_input import Answers
+from upgrades_app.presenters.decision_summary import summarize_decisions
 
 WEB_ENV = WEB_AND_DB.components["web"].env
 EIGHT = changed(WEB_AND_DB, "web", env={**WEB_ENV, "WORKERS": "8", "LOG_LEVEL": "debug"})
@@ -12,22 +12,22 @@ CONFLICT = "components.web.env.WORKERS"
 
 
 def test_both_sides_of_a_conflict_and_the_local_changes() -> None:
-    asked = upgrade(WEB_AND_DB, FOUR, EIGHT)
+    planning_input = upgrade(WEB_AND_DB, FOUR, EIGHT)
 
-    mine = decided(planned(asked.answered(Answers(conflicts={CONFLICT: "ours"}))))
-    theirs = decided(planned(asked.answered(Answers(conflicts={CONFLICT: "theirs"}))))
+    mine = summarize_decisions(planned(planning_input.with_answers(Answers(conflicts={CONFLICT: "ours"}))))
+    theirs = summarize_decisions(planned(planning_input.with_answers(Answers(conflicts={CONFLICT: "theirs"}))))
 
-    assert mine.answers == ("web env WORKERS stays 8 (yours)",)
-    assert theirs.answers == ("web env WORKERS becomes 4 (the template's)",)
-    (kept,) = mine.kept
-    assert kept.startswith("web env LOG_LEVEL stays debug (yours, kept")
+    assert mine.answers == ("web env WORKERS stays 8 (local value)",)
+    assert theirs.answers == ("web env WORKERS becomes 4 (template value)",)
+    (remaining,) = mine.kept_values
+    assert remaining.startswith("web env LOG_LEVEL stays debug (local value, kept")
 
 
 def test_a_long_text_is_not_repeated() -> None:
     mine, theirs = (changed(WEB_AND_DB, "web", command=[side * 90]) for side in ("m", "ours"))
     plan = planned(upgrade(WEB_AND_DB, theirs, mine, Answers(conflicts={"components.web.command": "ours"})))
 
-    assert decided(plan).answers == ("web command stays yours",)
+    assert summarize_decisions(plan).answers == ("web command stays (local value)",)
 
 
 def test_what_cannot_be_taken_back() -> None:
@@ -35,15 +35,18 @@ def test_what_cannot_be_taken_back() -> None:
     answers = Answers(removed={"redis": "remove"}, remove_volumes=frozenset({"cache"}))
     deleting = planned(upgrade(WITH_REDIS, WEB_AND_DB, answers=answers))
 
-    assert decided(risky).risks[0].startswith("db's data could be at risk, which you accepted: ")
-    assert decided(deleting).risks == ("volume cache and its data are deleted, for ever",)
+    assert summarize_decisions(risky).risks[0].startswith("The data of db may be at risk: ")
+    assert summarize_decisions(deleting).risks == ("volume cache and its data are deleted permanently",)
 
 
 def test_volumes_components_and_what_stays_behind() -> None:
-    kept = planned(upgrade(WITH_REDIS, WEB_AND_DB, answers=Answers(removed={"redis": "keep"})))
+    plan = planned(upgrade(WITH_REDIS, WEB_AND_DB, answers=Answers(removed={"redis": "keep"})))
     left = planned(upgrade(WITH_REDIS, WEB_AND_DB, answers=Answers(removed={"redis": "remove"})))
     some = planned(upgrade(WEB_AND_DB, WITH_REDIS, answers=Answers(only=frozenset({"redis"}))))
 
-    assert decided(kept).answers == ("redis stays, as the application's own",)
-    assert decided(left).answers == ("volume cache and its data are kept",)
-    assert decided(some).around == ("volume cache is new", "db, web stay at 1.0, and can be taken later")
+    assert summarize_decisions(plan).answers == ("redis stays, as a local component",)
+    assert summarize_decisions(left).answers == ("volume cache and its data are kept",)
+    assert summarize_decisions(some).definitions == (
+        "volume cache is new",
+        "db, web stay at 1.0, and can be upgraded later",
+    )

@@ -7,8 +7,8 @@ import pytest
 
 from templates_app.appspec.schema.model import AppSpec
 from tests.specs import spec
-from upgrades_app.engine.planning.order import in_order
-from upgrades_app.engine.planning.plan import Action
+from upgrades_app.engine.planning.order import order_components
+from upgrades_app.engine.planning.plan import StepAction
 
 NOTHING = AppSpec()
 
@@ -20,10 +20,10 @@ def needs(*keys: str, **more: Any) -> dict[str, Any]:
 def waves(before: AppSpec, after: AppSpec) -> list[list[str]]:
     """The keys wave by wave, where everything that is on both sides is replaced."""
     actions = {
-        key: Action.REMOVE if key not in after.components else Action.RECREATE
+        key: StepAction.REMOVE if key not in after.components else StepAction.RECREATE
         for key in before.components.keys() | after.components.keys()
     }
-    places = in_order(actions, before, after)
+    places = order_components(actions, before, after)
     numbers = sorted({place.wave for place in places})
     assert numbers == list(range(1, len(numbers) + 1))
     return [[place.key for place in places if place.wave == number] for number in numbers]
@@ -75,10 +75,10 @@ def test_nothing_else_is_done_between_a_removal_and_its_successor() -> None:
 
 
 def test_two_that_give_way_to_each_others_neighbours_are_no_circle() -> None:
-    one: dict[str, Any] = {"ports": {"80/tcp": {"8080": {}}}}
+    item: dict[str, Any] = {"ports": {"80/tcp": {"8080": {}}}}
     two: dict[str, Any] = {"mounts": {"/data": {"source": "data"}}}
-    before = spec(a=needs(**one), b=needs(**two))
-    after = spec(x=needs(**one), y=needs("x", **two))
+    before = spec(a=needs(**item), b=needs(**two))
+    after = spec(x=needs(**item), y=needs("x", **two))
 
     assert waves(before, after) == [["a", "b"], ["x"], ["y"]]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from apps_app.drivers.base import Observed, State
+from apps_app.drivers.base import ComponentState, ObservedComponent
 from tests.specs import WEB_AND_DB, WITH_REDIS, added, changed
 from tests.upgrades_app.engine.stories import (
     PASSWORD,
@@ -15,51 +15,55 @@ from tests.upgrades_app.engine.stories import (
     questions,
     upgrade,
 )
-from upgrades_app.engine.inputs.planning_input import Kind, Side, Situation
-from upgrades_app.engine.planning.plan import Action, PlanState, told
+from upgrades_app.engine.inputs.plan_rows import Provenance
+from upgrades_app.engine.inputs.planning_input import OperationKind, PlanningInput, SpecSide
+from upgrades_app.engine.planning.plan import PlanState, StepAction
+from upgrades_app.presenters.messages import describe_blocker, describe_question, describe_step
+from upgrades_app.presenters.outcome import describe_outcome
+from upgrades_app.presenters.plan_text import describe_plan
 
 
 def there(name: str) -> Stage:
     stage = Stage(name)
-    stage.put(Side(WEB_AND_DB, secrets=PASSWORD))
+    stage.put(SpecSide(WEB_AND_DB, secrets=PASSWORD))
     return stage
 
 
-def seen(stage: Stage, theirs: object = WEB_AND_DB) -> Situation:
+def seen(stage: Stage, theirs: object = WEB_AND_DB) -> PlanningInput:
     return upgrade(WEB_AND_DB, theirs, observed=stage.read())  # type: ignore[arg-type]
 
 
 def test_as_applied_is_no_drift() -> None:
     plan = planned(seen(there("calm")))
 
-    assert (actions(plan), questions(plan)) == ({}, {}), told(plan)
+    assert (actions(plan), questions(plan)) == ({}, {}), describe_plan(plan)
 
 
 def test_drift_is_left_alone_or_put_back() -> None:
     stage = there("drift")
     stage.target.drift(SHOP.uid, "db", "its image is postgres:16")
-    asked = seen(stage)
-    plan = planned(asked)
-    assert questions(plan) == {"drift:db": "keep"}, told(plan)
-    assert plan.questions[0].sentence.endswith("since it was last applied (its image is postgres:16)")
+    planning_input = seen(stage)
+    plan = planned(planning_input)
+    assert questions(plan) == {"drift:db": "ignore"}, describe_plan(plan)
+    assert describe_question(plan.questions[0]).endswith("since it was last applied (its image is postgres:16)")
     assert actions(plan) == {}
 
-    back = planned(answered(asked, drift={"db": "put_back"}))
-    assert actions(back) == {"db": "recreate"}, told(back)
-    assert questions(back) == {"drift:db": "put_back"}
+    back = planned(answered(planning_input, drift={"db": "revert"}))
+    assert actions(back) == {"db": "recreate"}, describe_plan(back)
+    assert questions(back) == {"drift:db": "revert"}
 
 
 def test_drift_of_what_is_replaced_wants_an_answer() -> None:
     stage = there("drift-replaced")
     stage.target.drift(SHOP.uid, "web")
-    asked = seen(stage, WITH_REDIS)
-    plan = planned(asked)
-    assert plan.state is PlanState.QUESTIONS_OPEN, told(plan)
-    assert [option.value for option in plan.open_questions[0].choices] == ["put_back"]
+    planning_input = seen(stage, WITH_REDIS)
+    plan = planned(planning_input)
+    assert plan.state is PlanState.QUESTIONS_OPEN, describe_plan(plan)
+    assert [option.value for option in plan.open_questions[0].options] == ["revert"]
 
-    kept = planned(answered(asked, drift={"web": "keep"}))
-    assert kept.state is not PlanState.READY, "what is replaced cannot be kept"
-    assert planned(answered(asked, drift={"web": "put_back"})).state is PlanState.READY
+    remaining = planned(answered(planning_input, drift={"web": "ignore"}))
+    assert remaining.state is not PlanState.READY, "what is replaced cannot be kept"
+    assert planned(answered(planning_input, drift={"web": "revert"})).state is PlanState.READY
 
 
 def test_what_is_missing_is_put_there_again() -> None:
@@ -67,7 +71,7 @@ def test_what_is_missing_is_put_there_again() -> None:
     before = applied_on(stage.target)
     stage.target.take_away(SHOP.uid, "db")
     plan = planned(seen(stage))
-    assert plan.step("db").sentence == "db is missing on the target and is put there again", told(plan)
+    assert describe_step(plan.get_step("db")) == "db is missing on the target and is created again", describe_plan(plan)
 
     stage.run(seen(stage))
     assert applied_on(stage.target) == before
@@ -80,11 +84,13 @@ def test_what_was_stopped_is_started_for_one_that_needs_it() -> None:
     assert actions(planned(seen(stage))) == {}, "nobody needs it started"
 
     plan = planned(seen(stage, WITH_REDIS))
-    assert plan.work[0].sentence == "db is stopped on the target and is started: web needs it", told(plan)
+    assert (
+        describe_step(plan.changing_steps[0]) == "db is stopped on the target and is started, because web depends on it"
+    ), (describe_plan)(plan)
     assert plan.fingerprint != first, "a plan that was made before does not hold any more"
     stage.run(seen(stage, WITH_REDIS))
-    assert stage.read()["db"].state is State.HEALTHY
-    assert planned(seen(stage, WITH_REDIS)).step("db").action is Action.NOTHING
+    assert stage.read()["db"].state is ComponentState.HEALTHY
+    assert planned(seen(stage, WITH_REDIS)).get_step("db").action is StepAction.NOTHING
 
 
 def test_what_it_needs_itself_is_started_with_it_and_no_job() -> None:
@@ -96,44 +102,46 @@ def test_what_it_needs_itself_is_started_with_it_and_no_job() -> None:
         other={"image": "other:1"},
     )
     stage = Stage("chain")
-    stage.put(Side(chain, secrets=PASSWORD))
+    stage.put(SpecSide(chain, secrets=PASSWORD))
     stage.target.placed[SHOP.uid].stopped.update({"db", "disk", "seed", "other"})
     plan = planned(upgrade(chain, changed(chain, "web", image="web:9"), observed=stage.read()))
 
-    assert actions(plan) == {"disk": "restart", "db": "restart", "web": "recreate"}, told(plan)
+    assert actions(plan) == {"disk": "restart", "db": "restart", "web": "recreate"}, describe_plan(plan)
 
 
 def test_what_is_stopped_and_was_changed_is_not_started_as_it_is() -> None:
     stage = there("changed-and-stopped")
-    observed = {**stage.read(), "db": Observed(State.STOPPED, "", "it has another image")}
+    observed = {**stage.read(), "db": ObservedComponent(ComponentState.STOPPED, "", "it has another image")}
     plan = planned(upgrade(WEB_AND_DB, WITH_REDIS, observed=observed))
-    assert plan.state is PlanState.BLOCKED, told(plan)
-    assert str(plan.blockers[0]).startswith("components.web: needs db, which is stopped and was changed")
+    assert plan.state is PlanState.BLOCKED, describe_plan(plan)
+    assert describe_blocker(plan.blockers[0]).startswith(
+        "components.web: depends on db, which is stopped and has drift."
+    )
 
-    back = planned(answered(upgrade(WEB_AND_DB, WITH_REDIS, observed=observed), drift={"db": "put_back"}))
-    assert back.state is not PlanState.BLOCKED, told(back)
+    back = planned(answered(upgrade(WEB_AND_DB, WITH_REDIS, observed=observed), drift={"db": "revert"}))
+    assert back.state is not PlanState.BLOCKED, describe_plan(back)
 
 
 def test_what_nobody_knows_is_applied_again() -> None:
     plan = planned(replace(seen(there("unknown")), unknown=frozenset({"web"})))
 
-    assert actions(plan) == {"web": "recreate"}, told(plan)
+    assert actions(plan) == {"web": "recreate"}, describe_plan(plan)
 
 
 def test_what_a_failed_undo_left_is_removed() -> None:
-    stray = {**there("left").read(), "redis": Observed(State.HEALTHY, "hmac:1")}
+    stray = {**there("left").read(), "redis": ObservedComponent(ComponentState.HEALTHY, "hmac:1")}
     plan = planned(upgrade(WEB_AND_DB, WEB_AND_DB, observed=stray, unknown=frozenset({"redis"})))
 
-    assert actions(plan) == {"redis": "remove"}, told(plan)
+    assert actions(plan) == {"redis": "remove"}, describe_plan(plan)
 
 
 def test_a_stranger_is_left_alone() -> None:
-    stray = {**there("stranger").read(), "redis": Observed(State.HEALTHY, "hmac:1")}
-    asked = upgrade(WEB_AND_DB, WEB_AND_DB, observed=stray)
-    assert questions(planned(asked)) == {"drift:redis": "keep"}
-    assert actions(planned(asked)) == {}
+    stray = {**there("stranger").read(), "redis": ObservedComponent(ComponentState.HEALTHY, "hmac:1")}
+    planning_input = upgrade(WEB_AND_DB, WEB_AND_DB, observed=stray)
+    assert questions(planned(planning_input)) == {"drift:redis": "ignore"}
+    assert actions(planned(planning_input)) == {}
 
-    assert actions(planned(answered(asked, drift={"redis": "put_back"}))) == {"redis": "remove"}
+    assert actions(planned(answered(planning_input, drift={"redis": "revert"}))) == {"redis": "remove"}
 
 
 def test_the_fingerprint_sees_presence_and_digests_and_no_health() -> None:
@@ -158,14 +166,14 @@ def test_a_change_is_applied_without_a_merge() -> None:
     stage = there("change")
     situation = replace(
         seen(stage),
-        kind=Kind.CHANGE,
+        kind=OperationKind.CHANGE,
         theirs=None,
         to_version="1.0",
-        desired=Side(WITH_REDIS, secrets=PASSWORD),
+        desired=SpecSide(WITH_REDIS, secrets=PASSWORD),
     )
     plan = planned(situation)
-    assert plan.state is PlanState.READY, told(plan)
-    assert {field.source for row in plan.components for field in row.fields} == {"your change"}
+    assert plan.state is PlanState.READY, describe_plan(plan)
+    assert {field.provenance.kind for row in plan.components for field in row.fields} == {Provenance.EDIT}
 
-    assert stage.run(situation).sentence == "Succeeded: the changes are applied"
+    assert describe_outcome(stage.run(situation)) == "Succeeded: the changes are applied"
     assert planned(replace(situation, applied=situation.desired, observed=None)).state is PlanState.NOTHING_TO_DO

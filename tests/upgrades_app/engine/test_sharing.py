@@ -2,7 +2,8 @@
 
 from tests.specs import WEB_AND_DB, added, changed
 from tests.upgrades_app.engine.stories import planned, upgrade
-from upgrades_app.engine.planning.plan import Action, told
+from upgrades_app.engine.planning.plan import StepAction
+from upgrades_app.presenters.plan_text import describe_plan
 
 SHARED = added(
     WEB_AND_DB,
@@ -12,28 +13,28 @@ SHARED = added(
 )
 
 
-def actions(**fields: object) -> dict[str, Action]:
+def actions(**fields: object) -> dict[str, StepAction]:
     plan = planned(upgrade(SHARED, changed(SHARED, "web", **fields)))
     return {step.key: step.action for step in plan.steps if step.key}
 
 
 def test_who_shares_follows_and_others_stay() -> None:
     assert actions(image="shop/web:2") == {
-        "db": Action.NOTHING,
-        "web": Action.RECREATE,
-        "log": Action.RECREATE,
-        "probe": Action.RECREATE,
-        "other": Action.NOTHING,
+        "db": StepAction.NOTHING,
+        "web": StepAction.RECREATE,
+        "log": StepAction.RECREATE,
+        "probe": StepAction.RECREATE,
+        "other": StepAction.NOTHING,
     }
 
 
 def test_nobody_follows_what_stays_the_same_container() -> None:
-    assert actions(restart="always")["log"] is Action.NOTHING
+    assert actions(restart="always")["log"] is StepAction.NOTHING
 
 
 def test_the_plan_says_why_and_in_which_order() -> None:
     plan = planned(upgrade(SHARED, changed(SHARED, "web", image="shop/web:2")))
-    said = told(plan)
-    assert "log is replaced by a new one, since it shares the network of web" in said
-    assert [step.key for step in plan.work if step.key] == ["web", "log", "probe"]
+    text = describe_plan(plan)
+    assert "log is recreated, because it shares the network of web" in text
+    assert [step.key for step in plan.changing_steps if step.key] == ["web", "log", "probe"]
     assert {row.key: row.symbol for row in plan.components}["log"] == "±"

@@ -1,11 +1,11 @@
-"""The statuses of design §7, but for the pause that nothing makes; and a plan may be overtaken by another one."""
+"""The status machine of records, against a drawing of it."""
 
 import pytest
 
-from upgrades_app.engine.execution.status_machine import OPEN, RECORD, RecordStatus, sources
+from upgrades_app.engine.execution.status_machine import OPEN, RECORD, RecordStatus, list_previous_statuses
 
 DIAGRAM = """
-planned → queued discarded overtaken
+planned → queued discarded superseded
 queued → running aborted
 running → succeeded partially_upgraded failed aborted rolling_back
 rolling_back → rolled_back rollback_failed
@@ -19,7 +19,9 @@ def test_exactly_the_diagram() -> None:
         for after in line.split(" → ")[1].split()
     }
 
-    assert {(before, after) for before in RecordStatus for after in RecordStatus if before in sources(after)} == drawn
+    assert {
+        (before, after) for before in RecordStatus for after in RecordStatus if before in list_previous_statuses(after)
+    } == drawn
 
 
 @pytest.mark.parametrize("status", RecordStatus)
@@ -28,4 +30,4 @@ def test_what_is_open_can_go_on_and_what_is_closed_cannot(status: RecordStatus) 
 
 
 def test_where_a_status_may_come_from() -> None:
-    assert sources(RecordStatus.QUEUED) == {RecordStatus.PLANNED}
+    assert list_previous_statuses(RecordStatus.QUEUED) == {RecordStatus.PLANNED}

@@ -1,4 +1,4 @@
-"""A shop on a Git target, installed at 1.0, while 1.1 is released."""
+"""A shop on a Git target, installed at 1.0, while 1.1 released."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from apps_app.models import Application, Target
 from config.accounts.models import Team
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.specs import WEB_AND_DB, WITH_REDIS
-from tests.upgrades_app.road import git_target, installed, released
-from tests.upgrades_app.road import template as make_template
+from tests.upgrades_app.upgrade_helpers import git_target, installed, released
+from tests.upgrades_app.upgrade_helpers import template as make_template
 
 
 @pytest.fixture
@@ -18,13 +18,13 @@ def template(team: Team) -> AppTemplate:
 
 
 @pytest.fixture
-def one(template: AppTemplate) -> TemplateVersion:
+def version(template: AppTemplate) -> TemplateVersion:
     return released(template, "1.0", WEB_AND_DB)
 
 
 @pytest.fixture
-def two(one: TemplateVersion) -> TemplateVersion:
-    return released(one.template, "1.1", WITH_REDIS)
+def next_version(version: TemplateVersion) -> TemplateVersion:
+    return released(version.template, "1.1", WITH_REDIS)
 
 
 @pytest.fixture
@@ -33,6 +33,6 @@ def target(team: Team, tmp_path: Path) -> Target:
 
 
 @pytest.fixture
-def copy(one: TemplateVersion, target: Target) -> Application:
+def copy(version: TemplateVersion, target: Target) -> Application:
     """The shop at 1.0."""
-    return installed(one, target, "Copy")
+    return installed(version, target, "Copy")

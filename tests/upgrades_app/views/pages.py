@@ -10,10 +10,10 @@ from apps_app.actions.save_component import save_component
 from apps_app.models import Application
 from config.accounts.access.actor import Actor
 from tests.specs import changed
-from tests.upgrades_app.road import fresh
-from upgrades_app.actions.build_plan import propose
-from upgrades_app.actions.save_plan import store
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from tests.upgrades_app.upgrade_helpers import fresh
+from upgrades_app.actions.build_plan import build_proposal
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
 from upgrades_app.models import UpgradeRecord
 
 BOB = Actor.system("bob")
@@ -38,7 +38,7 @@ def post(client: Client, url: str, **answers: Any) -> Any:
 
 
 def edited(application: Application, key: str, **fields: Any) -> Application:
-    """The application after bob changed fields of one component."""
+    """Application after bob changed fields of one component."""
     application = fresh(application)
     row = application.components.get(key=key)
     after = changed(application.desired_spec(), key, **fields).components[key]
@@ -46,8 +46,8 @@ def edited(application: Application, key: str, **fields: Any) -> Application:
     return fresh(application)
 
 
-def planned(application: Application, to: Any, kind: Kind = Kind.UPGRADE) -> UpgradeRecord:
-    return store(propose(fresh(application), kind, to, Answers()), BOB)
+def planned(application: Application, to: Any, kind: OperationKind = OperationKind.UPGRADE) -> UpgradeRecord:
+    return save_plan(build_proposal(fresh(application), kind, to, Answers()), BOB)
 
 
 def confirmed(client: Client, record: UpgradeRecord, **data: Any) -> Any:
@@ -56,5 +56,5 @@ def confirmed(client: Client, record: UpgradeRecord, **data: Any) -> Any:
 
 
 def location(answer: Any) -> str:
-    found: str = answer.headers["Location"]
-    return found
+    text: str = answer.headers["Location"]
+    return text

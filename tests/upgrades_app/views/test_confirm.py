@@ -3,19 +3,19 @@
 import pytest
 from django.urls import reverse
 
-from apps_app.models import Application, Busy, Target
+from apps_app.models import Application, ApplicationLock, Target
 from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, added, changed
-from tests.upgrades_app.road import fresh, installed, released, upgraded
+from tests.upgrades_app.upgrade_helpers import fresh, installed, released, upgraded
 from tests.upgrades_app.views.pages import BOB, HTMX, confirmed, edited, location, planned, text_of
-from upgrades_app.actions.build_plan import propose
+from upgrades_app.actions.build_plan import build_proposal
 from upgrades_app.actions.plan_install import plan_install
-from upgrades_app.actions.save_plan import store
-from upgrades_app.engine.inputs.planning_input import Answers, Kind
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers, OperationKind
 from upgrades_app.models import UpgradeRecord
-from upgrades_app.presenters.confirm_view import told
+from upgrades_app.presenters.confirm_view import build_confirm_summary
 
 pytestmark = pytest.mark.django_db
 
@@ -24,78 +24,80 @@ def url_of(record: UpgradeRecord) -> str:
     return reverse("upgrades:confirm", args=[record.pk])
 
 
-def test_says_what_will_happen(operator: User, copy: Application, two: TemplateVersion) -> None:
-    record = planned(copy, two)
+def test_says_what_will_happen(operator: User, copy: Application, next_version: TemplateVersion) -> None:
+    record = planned(copy, next_version)
     page = text_of(SignedIn(operator).get(url_of(record)))
 
     assert "Upgrade Copy to 1.1?" in page
     assert "redis is written" in page
-    assert "db is not touched" in page
+    assert "db is unchanged" in page
     assert record.digest[:19] in page
-    assert "Put everything back" in page
-    assert "It starts nothing" in page or "it starts nothing" in page
+    assert "Roll back all changes" in page
+    assert "it starts no" in page or "it starts no" in page
 
 
-def test_says_what_was_decided_and_kept(operator: User, copy: Application, two: TemplateVersion) -> None:
+def test_says_what_was_decided_and_kept(operator: User, copy: Application, next_version: TemplateVersion) -> None:
     env = copy.desired_spec().components["web"].env
     edited(copy, "web", env={**env, "LOG_LEVEL": "debug"}, command=["serve", "--ours"])
-    theirs = changed(two.spec, "web", command=["serve", "--theirs"])
-    version = released(two.template, "1.2", changed(theirs, "db", image="postgres:18"))
+    theirs = changed(next_version.spec, "web", command=["serve", "--theirs"])
+    version = released(next_version.template, "1.2", changed(theirs, "db", image="postgres:18"))
     answers = Answers(conflicts={"components.web.command": "ours"}, accept_data_risk=frozenset({"db"}))
-    record = store(propose(fresh(copy), Kind.UPGRADE, version, answers), BOB)
+    record = save_plan(build_proposal(fresh(copy), OperationKind.UPGRADE, version, answers), BOB)
 
     page = text_of(SignedIn(operator).get(url_of(record)))
 
-    assert "web command stays serve --ours (yours)" in page
+    assert "<li>web command stays serve --ours (local" in page
     assert "web env LOG_LEVEL added: debug" in page
-    assert "db&#x27;s data could be at risk, which you accepted" in page
+    assert "data of db may be at risk: data in volume data:" in page
     assert "volume cache is new" in page
 
 
 def test_a_component_that_is_left_behind_is_told_of_once(
-    operator: User, copy: Application, two: TemplateVersion
+    operator: User, copy: Application, next_version: TemplateVersion
 ) -> None:
-    theirs = changed(changed(two.spec, "web", working_dir="/srv"), "redis", working_dir="/cache")
-    version = released(two.template, "1.2", theirs)
-    record = store(propose(fresh(copy), Kind.UPGRADE, version, Answers(only=frozenset({"redis"}))), BOB)
+    theirs = changed(changed(next_version.spec, "web", working_dir="/srv"), "redis", working_dir="/cache")
+    version = released(next_version.template, "1.2", theirs)
+    record = save_plan(
+        build_proposal(fresh(copy), OperationKind.UPGRADE, version, Answers(only=frozenset({"redis"}))), BOB
+    )
 
-    also = next(part for part in told(record.stored_plan).parts if part.heading == "Also").lines
+    also = next(part for part in build_confirm_summary(record.stored_plan).sections if part.heading == "Also").lines
 
-    assert "db, web stay at 1.0, and can be taken later" in also
+    assert "db, web stay at 1.0, and can be upgraded later" in also
     assert not [line for line in also if "not touched" in line]
     assert "not touched" not in text_of(SignedIn(operator).get(url_of(record)))
 
 
-def test_many_steps_are_all_there_folded(operator: User, one: TemplateVersion, target: Target) -> None:
+def test_many_steps_are_all_there_folded(operator: User, version: TemplateVersion, target: Target) -> None:
     many = {f"part-{n:02}": {"image": f"part:{n}"} for n in range(60)}
-    version = released(one.template, "3.0", added(WEB_AND_DB, **many))
+    version = released(version.template, "3.0", added(WEB_AND_DB, **many))
     record = plan_install(version, BOB, team=target.team, name="Many", target=target)
 
     page = text_of(SignedIn(operator).get(url_of(record)))
 
-    assert "<summary>And 50 more</summary>" in page
+    assert "<summary>50 more</summary>" in page
     assert all(f"{key} is written" in page for key in many)
 
 
 def test_a_port_that_another_publishes_too_is_a_warning(
-    operator: User, copy: Application, one: TemplateVersion, two: TemplateVersion, target: Target
+    operator: User, copy: Application, version: TemplateVersion, next_version: TemplateVersion, target: Target
 ) -> None:
-    installed(one, target, "Staging")
+    installed(version, target, "Staging")
 
-    page = text_of(SignedIn(operator).get(url_of(planned(copy, two))))
+    page = text_of(SignedIn(operator).get(url_of(planned(copy, next_version))))
 
-    assert "web publishes 8080/tcp, and so does web of Staging on this target" in page
+    assert "Port 8080/tcp on web conflicts with application Staging (web)" in page
 
 
-def test_is_the_dialog_for_htmx(operator: User, copy: Application, two: TemplateVersion) -> None:
-    answer = SignedIn(operator).get(url_of(planned(copy, two)), headers=HTMX)
+def test_is_the_dialog_for_htmx(operator: User, copy: Application, next_version: TemplateVersion) -> None:
+    answer = SignedIn(operator).get(url_of(planned(copy, next_version)), headers=HTMX)
 
     assert "Upgrade Copy to 1.1?" in text_of(answer)
     assert "<html" not in text_of(answer)
 
 
-def test_starts_it_with_policy_and_reason(operator: User, copy: Application, two: TemplateVersion) -> None:
-    record = planned(copy, two)
+def test_starts_it_with_policy_and_reason(operator: User, copy: Application, next_version: TemplateVersion) -> None:
+    record = planned(copy, next_version)
 
     answer = confirmed(SignedIn(operator), record, policy="continue", reason="the sale")
 
@@ -103,67 +105,69 @@ def test_starts_it_with_policy_and_reason(operator: User, copy: Application, two
     assert location(answer) == record.get_absolute_url()
     assert (record.status, record.policy, record.reason) == ("queued", "continue", "the sale")
     assert record.confirmed_by_label == "operator"
-    assert Busy.objects.get(application=copy).by == "operator"
+    assert ApplicationLock.objects.get(application=copy).by == "operator"
 
 
 @pytest.mark.parametrize("data", [{"digest": "sha256:other"}, {"digest": ""}])
 def test_another_digest_is_refused(
-    data: dict[str, str], operator: User, copy: Application, two: TemplateVersion
+    data: dict[str, str], operator: User, copy: Application, next_version: TemplateVersion
 ) -> None:
-    record = planned(copy, two)
+    record = planned(copy, next_version)
 
     answer = confirmed(SignedIn(operator), record, **data)
 
     record.refresh_from_db()
     assert record.status == "planned"
-    assert "not the plan that was shown" in text_of(answer)
+    assert "Plan is out of date" in text_of(answer)
 
 
-def test_an_unknown_policy_is_an_error(operator: User, copy: Application, two: TemplateVersion) -> None:
-    record = planned(copy, two)
+def test_an_unknown_policy_is_an_error(operator: User, copy: Application, next_version: TemplateVersion) -> None:
+    record = planned(copy, next_version)
 
     assert "Select a valid choice" in text_of(confirmed(SignedIn(operator), record, policy="hope"))
     record.refresh_from_db()
     assert record.status == "planned"
 
 
-def test_what_moved_is_shown_and_not_started(operator: User, copy: Application, two: TemplateVersion) -> None:
-    record = planned(copy, two)
+def test_what_moved_is_shown_and_not_started(operator: User, copy: Application, next_version: TemplateVersion) -> None:
+    record = planned(copy, next_version)
     edited(copy, "db", command=["postgres", "-c", "fsync=off"])
 
     page = text_of(confirmed(SignedIn(operator), record))
 
     record.refresh_from_db()
     assert record.status == "planned"
-    assert "The plan changed" in page
-    assert "db stays as it is" in page
+    assert "Plan is out of date" in page
+    assert "db is unchanged" in page
     assert "fsync=off" in page
     assert f"{reverse('upgrades:details', args=[copy.slug])}?to=1.1" in page
 
 
 def test_a_second_one_is_refused_while_the_first_is_open(
-    operator: User, copy: Application, two: TemplateVersion
+    operator: User, copy: Application, next_version: TemplateVersion
 ) -> None:
-    first = planned(copy, two)
+    first = planned(copy, next_version)
     client = SignedIn(operator)
     confirmed(client, first)
-    second = planned(copy, two)
+    second = planned(copy, next_version)
 
     page = text_of(confirmed(client, second))
 
     second.refresh_from_db()
     assert second.status == "planned"
-    assert "is at work, begun by operator" in page
+    assert "is running, started by operator" in page
 
 
-def test_what_has_begun_leads_to_the_record(operator: User, copy: Application, two: TemplateVersion) -> None:
-    record = upgraded(copy, two)
+def test_what_has_begun_leads_to_the_record(operator: User, copy: Application, next_version: TemplateVersion) -> None:
+    record = upgraded(copy, next_version)
 
     assert location(SignedIn(operator).get(url_of(record))) == record.get_absolute_url()
 
 
-def test_three_people(operator: User, viewer: User, stranger: User, copy: Application, two: TemplateVersion) -> None:
-    record = planned(copy, two)
+def test_three_people(
+    operator: User, viewer: User, stranger: User, copy: Application, next_version: TemplateVersion
+) -> None:
+    record = planned(copy, next_version)
 
     for user, status in ((viewer, 403), (stranger, 404)):
         assert SignedIn(user).get(url_of(record)).status_code == status
@@ -172,34 +176,34 @@ def test_three_people(operator: User, viewer: User, stranger: User, copy: Applic
     assert record.status == "planned"
 
 
-def test_discarding_a_plan(operator: User, viewer: User, copy: Application, two: TemplateVersion) -> None:
-    record = planned(copy, two)
+def test_discarding_a_plan(operator: User, viewer: User, copy: Application, next_version: TemplateVersion) -> None:
+    record = planned(copy, next_version)
     url = reverse("upgrades:discard", args=[record.pk])
 
     assert SignedIn(viewer).post(url).status_code == 403
-    assert "Discard the plan" in text_of(SignedIn(operator).get(url))
+    assert "Discard plan" in text_of(SignedIn(operator).get(url))
     assert SignedIn(operator).post(url).status_code == 302
 
     record.refresh_from_db()
     assert record.status == "discarded"
-    assert fresh(copy).installed() is not None
+    assert fresh(copy).get_installation() is not None
 
 
 def test_discarding_an_install_takes_its_application_along(
-    operator: User, one: TemplateVersion, target: Target
+    operator: User, version: TemplateVersion, target: Target
 ) -> None:
-    record = plan_install(one, BOB, team=target.team, name="Later", target=target)
+    record = plan_install(version, BOB, team=target.team, name="Later", target=target)
     url = reverse("upgrades:discard", args=[record.pk])
     client = SignedIn(operator)
 
-    assert "Later was made for this install and holds nothing yet, so it goes too." in text_of(client.get(url))
-    assert location(client.post(url)) == one.template.get_absolute_url()
+    assert "Later was created only for this install and will be deleted." in text_of(client.get(url))
+    assert location(client.post(url)) == version.template.get_absolute_url()
     assert not Application.objects.exists()
 
 
-def test_what_ended_is_not_discarded(operator: User, copy: Application, two: TemplateVersion) -> None:
-    record = upgraded(copy, two)
+def test_what_ended_is_not_discarded(operator: User, copy: Application, next_version: TemplateVersion) -> None:
+    record = upgraded(copy, next_version)
 
     page = text_of(SignedIn(operator).post(reverse("upgrades:discard", args=[record.pk])))
 
-    assert "Only a plan that was not confirmed" in page
+    assert "Only unconfirmed plans" in page

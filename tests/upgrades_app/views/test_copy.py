@@ -26,13 +26,13 @@ def sent(of: Application, **more: object) -> dict[str, object]:
 def test_it_leads_to_the_confirm(copy: Application, client_of: SignIn, operator: User) -> None:
     client, url = client_of(operator), reverse("upgrades:copy", args=[copy.slug])
     page = client.get(url)
-    assert "An installation of Shop 1.0, to be upgraded like this one" in page.text
-    assert "<strong>Volumes start empty:</strong> what is in data stays with Copy." in page.text
+    assert "Shop 1.0, upgradable like the original" in page.text
+    assert "<strong>Volumes start empty.</strong> Data in data is not copied." in page.text
     ports = {field.html_name: field.value() for field in page.context["ports"]}
-    answer = client.post(url, sent(copy, ports=page.context["stand"], **ports))
+    answer = client.post(url, sent(copy, ports=page.context["port_target"], **ports))
     record = UpgradeRecord.objects.get(application__name="Second")
     assert answer["Location"] == reverse("upgrades:confirm", args=[record.pk])
-    assert record.reason == "A copy of Copy."
+    assert record.reason == "Copy of Copy."
 
 
 def test_a_source_of_its_own(copy: Application, client_of: SignIn, operator: User) -> None:
@@ -42,7 +42,7 @@ def test_a_source_of_its_own(copy: Application, client_of: SignIn, operator: Use
     answer = client_of(operator).post(url, sent(copy, target="", what="independent"))
     second = Application.objects.get(name="Second")
     assert answer["Location"] == second.get_absolute_url()
-    assert (second.target, second.installed()) == (None, None)
+    assert (second.target, second.get_installation()) == (None, None)
 
 
 def test_who_may(copy: Application, client_of: SignIn, viewer: User, stranger: User) -> None:
@@ -60,9 +60,9 @@ def published(copy: Application) -> Application:
 def test_a_free_port_is_proposed_and_taken(published: Application, client_of: SignIn, operator: User) -> None:
     client, url = client_of(operator), reverse("upgrades:copy", args=[published.slug])
     page = client.get(url)
-    assert "8080 is taken there by web of Copy; 8081 is free." in page.text
+    assert "8080 is in use by application Copy (web); 8081 is available." in page.text
     assert page.context["ports"]["port-0"].value() == 8081
-    stand = {"ports": page.context["stand"]}
+    stand = {"ports": page.context["port_target"]}
     assert client.post(url, sent(published, **stand, **{"port-0": "0"})).context["ports"].errors
     assert client.post(url, sent(published, **stand, **{"port-0": "8099"})).status_code == 302
     second = Application.objects.get(name="Second")
@@ -75,10 +75,10 @@ def test_another_target_is_asked_before_its_ports_are_taken(
     assert published.target is not None
     client, url = client_of(operator), reverse("upgrades:copy", args=[published.slug])
     held_up = client.post(url, sent(published))
-    assert "Below stands a free one" in held_up.text
+    assert "An available port is suggested below" in held_up.text
     assert held_up.context["ports"]["port-0"].value() == 8081
     assert not Application.objects.filter(name="Second").exists()
-    part = client.post(url, sent(published, again="yes", target=""), headers={"HX-Request": "true"})
+    part = client.post(url, sent(published, refresh="yes", target=""), headers={"HX-Request": "true"})
     assert part.text.lstrip().startswith("<form")
-    assert not part.context["ports"].found
+    assert not part.context["ports"].proposals
     assert 'value="Second"' in part.text

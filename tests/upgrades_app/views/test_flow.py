@@ -11,7 +11,7 @@ from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.upgrades_app.views.pages import confirmed, details, edited, post, text_of
-from upgrades_app.actions.execute_upgrade import run
+from upgrades_app.actions.execute_upgrade import execute_upgrade
 from upgrades_app.models import UpgradeRecord
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +21,12 @@ def through(client: Client, kind: str) -> str:
     """Confirms the newest plan of the kind, lets it run, and reads its page."""
     record = UpgradeRecord.objects.filter(kind=kind, status="planned").latest("pk")
     confirmed(client, record)
-    run(record.pk)
+    execute_upgrade(record.pk)
     return text_of(client.get(record.get_absolute_url()))
 
 
 def test_from_the_catalogue_to_upgrade_complete_and_back(
-    operator: User, one: TemplateVersion, two: TemplateVersion, target: Target, tmp_path: Path
+    operator: User, version: TemplateVersion, next_version: TemplateVersion, target: Target, tmp_path: Path
 ) -> None:
     client = SignedIn(operator)
     url = f"{reverse('upgrades:install', args=['shop'])}?version=1.0"
@@ -40,7 +40,7 @@ def test_from_the_catalogue_to_upgrade_complete_and_back(
     assert "Changes applied" in through(client, "change")
 
     page = text_of(client.get(details(application)))
-    assert "Yours, kept" in page
+    assert "1 kept" in page
     post(client, details(application))
     page = through(client, "upgrade")
     assert "Upgrade complete" in page
@@ -51,7 +51,7 @@ def test_from_the_catalogue_to_upgrade_complete_and_back(
     assert "OLD_CACHE_DIR" not in files
 
     post(client, reverse("upgrades:rollback", args=["shop-copy"]) + "?to=1.0")
-    assert "Go-back complete" in through(client, "rollback")
+    assert "Rollback complete" in through(client, "rollback")
     files = (tmp_path / "repository" / "shop-copy" / "compose.yaml").read_text()
     assert "redis" not in files
     assert "LOG_LEVEL" in files

@@ -1,4 +1,4 @@
-"""What needs attention."""
+"""Needs attention."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from apps_app.models import Application, Target
 from config.accounts.models import Team, User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import ADA, carried_out, installed, upgraded
+from tests.upgrades_app.upgrade_helpers import ADA, carried_out, installed, upgraded
 from tests.upgrades_app.views.pages import confirmed, edited, planned, text_of
 from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.engine.inputs.planning_input import Answers
-from upgrades_app.presenters.dashboard_lists import Line
+from upgrades_app.presenters.dashboard_lists import DashboardLine
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_says_what_to_do_first(operator: User) -> None:
     page = text_of(SignedIn(operator).get("/"))
 
-    assert "Begin with an application you have" in page
+    assert "Import your first application" in page
     assert "/apps/import/" in page
 
 
@@ -34,72 +34,76 @@ def test_nothing_needs_attention(viewer: User, copy: Application) -> None:
 
 
 def test_tells_what_is_behind_pending_and_at_work(
-    operator: User, copy: Application, two: TemplateVersion, one: TemplateVersion, target: Target
+    operator: User, copy: Application, next_version: TemplateVersion, version: TemplateVersion, target: Target
 ) -> None:
     client = SignedIn(operator)
-    edited(installed(one, target, "Edited"), "web", command=["a"])
-    record = planned(copy, two)
+    edited(installed(version, target, "Edited"), "web", command=["a"])
+    record = planned(copy, next_version)
     confirmed(client, record)
 
     answer = client.get("/")
 
     listed = listings(answer)
-    assert [one.url for one in listed["At work"]] == [record.get_absolute_url()]
-    assert {one.title: one.facts[0] for one in listed["Upgrades offered"]} == {
+    assert [line.url for line in listed["In progress"]] == [record.get_absolute_url()]
+    assert {line.title: line.facts[0] for line in listed["Upgrades available"]} == {
         "Copy": "Shop 1.0 → 1.1",
         "Edited": "Shop 1.0 → 1.1",
     }
-    assert [one.title for one in listed["Changes not applied yet"]] == ["Edited"]
+    assert [line.title for line in listed["Pending changes"]] == ["Edited"]
 
 
-def test_an_install_that_nobody_confirmed_is_listed(operator: User, one: TemplateVersion, target: Target) -> None:
-    record = plan_install(one, ADA, team=target.team, name="Later", target=target)
+def test_an_install_that_nobody_confirmed_is_listed(operator: User, version: TemplateVersion, target: Target) -> None:
+    record = plan_install(version, ADA, team=target.team, name="Later", target=target)
     client = SignedIn(operator)
 
     page = client.get("/")
 
-    waiting = listings(page)["Installs to confirm"][0]
+    waiting = listings(page)["Pending plans"][0]
     assert waiting.title == "Install Shop 1.0 as Later"
-    assert client.get(waiting.act_url).status_code == 200
+    assert client.get(waiting.action_url).status_code == 200
     assert carried_out(record).succeeded
-    assert "Installs to confirm" not in listings(client.get("/"))
+    assert "Pending plans" not in listings(client.get("/"))
 
 
 def test_a_failure_stays_until_something_comes_after_it(
-    viewer: User, copy: Application, two: TemplateVersion, monkeypatch: pytest.MonkeyPatch
+    viewer: User, copy: Application, next_version: TemplateVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr("apps_app.drivers.git.session.GitSession.apply", _disk_full)
-        failed = carried_out(planned(copy, two))
+        failed = carried_out(planned(copy, next_version))
     assert failed.status == "rolled_back"
 
     assert "Failed, restored" in text_of(SignedIn(viewer).get("/"))
 
-    upgraded(copy, two)
-    assert SignedIn(viewer).get("/").context["quiet"]
+    upgraded(copy, next_version)
+    assert SignedIn(viewer).get("/").context["is_quiet"]
 
 
-def test_what_was_taken_in_part_on_purpose_did_not_fail(viewer: User, copy: Application, two: TemplateVersion) -> None:
-    record = upgraded(copy, two, Answers(only=frozenset({"redis"})))
-    assert record.went_as_planned
+def test_what_was_taken_in_part_on_purpose_did_not_fail(
+    viewer: User, copy: Application, next_version: TemplateVersion
+) -> None:
+    record = upgraded(copy, next_version, Answers(only=frozenset({"redis"})))
+    assert record.completed_as_planned
 
     listed = listings(SignedIn(viewer).get("/"))
 
-    assert [line.url for line in listed["Partly upgraded"]] == [record.get_absolute_url()]
-    assert "Failed or left unfinished" not in listed
+    assert [line.url for line in listed["Partially upgraded"]] == [record.get_absolute_url()]
+    assert "Failed operations" not in listed
 
 
-def test_what_was_left_unfinished_is_no_part_on_purpose(viewer: User, copy: Application, two: TemplateVersion) -> None:
-    record = upgraded(copy, two, Answers(only=frozenset({"redis"})))
+def test_what_was_left_unfinished_is_no_part_on_purpose(
+    viewer: User, copy: Application, next_version: TemplateVersion
+) -> None:
+    record = upgraded(copy, next_version, Answers(only=frozenset({"redis"})))
     record.steps.filter(key="redis").update(status="failed")
 
     listed = listings(SignedIn(viewer).get("/"))
 
-    assert [line.url for line in listed["Failed or left unfinished"]] == [record.get_absolute_url()]
-    assert "Partly upgraded" not in listed
+    assert [line.url for line in listed["Failed operations"]] == [record.get_absolute_url()]
+    assert "Partially upgraded" not in listed
 
 
-def test_a_stranger_sees_nothing_of_it(stranger: User, copy: Application, two: TemplateVersion) -> None:
+def test_a_stranger_sees_nothing_of_it(stranger: User, copy: Application, next_version: TemplateVersion) -> None:
     assert "Copy" not in text_of(SignedIn(stranger).get("/"))
 
 
@@ -107,22 +111,22 @@ def test_a_stranger_sees_nothing_of_it(stranger: User, copy: Application, two: T
 def test_queries_do_not_grow(
     rows: int,
     viewer: User,
-    two: TemplateVersion,
-    one: TemplateVersion,
+    next_version: TemplateVersion,
+    version: TemplateVersion,
     target: Target,
     team: Team,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(rows):
-        edited(installed(one, target, f"Copy {n}"), "web", command=["a"])
+        edited(installed(version, target, f"Copy {n}"), "web", command=["a"])
     client = SignedIn(viewer)
 
     with django_assert_max_num_queries(16):
         client.get("/")
 
 
-def listings(page: Any) -> dict[str, tuple[Line, ...]]:
-    return {one.title: one.lines for one in page.context["listings"]}
+def listings(page: Any) -> dict[str, tuple[DashboardLine, ...]]:
+    return {item.title: item.lines for item in page.context["lists"]}
 
 
 def _disk_full(*args: object, **kwargs: object) -> None:

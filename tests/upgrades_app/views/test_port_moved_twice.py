@@ -6,7 +6,7 @@ from apps_app.models import Target
 from config.accounts.models import User
 from tests.conftest import SignedIn
 from tests.specs import WEB_AND_DB, changed
-from tests.upgrades_app.road import installed, released, template
+from tests.upgrades_app.upgrade_helpers import installed, released, template
 from tests.upgrades_app.views.pages import details, edited, post, text_of
 from upgrades_app.models import UpgradeRecord
 
@@ -21,7 +21,7 @@ def test_it_is_asked_which_one_holds(operator: User, target: Target) -> None:
     edited(copy, "web", ports={"8000/tcp": {"8081": {}}})
     client = SignedIn(operator)
     page = text_of(client.get(details(copy, "1.1")))
-    assert "web ports 8000/tcp: published as 8081 (yours) or published as 9090 (the template" in page
+    assert "a new value: published as 8081 or published as 9090? <span" in page
     post(client, details(copy, "1.1"), **{"conflict:components.web.ports.8000/tcp": "theirs"})
     record = UpgradeRecord.objects.get(kind="upgrade")
     assert record.after["components"]["web"]["ports"] == {"8000/tcp": {"9090": {}}}

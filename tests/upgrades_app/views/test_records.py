@@ -8,7 +8,7 @@ from apps_app.models import Application, Target
 from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import installed, upgraded
+from tests.upgrades_app.upgrade_helpers import installed, upgraded
 from tests.upgrades_app.views.pages import HTMX, confirmed, planned, text_of
 
 pytestmark = pytest.mark.django_db
@@ -16,12 +16,12 @@ LIST = "/upgrades/"
 
 
 def titles(user: User, url: str = LIST) -> list[str]:
-    return [one.title for one in SignedIn(user).get(url).context["page"]]
+    return [item.title for item in SignedIn(user).get(url).context["page"]]
 
 
-def test_shows_what_was_confirmed_newest_first(viewer: User, copy: Application, two: TemplateVersion) -> None:
-    planned(copy, two)
-    upgraded(copy, two)
+def test_shows_what_was_confirmed_newest_first(viewer: User, copy: Application, next_version: TemplateVersion) -> None:
+    planned(copy, next_version)
+    upgraded(copy, next_version)
 
     assert titles(viewer) == ["Upgrade 1.0 → 1.1", "Install 1.0"]
 
@@ -31,7 +31,7 @@ def test_shows_what_was_confirmed_newest_first(viewer: User, copy: Application, 
     [
         ("?kind=upgrade", ["Upgrade 1.0 → 1.1"]),
         ("?status=planned", []),
-        ("?status=overtaken", ["Upgrade 1.0 → 1.1"]),
+        ("?status=superseded", ["Upgrade 1.0 → 1.1"]),
         ("?status=failed", []),
         ("?q=copy", ["Upgrade 1.0 → 1.1", "Install 1.0"]),
         ("?template=Shop&kind=install", ["Install 1.0"]),
@@ -41,10 +41,10 @@ def test_shows_what_was_confirmed_newest_first(viewer: User, copy: Application, 
     ],
 )
 def test_filters_and_sorts(
-    query: str, expected: list[str], viewer: User, copy: Application, two: TemplateVersion
+    query: str, expected: list[str], viewer: User, copy: Application, next_version: TemplateVersion
 ) -> None:
-    planned(copy, two)
-    upgraded(copy, two)
+    planned(copy, next_version)
+    upgraded(copy, next_version)
 
     assert titles(viewer, LIST + query) == expected
 
@@ -56,11 +56,11 @@ def test_the_fragment_is_the_rows(viewer: User, copy: Application) -> None:
     assert "Install 1.0" in part
 
 
-def test_refreshes_while_something_is_open(operator: User, copy: Application, two: TemplateVersion) -> None:
+def test_refreshes_while_something_is_open(operator: User, copy: Application, next_version: TemplateVersion) -> None:
     client = SignedIn(operator)
     assert "every 3s" not in text_of(client.get(LIST))
 
-    confirmed(client, planned(copy, two))
+    confirmed(client, planned(copy, next_version))
 
     assert "every 3s" in text_of(client.get(LIST))
 
@@ -71,9 +71,9 @@ def test_a_stranger_sees_nothing(stranger: User, copy: Application) -> None:
 
 
 def test_the_history_is_of_one_application(
-    viewer: User, copy: Application, one: TemplateVersion, target: Target
+    viewer: User, copy: Application, version: TemplateVersion, target: Target
 ) -> None:
-    installed(one, target, "Other")
+    installed(version, target, "Other")
 
     answer = SignedIn(viewer).get(reverse("upgrades:history", args=[copy.slug]))
 
@@ -81,21 +81,21 @@ def test_the_history_is_of_one_application(
     assert "History" in text_of(answer)
 
 
-def test_the_history_tells_of_plans_that_wait(viewer: User, copy: Application, two: TemplateVersion) -> None:
+def test_the_history_tells_of_plans_that_wait(viewer: User, copy: Application, next_version: TemplateVersion) -> None:
     url = reverse("upgrades:history", args=[copy.slug])
     client = SignedIn(viewer)
     assert "waits to be confirmed" not in text_of(client.get(url))
 
-    record = planned(copy, two)
+    record = planned(copy, next_version)
 
-    assert "One plan waits to be confirmed." in text_of(client.get(url))
+    assert "1 plan is waiting for confirmation." in text_of(client.get(url))
     assert list(client.get(f"{url}?status=planned").context["page"]) == [record]
 
 
 def test_only_whoever_may_is_offered_the_way_back(
-    viewer: User, operator: User, copy: Application, two: TemplateVersion
+    viewer: User, operator: User, copy: Application, next_version: TemplateVersion
 ) -> None:
-    upgraded(copy, two)
+    upgraded(copy, next_version)
     url, back = reverse("upgrades:history", args=[copy.slug]), reverse("upgrades:rollback", args=[copy.slug])
 
     assert back in text_of(SignedIn(operator).get(url))
@@ -104,10 +104,14 @@ def test_only_whoever_may_is_offered_the_way_back(
 
 @pytest.mark.parametrize("rows", [1, 6])
 def test_queries_do_not_grow(
-    rows: int, viewer: User, one: TemplateVersion, target: Target, django_assert_max_num_queries: DjangoAssertNumQueries
+    rows: int,
+    viewer: User,
+    version: TemplateVersion,
+    target: Target,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(rows):
-        installed(one, target, f"Copy {n}")
+        installed(version, target, f"Copy {n}")
     client = SignedIn(viewer)
 
     with django_assert_max_num_queries(9):

@@ -7,7 +7,7 @@ from apps_app.models import Application, Target
 from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import carried_out, fresh, installed, upgraded
+from tests.upgrades_app.upgrade_helpers import carried_out, fresh, installed, upgraded
 from tests.upgrades_app.views.pages import edited, location, post, text_of
 from upgrades_app.models import UpgradeRecord
 
@@ -18,34 +18,34 @@ def back(application: Application, to: str = "1.0") -> str:
     return f"{reverse('upgrades:rollback', args=[application.slug])}?to={to}"
 
 
-def test_shows_what_goes_and_what_comes_back(viewer: User, copy: Application, two: TemplateVersion) -> None:
-    upgraded(copy, two)
+def test_shows_what_goes_and_what_comes_back(viewer: User, copy: Application, next_version: TemplateVersion) -> None:
+    upgraded(copy, next_version)
 
     page = text_of(SignedIn(viewer).get(back(copy)))
 
-    assert "redis came after 1.0, and going back removes it" in page
+    assert "redis was added after 1.0; the rollback removes it" in page
     assert "<code>OLD_CACHE_DIR</code>" in page
     assert "volume cache" not in page, "a target that starts nothing has no data"
     assert "Volume <code>cache</code>" in page
 
 
-def test_goes_back_to_exactly_what_was(operator: User, copy: Application, two: TemplateVersion) -> None:
+def test_goes_back_to_exactly_what_was(operator: User, copy: Application, next_version: TemplateVersion) -> None:
     before = fresh(copy).desired_spec()
-    upgraded(copy, two)
+    upgraded(copy, next_version)
 
     answer = post(SignedIn(operator), back(copy))
     record = UpgradeRecord.objects.get(kind="rollback")
 
     assert location(answer) == reverse("upgrades:confirm", args=[record.pk])
-    assert "Take Copy back to 1.0?" in text_of(SignedIn(operator).get(location(answer)))
+    assert "Roll back Copy to 1.0?" in text_of(SignedIn(operator).get(location(answer)))
     carried_out(record)
     assert fresh(copy).desired_spec() == before
 
 
-def test_a_version_it_was_never_at_is_refused(operator: User, copy: Application, two: TemplateVersion) -> None:
+def test_a_version_it_was_never_at_is_refused(operator: User, copy: Application, next_version: TemplateVersion) -> None:
     page = text_of(SignedIn(operator).get(back(copy, "1.1")))
 
-    assert "was never at 1.1" in page
+    assert "cannot roll back to 1.1" in page
 
 
 def test_without_a_way_back_it_leads_to_the_management(operator: User, copy: Application) -> None:
@@ -54,8 +54,8 @@ def test_without_a_way_back_it_leads_to_the_management(operator: User, copy: App
     assert location(answer) == reverse("upgrades:manage", args=[copy.slug])
 
 
-def test_three_people(viewer: User, stranger: User, copy: Application, two: TemplateVersion) -> None:
-    upgraded(copy, two)
+def test_three_people(viewer: User, stranger: User, copy: Application, next_version: TemplateVersion) -> None:
+    upgraded(copy, next_version)
 
     assert SignedIn(viewer).post(back(copy)).status_code == 403
     assert SignedIn(stranger).get(back(copy)).status_code == 404
@@ -63,24 +63,24 @@ def test_three_people(viewer: User, stranger: User, copy: Application, two: Temp
 
 
 def test_a_port_that_stays_pending_is_nobodys_yet(
-    operator: User, one: TemplateVersion, copy: Application, two: TemplateVersion, target: Target
+    operator: User, version: TemplateVersion, copy: Application, next_version: TemplateVersion, target: Target
 ) -> None:
-    neighbour = installed(one, target, "Neighbour")
-    upgraded(copy, two)
+    neighbour = installed(version, target, "Neighbour")
+    upgraded(copy, next_version)
     for application in (neighbour, copy):
         edited(application, "web", ports={"8000/tcp": {"9090": {}}})
 
     page = text_of(SignedIn(operator).get(back(copy)))
 
     assert "never applied" in page
-    assert "web publishes 8080/tcp, and so does web of Neighbour" in page
+    assert "Port 8080/tcp on web conflicts with application Neighbour (web)" in page
     assert "publishes 9090/tcp" not in page
 
 
 def test_what_stays_pending_in_an_untouched_component_is_on_both_pages(
-    operator: User, copy: Application, two: TemplateVersion
+    operator: User, copy: Application, next_version: TemplateVersion
 ) -> None:
-    upgraded(copy, two)
+    upgraded(copy, next_version)
     env = fresh(copy).desired_spec().components["db"].env
     edited(copy, "db", env={**env, "PGDATA_X": "/data"})
     client = SignedIn(operator)

@@ -10,7 +10,7 @@ from apps_app.models import Application, Target
 from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import carried_out, fresh, installed
+from tests.upgrades_app.upgrade_helpers import carried_out, fresh, installed
 from tests.upgrades_app.views.pages import HTMX, location, post, text_of
 from upgrades_app.models import UpgradeRecord
 
@@ -32,27 +32,29 @@ def test_three_people(operator: User, viewer: User, stranger: User, copy: Applic
     assert SignedIn(stranger).get(page_of(copy)).status_code == 404
 
 
-def test_by_the_road_and_afterwards(operator: User, one: TemplateVersion, copy: Application, target: Target) -> None:
-    installed(one, target, "Neighbour with the same port")
+def test_by_the_road_and_afterwards(
+    operator: User, version: TemplateVersion, copy: Application, target: Target
+) -> None:
+    installed(version, target, "Neighbour with the same port")
     client = SignedIn(operator)
     assert page_of(copy) in text_of(client.get(reverse("apps:settings", args=[copy.slug])))
     shown = text_of(client.get(page_of(copy)))
     assert "<b>2</b> removed" in shown
-    assert "What is set up here stays" in shown
+    assert "The application remains" in shown
 
     confirm = location(post(client, page_of(copy)))
     record = UpgradeRecord.objects.get(kind="uninstall")
-    asked = text_of(client.get(confirm))
-    assert "Uninstall Copy?" in asked
-    assert "publishes" not in asked
-    assert f'href="{page_of(copy)}"' in asked
+    requested = text_of(client.get(confirm))
+    assert "Uninstall Copy?" in requested
+    assert "publishes" not in requested
+    assert f'href="{page_of(copy)}"' in requested
     carried_out(record)
 
-    assert fresh(copy).target.driver().read(copy.placement) == {}  # type: ignore[union-attr]  # it has one
+    assert fresh(copy).target.open_driver().read(copy.placement) == {}  # type: ignore[union-attr]  # it has one
     assert "Uninstall complete" in text_of(client.get(record.get_absolute_url()))
     assert "Nothing to uninstall" in text_of(client.get(page_of(copy)))
     assert page_of(copy) not in text_of(client.get(reverse("apps:settings", args=[copy.slug])))
-    assert "Nothing of it is on its target" in text_of(client.get(reverse("upgrades:manage", args=[copy.slug])))
+    assert "The application is not deployed." in text_of(client.get(reverse("upgrades:manage", args=[copy.slug])))
     assert "Nothing of Copy is on files." in text_of(client.get(copy.get_absolute_url()))
     waiting = text_of(client.get(reverse("upgrades:changes", args=[copy.slug])))
     assert "<b>2</b> new" in waiting
@@ -60,6 +62,6 @@ def test_by_the_road_and_afterwards(operator: User, one: TemplateVersion, copy: 
 
 
 def test_page_and_fragment_are_twins(operator: User, copy: Application) -> None:
-    part, page = (without_token(SignedIn(operator).get(page_of(copy), headers=one)) for one in (HTMX, {}))
+    part, page = (without_token(SignedIn(operator).get(page_of(copy), headers=items)) for items in (HTMX, {}))
     assert part in page
     assert "<!doctype" not in part

@@ -8,7 +8,7 @@ from config.accounts.models import User
 from templates_app.models import TemplateVersion
 from tests.conftest import SignedIn
 from tests.specs import WITH_REDIS, changed
-from tests.upgrades_app.road import released
+from tests.upgrades_app.upgrade_helpers import released
 from tests.upgrades_app.views.pages import HTMX, details, planned, text_of
 
 pytestmark = pytest.mark.django_db
@@ -16,13 +16,13 @@ LINK = '<a href="https://shop.example/1.1" rel="noopener noreferrer nofollow">ht
 
 
 @pytest.fixture
-def three(two: TemplateVersion) -> TemplateVersion:
-    made = released(two.template, "1.2", changed(WITH_REDIS, "web", image="shop/web:1.2"))
-    said = {"1.0": "First of all", "1.1": "Adds <b>redis</b>.\nSee https://shop.example/1.1", "1.2": "Faster."}
-    for version, notes in said.items():
-        two.template.versions.filter(version=version).update(notes=notes)
-    made.refresh_from_db()
-    return made
+def three(next_version: TemplateVersion) -> TemplateVersion:
+    created = released(next_version.template, "1.2", changed(WITH_REDIS, "web", image="shop/web:1.2"))
+    data = {"1.0": "First of all", "1.1": "Adds <b>redis</b>.\nSee https://shop.example/1.1", "1.2": "Faster."}
+    for version, notes in data.items():
+        next_version.template.versions.filter(version=version).update(notes=notes)
+    created.refresh_from_db()
+    return created
 
 
 def test_details_and_confirm_tell_of_every_version_between(
@@ -35,7 +35,7 @@ def test_details_and_confirm_tell_of_every_version_between(
         text_of(client.get(reverse("upgrades:confirm", args=[record.pk]))),
         part,
     ):
-        assert "What the notes say of 2 versions" in page
+        assert "Release notes of 2 versions" in page
         assert f"<p>Adds &lt;b&gt;redis&lt;/b&gt;.<br>See {LINK}</p>" in page
         assert "<p>Faster.</p>" in page
         assert "First of all" not in page
@@ -43,7 +43,7 @@ def test_details_and_confirm_tell_of_every_version_between(
 
 def test_only_what_is_on_the_way_is_told(operator: User, copy: Application, three: TemplateVersion) -> None:
     page = text_of(SignedIn(operator).get(details(copy, "1.1")))
-    assert "What the notes say of 1 version" in page
+    assert "Release notes of 1 version" in page
     assert "Faster." not in page
 
 

@@ -7,23 +7,32 @@ import pytest
 
 from apps_app.models import Application, Target
 from config.accounts.models import Team, User
-from templates_app.appspec.schema.parse import parse
+from templates_app.appspec.schema.parse import parse_spec
 from templates_app.models import AppTemplate, TemplateVersion
 from tests.conftest import SignedIn
-from tests.upgrades_app.road import ADA, carried_out, fresh, installed, memory_target, plan_of, released, upgraded
+from tests.upgrades_app.upgrade_helpers import (
+    ADA,
+    carried_out,
+    fresh,
+    installed,
+    memory_target,
+    plan_of,
+    released,
+    upgraded,
+)
 from tests.upgrades_app.views.pages import HTMX, details, location, post, text_of
 from upgrades_app.actions.plan_install import plan_install
 from upgrades_app.engine.inputs.planning_input import Answers
-from upgrades_app.engine.planning.plan import told
 from upgrades_app.models import UpgradeRecord
+from upgrades_app.presenters.plan_text import describe_plan
 
 pytestmark = pytest.mark.django_db
 WEB = {"image": "web:1", "ports": {"80/tcp": {"8080": {}}}}
 ADMIN = {"image": "admin:1", "ports": {"90/tcp": {"9090": {}}}}
-PLAIN = parse({"components": {"job": {"image": "job:1"}}})
-WITH_ADMIN = parse({"components": {"job": {"image": "job:1"}, "admin": ADMIN}})
+PLAIN = parse_spec({"components": {"job": {"image": "job:1"}}})
+WITH_ADMIN = parse_spec({"components": {"job": {"image": "job:1"}, "admin": ADMIN}})
 PORT = "port:admin 90/tcp 9090"
-CLASH = "admin publishes 9090/tcp, and so does admin of First on this target"
+CLASH = "Port 9090/tcp on admin conflicts with application First (admin)"
 
 
 @pytest.fixture
@@ -42,25 +51,25 @@ def second(template: AppTemplate, target: Target) -> Application:
 
 
 def take(page: str) -> str:
-    found = re.search(r'name="again" value="(port:[^"]*)"', page)
-    assert found is not None, page
-    return unescape(found[1])
+    match = re.search(r'name="refresh" value="(port:[^"]*)"', page)
+    assert match is not None, page
+    return unescape(match[1])
 
 
 def test_a_taken_port_of_a_new_component_is_another_one(second: Application, operator: User) -> None:
     client = SignedIn(operator)
     page = text_of(client.get(details(second)))
     assert CLASH in page
-    assert "Take 9091" in page
+    assert "Use port 9091" in page
 
-    chosen = text_of(post(client, details(second), again=take(page)))
+    chosen = text_of(post(client, details(second), refresh=take(page)))
     assert CLASH not in chosen
     assert "Something changed" not in chosen
     assert f'name="{PORT}" value="9091"' in chosen
-    assert re.search(r"published as 9091.{0,200}Yours, by your choice", chosen)
+    assert re.search(r"published as 9091.{0,200}Local value, chosen by you", chosen)
 
     confirm = text_of(client.get(location(post(client, details(second), **{PORT: "9091"}))))
-    assert "port 90/tcp of admin is published on 9091 (yours; the template publishes 9090)" in confirm
+    assert "Port 90/tcp of admin is published on 9091 (local value; the template publishes 9090)" in confirm
     assert carried_out(UpgradeRecord.objects.get(status="planned")).succeeded
     assert list(fresh(second).applied_spec().components["admin"].ports["90/tcp"]) == ["9091"]
 
@@ -69,10 +78,10 @@ def test_a_port_that_was_taken_and_is_taken_too_offers_the_next(
     second: Application, target: Target, operator: User
 ) -> None:
     third = AppTemplate.objects.create(team=target.team, slug="third", name="Third")
-    spec = parse({"components": {"admin": {**ADMIN, "ports": {"90/tcp": {"9091": {}}}}}})
+    spec = parse_spec({"components": {"admin": {**ADMIN, "ports": {"90/tcp": {"9091": {}}}}}})
     installed(released(third, "1.0", spec), target, "Third")
-    page = text_of(post(SignedIn(operator), details(second), again="yes", **{PORT: "9091"}))
-    assert "admin publishes 9091/tcp, and so does admin of Third" in page
+    page = text_of(post(SignedIn(operator), details(second), refresh="yes", **{PORT: "9091"}))
+    assert "Port 9091/tcp on admin conflicts with application Third (admin)" in page
     assert take(page) == f"{PORT}=9092"
 
 
@@ -83,33 +92,33 @@ def test_without_the_questions_around_it_the_button_leads_to_them(second: Applic
     assert url is not None
     alone = text_of(client.get(unescape(url[1])))
     assert f'<form method="post" action="{details(second)}">' in alone
-    shown = text_of(client.post(details(second), {"again": take(alone)}))
+    shown = text_of(client.post(details(second), {"refresh": take(alone)}))
     assert "Something changed" not in shown
     assert f'name="{PORT}" value="9091"' in shown
-    asked = text_of(client.post(unescape(url[1]), {PORT: "9091"}, headers=HTMX))
-    assert CLASH not in asked
+    requested = text_of(client.post(unescape(url[1]), {PORT: "9091"}, headers=HTMX))
+    assert CLASH not in requested
 
 
 def test_an_upgrade_keeps_the_port_and_says_so(template: AppTemplate, target: Target) -> None:
-    one = released(template, "1.0", parse({"components": {"web": WEB}}))
-    two = released(template, "1.1", parse({"components": {"web": {**WEB, "image": "web:2"}}}))
-    installed(one, target, "First")
-    copy = installed(one, target, "Second", Answers(ports={"web 80/tcp 8080": 8081}))
-    said = told(plan_of(copy, two).plan)
-    assert "8081" in said
-    assert "yours, kept" in said
-    assert upgraded(copy, two).succeeded
+    version = released(template, "1.0", parse_spec({"components": {"web": WEB}}))
+    next_version = released(template, "1.1", parse_spec({"components": {"web": {**WEB, "image": "web:2"}}}))
+    installed(version, target, "First")
+    copy = installed(version, target, "Second", Answers(ports={"web 80/tcp 8080": 8081}))
+    text = describe_plan(plan_of(copy, next_version).plan)
+    assert "8081" in text
+    assert "value, kept;" in text
+    assert upgraded(copy, next_version).succeeded
     web = fresh(copy).applied_spec().components["web"]
     assert (web.image, list(web.ports["80/tcp"])) == ("web:2", ["8081"])
 
 
 def test_the_installs_own_number_is_no_local_change(template: AppTemplate, target: Target) -> None:
-    one = released(template, "1.0", parse({"components": {"web": WEB}}))
+    version = released(template, "1.0", parse_spec({"components": {"web": WEB}}))
     answers = Answers(ports={"web 80/tcp 8080": 8080, "web 80/tcp 7": 9})
-    record = plan_install(one, ADA, team=target.team, name="Copy", target=target, answers=answers)
+    record = plan_install(version, ADA, team=target.team, name="Copy", target=target, answers=answers)
     assert record.stored_plan.questions == ()
     assert carried_out(record).succeeded
-    assert fresh(record.subject).desired_spec() == one.spec
+    assert fresh(record.subject).desired_spec() == version.spec
 
 
 def test_a_version_that_was_confirmed_is_not_moved_by_its_own_answer(
@@ -117,4 +126,4 @@ def test_a_version_that_was_confirmed_is_not_moved_by_its_own_answer(
 ) -> None:
     newest: TemplateVersion = template.versions.get(version="1.1")
     assert upgraded(second, newest, Answers(ports={"admin 90/tcp 9090": 9091})).succeeded
-    assert not plan_of(second, newest).plan.moves
+    assert not plan_of(second, newest).plan.has_effect

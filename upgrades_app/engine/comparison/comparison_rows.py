@@ -1,232 +1,279 @@
-"""The comparison as the details page shows it: rendered text of both sides, and where the new one came from."""
+"""Rows of the comparison: rendered text of both sides, and the provenance of the new one."""
 
 from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from templates_app.appspec.diff.diff import Comparison, ComponentChange, component_change
-from templates_app.appspec.diff.field_change import FieldChange, Symbol, shown, words
+from templates_app.appspec.diff.diff import ComponentChange, SpecDiff, compare_component
+from templates_app.appspec.diff.field_change import FieldChange, Symbol, describe_path, format_value
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.field_meta import Impact
 from templates_app.appspec.schema.model import Parameter
-from upgrades_app.engine.comparison.provenance import BEFORE, FROM_TEMPLATE, KEPT, PENDING, YOUR_CHANGE, Sources
-from upgrades_app.engine.comparison.redaction import DOTS, Wording
-from upgrades_app.engine.inputs.plan_rows import IT_WAS, TEMPLATE_HAS, ComponentRow, FieldRow
-from upgrades_app.engine.inputs.planning_input import Kind, Situation
-from upgrades_app.engine.inputs.rendered_side import View
-from upgrades_app.engine.planning.merge_sides import Combined
-from upgrades_app.engine.planning.plan import Action
-from upgrades_app.engine.planning.steps import Work, phrase
+from upgrades_app.engine.comparison.provenance import ProvenanceIndex
+from upgrades_app.engine.comparison.redaction import DOTS, Redactor
+from upgrades_app.engine.inputs.message import MessageCode
+from upgrades_app.engine.inputs.plan_rows import (
+    ComponentRow,
+    FieldRow,
+    OtherSide,
+    Provenance,
+    ValueProvenance,
+)
+from upgrades_app.engine.inputs.planning_input import OperationKind, PlanningInput
+from upgrades_app.engine.inputs.rendered_side import RenderedSide
+from upgrades_app.engine.planning.merge_sides import MergeResult
+from upgrades_app.engine.planning.plan import StepAction
+from upgrades_app.engine.planning.steps import PlannedActions, build_reason
 
 _NEW = ComponentSpec()
 
 
-def component_rows(
-    situation: Situation, todo: Work, applied: View, merged: View, sources: Sources
+def build_component_rows(
+    planning_input: PlanningInput,
+    planned: PlannedActions,
+    applied: RenderedSide,
+    merged: RenderedSide,
+    sources: ProvenanceIndex,
 ) -> tuple[ComponentRow, ...]:
     """Every component of either side, in the order of their keys."""
-    made = _Rows(situation, todo, applied, merged, sources)
-    return tuple(made.component(change) for change in todo.comparison.components)
+    rows = _ComponentRows(planning_input, planned, applied, merged, sources)
+    return tuple(rows.build_component(change) for change in planned.comparison.components)
 
 
-class _Rows:
-    def __init__(self, situation: Situation, todo: Work, applied: View, merged: View, sources: Sources) -> None:
-        self.situation, self.todo, self.sources = situation, todo, sources
+class _ComponentRows:
+    def __init__(
+        self,
+        planning_input: PlanningInput,
+        planned: PlannedActions,
+        applied: RenderedSide,
+        merged: RenderedSide,
+        sources: ProvenanceIndex,
+    ) -> None:
+        self.planning_input, self.planned, self.sources = planning_input, planned, sources
         self.applied, self.merged = applied, merged
-        self.old, self.new = Wording.of(applied), Wording.of(merged)
+        self.old, self.new = Redactor.from_rendered(applied), Redactor.from_rendered(merged)
 
-    def component(self, change: ComponentChange) -> ComponentRow:
-        changed = [self.field(one, change) for one in self.changes(change)]
-        changed += [self.secret(name) for name in self.todo.secrets.get(change.key, ())]
-        seen = {row.path for row in changed}
-        kept = [row for row in self.kept(change) if row.path not in seen]
+    def build_component(self, change: ComponentChange) -> ComponentRow:
+        changed = [self.build_field(item, change) for item in self.list_changes(change)]
+        changed += [self.build_secret_field(name) for name in self.planned.secrets.get(change.key, ())]
+        observed = {row.path for row in changed}
+        remaining = [row for row in self.list_kept(change) if row.path not in observed]
         return ComponentRow(
             key=change.key,
-            symbol=self.symbol(change),
-            impact=phrase(self.situation, self.todo, change.key),
+            symbol=self.choose_symbol(change),
+            effect=build_reason(self.planning_input, self.planned, change.key),
             data_at_risk=change.data_at_risk,
-            source=self.source(change),
-            fields=(*changed, *kept),
+            provenance=self.get_component_provenance(change),
+            fields=(*changed, *remaining),
         )
 
-    def changes(self, change: ComponentChange) -> tuple[FieldChange, ...]:
+    def list_changes(self, change: ComponentChange) -> tuple[FieldChange, ...]:
         if change.after is None:
             return ()
         if change.before is None:
-            return component_change(change.key, _NEW, change.after).changes
-        return self.todo.changes(change)
+            return compare_component(change.key, _NEW, change.after).changes
+        return self.planned.changes(change)
 
-    def symbol(self, change: ComponentChange) -> str:
+    def choose_symbol(self, change: ComponentChange) -> str:
         if change.before is None or change.after is None:
             return change.symbol
-        match self.todo.actions[change.key]:
-            case Action.NOTHING:
+        match self.planned.actions[change.key]:
+            case StepAction.NOTHING:
                 return Symbol.UNCHANGED
-            case Action.RECREATE if self.situation.runs:
+            case StepAction.RECREATE if self.planning_input.starts_containers:
                 return Symbol.REPLACED
         return Symbol.CHANGED
 
-    def source(self, change: ComponentChange) -> str:
-        """Where a component as a whole came from or went to."""
+    def get_component_provenance(self, change: ComponentChange) -> ValueProvenance:
+        """Return the provenance of a component as a whole."""
         if change.before is None or change.after is None:
-            return self.sources.of(("components", change.key))
-        return self.sources.of_whole(change.key)
+            return self.sources.get_provenance(("components", change.key))
+        return self.sources.get_component_provenance(change.key)
 
     @property
-    def template_has(self) -> str:
-        return IT_WAS if self.situation.kind is Kind.ROLLBACK else TEMPLATE_HAS
+    def other_side(self) -> OtherSide:
+        return OtherSide.PREVIOUS if self.planning_input.kind is OperationKind.ROLLBACK else OtherSide.TEMPLATE
 
-    def field(self, one: FieldChange, change: ComponentChange) -> FieldRow:
-        before = self.old.at(change.before, one.path, one.before)
-        after = self.new.at(change.after, one.path, one.after)
+    def build_field(self, item: FieldChange, change: ComponentChange) -> FieldRow:
+        before = self.old.redact_at(change.before, item.path, item.before)
+        after = self.new.redact_at(change.after, item.path, item.after)
         hidden = before == after and DOTS in (before or "")
         return FieldRow(
-            path=one.path,
-            label=words(one.path),
-            symbol=one.symbol,
+            path=item.path,
+            label=describe_path(item.path),
+            symbol=item.symbol,
             before=before,
-            after="changed" if hidden else after,
-            source=self.sources.of(one.path),
-            template_value=self.sources.template_value(one.path),
-            template_has=self.template_has,
-            impact=one.impact,
+            after=None if hidden else after,
+            after_code=MessageCode.SECRET_CHANGED if hidden else None,
+            provenance=self.sources.get_provenance(item.path),
+            other_value=self.sources.get_template_value(item.path),
+            other_side=self.other_side,
+            impact=item.impact,
             secret=hidden,
         )
 
-    def secret(self, name: str) -> FieldRow:
+    def build_secret_field(self, name: str) -> FieldRow:
         path = ("parameters", name)
         return FieldRow(
             path=path,
-            label=f"secret {name}",
+            label=name,
             symbol=Symbol.CHANGED,
             before=DOTS,
-            after="changed",
+            after_code=MessageCode.SECRET_CHANGED,
             impact=Impact.RECREATE,
             secret=True,
+            is_component_secret=True,
         )
 
-    def kept(self, change: ComponentChange) -> Iterator[FieldRow]:
-        """What is decided without that the target sees it: local changes that stay."""
+    def list_kept(self, change: ComponentChange) -> Iterator[FieldRow]:
+        """Yield local changes that are kept and do not change the target."""
         component = self.merged.raw.components.get(change.key)
-        for decision, source in self.sources.kept(change.key):
+        for decision, provenance in self.sources.list_kept(change.key):
             if len(decision.path) > 2:
-                text = self.new.at(component, decision.path, decision.result)
+                text = self.new.redact_at(component, decision.path, decision.result)
                 yield FieldRow(
-                    path=self.sources.rendered(decision.path),
-                    label=words(self.sources.rendered(decision.path)),
+                    path=self.sources.render_path(decision.path),
+                    label=describe_path(self.sources.render_path(decision.path)),
                     symbol=Symbol.UNCHANGED,
                     before=text,
                     after=text,
-                    source=source,
-                    template_value=self.sources.their_text(decision),
-                    template_has=self.template_has,
+                    provenance=provenance,
+                    other_value=self.sources.get_their_text(decision),
+                    other_side=self.other_side,
                 )
 
 
-THERE = "there already: its data is used"
-
-
-def frame_rows(situation: Situation, comparison: Comparison, sources: Sources) -> tuple[FieldRow, ...]:
-    """The volumes, then the networks; what an uninstall leaves behind is asked instead."""
-    if situation.kind is Kind.UNINSTALL:
+def build_definition_rows(
+    planning_input: PlanningInput, comparison: SpecDiff, sources: ProvenanceIndex
+) -> tuple[FieldRow, ...]:
+    """Return the rows of volumes, then of networks. An uninstall has none: its volumes are questions."""
+    if planning_input.kind is OperationKind.UNINSTALL:
         return ()
-    rows = (_definition_row(change, sources.of(change.path)) for change in (*comparison.volumes, *comparison.networks))
-    return tuple(row.model_copy(update={"after": THERE}) if _is_there(row, situation) else row for row in rows)
+    rows = (
+        _build_definition_row(change, sources.get_provenance(change.path))
+        for change in (*comparison.volumes, *comparison.networks)
+    )
+    return tuple(
+        row.model_copy(update={"after": None, "after_code": MessageCode.VOLUME_EXISTS})
+        if _exists(row, planning_input)
+        else row
+        for row in rows
+    )
 
 
-def _is_there(row: FieldRow, situation: Situation) -> bool:
-    """Whether a volume that comes was kept when it went before."""
-    return row.symbol == Symbol.ADDED and row.path[0] == "volumes" and row.path[-1] in situation.volumes
+def _exists(row: FieldRow, planning_input: PlanningInput) -> bool:
+    """Whether an added volume already exists, because it was kept when it was removed before."""
+    return row.symbol == Symbol.ADDED and row.path[0] == "volumes" and row.path[-1] in planning_input.volumes
 
 
-def _definition_row(change: FieldChange, source: str) -> FieldRow:
+def _build_definition_row(change: FieldChange, provenance: ValueProvenance) -> FieldRow:
     return FieldRow(
         path=change.path,
-        label=words(change.path),
+        label=describe_path(change.path),
         symbol=change.symbol,
-        before=None if change.symbol is Symbol.ADDED else _text(change.path, change.before),
-        after=None if change.symbol is Symbol.REMOVED else _text(change.path, change.after),
-        source=source,
+        before=None if change.symbol is Symbol.ADDED else _format_definition(change.path, change.before),
+        after=None if change.symbol is Symbol.REMOVED else _format_definition(change.path, change.after),
+        provenance=provenance,
         impact=change.impact,
     )
 
 
-def _text(path: tuple[str, ...], value: JsonValue) -> str:
-    """A whole volume or network by what is special about it."""
+def _format_definition(path: tuple[str, ...], value: JsonValue) -> str:
+    """Return a volume or network by its options."""
     if len(path) > 2 or not isinstance(value, dict):
-        return shown(value)
+        return format_value(value)
     if value.get("external"):
         name = value.get("name") or path[1]
-        return f"{name}, made by others"
-    return shown(value) or "there"
+        return f"{name}, external"
+    return format_value(value) or "default"
 
 
-def parameter_rows(situation: Situation, combined: Combined, applied: View, merged: View) -> tuple[FieldRow, ...]:
-    """The parameters whose value moves, those that were set here while the version has another value now, and the
-    values that go because their parameter does."""
-    if situation.kind is Kind.UNINSTALL:
+def build_parameter_rows(
+    planning_input: PlanningInput, merge: MergeResult, applied: RenderedSide, merged: RenderedSide
+) -> tuple[FieldRow, ...]:
+    """Return the parameters whose value changes, local values that differ from the version's, and the values of removed
+    parameters."""
+    if planning_input.kind is OperationKind.UNINSTALL:
         return ()
-    made = _ParameterRows(situation, combined, applied, merged)
-    names = sorted({*applied.raw.parameters, *merged.raw.parameters, *made.dropped})
-    return tuple(row for name in names if (row := made.row(name)) is not None)
+    rows = _ParameterRows(planning_input, merge, applied, merged)
+    names = sorted({*applied.raw.parameters, *merged.raw.parameters, *rows.dropped})
+    return tuple(row for name in names if (row := rows.build_row(name)) is not None)
 
 
 class _ParameterRows:
-    def __init__(self, situation: Situation, combined: Combined, applied: View, merged: View) -> None:
-        self.situation, self.applied, self.merged = situation, applied, merged
-        given = situation.answers.values.keys() | situation.answers.secrets.keys()
-        self.dropped = frozenset(combined.dropped_values) - given
+    def __init__(
+        self, planning_input: PlanningInput, merge: MergeResult, applied: RenderedSide, merged: RenderedSide
+    ) -> None:
+        self.planning_input, self.applied, self.merged = planning_input, applied, merged
+        provided = planning_input.answers.values.keys() | planning_input.answers.secrets.keys()
+        self.dropped = frozenset(merge.dropped_values) - provided
 
-    def row(self, name: str) -> FieldRow | None:
+    def build_row(self, name: str) -> FieldRow | None:
         if name in self.dropped:
-            return self.gone(name)
+            return self.build_removed_row(name)
         sides = (self.applied.raw.parameters.get(name), self.merged.raw.parameters.get(name))
-        if any(one is not None and one.secret for one in sides):
-            return self.sealed(name)
-        return self.open(name, *sides)
+        if any(side is not None and side.secret for side in sides):
+            return self.build_sealed_row(name)
+        return self.build_open_row(name, *sides)
 
-    def gone(self, name: str) -> FieldRow:
-        """A value that was set here and that nothing takes any more."""
-        value = self.situation.desired.values.get(name)
-        missing = "there was none before" if self.situation.kind is Kind.ROLLBACK else "the template has none any more"
+    def build_removed_row(self, name: str) -> FieldRow:
+        """A value that was set here and whose parameter no longer exists."""
+        value = self.planning_input.desired.values.get(name)
+        is_rollback = self.planning_input.kind is OperationKind.ROLLBACK
+        provenance = Provenance.ABSENT_BEFORE if is_rollback else Provenance.DROPPED_BY_TEMPLATE
         shown = DOTS if value is None else value
-        return _parameter_row(name, Symbol.REMOVED, shown, None, f"yours, and {missing}", secret=value is None)
+        return _build_parameter_row(name, Symbol.REMOVED, shown, None, provenance, secret=value is None)
 
-    def open(self, name: str, old: Parameter | None, new: Parameter | None) -> FieldRow | None:
+    def build_open_row(self, name: str, old: Parameter | None, new: Parameter | None) -> FieldRow | None:
         before, after = self.applied.values.get(name), self.merged.values.get(name)
         if new is None or after is None:
-            return None if before is None else _parameter_row(name, Symbol.REMOVED, before, None, "")
+            return None if before is None else _build_parameter_row(name, Symbol.REMOVED, before, None)
         own = not new.fixed and after != new.default
         if before == after and not (own and old is not None and new.default != old.default):
             return None
         symbol = Symbol.UNCHANGED if before == after else Symbol.ADDED if before is None else Symbol.CHANGED
-        row = _parameter_row(name, symbol, before, after, self.source(name, own=own, moves=before != after))
-        return row.model_copy(update={"template_value": new.default}) if own and row.source != BEFORE else row
+        provenance = self.get_provenance(name, own=own, changes=before != after)
+        row = _build_parameter_row(name, symbol, before, after, provenance)
+        return (
+            row.model_copy(update={"other_value": new.default})
+            if own and provenance is not Provenance.PREVIOUS
+            else row
+        )
 
-    def source(self, name: str, *, own: bool, moves: bool) -> str:
-        if name in self.situation.answers.values:
-            return "your answer"
-        if self.situation.kind is Kind.ROLLBACK and moves:
-            return BEFORE
-        if self.situation.kind is Kind.CHANGE:
-            return YOUR_CHANGE
+    def get_provenance(self, name: str, *, own: bool, changes: bool) -> Provenance:
+        if name in self.planning_input.answers.values:
+            return Provenance.ANSWER
+        if self.planning_input.kind is OperationKind.ROLLBACK and changes:
+            return Provenance.PREVIOUS
+        if self.planning_input.kind is OperationKind.CHANGE:
+            return Provenance.EDIT
         if not own:
-            return FROM_TEMPLATE
-        return PENDING if moves else KEPT
+            return Provenance.TEMPLATE
+        return Provenance.LOCAL_PENDING if changes else Provenance.LOCAL_KEPT
 
-    def sealed(self, name: str) -> FieldRow | None:
+    def build_sealed_row(self, name: str) -> FieldRow | None:
         before, after = self.applied.secrets.get(name), self.merged.secrets.get(name)
         parameter = self.merged.raw.parameters.get(name)
         if parameter is None:
-            return _parameter_row(name, Symbol.REMOVED, DOTS, None, "", secret=True) if before is not None else None
+            return None if before is None else _build_parameter_row(name, Symbol.REMOVED, DOTS, None, secret=True)
         if before is None:
-            text = DOTS if after is not None else "made up when it runs" if parameter.generate else "nothing yet"
-            return _parameter_row(name, Symbol.ADDED, None, text, "", secret=True)
-        return _parameter_row(name, Symbol.CHANGED, DOTS, "changed", "", secret=True) if before != after else None
+            code = None if after is not None else MessageCode.GENERATED if parameter.generate else MessageCode.NO_VALUE
+            text = None if after is None else DOTS
+            return _build_parameter_row(name, Symbol.ADDED, None, text, code=code, secret=True)
+        if before == after:
+            return None
+        return _build_parameter_row(name, Symbol.CHANGED, DOTS, None, code=MessageCode.SECRET_CHANGED, secret=True)
 
 
-def _parameter_row(
-    name: str, symbol: Symbol, before: str | None, after: str | None, source: str, *, secret: bool = False
+def _build_parameter_row(
+    name: str,
+    symbol: Symbol,
+    before: str | None,
+    after: str | None,
+    provenance: Provenance = Provenance.NONE,
+    *,
+    code: MessageCode | None = None,
+    secret: bool = False,
 ) -> FieldRow:
     return FieldRow(
         path=("parameters", name),
@@ -234,6 +281,7 @@ def _parameter_row(
         symbol=symbol,
         before=before,
         after=after,
-        source=source,
+        after_code=code,
+        provenance=ValueProvenance(kind=provenance),
         secret=secret,
     )

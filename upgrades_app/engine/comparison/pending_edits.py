@@ -1,112 +1,100 @@
-"""Edits that are desired and that the target does not have after a plan, put beside what it does."""
+"""Adds to the rows of a plan the edits that are desired and that the target does not have once it is done."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from templates_app.appspec.diff.diff import ComponentChange, compare
-from templates_app.appspec.diff.field_change import FieldChange, Symbol, words
-from upgrades_app.engine.comparison.redaction import DOTS, Wording
-from upgrades_app.engine.inputs.plan_rows import ComponentRow, FieldRow
-from upgrades_app.engine.inputs.rendered_side import View
-
-LONGEST = 80
-"""A longer text is not repeated in a sentence."""
-LEFT_OUT = "to leave it out"
-NEVER_APPLIED = "yours, never applied; it stays pending"
-NEVER_REMOVED = "your removal was never applied; it stays pending"
-APPLIED_SINCE = "yours, applied with the upgrade; it becomes pending again"
-REMOVED_SINCE = "your removal was applied with the upgrade; it becomes pending again"
-_WHOLE = {
-    NEVER_APPLIED: "Stays pending:",
-    APPLIED_SINCE: "Becomes pending again:",
-    NEVER_REMOVED: "Stays pending: the removal of",
-    REMOVED_SINCE: "Becomes pending again: the removal of",
-}
+from templates_app.appspec.diff.diff import ComponentChange, compare_specs
+from templates_app.appspec.diff.field_change import FieldChange, Symbol, describe_path
+from upgrades_app.engine.comparison.redaction import DOTS, Redactor
+from upgrades_app.engine.inputs.message import MessageCode, build_message
+from upgrades_app.engine.inputs.plan_rows import ComponentRow, FieldRow, PendingState, Provenance, ValueProvenance
+from upgrades_app.engine.inputs.rendered_side import RenderedSide
 
 
-def with_pending(rows: Iterable[ComponentRow], now: View, there: View, desired: View) -> tuple[ComponentRow, ...]:
-    """The rows, with what is desired beside what the target will have, and the components that are only desired.
+def add_pending_edits(
+    rows: Iterable[ComponentRow], now: RenderedSide, rendered: RenderedSide, desired: RenderedSide
+) -> tuple[ComponentRow, ...]:
+    """Return the rows with the desired values that differ from the target's, and the components that are only desired.
 
-    What the target has `now` as it is desired was applied by what is taken back.
+    A desired value that the target has `now` was applied by what the rollback reverts.
     """
     rows = tuple(rows)
-    if there is desired:
+    if rendered is desired:
         return rows
     known = {row.key: row for row in rows}
-    missing = {one.key: one for one in compare(now.spec, desired.spec).components}
-    for change in compare(there.spec, desired.spec).components:
+    missing = {item.key: item for item in compare_specs(now.spec, desired.spec).components}
+    for change in compare_specs(rendered.spec, desired.spec).components:
         if change.symbol is not Symbol.UNCHANGED:
-            known[change.key] = _row(known.get(change.key), change, missing.get(change.key), there, desired)
+            known[change.key] = _build_row(known.get(change.key), change, missing.get(change.key), rendered, desired)
     return tuple(known[key] for key in sorted(known))
 
 
-def with_pending_values(rows: Iterable[FieldRow], now: View, there: View, desired: View) -> tuple[FieldRow, ...]:
-    """The same for parameters."""
+def add_pending_values(
+    rows: Iterable[FieldRow], now: RenderedSide, rendered: RenderedSide, desired: RenderedSide
+) -> tuple[FieldRow, ...]:
+    """Return the parameter rows with the desired values that differ from the target's."""
     known = {row.label: row for row in rows}
-    if there is desired:
+    if rendered is desired:
         return tuple(known.values())
     for name, after in sorted({**desired.values, **dict.fromkeys(desired.secrets, DOTS)}.items()):
-        before = _value(there, name)
-        if after != before or desired.secrets.get(name) != there.secrets.get(name):
-            row = known.get(name) or _same(("parameters", name), name, before)
-            again = (after, desired.secrets.get(name)) == (_value(now, name), now.secrets.get(name))
-            known[name] = row.model_copy(update={"pending_value": after, "pending_again": again})
+        before = _get_value(rendered, name)
+        if after != before or desired.secrets.get(name) != rendered.secrets.get(name):
+            row = known.get(name) or _build_unchanged_row(("parameters", name), name, before)
+            is_repeated = (after, desired.secrets.get(name)) == (_get_value(now, name), now.secrets.get(name))
+            known[name] = _set_pending(row, after, is_reverted=is_repeated)
     return tuple(known[name] for name in sorted(known))
 
 
-def waiting_in(row: ComponentRow) -> Iterator[str]:
-    """What of a component is desired otherwise than the target has it then, one sentence each."""
-    if said := _WHOLE.get(row.source):
-        yield f"{said} {row.key}"
-    yield from waiting(row.fields, row.key)
-
-
-def waiting(fields: Iterable[FieldRow], key: str = "") -> Iterator[str]:
-    """ "Stays pending: db env TZ UTC", of each field that is desired otherwise; `key` is the component they are of."""
-    for row in fields:
-        if row.pending_value is not None:
-            text = row.pending_value if len(row.pending_value) <= LONGEST and "\n" not in row.pending_value else ""
-            verb = "Becomes pending again" if row.pending_again else "Stays pending"
-            yield f"{verb}: {' '.join(filter(None, [key, row.label, text]))}"
-
-
-def _row(
-    row: ComponentRow | None, change: ComponentChange, missing: ComponentChange | None, there: View, desired: View
+def _build_row(
+    row: ComponentRow | None,
+    change: ComponentChange,
+    missing: ComponentChange | None,
+    rendered: RenderedSide,
+    desired: RenderedSide,
 ) -> ComponentRow:
-    """`missing` is what is desired and not applied now, if it is there at all."""
+    """`missing` is the change from the applied to the desired component, if any."""
     if row is None:
-        return ComponentRow(
-            key=change.key, symbol=Symbol.UNCHANGED, impact="is not on the target", source=NEVER_APPLIED
-        )
+        effect = build_message(MessageCode.STEP_NOT_ON_TARGET)
+        provenance = ValueProvenance(kind=Provenance.NEVER_APPLIED)
+        return ComponentRow(key=change.key, symbol=Symbol.UNCHANGED, effect=effect, provenance=provenance)
     if change.before is None:
-        again = missing is not None and missing.before is not None
-        return row.model_copy(update={"source": APPLIED_SINCE if again else NEVER_APPLIED})
+        was_applied = missing is not None and missing.before is not None
+        return _set_provenance(row, Provenance.APPLIED_SINCE if was_applied else Provenance.NEVER_APPLIED)
     if change.after is None:
-        return row.model_copy(update={"source": REMOVED_SINCE if missing is None else NEVER_REMOVED})
+        return _set_provenance(row, Provenance.REMOVED_SINCE if missing is None else Provenance.NEVER_REMOVED)
     fields = {field.path: field for field in row.fields}
-    for one in change.changes:
-        field = fields.get(one.path) or _same(one.path, words(one.path), _text(there, change, one, after=False))
-        text = _text(desired, change, one, after=True)
-        update = {"pending_value": text, "pending_again": not _is_missing(missing, one.path)}
-        fields[one.path] = field.model_copy(update=update)
+    for item in change.changes:
+        field = fields.get(item.path) or _build_unchanged_row(
+            item.path, describe_path(item.path), _format_text(rendered, change, item, after=False)
+        )
+        text = _format_text(desired, change, item, after=True)
+        fields[item.path] = _set_pending(field, text, is_reverted=not _is_missing(missing, item.path))
     return row.model_copy(update={"fields": tuple(fields.values())})
 
 
+def _set_provenance(row: ComponentRow, kind: Provenance) -> ComponentRow:
+    return row.model_copy(update={"provenance": ValueProvenance(kind=kind)})
+
+
+def _set_pending(row: FieldRow, value: str | None, *, is_reverted: bool) -> FieldRow:
+    state = PendingState.REVERTED if is_reverted else PendingState.NEVER_APPLIED
+    return row.model_copy(update={"pending": state, "pending_value": value})
+
+
 def _is_missing(change: ComponentChange | None, path: tuple[str, ...]) -> bool:
-    """Whether anything at that place, in it or around it is not applied now."""
+    """Whether anything at, below or above that path is not applied now."""
     if change is None or change.before is None:
         return True
-    return any(one.path[: len(path)] == path[: len(one.path)] for one in change.changes)
+    return any(item.path[: len(path)] == path[: len(item.path)] for item in change.changes)
 
 
-def _value(side: View, name: str) -> str | None:
+def _get_value(side: RenderedSide, name: str) -> str | None:
     return side.values.get(name, DOTS if name in side.secrets else None)
 
 
-def _text(side: View, change: ComponentChange, one: FieldChange, *, after: bool) -> str | None:
-    component, value = (change.after, one.after) if after else (change.before, one.before)
-    text = Wording.of(side).at(component, one.path, value)
-    return LEFT_OUT if text is None and after else text
+def _format_text(side: RenderedSide, change: ComponentChange, item: FieldChange, *, after: bool) -> str | None:
+    component, value = (change.after, item.after) if after else (change.before, item.before)
+    return Redactor.from_rendered(side).redact_at(component, item.path, value)
 
 
-def _same(path: tuple[str, ...], label: str, text: str | None) -> FieldRow:
+def _build_unchanged_row(path: tuple[str, ...], label: str, text: str | None) -> FieldRow:
     return FieldRow(path=path, label=label, symbol=Symbol.UNCHANGED, before=text, after=text)

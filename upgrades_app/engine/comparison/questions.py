@@ -1,263 +1,311 @@
-"""What a situation leaves to the operator: conflicts, removals, values, risks, volumes, drift."""
+"""Questions for the operator: conflicts, removals, values, risks, volumes, drift, ports."""
 
 from collections.abc import Iterator, Mapping
 
-from templates_app.appspec.diff.field_change import words
-from templates_app.appspec.merge.three_way import Decision
+from templates_app.appspec.diff.field_change import describe_path
+from templates_app.appspec.merge.three_way import MergeDecision
 from templates_app.appspec.schema.model import Parameter
-from templates_app.appspec.validation.resource_usage import uses_of
-from upgrades_app.engine.comparison.redaction import DOTS, Wordings
-from upgrades_app.engine.inputs.planning_input import Kind, Situation
+from templates_app.appspec.validation.resource_usage import find_resource_usage
+from upgrades_app.engine.comparison.redaction import DOTS, Redactors
+from upgrades_app.engine.inputs.message import Message, MessageCode, build_message
+from upgrades_app.engine.inputs.plan_rows import Provenance
+from upgrades_app.engine.inputs.planning_input import OperationKind, PlanningInput
 from upgrades_app.engine.inputs.question import Option, Question, QuestionKind
-from upgrades_app.engine.inputs.rendered_side import View
+from upgrades_app.engine.inputs.rendered_side import RenderedSide
 from upgrades_app.engine.inputs.values import ValueConflict
-from upgrades_app.engine.planning.merge_sides import Combined
+from upgrades_app.engine.planning.merge_sides import MergeResult
 from upgrades_app.engine.planning.plan import Step
-from upgrades_app.engine.planning.restart_cascade import Standing
-from upgrades_app.engine.planning.steps import Work
-
-LEFT_OUT = "left out"
+from upgrades_app.engine.planning.restart_cascade import LiveComparison
+from upgrades_app.engine.planning.steps import PlannedActions
 
 
-def questions(
-    situation: Situation, combined: Combined, todo: Work, ordered: tuple[Step, ...], applied: View, merged: View
+def collect_questions(
+    planning_input: PlanningInput,
+    merge: MergeResult,
+    planned: PlannedActions,
+    ordered: tuple[Step, ...],
+    applied: RenderedSide,
+    merged: RenderedSide,
 ) -> Iterator[Question]:
-    """All of them, in the order in which people answer them."""
-    yield from conflict_questions(situation, combined, merged)
-    yield from removed_questions(situation, combined)
-    yield from value_questions(situation, merged)
-    yield from risk_questions(situation, ordered)
-    yield from volume_questions(situation, applied, merged)
-    yield from drift_questions(situation, todo.standing, todo.differing, merged)
-    yield from port_questions(combined)
+    """Yield all questions, in the order in which they are shown."""
+    yield from collect_conflict_questions(planning_input, merge, merged)
+    yield from collect_removed_questions(planning_input, merge)
+    yield from collect_value_questions(planning_input, merged)
+    yield from collect_risk_questions(planning_input, ordered)
+    yield from collect_volume_questions(planning_input, applied, merged)
+    yield from collect_drift_questions(planning_input, planned.live_comparison, planned.differing, merged)
+    yield from collect_port_questions(merge)
 
 
-def conflict_questions(situation: Situation, combined: Combined, merged: View) -> Iterator[Question]:
-    """One for each place that both sides changed, of the documents and of the values."""
-    choices = situation.answers.conflicts
-    wordings = Wordings.of(situation, combined.side, merged)
-    for decision in combined.conflicts:
-        yield _conflict(decision, situation, choices.get(decision.id), wordings)
-    for conflict in combined.value_conflicts:
-        yield _value_conflict(conflict, situation, choices.get(conflict.id))
+def collect_conflict_questions(
+    planning_input: PlanningInput, merge: MergeResult, merged: RenderedSide
+) -> Iterator[Question]:
+    """Yield a question for each path or value that both sides changed."""
+    choices = planning_input.answers.conflicts
+    redactors = Redactors.from_input(planning_input, merge.side, merged)
+    for decision in merge.conflicts:
+        yield _build_conflict(decision, planning_input, choices.get(decision.id), redactors)
+    for conflict in merge.value_conflicts:
+        yield _build_value_conflict(conflict, planning_input, choices.get(conflict.id))
 
 
-def removed_questions(situation: Situation, combined: Combined) -> Iterator[Question]:
-    """One for each component that the other side no longer has."""
-    for key, default in combined.removed.items():
-        edited = situation.desired.spec.components[key] != situation.base.spec.components[key]
+def collect_removed_questions(planning_input: PlanningInput, merge: MergeResult) -> Iterator[Question]:
+    """Yield a question for each component that the other side no longer has."""
+    for key, default in merge.removed.items():
+        edited = planning_input.desired.spec.components[key] != planning_input.base.spec.components[key]
         yield Question(
             kind=QuestionKind.REMOVED,
             id=key,
-            sentence=_dropped(situation, key) + (", and you changed it" if edited else ""),
-            choices=(
+            prompt=_build_removed_prompt(planning_input, key, edited=edited),
+            options=(
                 Option(
-                    value="remove", label=f"remove {key}; its volumes are kept" if situation.runs else f"take {key} out"
+                    value="remove",
+                    code=MessageCode.REMOVE_COMPONENT
+                    if planning_input.starts_containers
+                    else MessageCode.REMOVE_COMPONENT_FILES,
                 ),
-                Option(value="keep", label=f"keep {key} as the application's own"),
+                Option(value="keep", code=MessageCode.KEEP_COMPONENT),
             ),
             default=default,
-            answer=situation.answers.removed.get(key),
+            answer=planning_input.answers.removed.get(key),
             component=key,
             path=("components", key),
         )
 
 
-def value_questions(situation: Situation, merged: View) -> Iterator[Question]:
-    """One for each parameter that is new here, that needs a value and has none, or whose value is not a choice."""
-    if situation.kind in {Kind.UNINSTALL, Kind.ROLLBACK}:
+def collect_value_questions(planning_input: PlanningInput, merged: RenderedSide) -> Iterator[Question]:
+    """Yield a question for each parameter that is new, that lacks a required value, or whose value is not a choice."""
+    if planning_input.kind in {OperationKind.UNINSTALL, OperationKind.ROLLBACK}:
         return
-    known = situation.base.spec.parameters if situation.theirs is not None else situation.desired.spec.parameters
+    known = (
+        planning_input.base.spec.parameters
+        if planning_input.theirs is not None
+        else planning_input.desired.spec.parameters
+    )
     for name, parameter in sorted(merged.raw.parameters.items()):
-        if parameter.fixed or (parameter.generate and name not in situation.answers.secrets):
+        if parameter.fixed or (parameter.generate and name not in planning_input.answers.secrets):
             continue
         value = merged.values.get(name, merged.secrets.get(name))
         invalid = value is not None and bool(parameter.choices) and value not in parameter.choices
         missing = parameter.required and not value
-        if name not in known or missing or invalid or name in situation.answers.values:
-            yield _asked(situation, name, parameter, value, invalid=invalid)
+        if name not in known or missing or invalid or name in planning_input.answers.values:
+            yield _build_parameter_question(planning_input, name, parameter, value, invalid=invalid)
 
 
-def risk_questions(situation: Situation, steps: tuple[Step, ...]) -> Iterator[Question]:
-    """One for each component whose data may suffer."""
+def collect_risk_questions(planning_input: PlanningInput, steps: tuple[Step, ...]) -> Iterator[Question]:
+    """Yield a question for each component whose data is at risk."""
     for step in steps:
         if step.data_at_risk:
             yield Question(
                 kind=QuestionKind.RISK,
                 id=step.key,
-                sentence=step.data_at_risk,
-                choices=(Option(value="accept", label="I have a backup, or can lose the data"),),
-                answer="accept" if situation.answers.accepts(step.key) else None,
+                prompt=build_message(MessageCode.DATA_AT_RISK, component=step.key, reason=step.data_at_risk),
+                options=(Option(value="accept", code=MessageCode.ACCEPT_DATA_RISK),),
+                answer="accept" if planning_input.answers.accepts(step.key) else None,
                 component=step.key,
                 path=("components", step.key),
             )
 
 
-def volume_questions(situation: Situation, applied: View, merged: View) -> Iterator[Question]:
-    """One for each volume that nothing uses any more; kept unless ticked."""
-    for name, users in volumes_left(situation, applied, merged).items():
+def collect_volume_questions(
+    planning_input: PlanningInput, applied: RenderedSide, merged: RenderedSide
+) -> Iterator[Question]:
+    """Yield a question for each volume that is no longer used; kept by default."""
+    for name, users in list_unused_volumes(planning_input, applied, merged).items():
         yield Question(
             kind=QuestionKind.VOLUME,
             id=name,
-            sentence=f"volume {name}, which {', '.join(users)} wrote, is used by nothing any more",
-            choices=(
-                Option(value="keep", label="keep its data"),
-                Option(value="remove", label="delete it and its data, for ever"),
+            prompt=build_message(MessageCode.VOLUME_UNUSED, volume=name, components=", ".join(users)),
+            options=(
+                Option(value="keep", code=MessageCode.KEEP_VOLUME),
+                Option(value="remove", code=MessageCode.DELETE_VOLUME),
             ),
             default="keep",
-            answer="remove" if name in situation.answers.remove_volumes else None,
+            answer="remove" if name in planning_input.answers.remove_volumes else None,
             path=("volumes", name),
         )
 
 
-def volumes_left(situation: Situation, applied: View, merged: View) -> dict[str, tuple[str, ...]]:
-    """Volumes of the application that were mounted and will not be, with the components that did. A target that
-    starts nothing has no volumes."""
-    if not situation.runs:
+def list_unused_volumes(
+    planning_input: PlanningInput, applied: RenderedSide, merged: RenderedSide
+) -> dict[str, tuple[str, ...]]:
+    """Return the volumes that are no longer mounted, with the components that mounted them. A target that starts no
+    containers has no volumes."""
+    if not planning_input.starts_containers:
         return {}
-    after = {name for one in merged.spec.components.values() for name in uses_of(one).volumes}
+    after = {name for item in merged.spec.components.values() for name in find_resource_usage(item).volumes}
     users: dict[str, list[str]] = {}
     for key, component in sorted(applied.spec.components.items()):
-        for name in uses_of(component).volumes:
+        for name in find_resource_usage(component).volumes:
             users.setdefault(name, []).append(key)
-    external = {name for name, one in applied.spec.volumes.items() if one.external}
+    external = {name for name, volume in applied.spec.volumes.items() if volume.external}
     return {name: tuple(users[name]) for name in sorted(users.keys() - after - external)}
 
 
-def drift_questions(
-    situation: Situation, standing: Mapping[str, Standing], differing: frozenset[str], merged: View
+def collect_drift_questions(
+    planning_input: PlanningInput,
+    live_comparison: Mapping[str, LiveComparison],
+    differing: frozenset[str],
+    merged: RenderedSide,
 ) -> Iterator[Question]:
-    """One for each component that somebody changed on the target; it can stay so where the plan leaves it alone.
+    """Yield a question for each component with drift; it can be ignored if the plan does not change the component.
 
-    A target that starts nothing writes the application as a whole: there, any change puts back the rest too.
+    A target that starts no containers writes the whole application, so any change reverts all drift.
     """
-    for key in [key for key, one in standing.items() if one in {Standing.DRIFTED, Standing.STRAY}]:
-        replaced = key in differing or bool(differing and not situation.runs)
-        answer = situation.answers.drift.get(key)
-        if replaced and answer == "keep":
+    for key in [
+        key
+        for key, comparison in live_comparison.items()
+        if comparison in {LiveComparison.DRIFTED, LiveComparison.STRAY}
+    ]:
+        replaced = key in differing or bool(differing and not planning_input.starts_containers)
+        answer = planning_input.answers.drift.get(key)
+        if replaced and answer == "ignore":
             answer = None
         yield Question(
             kind=QuestionKind.DRIFT,
             id=key,
-            sentence=_drift_sentence(situation, key, standing[key]),
-            choices=(
-                Option(value="put_back", label="put back what belongs there" if key in merged.parts else "remove it"),
-                *([] if replaced else [Option(value="keep", label="leave it as it is on the target")]),
+            prompt=_build_drift_prompt(planning_input, key, live_comparison[key]),
+            options=(
+                Option(
+                    value="revert",
+                    code=MessageCode.REVERT_DRIFT if key in merged.parts else MessageCode.REMOVE_UNMANAGED,
+                ),
+                *([] if replaced else [Option(value="ignore", code=MessageCode.IGNORE_DRIFT)]),
             ),
-            default=None if replaced else "keep",
+            default=None if replaced else "ignore",
             answer=answer,
             component=key,
             path=("components", key),
-            detail="what is there is lost then; if it is wanted, keep it on its page first" if replaced else "",
+            detail=build_message(MessageCode.LIVE_STATE_LOST) if replaced else None,
         )
 
 
-def port_questions(combined: Combined) -> Iterator[Question]:
-    """One for each port that is published on another number than the version's, which holds once it is emptied."""
-    for one in combined.ports:
+def collect_port_questions(merge: MergeResult) -> Iterator[Question]:
+    """Yield a question for each port published on another number than the version's, which is the default."""
+    for port in merge.ports:
         yield Question(
             kind=QuestionKind.PORT,
-            id=one.movable.id,
-            sentence=f"port {one.movable.port} of {one.movable.component} is published on",
-            default=str(one.movable.address.first),
-            answer=str(one.port),
-            component=one.movable.component,
-            path=one.decision.path,
-            detail=f"the template publishes {one.movable.binding}",
+            id=port.movable.id,
+            prompt=build_message(MessageCode.PORT_CHANGED, port=port.movable.port, component=port.movable.component),
+            default=str(port.movable.address.first),
+            answer=str(port.port),
+            component=port.movable.component,
+            path=port.decision.path,
+            detail=build_message(MessageCode.TEMPLATE_PORT, binding=port.movable.binding),
         )
 
 
-def _drift_sentence(situation: Situation, key: str, standing: Standing) -> str:
-    observed = (situation.observed or {}).get(key)
-    detail = f" ({observed.detail})" if observed is not None and observed.detail else ""
-    if standing is Standing.STRAY:
-        return f"{key} is on the target, but not of this application's making{detail}"
-    return f"{key} was changed on the target since it was last applied{detail}"
+def _build_drift_prompt(planning_input: PlanningInput, key: str, comparison: LiveComparison) -> Message:
+    observed = (planning_input.observed or {}).get(key)
+    detail = observed.detail if observed is not None else ""
+    code = MessageCode.UNMANAGED if comparison is LiveComparison.STRAY else MessageCode.DRIFTED
+    return build_message(code, component=key, detail=detail)
 
 
-def _conflict(decision: Decision, situation: Situation, answer: str | None, wordings: Wordings) -> Question:
-    component = situation.desired.spec.components.get(decision.path[1]) if decision.path[0] == "components" else None
-    sides = ((wordings.base, decision.base), (wordings.ours, decision.ours), (wordings.theirs, decision.theirs))
-    base, ours, theirs = (wording.at(component, decision.path, one) or LEFT_OUT for wording, one in sides)
+def _build_conflict(
+    decision: MergeDecision, planning_input: PlanningInput, answer: str | None, redactors: Redactors
+) -> Question:
+    spec = planning_input.desired.spec
+    component = spec.components.get(decision.path[1]) if decision.path[0] == "components" else None
+    sides = (
+        (redactors.base, decision.base),
+        (redactors.ours, decision.ours),
+        (redactors.theirs, decision.theirs),
+    )
+    base, ours, theirs = (redactor.redact_at(component, decision.path, value) or None for redactor, value in sides)
     return Question(
         kind=QuestionKind.CONFLICT,
         id=decision.id,
-        sentence=f"{_place(decision.path)}: {ours} (yours) or {theirs} ({_their(situation)})?",
-        choices=_sides(ours, theirs, situation),
+        prompt=build_message(MessageCode.CONFLICT, field=describe_field(decision.path)),
+        options=_build_side_options(ours, theirs, planning_input),
         answer=answer,
         component=decision.path[1] if component is not None else "",
         path=decision.path,
-        detail=f"it was {base}",
+        detail=_build_previous_value(base),
     )
 
 
-def _value_conflict(conflict: ValueConflict, situation: Situation, answer: str | None) -> Question:
-    ours, theirs, base = (_value(conflict, one) for one in (conflict.ours, conflict.theirs, conflict.base))
-    reason = f"{situation.to_version} decides this value itself" if conflict.fixed else f"it was {base}"
+def _build_value_conflict(conflict: ValueConflict, planning_input: PlanningInput, answer: str | None) -> Question:
+    ours, theirs, base = (
+        DOTS if conflict.secret and value is not None else value
+        for value in (conflict.ours, conflict.theirs, conflict.base)
+    )
+    fixed = build_message(MessageCode.FIXED_BY_VERSION, version=planning_input.to_version)
     return Question(
         kind=QuestionKind.CONFLICT,
         id=conflict.id,
-        sentence=f"{conflict.name}: {ours} (yours) or {theirs} ({_their(situation)})?",
-        choices=_sides(ours, theirs, situation),
+        prompt=build_message(MessageCode.CONFLICT, field=conflict.name),
+        options=_build_side_options(ours, theirs, planning_input),
         answer=answer,
         path=("parameters", conflict.name),
-        detail=reason,
+        detail=fixed if conflict.fixed else _build_previous_value(base),
     )
 
 
-def _sides(ours: str, theirs: str, situation: Situation) -> tuple[Option, Option]:
-    return (
-        Option(value="ours", label=f"keep {ours} (yours)"),
-        Option(value="theirs", label=f"take {theirs} ({_their(situation)})"),
-    )
+def _build_side_options(ours: str | None, theirs: str | None, planning_input: PlanningInput) -> tuple[Option, Option]:
+    local = Option(value="ours", code=MessageCode.KEEP_LOCAL, origin=Provenance.LOCAL_KEPT, text=ours)
+    if planning_input.kind is OperationKind.ROLLBACK:
+        code, origin = MessageCode.TAKE_PREVIOUS, Provenance.PREVIOUS
+    else:
+        code, origin = MessageCode.TAKE_TEMPLATE, Provenance.TEMPLATE
+    return local, Option(value="theirs", code=code, origin=origin, text=theirs)
 
 
-def _value(conflict: ValueConflict, value: str | None) -> str:
-    if value is None:
-        return LEFT_OUT
-    return DOTS if conflict.secret else value
+def _build_previous_value(value: str | None) -> Message:
+    """Without `value`: the field was not set."""
+    return build_message(MessageCode.PREVIOUS_VALUE, **({} if value is None else {"value": value}))
 
 
-def _asked(situation: Situation, name: str, parameter: Parameter, value: str | None, *, invalid: bool) -> Question:
-    given = name in situation.answers.values or name in situation.answers.secrets
-    label = parameter.label or name
-    said = label if situation.kind is Kind.INSTALL else f"{label} is new in {_other(situation)}"
-    if invalid:
-        said = f"'{DOTS if parameter.secret else value}' is none of the choices of {label}"
-    if parameter.required and not value:
-        said = f"{label} needs a value"
+def _build_parameter_question(
+    planning_input: PlanningInput, name: str, parameter: Parameter, value: str | None, *, invalid: bool
+) -> Question:
+    answers = planning_input.answers
+    is_provided = name in answers.values or name in answers.secrets
     return Question(
         kind=QuestionKind.SECRET if parameter.secret else QuestionKind.VALUE,
         id=name,
-        sentence=said,
-        choices=tuple(Option(value=one, label=one) for one in parameter.choices),
-        default=_default(parameter, value, invalid=invalid),
-        answer=None if invalid or not given else DOTS if parameter.secret else value,
+        prompt=_build_parameter_prompt(planning_input, name, parameter, value, invalid=invalid),
+        options=tuple(Option(value=choice, code=MessageCode.USE_VALUE, text=choice) for choice in parameter.choices),
+        default=_get_default(parameter, value, invalid=invalid),
+        answer=None if invalid or not is_provided else DOTS if parameter.secret else value,
         path=("parameters", name),
-        detail=parameter.description,
+        detail=build_message(MessageCode.DESCRIPTION, text=parameter.description) if parameter.description else None,
     )
 
 
-def _default(parameter: Parameter, value: str | None, *, invalid: bool) -> str | None:
+def _build_parameter_prompt(
+    planning_input: PlanningInput, name: str, parameter: Parameter, value: str | None, *, invalid: bool
+) -> Message:
+    label = parameter.label or name
+    if parameter.required and not value:
+        return build_message(MessageCode.PARAMETER_REQUIRED, label=label)
+    if invalid:
+        shown = DOTS if parameter.secret else value or ""
+        return build_message(MessageCode.PARAMETER_INVALID, label=label, value=shown)
+    if planning_input.kind is OperationKind.INSTALL:
+        return build_message(MessageCode.PARAMETER, label=label)
+    return build_message(MessageCode.PARAMETER_NEW, label=label, version=_get_version_name(planning_input))
+
+
+def _get_default(parameter: Parameter, value: str | None, *, invalid: bool) -> str | None:
     if invalid or (parameter.required and not value):
         return None
     return DOTS if parameter.secret and value is not None else value or ""
 
 
-def _place(path: tuple[str, ...]) -> str:
-    """ "web env LOG_LEVEL" """
-    return f"{path[1]} {words(path)}" if path[0] == "components" and len(path) > 2 else words(path)
+def describe_field(path: tuple[str, ...]) -> str:
+    """Return a path as a label: "web env LOG_LEVEL"."""
+    return f"{path[1]} {describe_path(path)}" if path[0] == "components" and len(path) > 2 else describe_path(path)
 
 
-def _dropped(situation: Situation, key: str) -> str:
-    if situation.kind is Kind.ROLLBACK:
-        return f"{key} came after {situation.to_version}, and going back removes it"
-    return f"{key} is not part of {_other(situation)} any more"
+def _build_removed_prompt(planning_input: PlanningInput, key: str, *, edited: bool) -> Message:
+    if planning_input.kind is OperationKind.ROLLBACK:
+        code = MessageCode.REMOVED_BY_ROLLBACK_EDITED if edited else MessageCode.REMOVED_BY_ROLLBACK
+        return build_message(code, component=key, version=planning_input.to_version)
+    code = MessageCode.REMOVED_FROM_TEMPLATE_EDITED if edited else MessageCode.REMOVED_FROM_TEMPLATE
+    return build_message(code, component=key, version=_get_version_name(planning_input))
 
 
-def _other(situation: Situation) -> str:
-    return " ".join(filter(None, [situation.template, situation.to_version])) or "the application"
-
-
-def _their(situation: Situation) -> str:
-    return "as it was before" if situation.kind is Kind.ROLLBACK else "the template's"
+def _get_version_name(planning_input: PlanningInput) -> str:
+    """Return the template with its version: "shop 1.1"."""
+    return " ".join(filter(None, [planning_input.template, planning_input.to_version])) or planning_input.application

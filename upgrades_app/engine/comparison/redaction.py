@@ -1,4 +1,4 @@
-"""Values of documents in the words of pages: rendered, with dots for every secret."""
+"""Render values of documents as text, with dots for every secret."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,94 +6,94 @@ from typing import Self
 
 from pydantic import JsonValue, ValidationError
 
-from templates_app.appspec.diff.field_change import shown
-from templates_app.appspec.interpolation.syntax import TextError, plain
-from templates_app.appspec.presentation.value_labels import is_spoken, spoken_value
+from templates_app.appspec.diff.field_change import format_value
+from templates_app.appspec.interpolation.syntax import TextError, substitute_all
+from templates_app.appspec.presentation.value_labels import describe_value, has_label
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import AppSpec
-from upgrades_app.engine.inputs.planning_input import Kind, Side, Situation
-from upgrades_app.engine.inputs.rendered_side import View, in_effect, sealed
+from upgrades_app.engine.inputs.planning_input import OperationKind, PlanningInput, SpecSide
+from upgrades_app.engine.inputs.rendered_side import RenderedSide, list_sealed, split_effective_values
 
 DOTS = "••••••"
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """Puts values in place of references, dots in place of secrets, and says the rest as people read it."""
+class Redactor:
+    """Replaces references by values, and secrets by dots."""
 
     values: Mapping[str, str]
 
     @classmethod
-    def of(cls, one: View) -> Self:
-        return cls._hiding(one.raw, one.values)
+    def from_rendered(cls, rendered: RenderedSide) -> Self:
+        return cls._hide(rendered.raw, rendered.values)
 
     @classmethod
-    def of_side(cls, side: Side) -> Self:
+    def from_side(cls, side: SpecSide) -> Self:
         """Without rendering all of it."""
-        raw = sealed(side.spec)
-        return cls._hiding(raw, in_effect(raw, side)[0])
+        raw = list_sealed(side.spec)
+        return cls._hide(raw, split_effective_values(raw, side)[0])
 
     @classmethod
-    def _hiding(cls, raw: AppSpec, values: Mapping[str, str]) -> Self:
+    def _hide(cls, raw: AppSpec, values: Mapping[str, str]) -> Self:
         """A sealed document has every generated parameter a secret."""
         hidden = {name: DOTS for name, parameter in raw.parameters.items() if parameter.secret}
         return cls({**values, **hidden})
 
-    def text(self, value: JsonValue, *, raw: bool = False) -> str | None:
+    def redact(self, value: JsonValue, *, raw: bool = False) -> str | None:
         """The value as one text; None where there is none. `raw`: a dollar in it is a dollar."""
         if value is None:
             return None
-        return shown(value if raw else self._filled(value))
+        return format_value(value if raw else self._fill_in(value))
 
-    def at(self, component: ComponentSpec | None, path: tuple[str, ...], value: JsonValue) -> str | None:
+    def redact_at(self, component: ComponentSpec | None, path: tuple[str, ...], value: JsonValue) -> str | None:
         """The value at a path from the document's root, which lies in this component."""
         if component is not None and path[2:3] == ("config_files",) and len(path) > 3:
             file = component.config_files.get(path[3])
             if file is not None and (len(path) == 4 or path[4] == "content"):
-                return self._file(value, secret=file.secret, raw=not file.interpolate)
-        filled = self._filled(value)
-        if isinstance(filled, dict) and is_spoken(path):
-            return _spoken(path, filled)
-        return self.text(value)
+                return self._redact_file(value, secret=file.secret, raw=not file.interpolate)
+        filled = self._fill_in(value)
+        if isinstance(filled, dict) and has_label(path):
+            return _describe(path, filled)
+        return self.redact(value)
 
-    def _file(self, value: JsonValue, *, secret: bool, raw: bool) -> str | None:
+    def _redact_file(self, value: JsonValue, *, secret: bool, raw: bool) -> str | None:
         content = value.get("content", "") if isinstance(value, dict) else value
-        return DOTS if secret and content else self.text(content, raw=raw)
+        return DOTS if secret and content else self.redact(content, raw=raw)
 
-    def _filled(self, value: JsonValue) -> JsonValue:
+    def _fill_in(self, value: JsonValue) -> JsonValue:
         if isinstance(value, str):
             try:
-                return plain(value, self.values)
+                return substitute_all(value, self.values)
             except TextError:
                 return value
         if isinstance(value, dict):
-            return {str(self._filled(name)): self._filled(one) for name, one in value.items()}
+            return {str(self._fill_in(name)): self._fill_in(item) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._filled(one) for one in value]
+            return [self._fill_in(item) for item in value]
         return value
 
 
-def _spoken(path: tuple[str, ...], value: JsonValue) -> str:
-    """What the values make of a record may be none any more: then it is told as it is."""
+def _describe(path: tuple[str, ...], value: JsonValue) -> str:
+    """Return the label of a record; the plain value if it is invalid once rendered."""
     try:
-        return spoken_value(path, value)
+        return describe_value(path, value)
     except ValidationError:
-        return shown(value)
+        return format_value(value)
 
 
 @dataclass(frozen=True, slots=True)
-class Wordings:
-    """How each of three merged sides reads: a document's text is put in the words of its own parameters."""
+class Redactors:
+    """The redactors of three merged sides; each renders with the parameters of its own document."""
 
-    base: Wording
-    ours: Wording
-    theirs: Wording
+    base: Redactor
+    ours: Redactor
+    theirs: Redactor
 
     @classmethod
-    def of(cls, situation: Situation, side: Side, merged: View) -> Self:
+    def from_input(cls, planning_input: PlanningInput, side: SpecSide, merged: RenderedSide) -> Self:
         """`side` is what is desired once done. A version brings no values of its own: those set here hold for it."""
-        base, theirs = situation.base, situation.theirs or Side()
-        if situation.kind is not Kind.ROLLBACK:
-            base = replace(base, values=situation.desired.values, secrets=situation.desired.secrets)
+        base, theirs = planning_input.base, planning_input.theirs or SpecSide()
+        if planning_input.kind is not OperationKind.ROLLBACK:
+            base = replace(base, values=planning_input.desired.values, secrets=planning_input.desired.secrets)
             theirs = replace(theirs, values=side.values, secrets=side.secrets)
-        return cls(Wording.of_side(base), Wording.of(merged), Wording.of_side(theirs))
+        return cls(Redactor.from_side(base), Redactor.from_rendered(merged), Redactor.from_side(theirs))

@@ -1,4 +1,4 @@
-"""What somebody else made of a component on its target: field by field, and what keeping it makes of both sides."""
+"""Drift of a component, field by field, and both sides once it is accepted."""
 
 from __future__ import annotations
 
@@ -7,146 +7,165 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from apps_app.drivers.base import Found, Part
-from templates_app.appspec.diff.diff import ComponentChange, component_change
-from templates_app.appspec.diff.field_change import FieldChange, Symbol, words
-from templates_app.appspec.diff.rebase_text import carried
-from templates_app.appspec.interpolation.render import secret_names
+from apps_app.drivers.base import ComponentPart, LiveComponent
+from templates_app.appspec.diff.diff import ComponentChange, compare_component
+from templates_app.appspec.diff.field_change import FieldChange, Symbol, describe_path
+from templates_app.appspec.diff.rebase_text import rebase_text
+from templates_app.appspec.interpolation.render import get_secret_names
 from templates_app.appspec.interpolation.syntax import TextError, substitute
-from templates_app.appspec.merge.merge import merge
-from templates_app.appspec.merge.three_way import Decision
+from templates_app.appspec.merge.merge import merge_specs
+from templates_app.appspec.merge.three_way import MergeDecision
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.appspec.schema.parse import parse_component
-from templates_app.appspec.schema.serialize import tree
-from upgrades_app.engine.comparison.redaction import DOTS, Wording
-from upgrades_app.engine.drift.redact_observed import sealed
-from upgrades_app.engine.inputs.component_part import part
-from upgrades_app.engine.inputs.plan_rows import FieldRow
-from upgrades_app.engine.inputs.planning_input import Side
-from upgrades_app.engine.inputs.rendered_side import View, view
+from templates_app.appspec.schema.serialize import to_plain
+from upgrades_app.engine.comparison.redaction import DOTS, Redactor
+from upgrades_app.engine.drift.redact_observed import redact_observed
+from upgrades_app.engine.inputs.component_part import build_part
+from upgrades_app.engine.inputs.message import MessageCode
+from upgrades_app.engine.inputs.plan_rows import NO_PROVENANCE, FieldRow, Provenance, ValueProvenance
+from upgrades_app.engine.inputs.planning_input import SpecSide
+from upgrades_app.engine.inputs.rendered_side import RenderedSide, render_side
 
-EDITED = "yours, edited here too; your edit stays, and waits to be applied"
+_DRIFT_EDITED = ValueProvenance(kind=Provenance.DRIFT_EDITED)
 PORT = 4
-"""How long the path of a container's port is."""
+"""Length of the path of a container port."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Both sides once what is on the target is kept: it is applied then, and desired but for what is edited here.
+class AcceptedDrift:
+    """Both sides once the live state is accepted: it becomes applied, and desired unless edited.
 
-    `secrets` are the values that are kept sealed from then on; `edited` are the places where an edit that is not
-    applied yet stands against what is on the target, and stays.
+    `secrets` are values to seal; `edited` are the paths where a pending edit differs from the live state and is kept.
     """
 
-    applied: Side
-    desired: Side
+    applied: SpecSide
+    desired: SpecSide
     secrets: Mapping[str, str] = field(repr=False)
-    edited: tuple[Decision, ...]
+    edited: tuple[MergeDecision, ...]
 
 
-def keep(applied: Side, desired: Side, key: str, found: Found) -> Kept:
-    """What `found` says of a component that is on both sides. Raises SpecError for what makes no document."""
-    there, secrets = sealed(_told(applied, key, found), applied, key)
-    merged = merge(applied.spec, desired.spec, there, only=frozenset({key}))
-    # a value that was edited here and waits is an edit like any other
+def accept_live(applied: SpecSide, desired: SpecSide, key: str, live: LiveComponent) -> AcceptedDrift:
+    """Accept the live state of a component that is on both sides. Raises SpecError if it is no valid document."""
+    spec, secrets = redact_observed(_describe(applied, key, live), applied, key)
+    merged = merge_specs(applied.spec, desired.spec, spec, only=frozenset({key}))
+    # a pending value is kept like any other pending edit
     edited = {name for name, text in desired.secrets.items() if applied.secrets.get(name) not in (None, text)}
-    wanted = {name: text for name, text in secrets.items() if name not in edited}
-    return Kept(
-        replace(applied, spec=there, secrets={**applied.secrets, **secrets}),
-        replace(desired, spec=merged.spec, secrets={**desired.secrets, **wanted}),
+    items = {name: text for name, text in secrets.items() if name not in edited}
+    return AcceptedDrift(
+        replace(applied, spec=spec, secrets={**applied.secrets, **secrets}),
+        replace(desired, spec=merged.spec, secrets={**desired.secrets, **items}),
         secrets,
         merged.conflicts,
     )
 
 
-def found_rows(before: View, kept: Kept, key: str) -> tuple[FieldRow, ...]:
-    """As it was applied against as it is there, in the words of pages, with dots for every secret."""
-    made = _Rows(Wording.of(before), Wording.of(view(kept.applied)), {one.path for one in kept.edited})
-    change = component_change(key, before.spec.components[key], view(kept.applied).spec.components[key])
-    rows = [made.ports(several) if port else made.field(several[0], change) for port, several in _by_port(change)]
-    return (*rows, *_secret_rows(before, kept, key))
+def build_drift_rows(before: RenderedSide, drift: AcceptedDrift, key: str) -> tuple[FieldRow, ...]:
+    """Return the rows of the applied against the live component, with dots for every secret."""
+    drift_rows = _DriftRows(
+        Redactor.from_rendered(before),
+        Redactor.from_rendered(render_side(drift.applied)),
+        {decision.path for decision in drift.edited},
+    )
+    change = compare_component(key, before.spec.components[key], render_side(drift.applied).spec.components[key])
+    rows = [
+        drift_rows.ports(several) if port else drift_rows.field(several[0], change)
+        for port, several in _group_by_port(change)
+    ]
+    return (*rows, *_build_secret_rows(before, drift, key))
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    old: Wording
-    new: Wording
+class _DriftRows:
+    old: Redactor
+    new: Redactor
     edited: AbstractSet[tuple[str, ...]]
 
-    def field(self, one: FieldChange, of: ComponentChange) -> FieldRow:
-        was, now = self.old.at(of.before, one.path, one.before), self.new.at(of.after, one.path, one.after)
+    def field(self, change: FieldChange, of: ComponentChange) -> FieldRow:
+        was, now = (
+            self.old.redact_at(of.before, change.path, change.before),
+            self.new.redact_at(of.after, change.path, change.after),
+        )
         hidden = DOTS in (was or "") and DOTS in (now or "")
         return FieldRow(
-            path=one.path,
-            label=words(one.path),
-            symbol=one.symbol,
+            path=change.path,
+            label=describe_path(change.path),
+            symbol=change.symbol,
             before=was,
-            after="another value" if hidden else now,
-            source=EDITED if one.path in self.edited else "",
+            after=None if hidden else now,
+            after_code=MessageCode.OTHER_VALUE if hidden else None,
+            provenance=_DRIFT_EDITED if change.path in self.edited else NO_PROVENANCE,
             secret=hidden,
         )
 
     def ports(self, bindings: Sequence[FieldChange]) -> FieldRow:
-        """A port that is published elsewhere is one change: "ports 80/tcp 8080 → 8081"."""
+        """Return one row for all bindings of a port: "ports 80/tcp 8080 → 8081"."""
         path = bindings[0].path[:4]
-        was = ", ".join(one.path[4] for one in bindings if one.symbol != Symbol.ADDED)
-        now = ", ".join(one.path[4] for one in bindings if one.symbol != Symbol.REMOVED)
+        was = ", ".join(change.path[4] for change in bindings if change.symbol != Symbol.ADDED)
+        now = ", ".join(change.path[4] for change in bindings if change.symbol != Symbol.REMOVED)
         symbol = Symbol.CHANGED if was and now else Symbol.REMOVED if was else Symbol.ADDED
-        source = EDITED if any(one.path in self.edited for one in bindings) else ""
+        is_edited = any(change.path in self.edited for change in bindings)
         return FieldRow(
-            path=path, label=words(path), symbol=symbol, before=was or None, after=now or None, source=source
+            path=path,
+            label=describe_path(path),
+            symbol=symbol,
+            before=was or None,
+            after=now or None,
+            provenance=_DRIFT_EDITED if is_edited else NO_PROVENANCE,
         )
 
 
-def _by_port(change: ComponentChange) -> Iterator[tuple[bool, list[FieldChange]]]:
-    """Each change by itself, but for the addresses that one port is published at."""
-    for path, several in groupby(change.changes, lambda one: one.path[:4] if _is_binding(one) else one.path):
-        found = list(several)
-        yield len(path) == PORT and _is_binding(found[0]), found
+def _group_by_port(change: ComponentChange) -> Iterator[tuple[bool, list[FieldChange]]]:
+    """Group the changes of the bindings of one port; every other change is its own group."""
+    for path, several in groupby(change.changes, lambda item: item.path[:4] if _is_binding(item) else item.path):
+        result = list(several)
+        yield len(path) == PORT and _is_binding(result[0]), result
 
 
-def _is_binding(one: FieldChange) -> bool:
-    return one.path[2] == "ports" and len(one.path) == PORT + 1
+def _is_binding(change: FieldChange) -> bool:
+    return change.path[2] == "ports" and len(change.path) == PORT + 1
 
 
-def part_of(side: Side, key: str, salt: bytes) -> Part:
-    """The component as the driver gets it. Raises KeyError where it is not on this side, or cannot be rendered."""
-    seen = view(side)
-    return part(seen.parts[key], seen.secrets, salt)
+def build_side_part(side: SpecSide, key: str, salt: bytes) -> ComponentPart:
+    """Build the part of a component. Raises KeyError if it is not on this side or cannot be rendered."""
+    rendered = render_side(side)
+    return build_part(rendered.parts[key], rendered.secrets, salt)
 
 
-def _secret_rows(before: View, kept: Kept, key: str) -> Iterator[FieldRow]:
-    """Parameters that stand where they stood, with another value."""
+def _build_secret_rows(before: RenderedSide, drift: AcceptedDrift, key: str) -> Iterator[FieldRow]:
+    """Yield a row for each secret whose value differs."""
     for name in before.parts[key].secrets:
-        if name in kept.secrets and kept.secrets[name] != before.secrets.get(name):
+        if name in drift.secrets and drift.secrets[name] != before.secrets.get(name):
             yield FieldRow(
                 path=("parameters", name),
-                label=f"secret {name}",
+                label=name,
                 symbol=Symbol.CHANGED,
                 before=DOTS,
-                after="another value",
+                after_code=MessageCode.OTHER_VALUE,
                 secret=True,
+                is_component_secret=True,
             )
 
 
-def _told(applied: Side, key: str, found: Found) -> AppSpec:
-    """The applied document with the component as it is there; references stay where they say just that."""
-    if found.component is None:
+def _describe(applied: SpecSide, key: str, live: LiveComponent) -> AppSpec:
+    """Return the applied document with the live component; references that render to the live value are kept."""
+    if live.component is None:
         raise KeyError(key)
-    now = view(applied)
+    now = render_side(applied)
 
     def read(name: str) -> str:
         try:
-            return substitute(name, now.values, secret_names(now.raw.parameters))
+            return substitute(name, now.values, get_secret_names(now.raw.parameters))
         except TextError:
             return name
 
     own, was = applied.spec.components[key], now.spec.components[key]
-    there = parse_component(carried(tree(own), tree(was), tree(found.component), read), f"components.{key}")
+    component = parse_component(
+        rebase_text(to_plain(own), to_plain(was), to_plain(live.component), read), f"components.{key}"
+    )
     return applied.spec.model_copy(
         update={
-            "components": {**applied.spec.components, key: there},
-            "volumes": {**found.volumes, **applied.spec.volumes},
-            "networks": {**found.networks, **applied.spec.networks},
+            "components": {**applied.spec.components, key: component},
+            "volumes": {**live.volumes, **applied.spec.volumes},
+            "networks": {**live.networks, **applied.spec.networks},
         }
     )

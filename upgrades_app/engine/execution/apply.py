@@ -1,159 +1,184 @@
-"""A plan becomes true: check all, then step by step, and back again where that fails.
+"""Execute a plan: preflight checks, then the steps, and a rollback on failure.
 
-It reports and never records: whoever listens commits each event before the next thing happens. An error of the
-listener, and a worker that is asked to stop, leave everything as it is: the run is resumed with the statuses reported.
+The run reports events and records nothing: the event sink commits each event before the next action. An error of the
+sink and a stop request leave everything as it is; the run can be resumed with the reported statuses.
 """
 
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 
-from apps_app.drivers.base import Driver, DriverError, Note, Placement, Session
+from apps_app.drivers.base import Driver, DriverError, OperationNote, Placement, Session
+from apps_app.drivers.issues import PreflightIssue
 from upgrades_app.engine.execution import outcome
 from upgrades_app.engine.execution.attempt import LOST
-from upgrades_app.engine.execution.driver_calls import perform
-from upgrades_app.engine.execution.preflight import Bringing, Findings, check, checked_steps, parts_to_prepare
-from upgrades_app.engine.execution.rollback import Undo, unreachable
-from upgrades_app.engine.execution.run import Clock, Control, EventKind, Outcome, Policy, Report, Run
+from upgrades_app.engine.execution.driver_calls import execute_step
+from upgrades_app.engine.execution.preflight import (
+    PreflightResult,
+    PreparationProgress,
+    check_step,
+    list_checked_steps,
+    list_parts_to_prepare,
+)
+from upgrades_app.engine.execution.rollback import Rollback, end_unreachable
+from upgrades_app.engine.execution.run import (
+    Clock,
+    EventKind,
+    EventSink,
+    FailurePolicy,
+    PlanRun,
+    RunOutcome,
+    StopRequested,
+)
 from upgrades_app.engine.execution.status_machine import StepStatus
-from upgrades_app.engine.planning.plan import Action, Step
+from upgrades_app.engine.inputs.message import Message, MessageCode, build_message
+from upgrades_app.engine.planning.plan import Step, StepAction
 
 
-def apply(
-    run: Run, driver: Driver, placement: Placement, note: Note, report: Report, *, clock: Clock, control: Control
-) -> Outcome:
-    """Runs the plan, or the rest of it, and says how it ended.
+def apply_plan(
+    run: PlanRun,
+    driver: Driver,
+    placement: Placement,
+    note: OperationNote,
+    report: EventSink,
+    *,
+    clock: Clock,
+    control: StopRequested,
+) -> RunOutcome:
+    """Run the plan, or the rest of it, and return its outcome.
 
-    `control` is asked between steps and answers True to stop. Raises Interrupted then, and whatever `report` raises.
+    `control` is called between steps and returns True to stop. Raises RunInterrupted then, and errors of `report`.
     """
-    return _Work(run, driver, placement, report, clock, control).through(note)
+    return _PlanExecution(run, driver, placement, report, clock, control).run_to_end(note)
 
 
-class _Work(Undo):
-    def through(self, note: Note) -> Outcome:
-        if not self.run.resumed and (refused := self.objections() or self.prepared()):
-            return outcome.failed("; ".join(refused))
+class _PlanExecution(Rollback):
+    def run_to_end(self, note: OperationNote) -> RunOutcome:
+        if not self.run.resumed:
+            if errors := self.run_preflight():
+                return outcome.build_failure("", errors)
+            if missing := self.prepare():
+                return outcome.build_failure("; ".join(missing))
         with ExitStack() as stack:
             try:
-                session = self.tried(None, lambda: stack.enter_context(self.driver.session(self.placement, note)))
+                session = self.retry(None, lambda: stack.enter_context(self.driver.session(self.placement, note)))
             except DriverError as error:
-                return unreachable(self.run, self.listener, str(error))
-            result = self.back(session) if self.run.rolling_back else self.forward(session)
+                return end_unreachable(self.run, self.listener, str(error))
+            result = self.roll_back(session) if self.run.rolling_back else self.run_steps(session)
             self.close(stack)
             return result
 
     def close(self, stack: ExitStack) -> None:
-        """Leaves the session. What is done is done, even where the target complains afterwards."""
+        """Leave the session. An error is only noted: the steps are done."""
         try:
             stack.close()
         except DriverError as error:
             self.report(EventKind.NOTED, str(error))
 
-    def objections(self) -> Sequence[str]:
-        """What the target has against any step, each told once, with the first. Nothing has been changed yet."""
-        found = Findings()
-        for step in checked_steps(self.run.plan):
+    def run_preflight(self) -> Sequence[PreflightIssue]:
+        """Check all steps; report each issue once, with the first step that has it. Nothing has been changed yet."""
+        preflight_result = PreflightResult()
+        for step in list_checked_steps(self.run.plan):
             try:
-                said = self.tried(step, partial(check, self.run, self.driver, self.placement, step))
+                result = self.retry(step, partial(check_step, self.run, self.driver, self.placement, step))
             except DriverError as error:
-                said = Findings((str(error),))
-            for sentence in said.objections:
-                if sentence not in found.objections:
-                    self.report(EventKind.OBJECTED, sentence, step)
-            for sentence in said.warnings:
-                if sentence not in found.warnings:
-                    self.report(EventKind.WARNED, sentence, step)
-            found += said
-        if not found.objections:
-            self.report(EventKind.CHECKED, "The target has no objection to any step")
-        return found.objections
+                result = PreflightResult.from_error(str(error))
+            for issue in result.issues:
+                if issue not in preflight_result.issues:
+                    self.report_issue(issue, step)
+            preflight_result += result
+        if not preflight_result.errors:
+            self.report(EventKind.CHECKED, build_message(MessageCode.CHECKS_PASSED))
+        return preflight_result.errors
 
-    def prepared(self) -> Sequence[str]:
-        """Everything that has to be brought is there before anything is stopped; else what cannot be had, and why."""
+    def prepare(self) -> Sequence[str]:
+        """Prepare all steps before anything is stopped. Return the errors."""
         missing: list[str] = []
-        for step, part in parts_to_prepare(self.run):
-            bringing = Bringing(partial(self.bringing, step))
+        for step, part in list_parts_to_prepare(self.run):
+            bringing = PreparationProgress(partial(self.report_preparation, step))
             try:
-                self.tried(step, partial(self.driver.prepare, self.placement, step.key, part, bringing))
+                self.retry(step, partial(self.driver.prepare, self.placement, step.key, part, bringing))
             except DriverError as error:
-                self.report(EventKind.OBJECTED, str(error), step)
+                self.report(EventKind.CHECK_FAILED, str(error), step)
                 missing.append(str(error))
                 continue
             if bringing.subject:
-                self.report(EventKind.PREPARED, f"{bringing.subject} is on the target", step)
+                self.report(EventKind.PREPARED, build_message(MessageCode.PREPARED, subject=bringing.subject), step)
         return tuple(dict.fromkeys(missing))
 
-    def bringing(self, step: Step, text: str, **data: str | int) -> None:
-        """One more piece is there. A worker that is asked to stop does: nothing has been touched yet."""
-        self.report(EventKind.PREPARING, text, step, **data)
+    def report_preparation(self, step: Step, message: Message, **data: str | int) -> None:
+        """Report the progress of a preparation, and stop if requested: nothing has been changed yet."""
+        self.report(EventKind.PREPARING, message, step, **data)
         self.pause_for_control()
 
-    def forward(self, session: Session) -> Outcome:
+    def run_steps(self, session: Session) -> RunOutcome:
         for step in self.run.plan.steps:
             self.pause_for_control()
-            if step.action is Action.FINISH and self.nothing_done():
-                return self.back(session)
-            if not self.come_to(session, step):
-                return self.back(session)
-        if self.lost():
-            return outcome.partly(self.run.plan, self.statuses, self.receipt, self.error)
-        return outcome.succeeded(self.run.plan, self.receipt)
+            if step.action is StepAction.FINISH and self.build_unchanged_outcome():
+                return self.roll_back(session)
+            if not self.run_step(session, step):
+                return self.roll_back(session)
+        if self.list_lost():
+            return outcome.build_partial(self.run.plan, self.statuses, self.receipt, self.error)
+        return outcome.build_success(self.run.plan, self.receipt)
 
-    def come_to(self, session: Session, step: Step) -> bool:
-        """Does what is left of one step. False: everything has to go back."""
+    def run_step(self, session: Session, step: Step) -> bool:
+        """Execute the rest of one step. Return False if the run has to roll back."""
         match self.statuses[step.position]:
             case status if status in LOST:
                 return True
-            case StepStatus.FAILED | StepStatus.UNDOING:
-                return self.after_failure(session, step)
+            case StepStatus.FAILED | StepStatus.ROLLING_BACK:
+                return self.handle_failure(session, step)
         if self.must_skip(step):
-            self.report(EventKind.SKIPPED, f"{step.key} is left as it is: what it waits for has failed", step)
+            self.report(EventKind.SKIPPED, build_message(MessageCode.STEP_SKIPPED, step=step.key), step)
             return True
         try:
-            self.do(session, step)
+            self.execute_step(session, step)
         except DriverError as error:
             self.error = str(error)
             if error.untouched:
                 self.refused.add(step.position)
             self.report(EventKind.FAILED, str(error), step)
-            return self.after_failure(session, step)
+            return self.handle_failure(session, step)
         return True
 
-    def do(self, session: Session, step: Step) -> None:
-        """One step. One that is done already is only made sure of: the session it was done in may not have lasted."""
-        again = self.statuses[step.position] is StepStatus.DONE
-        if step.action is Action.NOTHING:
-            if not again:
-                self.report(EventKind.DONE, step.sentence, step)
+    def execute_step(self, session: Session, step: Step) -> None:
+        """Execute one step. A step that is done is repeated without events: its session may not have been finished."""
+        is_repeated = self.statuses[step.position] is StepStatus.DONE
+        if step.action is StepAction.NOTHING:
+            if not is_repeated:
+                self.report(EventKind.DONE, None, step)
             return
-        if not again:
-            self.report(EventKind.STARTED, step.sentence, step)
-        receipt = self.tried(step, lambda: perform(self.run, session, step))
+        if not is_repeated:
+            self.report(EventKind.STARTED, None, step)
+        receipt = self.retry(step, lambda: execute_step(self.run, session, step))
         self.receipt = receipt or self.receipt
-        if again:
+        if is_repeated:
             return
         if receipt is not None:
-            self.report(EventKind.DONE, receipt.sentence, step, reference=receipt.reference)
+            self.report(EventKind.DONE, receipt.summary, step, reference=receipt.reference)
             return
-        self.gate(session, step)
-        self.report(EventKind.DONE, step.sentence, step)
+        self.wait_for_health(session, step)
+        self.report(EventKind.DONE, None, step)
 
-    def gate(self, session: Session, step: Step) -> None:
+    def wait_for_health(self, session: Session, step: Step) -> None:
         after = self.run.after(step)
         if step.action.changes_component and after is not None:
-            self.report(EventKind.GATED, session.gate(step.key, after), step)
+            self.report(EventKind.GATED, session.wait_for_health(step.key, after), step)
 
-    def after_failure(self, session: Session, step: Step) -> bool:
-        if self.run.policy is Policy.ROLL_BACK or step.action is Action.FINISH:
+    def handle_failure(self, session: Session, step: Step) -> bool:
+        if self.run.policy is FailurePolicy.ROLL_BACK or step.action is StepAction.FINISH:
             return False
-        self.undo(session, step)
+        self.undo_step(session, step)
         return True
 
     def must_skip(self, step: Step) -> bool:
-        lost = self.lost()
-        return bool(lost) and (step.action is Action.REMOVE_VOLUME or not lost.isdisjoint(step.waits_for))
+        lost = self.list_lost()
+        return bool(lost) and (step.action is StepAction.REMOVE_VOLUME or not lost.isdisjoint(step.waits_for))
 
-    def nothing_done(self) -> bool:
-        """Whether steps failed and no other changed anything: then there is nothing to finish."""
+    def build_unchanged_outcome(self) -> bool:
+        """Whether steps failed and no other step changed anything, so that there is nothing to finish."""
         done = {StepStatus.DONE, StepStatus.RUNNING}
-        return bool(self.lost()) and not any(self.statuses[step.position] in done for step in self.run.plan.work)
+        return bool(self.list_lost()) and not any(
+            self.statuses[step.position] in done for step in self.run.plan.changing_steps
+        )

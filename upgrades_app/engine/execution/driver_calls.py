@@ -1,45 +1,48 @@
-"""Which of the driver's verbs does a step, and which takes it back."""
+"""Driver calls that execute a step and that roll it back."""
 
-from apps_app.drivers.base import DriverError, Receipt, Session
-from upgrades_app.engine.execution.run import Run
-from upgrades_app.engine.planning.plan import Action, Step
+from apps_app.drivers.base import DriverError, Session, SessionResult
+from upgrades_app.engine.execution.run import PlanRun
+from upgrades_app.engine.inputs.message import Message, MessageCode, build_message
+from upgrades_app.engine.planning.plan import Step, StepAction
 
 
-def perform(run: Run, session: Session, step: Step) -> Receipt | None:
-    """Makes the step true; doing it twice is doing it once. Only finish leaves a receipt. Raises DriverError."""
+def execute_step(run: PlanRun, session: Session, step: Step) -> SessionResult | None:
+    """Execute a step; it is idempotent. Only the last step returns a result. Raises DriverError."""
     match step.action:
-        case Action.CREATE | Action.UPDATE | Action.RESTART | Action.RECREATE:
+        case StepAction.CREATE | StepAction.UPDATE | StepAction.RESTART | StepAction.RECREATE:
             if (after := run.after(step)) is None:
                 raise ValueError(f"step {step.position} has nothing to apply")
             session.apply(step.key, after)
-        case Action.REMOVE:
+        case StepAction.REMOVE:
             session.remove(step.key)
-        case Action.REMOVE_VOLUME:
+        case StepAction.REMOVE_VOLUME:
             session.remove_volume(step.key)
-        case Action.FINISH:
+        case StepAction.FINISH:
             return session.finish()
-        case Action.NOTHING:
+        case StepAction.NOTHING:
             pass
     return None
 
 
-def take_back(run: Run, session: Session, step: Step) -> str:
-    """Puts back what was before the step, and waits until it is good again; what still stands is not touched.
+def revert_step(run: PlanRun, session: Session, step: Step) -> Message | str:
+    """Restore the state before the step and wait until it is healthy; an unchanged component is not touched.
 
     Raises DriverError where it cannot.
     """
     match step.action:
-        case Action.NOTHING | Action.FINISH:
-            return "nothing was to be undone"
-        case Action.REMOVE_VOLUME if run.plan.runs:
-            raise DriverError(f"the data of volume {step.key} is deleted and cannot come back", permanent=True)
-        case Action.REMOVE_VOLUME:
-            return "nothing was to be undone"
+        case StepAction.NOTHING | StepAction.FINISH:
+            return build_message(MessageCode.NOTHING_TO_ROLL_BACK)
+        case StepAction.REMOVE_VOLUME if run.plan.starts_containers:
+            raise DriverError(f"The data of volume {step.key} is deleted and cannot be restored", permanent=True)
+        case StepAction.REMOVE_VOLUME:
+            return build_message(MessageCode.NOTHING_TO_ROLL_BACK)
     before = run.before(step)
     if before is not None:
         touched = session.restore(step.key, before)
-        return session.gate(step.key, before) if touched else f"{step.key} stands as it was"
-    if step.action is Action.CREATE:
+        if touched:
+            return session.wait_for_health(step.key, before)
+        return build_message(MessageCode.COMPONENT_UNTOUCHED, step=step.key)
+    if step.action is StepAction.CREATE:
         session.remove(step.key)
-        return f"{step.key} is removed again"
-    return f"{step.key} was not part of the application before"
+        return build_message(MessageCode.COMPONENT_REMOVED, step=step.key)
+    return build_message(MessageCode.COMPONENT_ABSENT_BEFORE, step=step.key)

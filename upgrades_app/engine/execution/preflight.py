@@ -1,80 +1,95 @@
-"""Before the first step: what the target objects to, what it warns of, and what has to be brought to it."""
+"""Preflight: checks of all steps against the target, and preparation (image pulls), before the first step."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from apps_app.drivers.base import Driver, DriverError, Part, Placement, Progress
-from upgrades_app.engine.execution.run import Run
-from upgrades_app.engine.planning.plan import Action, Plan, Step
+from apps_app.drivers.base import ComponentPart, Driver, DriverError, Placement, TransferProgress
+from apps_app.drivers.issues import IssueCode, PreflightIssue, Severity
+from upgrades_app.engine.execution.run import PlanRun
+from upgrades_app.engine.inputs.message import Message, MessageCode, build_message
+from upgrades_app.engine.planning.plan import Plan, Step, StepAction
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """What a target says to one step, or to all: objections hinder it, warnings are to be known."""
+class PreflightResult:
+    """The issues of one step or of all steps, without repetitions."""
 
-    objections: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    issues: tuple[PreflightIssue, ...] = ()
 
-    def __add__(self, other: "Findings") -> "Findings":
-        """Both, and what both say only once."""
-        objections = dict.fromkeys((*self.objections, *other.objections))
-        return Findings(tuple(objections), tuple(dict.fromkeys((*self.warnings, *other.warnings))))
+    @classmethod
+    def from_error(cls, message: str) -> "PreflightResult":
+        """Return a result for a target that cannot be checked."""
+        return cls((PreflightIssue(IssueCode.TARGET_ERROR, params={"reason": message}),))
+
+    @property
+    def errors(self) -> tuple[PreflightIssue, ...]:
+        return tuple(issue for issue in self.issues if issue.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[PreflightIssue, ...]:
+        return tuple(issue for issue in self.issues if issue.severity is Severity.WARNING)
+
+    def __add__(self, other: "PreflightResult") -> "PreflightResult":
+        return PreflightResult((*self.issues, *(issue for issue in other.issues if issue not in self.issues)))
 
 
-class Said(Protocol):
-    """Tells one event of a step."""
+class EventCallback(Protocol):
+    """Report one event of a step."""
 
-    def __call__(self, text: str, **data: str | int) -> None: ...
+    def __call__(self, message: Message, **data: str | int) -> None: ...
 
 
-class Bringing:
-    """Listens to what is brought for one step; `subject` is what that was, or "" where all was there."""
+class PreparationProgress:
+    """Progress callback of one step's preparation; `subject` is the image pulled, or "" if nothing was missing."""
 
-    def __init__(self, say: Said) -> None:
-        self._say = say
+    def __init__(self, report: EventCallback) -> None:
+        self._report = report
         self.subject = ""
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: TransferProgress) -> None:
         self.subject = progress.subject
-        amount = f"{_bytes(progress.done)} of {_bytes(progress.total)}" if progress.total else "begun"
+        message = build_message(MessageCode.PULL_STARTED, subject=progress.subject)
+        if progress.total:
+            done, total = _format_bytes(progress.done), _format_bytes(progress.total)
+            message = build_message(MessageCode.PULLING, subject=progress.subject, done=done, total=total)
         data: dict[str, str | int] = {"subject": progress.subject, "done": progress.done, "total": progress.total}
-        self._say(f"pulling {progress.subject}: {amount}", **data)
+        self._report(message, **data)
 
 
-def checked_steps(plan: Plan) -> tuple[Step, ...]:
-    """The steps that a target is asked about before anything is done."""
-    return plan.work
+def list_checked_steps(plan: Plan) -> tuple[Step, ...]:
+    """Return the steps that are checked against the target."""
+    return plan.changing_steps
 
 
-def check(run: Run, driver: Driver, placement: Placement, step: Step) -> Findings:
-    """What the target says to one step. Raises DriverError where it cannot be asked."""
-    if step.action is Action.REMOVE_VOLUME:
-        return Findings(tuple(driver.check_volume(placement, step.key)))
-    asked = (placement, step.key, run.before(step), run.after(step))
-    return Findings(tuple(driver.check(*asked)), tuple(driver.warnings(*asked)))
+def check_step(run: PlanRun, driver: Driver, placement: Placement, step: Step) -> PreflightResult:
+    """Check one step against the target. Raises DriverError if the target is unreachable."""
+    if step.action is StepAction.REMOVE_VOLUME:
+        return PreflightResult(tuple(driver.check_volume(placement, step.key)))
+    requested = (placement, step.key, run.before(step), run.after(step))
+    return PreflightResult(tuple(driver.check(*requested)))
 
 
-def findings(run: Run, driver: Driver, placement: Placement) -> Findings:
-    """What the target says to all steps; one that cannot be asked is an objection."""
-    found = Findings()
-    for step in checked_steps(run.plan):
+def run_checks(run: PlanRun, driver: Driver, placement: Placement) -> PreflightResult:
+    """Check all steps. A target that becomes unreachable is an error of the result."""
+    preflight_result = PreflightResult()
+    for step in list_checked_steps(run.plan):
         try:
-            found += check(run, driver, placement, step)
+            preflight_result += check_step(run, driver, placement, step)
         except DriverError as error:
-            return found + Findings((str(error),))
-    return found
+            return preflight_result + PreflightResult.from_error(str(error))
+    return preflight_result
 
 
-def parts_to_prepare(run: Run) -> Iterator[tuple[Step, Part]]:
-    """Every part that the steps will put on the target."""
-    for step in checked_steps(run.plan):
+def list_parts_to_prepare(run: PlanRun) -> Iterator[tuple[Step, ComponentPart]]:
+    """Yield every part that the steps apply."""
+    for step in list_checked_steps(run.plan):
         part = run.after(step)
         if step.action.changes_component and part is not None:
             yield step, part
 
 
-def _bytes(count: int) -> str:
+def _format_bytes(count: int) -> str:
     """`340 kB`, `12.4 MB`."""
     for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= size:

@@ -1,23 +1,22 @@
-"""What an application is when only some of a plan's steps arrived."""
+"""The state of an application after a partial run, and the state to roll back to."""
 
 from collections.abc import Mapping, Sequence
 
-from templates_app.appspec.merge.merge import Removal, merge
+from templates_app.appspec.merge.merge import Removal, merge_specs
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.validation.resource_usage import parameters_of, uses_of
-from upgrades_app.engine.inputs.planning_input import Side
+from templates_app.appspec.validation.resource_usage import find_parameters, find_resource_usage
+from upgrades_app.engine.inputs.planning_input import SpecSide
 from upgrades_app.engine.inputs.values import merge_values
 
 
-def with_left(after: AppSpec, before: AppSpec, components: Mapping[str, ComponentSpec]) -> AppSpec:
-    """`after` with these components in place of its own, and with the definitions of `before` that those of them use
-    which are not as `after` has them."""
-    left = [one for key, one in components.items() if one != after.components.get(key)]
-    uses = [uses_of(one) for one in left]
-    volumes = _only(before.volumes, frozenset[str]().union(*(one.volumes for one in uses)))
-    networks = _only(before.networks, frozenset[str]().union(*(one.networks for one in uses)))
-    parameters = _only(before.parameters, parameters_of([*left, *volumes.values(), *networks.values()]))
+def build_resulting_side(after: AppSpec, before: AppSpec, components: Mapping[str, ComponentSpec]) -> AppSpec:
+    """Return `after` with these components, and the definitions of `before` that the differing ones use."""
+    left = [component for key, component in components.items() if component != after.components.get(key)]
+    uses = [find_resource_usage(component) for component in left]
+    volumes = _select(before.volumes, frozenset[str]().union(*(use.volumes for use in uses)))
+    networks = _select(before.networks, frozenset[str]().union(*(use.networks for use in uses)))
+    parameters = _select(before.parameters, find_parameters([*left, *volumes.values(), *networks.values()]))
     return AppSpec(
         parameters={**parameters, **after.parameters},
         components=dict(components),
@@ -26,28 +25,28 @@ def with_left(after: AppSpec, before: AppSpec, components: Mapping[str, Componen
     )
 
 
-def _only[T](definitions: Mapping[str, T], names: frozenset[str]) -> dict[str, T]:
-    return {name: one for name, one in definitions.items() if name in names}
+def _select[T](definitions: Mapping[str, T], names: frozenset[str]) -> dict[str, T]:
+    return {name: t for name, t in definitions.items() if name in names}
 
 
-def fold_back(records: Sequence[tuple[Side, Side]]) -> Side:
-    """The side to return to, from (after, before) of each record since the last arrival there, newest first.
+def fold_records(records: Sequence[tuple[SpecSide, SpecSide]]) -> SpecSide:
+    """Return the side to roll back to, from (after, before) of each record, newest first.
 
-    Each record is taken back from what the later ones left; an edit made between two records stays. Raises
-    ValueError without records.
+    Each record is reverted on the result of the later ones; an edit between two records is kept. Raises ValueError
+    without records.
     """
     if not records:
-        raise ValueError("there is no record to go back over")
+        raise ValueError("no records to revert")
     (_, current), *older = records
     for after, before in older:
-        current = _taken_back(after, current, before)
+        current = _revert_side(after, current, before)
     return current
 
 
-def _taken_back(after: Side, current: Side, before: Side) -> Side:
+def _revert_side(after: SpecSide, current: SpecSide, before: SpecSide) -> SpecSide:
     removed: dict[str, Removal] = dict.fromkeys(after.spec.components.keys() - before.spec.components.keys(), "remove")
-    return Side(
-        merge(after.spec, current.spec, before.spec, removed=removed).spec,
+    return SpecSide(
+        merge_specs(after.spec, current.spec, before.spec, removed=removed).spec,
         merge_values(after.values, current.values, before.values, {})[0],
         merge_values(after.secrets, current.secrets, before.secrets, {})[0],
     )

@@ -1,4 +1,4 @@
-"""What goes into running a plan and what comes out of it, step by step and at the end."""
+"""Input, events and outcome of running a plan."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,14 +7,16 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import Part
+from apps_app.drivers.base import ComponentPart
+from apps_app.drivers.issues import PreflightIssue
 from upgrades_app.engine.execution.status_machine import RecordStatus, StepStatus
-from upgrades_app.engine.inputs.component_part import PartSpec, part
+from upgrades_app.engine.inputs.component_part import PartSpec, build_part
+from upgrades_app.engine.inputs.message import Message
 from upgrades_app.engine.planning.plan import Plan, Step
 
 
-class Policy(StrEnum):
-    """What happens when a step fails: everything goes back together, or the rest goes on."""
+class FailurePolicy(StrEnum):
+    """What happens when a step fails: roll back everything, or continue with the other steps."""
 
     ROLL_BACK = "roll_back"
     CONTINUE = "continue"
@@ -22,7 +24,7 @@ class Policy(StrEnum):
 
 class EventKind(StrEnum):
     CHECKED = "checked"
-    OBJECTED = "objected"
+    CHECK_FAILED = "check_failed"
     WARNED = "warned"
     PREPARING = "preparing"
     PREPARED = "prepared"
@@ -33,9 +35,9 @@ class EventKind(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     ROLLING_BACK = "rolling_back"
-    UNDOING = "undoing"
-    UNDONE = "undone"
-    UNDO_FAILED = "undo_failed"
+    STEP_ROLLING_BACK = "step_rolling_back"
+    STEP_ROLLED_BACK = "step_rolled_back"
+    STEP_ROLLBACK_FAILED = "step_rollback_failed"
     NOTED = "noted"
 
 
@@ -44,32 +46,37 @@ _STATUS = {
     EventKind.DONE: StepStatus.DONE,
     EventKind.FAILED: StepStatus.FAILED,
     EventKind.SKIPPED: StepStatus.SKIPPED,
-    EventKind.UNDOING: StepStatus.UNDOING,
-    EventKind.UNDONE: StepStatus.UNDONE,
-    EventKind.UNDO_FAILED: StepStatus.UNDO_FAILED,
+    EventKind.STEP_ROLLING_BACK: StepStatus.ROLLING_BACK,
+    EventKind.STEP_ROLLED_BACK: StepStatus.ROLLED_BACK,
+    EventKind.STEP_ROLLBACK_FAILED: StepStatus.ROLLBACK_FAILED,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened; `step` is the position of the step it happened to, None for the whole record."""
+class RunEvent:
+    """One event; `step` is the position of its step, None for the whole record.
+
+    `message` describes it; without it, `text` is that of a driver or an operator, `issue` the result of a preflight
+    check, and without all three it is the step itself that started or ended."""
 
     kind: EventKind
-    text: str
+    text: str = ""
     step: int | None = None
     data: Mapping[str, JsonValue] = field(default_factory=dict)
+    issue: PreflightIssue | None = None
+    message: Message | None = None
 
     @property
     def status(self) -> StepStatus | None:
-        """What the step has become by it, or None where nothing moved."""
+        """The new status of the step, or None."""
         return None if self.step is None else _STATUS.get(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A confirmed plan, how far it came, and the secrets of both sides.
+class PlanRun:
+    """A confirmed plan, its progress, and the secrets of both sides.
 
-    `statuses` is by position (absent: waiting); `rolling_back` says that a run before this one had begun to, because of
+    `statuses` is by position (absent: waiting); `rolling_back`: an earlier attempt began to roll back because of
     `error`.
     """
 
@@ -77,46 +84,70 @@ class Run:
     salt: bytes = field(repr=False)
     secrets_before: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets_after: Mapping[str, str] = field(default_factory=dict, repr=False)
-    policy: Policy = Policy.ROLL_BACK
+    policy: FailurePolicy = FailurePolicy.ROLL_BACK
     statuses: Mapping[int, StepStatus] = field(default_factory=dict)
     rolling_back: bool = False
     error: str = ""
 
     @property
     def resumed(self) -> bool:
-        return self.rolling_back or any(one is not StepStatus.WAITING for one in self.statuses.values())
+        return self.rolling_back or any(status is not StepStatus.WAITING for status in self.statuses.values())
 
-    def before(self, step: Step) -> Part | None:
-        """What the driver had put there before the step."""
+    def before(self, step: Step) -> ComponentPart | None:
+        """Return the part before the step."""
         return self._part(step.before, self.secrets_before)
 
-    def after(self, step: Step) -> Part | None:
-        """What the driver shall put there."""
+    def after(self, step: Step) -> ComponentPart | None:
+        """Return the part to apply."""
         return self._part(step.after, self.secrets_after)
 
-    def _part(self, spec: PartSpec | None, secrets: Mapping[str, str]) -> Part | None:
-        return None if spec is None else part(spec, secrets, self.salt)
+    def _part(self, spec: PartSpec | None, secrets: Mapping[str, str]) -> ComponentPart | None:
+        return None if spec is None else build_part(spec, secrets, self.salt)
+
+
+class LostState(StrEnum):
+    """How a component or volume is left by a failed rollback."""
+
+    PLANNED = "planned"
+    UNKNOWN = "unknown"
+    MISSING = "missing"
+    NOT_WRITTEN = "not_written"
+    OLD_FILES_MISSING = "old_files_missing"
+    LIVE = "live"
+    VOLUME_DELETED = "volume_deleted"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended. `sentence` says so to people; `reference` is the target's own name for it (a commit)."""
+class LostStep:
+    """A step that could not be rolled back. `detail` is the version (PLANNED) or the component state (LIVE)."""
+
+    key: str
+    state: LostState
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """The result of a run. `reference` is the target's identifier of it (a commit); `issues` are the preflight errors
+    that kept it from starting; `lost` are the steps that could not be rolled back."""
 
     status: RecordStatus
-    sentence: str
+    message: Message
     reference: str = ""
     error: str = ""
+    issues: tuple[PreflightIssue, ...] = ()
+    lost: tuple[LostStep, ...] = ()
 
 
-class Interrupted(Exception):
+class RunInterrupted(Exception):
     """The worker was asked to stop between two steps; the run can be resumed."""
 
 
 class Clock(Protocol):
-    """Time as apply needs it; the `time` module is one."""
+    """Clock of a run; the `time` module is one."""
 
     def sleep(self, seconds: float, /) -> None: ...
 
 
-type Report = Callable[[Event], None]
-type Control = Callable[[], bool]
+type EventSink = Callable[[RunEvent], None]
+type StopRequested = Callable[[], bool]

@@ -1,15 +1,15 @@
-"""One component as a plan keeps it: rendered, with what it uses, and without any secret value."""
+"""A rendered component as stored in a plan, with the definitions it uses and without secret values."""
 
 from collections.abc import Mapping
 
 from pydantic import Field, JsonValue
 
-from apps_app.drivers.base import Part
-from templates_app.appspec.interpolation.render import secret_names, used_parameters
+from apps_app.drivers.base import ComponentPart
+from templates_app.appspec.interpolation.render import find_used_parameters, get_secret_names
 from templates_app.appspec.schema.component import ComponentSpec, Record
 from templates_app.appspec.schema.model import AppSpec, Network, Volume
-from templates_app.appspec.schema.serialize import Tree, keyed_digest, tree
-from templates_app.appspec.validation.resource_usage import networks_of, volumes_of
+from templates_app.appspec.schema.serialize import JsonTree, compute_keyed_digest, to_plain
+from templates_app.appspec.validation.resource_usage import find_networks, find_volumes
 
 
 class PartSpec(Record):
@@ -28,14 +28,14 @@ class PartSpec(Record):
         )
 
     def digest(self, secrets: Mapping[str, str], salt: bytes) -> str:
-        """Keyed, over all of it and the values of its secrets: what a target that has just this would report."""
+        """Return the keyed digest of the part and its secret values, as the target reports it."""
         used = {name: secrets[name] for name in self.secrets if name in secrets}
-        return keyed_digest({**_plain(self), "secrets": dict[str, JsonValue](used)}, salt)
+        return compute_keyed_digest({**_to_plain(self), "secrets": dict[str, JsonValue](used)}, salt)
 
 
-def part(spec: PartSpec, secrets: Mapping[str, str], salt: bytes) -> Part:
-    """What the driver gets: the component with the values of the secrets it uses, and its keyed digest."""
-    return Part(
+def build_part(spec: PartSpec, secrets: Mapping[str, str], salt: bytes) -> ComponentPart:
+    """Build the part that a driver applies: the component, the secrets it uses, and its keyed digest."""
+    return ComponentPart(
         component=spec.component,
         digest=spec.digest(secrets, salt),
         volumes=spec.volumes,
@@ -44,30 +44,30 @@ def part(spec: PartSpec, secrets: Mapping[str, str], salt: bytes) -> Part:
     )
 
 
-def part_spec(rendered: AppSpec, key: str) -> PartSpec | None:
-    """Component `key` of a rendered document, or None where there is none."""
+def build_part_spec(rendered: AppSpec, key: str) -> PartSpec | None:
+    """Return the part of a component of a rendered document, or None."""
     component = rendered.components.get(key)
     if component is None:
         return None
     bare = PartSpec(
-        component=component, volumes=volumes_of(rendered, component), networks=networks_of(rendered, component)
+        component=component, volumes=find_volumes(rendered, component), networks=find_networks(rendered, component)
     )
-    return bare.model_copy(update={"secrets": tuple(sorted(_secret_names(rendered, bare)))})
+    return bare.model_copy(update={"secrets": tuple(sorted(_list_secret_names(rendered, bare)))})
 
 
-def _secret_names(rendered: AppSpec, used: PartSpec) -> frozenset[str]:
-    """Rendering left the references to secrets only."""
-    secret = secret_names(rendered.parameters)
+def _list_secret_names(rendered: AppSpec, used: PartSpec) -> frozenset[str]:
+    """Return the secrets that a part refers to. After rendering, only references to secrets are left."""
+    secret = get_secret_names(rendered.parameters)
     if not secret:
         return secret
     parts = (used.component, *used.volumes.values(), *used.networks.values())
-    found = frozenset[str]().union(*map(used_parameters, parts))
-    return found & secret
+    result = frozenset[str]().union(*map(find_used_parameters, parts))
+    return result & secret
 
 
-def _plain(spec: PartSpec) -> Tree:
+def _to_plain(spec: PartSpec) -> JsonTree:
     return {
-        "component": tree(spec.component),
-        "volumes": dict[str, JsonValue]({name: tree(one) for name, one in spec.volumes.items()}),
-        "networks": dict[str, JsonValue]({name: tree(one) for name, one in spec.networks.items()}),
+        "component": to_plain(spec.component),
+        "volumes": dict[str, JsonValue]({name: to_plain(volume) for name, volume in spec.volumes.items()}),
+        "networks": dict[str, JsonValue]({name: to_plain(network) for name, network in spec.networks.items()}),
     }

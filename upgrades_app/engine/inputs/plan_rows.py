@@ -1,31 +1,98 @@
-"""What a plan shows of one field, and of one component, before and after."""
+"""The comparison of a plan: one row per component and per field, before and after."""
+
+from enum import StrEnum, auto
 
 from templates_app.appspec.schema.component import Record
 from templates_app.appspec.schema.field_meta import Impact
+from upgrades_app.engine.inputs.message import Message, MessageCode
 
-TEMPLATE_HAS, IT_WAS = "the template has", "before it was"
+
+class Provenance(StrEnum):
+    """Where a value, or a component as a whole, comes from."""
+
+    NONE = auto()
+    TEMPLATE = auto()
+    PREVIOUS = auto()
+    """The state that a rollback returns to."""
+    EDIT = auto()
+    """Edited by the operator, and applied by a change."""
+    ANSWER = auto()
+    PARAMETER = auto()
+    SAME = auto()
+    LOCAL_KEPT = auto()
+    LOCAL_PENDING = auto()
+    CHOSEN_LOCAL = auto()
+    CHOSEN_TEMPLATE = auto()
+    UNDECIDED = auto()
+    UNDECIDED_REMOVAL = auto()
+    DROPPED_BY_TEMPLATE = auto()
+    ABSENT_BEFORE = auto()
+    DRIFT_EDITED = auto()
+    """Drift at a place with a pending edit, which is kept."""
+    NEVER_APPLIED = auto()
+    NEVER_REMOVED = auto()
+    APPLIED_SINCE = auto()
+    REMOVED_SINCE = auto()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the value is the operator's own."""
+        return self in _LOCAL
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the target does not have it once the plan is done."""
+        return self in _PENDING
 
 
-def said_of_other(path: tuple[str, ...], has: str, value: str) -> str:
-    """ "the template has debug", "the template publishes 18092", "the template waits for db, healthy"."""
-    if has == IT_WAS:
-        return f"{has} {value}"
-    match path[2:]:
-        case ("ports", port, binding):
-            return f"the template publishes {binding or f'{port} at any free port'}"
-        case ("depends_on", key):
-            return f"the template waits for {key}{'' if value == 'started' else f', {value}'}"
-        case ("networks", name):
-            return f"the template joins {name}{value.removeprefix('joined')}"
-    return f"{has} {value}"
+_LOCAL = frozenset(
+    {
+        Provenance.LOCAL_KEPT,
+        Provenance.LOCAL_PENDING,
+        Provenance.CHOSEN_LOCAL,
+        Provenance.DROPPED_BY_TEMPLATE,
+        Provenance.ABSENT_BEFORE,
+        Provenance.DRIFT_EDITED,
+        Provenance.NEVER_APPLIED,
+        Provenance.APPLIED_SINCE,
+    }
+)
+_PENDING = frozenset(
+    {Provenance.NEVER_APPLIED, Provenance.NEVER_REMOVED, Provenance.APPLIED_SINCE, Provenance.REMOVED_SINCE}
+)
+
+
+class ValueProvenance(Record):
+    """The provenance with its data: the parameters a value comes from, or the former value of the operator."""
+
+    kind: Provenance = Provenance.NONE
+    parameters: tuple[str, ...] = ()
+    former_value: str | None = None
+
+
+NO_PROVENANCE = ValueProvenance()
+
+
+class OtherSide(StrEnum):
+    """Which side `FieldRow.other_value` is of."""
+
+    TEMPLATE = auto()
+    PREVIOUS = auto()
+
+
+class PendingState(StrEnum):
+    """Why a desired value is pending: it was never applied, or the rollback reverts the operation that applied it."""
+
+    NEVER_APPLIED = auto()
+    REVERTED = auto()
 
 
 class FieldRow(Record):
-    """One field on the details page: rendered text of both sides (None: not there); where the new one is from.
+    """One field: rendered text of both sides (None: absent), and the provenance of the new text.
 
-    `template_value` is what the other side has in place of what stays or comes here, where that is another text;
-    `template_has` leads to it ("the template has", "before it was"). `pending_value` is an operator's own text that
-    the target does not have after this plan; `pending_again`: it has it now, and had not before what is taken back.
+    `after_code` stands for a text that is not of the document. `other_value` is the value of the other side where the
+    operator's own is used. `pending` marks a desired value that the target does not have once the plan is done;
+    `pending_value` is it (None: removed). `is_component_secret` marks the new value of a secret that a component uses.
     """
 
     path: tuple[str, ...]
@@ -33,13 +100,15 @@ class FieldRow(Record):
     symbol: str
     before: str | None = None
     after: str | None = None
-    source: str = ""
-    template_value: str | None = None
-    template_has: str = TEMPLATE_HAS
+    after_code: MessageCode | None = None
+    provenance: ValueProvenance = NO_PROVENANCE
+    other_value: str | None = None
+    other_side: OtherSide = OtherSide.TEMPLATE
+    pending: PendingState | None = None
     pending_value: str | None = None
-    pending_again: bool = False
     impact: Impact = Impact.NONE
     secret: bool = False
+    is_component_secret: bool = False
 
     @property
     def address(self) -> str:
@@ -50,41 +119,13 @@ class FieldRow(Record):
         """Whether the target gets something else; a local change that is kept is listed, and changes nothing."""
         return self.symbol != "="
 
-    @property
-    def where(self) -> str:
-        """ "yours, kept; the template has debug" """
-        value = self.template_value
-        other = "" if value is None else said_of_other(self.path, self.template_has, value)
-        return "; ".join(filter(None, [self.source, other, self._waits]))
-
-    @property
-    def _waits(self) -> str:
-        if self.pending_value is None:
-            return ""
-        how = (
-            "applied with the upgrade, becomes pending again" if self.pending_again else "never applied, stays pending"
-        )
-        return f"your edit {self.pending_value}, {how}"
-
-    def sentence(self) -> str:
-        """ "image redis:7 → redis:8 (from the template)"."""
-        source = f" ({self.where})" if self.where else ""
-        if self.symbol == "+":
-            after = f": {self.after}" if self.after else ""
-            return f"{self.label} added{after}{source}"
-        if self.symbol == "−":
-            return f"{self.label} removed{source}"
-        if self.symbol == "=":
-            return f"{self.label} {self.after if self.after is not None else 'left out'}{source}"
-        return f"{self.label} {self.before} → {self.after}{source}"
-
 
 class ComponentRow(Record):
-    """One component on the details page. Symbols: + new, ~ changed, ± replaced, − removed, = unchanged."""
+    """One component. Symbols: + new, ~ changed, ± replaced, − removed, = unchanged. `effect`: what happens to it."""
 
     key: str
     symbol: str
-    impact: str = ""
+    effect: Message
     data_at_risk: str = ""
-    source: str = ""
+    provenance: ValueProvenance = NO_PROVENANCE
     fields: tuple[FieldRow, ...] = ()

@@ -1,4 +1,4 @@
-"""Everything that a plan is made from."""
+"""Input of planning: the sides of an operation, the answers, and the live state."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,15 +7,15 @@ from typing import Literal, Self
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import Observed
+from apps_app.drivers.base import ObservedComponent
 from templates_app.appspec.merge.merge import Removal
-from templates_app.appspec.merge.three_way import Choice
+from templates_app.appspec.merge.three_way import SideChoice
 from templates_app.appspec.schema.model import AppSpec
 from templates_app.appspec.validation.ports import is_port
 
 
-class Kind(StrEnum):
-    """What a run of the road is for."""
+class OperationKind(StrEnum):
+    """The operation that a plan is for."""
 
     INSTALL = "install"
     UPGRADE = "upgrade"
@@ -24,14 +24,14 @@ class Kind(StrEnum):
     UNINSTALL = "uninstall"
 
     @property
-    def word(self) -> str:
-        """As people read it: "Go back"."""
-        return "Go back" if self is Kind.ROLLBACK else self.value.capitalize()
+    def label(self) -> str:
+        """Display name, for example "Rollback"."""
+        return self.value.capitalize()
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One whole state of an application: its document and what was set for it.
+class SpecSide:
+    """One state of an application: its document and the values set for it.
 
     `values` are those set by people for parameters that are no secret; `secrets` those of secret and of generated
     parameters. What is not in them follows the document's defaults.
@@ -44,29 +44,29 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the operator said to a plan's questions.
+    """The operator's answers to the questions of a plan.
 
     `conflicts` is by the question's id; `only` names the components to take from the version (None: all of them);
     `accept_data_risk` is the keys ticked, or True for all; a `drift` that is kept is left as it is on the target.
     `ports` are host ports in place of those that the version names itself, by the port's id there.
     """
 
-    conflicts: Mapping[str, Choice] = field(default_factory=dict)
+    conflicts: Mapping[str, SideChoice] = field(default_factory=dict)
     removed: Mapping[str, Removal] = field(default_factory=dict)
     only: frozenset[str] | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     remove_volumes: frozenset[str] = frozenset()
     accept_data_risk: bool | frozenset[str] = frozenset()
-    drift: Mapping[str, Literal["put_back", "keep"]] = field(default_factory=dict)
+    drift: Mapping[str, Literal["revert", "ignore"]] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=dict)
 
     def accepts(self, key: str) -> bool:
-        """Whether the risk to this component's data was ticked."""
+        """Whether the risk to this component's data is accepted."""
         return self.accept_data_risk is True or (self.accept_data_risk is not False and key in self.accept_data_risk)
 
-    def keeping_sealed(self, names: Container[str]) -> Self:
-        """The same answers, with the values of these parameters among the secrets, however they were given."""
+    def keep_sealed(self, names: Container[str]) -> Self:
+        """Return the answers with the values of these parameters moved to the secrets."""
         secrets = {name: text for name, text in self.values.items() if name in names}
         if not secrets:
             return self
@@ -97,15 +97,15 @@ class Answers:
         return cls(**plain, secrets=secrets or {})  # type: ignore[arg-type]  # the fields as_json wrote
 
     @classmethod
-    def read(cls, given: Mapping[str, str], only: frozenset[str] | None = None) -> Self:
+    def parse(cls, provided: Mapping[str, str], only: frozenset[str] | None = None) -> Self:
         """Answers from a form: the question's name ("conflict:components.web.image") → what was chosen."""
         by_kind: dict[str, dict[str, str]] = {}
-        for name, chosen in given.items():
+        for name, chosen in provided.items():
             kind, _, identity = name.partition(":")
             by_kind.setdefault(kind, {})[identity] = chosen
 
         def chosen_as(kind: str, *allowed: str) -> dict[str, str]:
-            return {name: one for name, one in by_kind.get(kind, {}).items() if one in allowed}
+            return {name: item for name, item in by_kind.get(kind, {}).items() if item in allowed}
 
         return cls(
             conflicts=chosen_as("conflict", "ours", "theirs"),  # type: ignore[arg-type]  # only these two
@@ -115,14 +115,14 @@ class Answers:
             secrets={name: text for name, text in by_kind.get("secret", {}).items() if text},
             remove_volumes=frozenset(chosen_as("volume", "remove")),
             accept_data_risk=frozenset(chosen_as("risk", "accept")),
-            drift=chosen_as("drift", "put_back", "keep"),  # type: ignore[arg-type]  # only these two
+            drift=chosen_as("drift", "revert", "ignore"),  # type: ignore[arg-type]  # only these two
             ports={name: int(text) for name, text in by_kind.get("port", {}).items() if is_port(text)},
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
-    """Where an application stands and where it shall go.
+class PlanningInput:
+    """The current state of an application and the state to reach.
 
     `base`, `desired`, `theirs` as in the table of design §5, `applied` as it last succeeded on the target; `theirs` is
     None where nothing is merged (change, uninstall). `applied_base` and `applied_theirs` are, going back, the same two
@@ -132,34 +132,34 @@ class Situation:
     template's components came from. `salt` is the application's own and keys every digest.
     """
 
-    kind: Kind
+    kind: OperationKind
     application: str
     salt: bytes = field(repr=False)
     template: str = ""
     from_version: str = ""
     to_version: str = ""
-    base: Side = field(default_factory=Side)
-    desired: Side = field(default_factory=Side)
-    applied: Side = field(default_factory=Side)
-    theirs: Side | None = None
-    applied_base: Side | None = None
-    applied_theirs: Side | None = None
+    base: SpecSide = field(default_factory=SpecSide)
+    desired: SpecSide = field(default_factory=SpecSide)
+    applied: SpecSide = field(default_factory=SpecSide)
+    theirs: SpecSide | None = None
+    applied_base: SpecSide | None = None
+    applied_theirs: SpecSide | None = None
     answers: Answers = field(default_factory=Answers)
-    observed: Mapping[str, Observed] | None = None
+    observed: Mapping[str, ObservedComponent] | None = None
     unknown: frozenset[str] = frozenset()
     target: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
     revisions: Mapping[str, int] = field(default_factory=dict)
     volumes: frozenset[str] = frozenset()
-    runs: bool = True
+    starts_containers: bool = True
 
     @property
-    def below(self) -> Self:
-        """The same of what is applied instead of desired, where going back these are two."""
+    def merge_sides(self) -> Self:
+        """The input of the applied side, where a rollback merges it separately."""
         if self.applied_base is None or self.applied_theirs is None:
             return self
         return replace(self, base=self.applied_base, desired=self.applied, theirs=self.applied_theirs)
 
-    def answered(self, answers: Answers) -> Self:
-        """The same situation with other answers."""
+    def with_answers(self, answers: Answers) -> Self:
+        """Return the input with other answers."""
         return replace(self, answers=answers)

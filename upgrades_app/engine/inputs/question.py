@@ -1,8 +1,10 @@
-"""What only the operator can decide, as objects that pages, commands and tests show alike."""
+"""Questions of a plan that only the operator can answer."""
 
 from enum import StrEnum
 
 from templates_app.appspec.schema.component import Record
+from upgrades_app.engine.inputs.message import Message, MessageCode
+from upgrades_app.engine.inputs.plan_rows import Provenance
 
 
 class QuestionKind(StrEnum):
@@ -19,27 +21,29 @@ class QuestionKind(StrEnum):
 
 
 class Option(Record):
-    """One possible answer, and how people read it."""
+    """One possible answer. `text` is the value that it stands for, if any; `origin` is where that value comes from."""
 
     value: str
-    label: str
+    code: MessageCode
+    origin: Provenance = Provenance.NONE
+    text: str | None = None
 
 
 class Question(Record):
-    """One question. `choices` empty: free text. `answer` of a secret is never its value.
+    """One question. No `options`: free text. `answer` of a secret is never its value.
 
-    `default` is what holds while nobody answers; a question without answer and default is open.
+    `default` holds without an answer; a question without answer and default is open.
     """
 
     kind: QuestionKind
     id: str
-    sentence: str
-    choices: tuple[Option, ...] = ()
+    prompt: Message
+    options: tuple[Option, ...] = ()
     default: str | None = None
     answer: str | None = None
     component: str = ""
     path: tuple[str, ...] = ()
-    detail: str = ""
+    detail: Message | None = None
 
     @property
     def name(self) -> str:
@@ -47,10 +51,10 @@ class Question(Record):
         return f"{self.kind}:{self.id}"
 
     @property
-    def open(self) -> bool:
+    def is_open(self) -> bool:
         return self.answer is None and self.default is None
 
     @property
-    def chosen(self) -> str | None:
-        """What holds now."""
+    def effective_answer(self) -> str | None:
+        """The answer, else the default."""
         return self.default if self.answer is None else self.answer

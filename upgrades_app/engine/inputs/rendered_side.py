@@ -1,17 +1,17 @@
-"""One side with its values put in: what the target would get, and what is compared."""
+"""A side rendered with its values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from templates_app.appspec.interpolation.render import effective, render
+from templates_app.appspec.interpolation.render import get_effective_values, render_spec
 from templates_app.appspec.schema.errors import Fault, SpecError
 from templates_app.appspec.schema.model import AppSpec, Parameter
-from upgrades_app.engine.inputs.component_part import PartSpec, part_spec
-from upgrades_app.engine.inputs.planning_input import Side
+from upgrades_app.engine.inputs.component_part import PartSpec, build_part_spec
+from upgrades_app.engine.inputs.planning_input import SpecSide
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class RenderedSide:
     """`raw` is the document, with every generated parameter a secret; `spec` is it rendered (where that has `faults`:
     the raw one, and no parts); `values`, `secrets` are in effect."""
 
@@ -27,38 +27,42 @@ class View:
         return self.parts[key].digest(self.secrets, salt) if key in self.parts else ""
 
 
-def view(side: Side) -> View:
-    """Renders a side. References to sealed parameters stay."""
-    raw = sealed(side.spec)
-    values, secrets = in_effect(raw, side)
+def render_side(side: SpecSide) -> RenderedSide:
+    """Render a side. References to sealed parameters are kept."""
+    raw = list_sealed(side.spec)
+    values, secrets = split_effective_values(raw, side)
     try:
-        spec = render(raw, values)
+        spec = render_spec(raw, values)
     except SpecError as error:
-        return View(raw, raw, values, secrets, {}, error.faults)
-    parts = {key: one for key in spec.components if (one := part_spec(spec, key)) is not None}
-    return View(raw, spec, values, secrets, parts)
+        return RenderedSide(raw, raw, values, secrets, {}, error.faults)
+    parts = {key: part for key in spec.components if (part := build_part_spec(spec, key)) is not None}
+    return RenderedSide(raw, spec, values, secrets, parts)
 
 
-def in_effect(raw: AppSpec, side: Side) -> tuple[dict[str, str], dict[str, str]]:
-    """The values that hold for a sealed document, the document's own among them; those of secrets apart."""
-    known = effective(raw.parameters, {**side.values, **side.secrets})
+def split_effective_values(raw: AppSpec, side: SpecSide) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the effective values and secrets of a sealed document, including its defaults."""
+    known = get_effective_values(raw.parameters, {**side.values, **side.secrets})
     values = {name: text for name, text in known.items() if not _is_sealed(raw, name)}
     return values, {name: text for name, text in known.items() if name not in values}
 
 
-def sealed(spec: AppSpec) -> AppSpec:
-    """The document with every generated parameter a secret: what was made up once is kept like one."""
-    made = {name: one for name, one in spec.parameters.items() if one.generate and not one.secret}
-    if not made:
+def list_sealed(spec: AppSpec) -> AppSpec:
+    """Return the document with every generated parameter marked as secret."""
+    created = {
+        name: parameter for name, parameter in spec.parameters.items() if parameter.generate and not parameter.secret
+    }
+    if not created:
         return spec
-    secret: dict[str, Parameter] = {name: one.model_copy(update={"secret": True}) for name, one in made.items()}
+    secret: dict[str, Parameter] = {
+        name: parameter.model_copy(update={"secret": True}) for name, parameter in created.items()
+    }
     return spec.model_copy(update={"parameters": {**spec.parameters, **secret}})
 
 
-def to_generate(one: View) -> dict[str, str]:
-    """Parameters to make up a value for, with the rule."""
-    parameters = one.raw.parameters
-    known = one.values.keys() | one.secrets.keys()
+def list_generated(rendered: RenderedSide) -> dict[str, str]:
+    """Return the parameters to generate a value for, with the rule."""
+    parameters = rendered.raw.parameters
+    known = rendered.values.keys() | rendered.secrets.keys()
     return {
         name: parameters[name].generate
         for name in sorted(parameters)

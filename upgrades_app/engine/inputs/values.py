@@ -1,11 +1,11 @@
-"""What was set for parameters, merged three ways: kept, taken, or a conflict."""
+"""Three-way merge of parameter values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from templates_app.appspec.merge.three_way import Choice
+from templates_app.appspec.merge.three_way import SideChoice
 from templates_app.appspec.schema.model import AppSpec, Parameter
-from upgrades_app.engine.inputs.planning_input import Kind, Situation
+from upgrades_app.engine.inputs.planning_input import OperationKind, PlanningInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def merge_values(
     base: Mapping[str, str],
     ours: Mapping[str, str],
     theirs: Mapping[str, str],
-    choices: Mapping[str, Choice],
+    choices: Mapping[str, SideChoice],
     *,
     secret: bool = False,
 ) -> tuple[dict[str, str], tuple[ValueConflict, ...]]:
@@ -47,21 +47,21 @@ def merge_values(
     return merged, tuple(conflicts)
 
 
-def decided_values(
-    situation: Situation, spec: AppSpec, values: dict[str, str]
+def apply_choices(
+    planning_input: PlanningInput, spec: AppSpec, values: dict[str, str]
 ) -> tuple[AppSpec, dict[str, str], tuple[ValueConflict, ...]]:
-    """Values that their operator set and that the version decides from now on: kept only where the operator says so."""
-    was = situation.base.spec.parameters
+    """Resolve values of parameters that the version now fixes: kept only where the operator chooses the local value."""
+    was = planning_input.base.spec.parameters
     conflicts = []
     opened: dict[str, Parameter] = {}
     for name in [name for name in values if name in spec.parameters and spec.parameters[name].fixed]:
         parameter = spec.parameters[name]
         newly = name not in was or not was[name].fixed
-        if situation.kind is Kind.UPGRADE and newly and values[name] != parameter.default:
+        if planning_input.kind is OperationKind.UPGRADE and newly and values[name] != parameter.default:
             before = was[name].default if name in was else None
             conflict = ValueConflict(name, before, values[name], parameter.default, fixed=True)
             conflicts.append(conflict)
-            if situation.answers.conflicts.get(conflict.id) != "theirs":
+            if planning_input.answers.conflicts.get(conflict.id) != "theirs":
                 opened[name] = parameter.model_copy(update={"fixed": False})
                 continue
         del values[name]
@@ -70,23 +70,25 @@ def decided_values(
     return spec, values, tuple(conflicts)
 
 
-def still_sealed(spec: AppSpec, secrets: Mapping[str, str]) -> tuple[AppSpec, dict[str, str]]:
-    """What was given as a secret never comes into the open: where the version asks for it openly now, it stays secret
-    here, and where the version decides it now, it goes."""
+def keep_sealed(spec: AppSpec, secrets: Mapping[str, str]) -> tuple[AppSpec, dict[str, str]]:
+    """Keep secret values sealed: a parameter that the version makes plain stays secret here; the value of one that the
+    version fixes is dropped."""
     held = {name: text for name, text in secrets.items() if name in spec.parameters}
     opened = {name for name in held if not (spec.parameters[name].secret or spec.parameters[name].generate)}
     closed = {name: spec.parameters[name] for name in opened if not spec.parameters[name].fixed}
     if closed:
-        sealed = {name: one.model_copy(update={"secret": True, "default": None}) for name, one in closed.items()}
+        sealed = {
+            name: parameter.model_copy(update={"secret": True, "default": None}) for name, parameter in closed.items()
+        }
         spec = spec.model_copy(update={"parameters": {**spec.parameters, **sealed}})
     return spec, {name: text for name, text in secrets.items() if name not in opened - closed.keys()}
 
 
-def apart(spec: AppSpec, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What was set for declared parameters, apart by whether it has to be kept sealed."""
+def split_secrets(spec: AppSpec, provided: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Split the values of declared parameters into plain and sealed ones."""
     values: dict[str, str] = {}
     secrets: dict[str, str] = {}
-    for name in sorted(given.keys() & spec.parameters.keys()):
+    for name in sorted(provided.keys() & spec.parameters.keys()):
         parameter = spec.parameters[name]
-        (secrets if parameter.secret or parameter.generate else values)[name] = given[name]
+        (secrets if parameter.secret or parameter.generate else values)[name] = provided[name]
     return values, secrets

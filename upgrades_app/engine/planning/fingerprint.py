@@ -1,47 +1,48 @@
-"""What a plan was made from, as one keyed digest: while it stays, the plan holds."""
+"""Keyed digest of the input of a plan. A plan whose fingerprint changed is stale."""
 
 from collections.abc import Iterable
 
 from pydantic import JsonValue
 
-from templates_app.appspec.schema.serialize import digest, keyed_digest
-from upgrades_app.engine.inputs.planning_input import Side, Situation
-from upgrades_app.engine.inputs.rendered_side import View
+from templates_app.appspec.schema.serialize import compute_digest, compute_keyed_digest
+from upgrades_app.engine.inputs.planning_input import PlanningInput, SpecSide
+from upgrades_app.engine.inputs.rendered_side import RenderedSide
 
 
-def fingerprint(situation: Situation, applied: View, desired: View, asleep: Iterable[str] = ()) -> str:
-    """Covers versions, documents and values of every side, revisions, rendered digests, and what was seen on the
-    target: presence and digests, and those that are needed and do not run (`asleep`); never health or uptime. The
-    answers are not part of it."""
-    salt = situation.salt
-    seen = {} if situation.observed is None else situation.observed
+def compute_fingerprint(
+    planning_input: PlanningInput, applied: RenderedSide, desired: RenderedSide, stopped: Iterable[str] = ()
+) -> str:
+    """Return the fingerprint. It covers versions, documents and values of every side, revisions, rendered digests, and
+    the live state: presence, digests and stopped dependencies, not health or uptime. Answers are not part of it."""
+    salt = planning_input.salt
+    observed = {} if planning_input.observed is None else planning_input.observed
     covered: dict[str, JsonValue] = {
-        "kind": situation.kind,
-        "target": situation.target,
-        "versions": [situation.from_version, situation.to_version],
-        "origins": dict[str, JsonValue](situation.origins),
-        "sides": [_side(one) for one in _sides(situation)],
-        "revisions": dict[str, JsonValue](situation.revisions),
+        "kind": planning_input.kind,
+        "target": planning_input.target,
+        "versions": [planning_input.from_version, planning_input.to_version],
+        "origins": dict[str, JsonValue](planning_input.origins),
+        "sides": [_describe_side(side) for side in _describe_sides(planning_input)],
+        "revisions": dict[str, JsonValue](planning_input.revisions),
         "applied": {key: applied.digest(key, salt) for key in applied.parts},
         "desired": {key: desired.digest(key, salt) for key in desired.parts},
-        "observed": {key: one.digest for key, one in seen.items() if one.present},
-        "unknown": list[JsonValue](sorted(situation.unknown)),
+        "observed": {key: item.digest for key, item in observed.items() if item.present},
+        "unknown": list[JsonValue](sorted(planning_input.unknown)),
     }
-    if sleeping := sorted(asleep):
-        covered["asleep"] = list[JsonValue](sleeping)
-    return keyed_digest(covered, salt)
+    if stopped_keys := sorted(stopped):
+        covered["stopped_dependencies"] = list[JsonValue](stopped_keys)
+    return compute_keyed_digest(covered, salt)
 
 
-def _sides(situation: Situation) -> tuple[Side | None, ...]:
-    merged = (situation.base, situation.desired, situation.applied, situation.theirs)
-    return (*merged, situation.applied_base, situation.applied_theirs)
+def _describe_sides(planning_input: PlanningInput) -> tuple[SpecSide | None, ...]:
+    merged = (planning_input.base, planning_input.desired, planning_input.applied, planning_input.theirs)
+    return (*merged, planning_input.applied_base, planning_input.applied_theirs)
 
 
-def _side(side: Side | None) -> JsonValue:
+def _describe_side(side: SpecSide | None) -> JsonValue:
     if side is None:
         return None
     return {
-        "spec": digest(side.spec),
+        "spec": compute_digest(side.spec),
         "values": dict[str, JsonValue](side.values),
         "secrets": dict[str, JsonValue](side.secrets),
     }

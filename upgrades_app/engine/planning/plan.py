@@ -1,9 +1,9 @@
-"""A plan as data: what will be done, why, and what is still to be answered. JSON both ways, without any secret."""
+"""A plan as data: steps, questions, blockers and comparison. It serializes to JSON without any secret."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, JsonValue
 
@@ -11,14 +11,15 @@ from templates_app.appspec.schema.component import Record
 from templates_app.appspec.schema.errors import Fault
 from templates_app.appspec.schema.field_meta import Impact
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.serialize import canonical, tree
+from templates_app.appspec.schema.serialize import to_canonical_json, to_plain
 from upgrades_app.engine.inputs.component_part import PartSpec
+from upgrades_app.engine.inputs.message import Message, MessageCode
 from upgrades_app.engine.inputs.plan_rows import ComponentRow, FieldRow
-from upgrades_app.engine.inputs.planning_input import Kind
+from upgrades_app.engine.inputs.planning_input import OperationKind
 from upgrades_app.engine.inputs.question import Question
 
 
-class Action(StrEnum):
+class StepAction(StrEnum):
     """What one step does on the target."""
 
     CREATE = "create"
@@ -31,20 +32,26 @@ class Action(StrEnum):
     FINISH = "finish"
 
     @property
-    def is_about_a_component(self) -> bool:
+    def concerns_component(self) -> bool:
         """A step's key is a component's; else it is a volume's, or none."""
-        return self not in {Action.REMOVE_VOLUME, Action.FINISH}
+        return self not in {StepAction.REMOVE_VOLUME, StepAction.FINISH}
 
     @property
     def changes_component(self) -> bool:
-        return self in {Action.CREATE, Action.UPDATE, Action.RESTART, Action.RECREATE, Action.REMOVE}
+        return self in {
+            StepAction.CREATE,
+            StepAction.UPDATE,
+            StepAction.RESTART,
+            StepAction.RECREATE,
+            StepAction.REMOVE,
+        }
 
     @property
     def changes_target(self) -> bool:
-        return self not in {Action.NOTHING, Action.FINISH}
+        return self not in {StepAction.NOTHING, StepAction.FINISH}
 
 
-class Arrival(StrEnum):
+class ComponentOutcome(StrEnum):
     """What becomes of a template's component in the installation once the plan is done."""
 
     PRESENT = "present"
@@ -52,7 +59,7 @@ class Arrival(StrEnum):
     REMOVED_LOCALLY = "removed_locally"
     DECLINED = "declined"
     KEPT_AS_OWN = "kept_as_own"
-    GONE = "gone"
+    REMOVED = "removed"
 
 
 class PlanState(StrEnum):
@@ -63,13 +70,19 @@ class PlanState(StrEnum):
 
 
 class Step(Record):
-    """One component's part of a plan (or a volume to delete, or the end). `key` is the component's or the volume's."""
+    """One component's part of a plan, a volume to delete, or the end. `key` is the component's or the volume's.
+
+    `changes` are the first field changes that cause it, `more_changes` the number of the others.
+    """
 
     position: int
     wave: int
     key: str
-    action: Action
-    sentence: str
+    action: StepAction
+    reason: Message
+    changes: tuple[str, ...] = ()
+    changed_secrets: tuple[str, ...] = ()
+    more_changes: int = 0
     impact: Impact = Impact.NONE
     data_at_risk: str = ""
     before: PartSpec | None = None
@@ -77,42 +90,37 @@ class Step(Record):
     waits_for: tuple[str, ...] = ()
 
 
-class Note(Record):
-    """Something worth knowing before the confirm that asks for nothing."""
+class PlanNote(Message):
+    """Information about a plan that needs no answer."""
 
-    kind: str
-    sentence: str
     path: tuple[str, ...] = ()
 
 
-class Blocker(Record):
-    """Why the plan cannot be confirmed, and where that can be mended."""
+class Blocker(Message):
+    """Why the plan cannot be confirmed, and the path to fix; `params` of INVALID_SPEC has the fault's message."""
 
     path: str
-    message: str
 
     @classmethod
-    def of(cls, fault: Fault) -> Self:
-        return cls(path=fault.path, message=fault.message)
+    def from_fault(cls, fault: Fault) -> Self:
+        return cls(code=MessageCode.INVALID_SPEC, params={"message": fault.message}, path=fault.path)
 
-    @property
-    def fault(self) -> Fault:
-        return Fault(self.path, self.message)
 
-    def __str__(self) -> str:
-        return str(self.fault)
+PLAN_VERSION = 2
+"""Plans that were stored in another version have to be planned again."""
 
 
 class Plan(Record):
     """The ordered steps and all that the operator confirms with them.
 
     `spec` and `values` are the desired state once done, unrendered; `applied` is the document that the target has then,
-    where that is not all that is desired (None: it is); `generate` names the secrets to be made up, with
-    their rule, before the plan runs; `arrivals` says for each template component where it ends; `fingerprint` covers
-    what the plan was made from; `frame` are the volumes and networks that come, change and go.
+    where that is not all that is desired (None: it is); `generate` has the secrets to generate, with their rule,
+    before the plan runs; `outcomes` has the outcome of each template component; `fingerprint` covers the planning
+    input; `definitions` are the volumes and networks that are added, changed and removed.
     """
 
-    kind: Kind
+    version: Literal[2]
+    kind: OperationKind
     application: str
     template: str = ""
     from_version: str = ""
@@ -126,21 +134,21 @@ class Plan(Record):
     blockers: tuple[Blocker, ...] = ()
     components: tuple[ComponentRow, ...] = ()
     parameters: tuple[FieldRow, ...] = ()
-    frame: tuple[FieldRow, ...] = ()
-    notes: tuple[Note, ...] = ()
-    arrivals: Mapping[str, Arrival] = Field(default_factory=dict)
-    runs: bool = True
-    moves: bool = True
+    definitions: tuple[FieldRow, ...] = ()
+    notes: tuple[PlanNote, ...] = ()
+    outcomes: Mapping[str, ComponentOutcome] = Field(default_factory=dict)
+    starts_containers: bool = True
+    has_effect: bool = True
     fingerprint: str = ""
 
     @property
-    def there(self) -> AppSpec:
+    def target_spec(self) -> AppSpec:
         """The document that the target has once done."""
         return self.spec if self.applied is None else self.applied
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
-        return tuple(question for question in self.questions if question.open)
+        return tuple(question for question in self.questions if question.is_open)
 
     @property
     def state(self) -> PlanState:
@@ -149,18 +157,18 @@ class Plan(Record):
             return PlanState.BLOCKED
         if self.open_questions:
             return PlanState.QUESTIONS_OPEN
-        return PlanState.READY if self.moves else PlanState.NOTHING_TO_DO
+        return PlanState.READY if self.has_effect else PlanState.NOTHING_TO_DO
 
     @property
-    def work(self) -> tuple[Step, ...]:
+    def changing_steps(self) -> tuple[Step, ...]:
         """The steps that change something on the target."""
-        return tuple(one for one in self.steps if one.action.changes_target)
+        return tuple(step for step in self.steps if step.action.changes_target)
 
-    def step(self, key: str) -> Step:
+    def get_step(self, key: str) -> Step:
         """The component step of that key. Raises KeyError."""
-        for one in self.steps:
-            if one.key == key and one.action.is_about_a_component:
-                return one
+        for step in self.steps:
+            if step.key == key and step.action.concerns_component:
+                return step
         raise KeyError(key)
 
     def counts(self) -> dict[str, int]:
@@ -170,38 +178,13 @@ class Plan(Record):
     @property
     def digest(self) -> str:
         """The SHA-256 of the plan without its fingerprint, which the confirm posts."""
-        return "sha256:" + hashlib.sha256(canonical({**tree(self), "fingerprint": ""})).hexdigest()
+        return "sha256:" + hashlib.sha256(to_canonical_json({**to_plain(self), "fingerprint": ""})).hexdigest()
 
     def as_json(self) -> dict[str, JsonValue]:
         """Plain JSON, for the record. It holds no secret value."""
-        return tree(self)
+        return to_plain(self)
 
     @classmethod
     def from_json(cls, data: object) -> Self:
         """The plan that `as_json` wrote."""
         return cls.model_validate(data)
-
-
-def told(plan: Plan) -> str:
-    """The whole plan as an operator would see it, for commands, logs and tests."""
-    versions = " → ".join(filter(None, [plan.from_version, plan.to_version]))
-    lines = [f"{' '.join(filter(None, [plan.kind, plan.application, versions]))}: {plan.state}"]
-    lines += _section("blocked", map(str, plan.blockers))
-    lines += _section("questions", (f"{one.name} [{_answer(one)}] {one.sentence}" for one in plan.questions))
-    for row in plan.components:
-        lines.append(f"  {row.symbol} {row.key} {row.impact}" + (f" ({row.source})" if row.source else ""))
-        lines += [f"      {one.symbol} {one.sentence()}" for one in row.fields]
-    lines += _section("parameters", (one.sentence() for one in plan.parameters))
-    lines += _section("volumes and networks", (one.sentence() for one in plan.frame))
-    lines += _section("steps", (f"{one.position}. (wave {one.wave}) {one.sentence}" for one in plan.steps))
-    lines += _section("notes", (note.sentence for note in plan.notes))
-    return "\n".join(lines)
-
-
-def _answer(question: Question) -> str:
-    return "open" if question.open else question.chosen or "not set"
-
-
-def _section(title: str, lines: Iterable[str]) -> list[str]:
-    found = [f"    {line}" for line in lines]
-    return [f"  {title}:", *found] if found else []

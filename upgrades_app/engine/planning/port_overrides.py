@@ -1,23 +1,23 @@
-"""Host ports that an operator takes in place of those that a version names itself: local changes from the start."""
+"""Host ports chosen by the operator instead of literal ports of a version; they are local changes."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from templates_app.appspec.merge.three_way import Decision, SideName, Source
+from templates_app.appspec.merge.three_way import MergeDecision, MergeSource, SideName
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.schema.serialize import tree
-from templates_app.appspec.validation.port_remapping import Movable, literal, moved
-from templates_app.appspec.validation.ports import Published
+from templates_app.appspec.schema.serialize import to_plain
+from templates_app.appspec.validation.port_remapping import RemappablePort, get_literal_port, remap_ports
+from templates_app.appspec.validation.ports import PublishedPort
 from upgrades_app.engine.inputs.question import QuestionKind
 from upgrades_app.engine.planning.plan import Plan
 
 
-class OtherPort(NamedTuple):
+class PortOverride(NamedTuple):
     """One port of the document, the number it is published on instead, and where that stands in the document."""
 
-    movable: Movable
+    movable: RemappablePort
     port: int
-    decision: Decision
+    decision: MergeDecision
 
 
 class VersionPort(NamedTuple):
@@ -29,32 +29,36 @@ class VersionPort(NamedTuple):
     protocol: str
 
 
-def at_other_ports(spec: AppSpec, ports: Mapping[str, int]) -> tuple[AppSpec, tuple[OtherPort, ...]]:
-    """The document with `ports` (by their ids) put in; what it does not publish like that is left out."""
+def override_ports(spec: AppSpec, ports: Mapping[str, int]) -> tuple[AppSpec, tuple[PortOverride, ...]]:
+    """Return the document with these host ports by id, and the overrides that apply to it."""
     if not ports:
         return spec, ()
-    asked = {one.id: one for one in literal(spec) if ports.get(one.id, one.address.first) != one.address.first}
-    after, _ = moved(spec, {}, {name: ports[name] for name in asked})
-    return after, tuple(OtherPort(one, ports[name], _decision(spec, one, ports[name])) for name, one in asked.items())
+    requested = {
+        port.id: port for port in get_literal_port(spec) if ports.get(port.id, port.address.first) != port.address.first
+    }
+    after, _ = remap_ports(spec, {}, {name: ports[name] for name in requested})
+    return after, tuple(
+        PortOverride(port, ports[name], _build_decision(spec, port, ports[name])) for name, port in requested.items()
+    )
 
 
-def version_port(plan: Plan, at: Published) -> VersionPort | None:
-    """The port that a plan publishes at this address; None where no number in the version is behind it."""
-    there = next((one for one in literal(plan.there) if one.address == at), None)
-    if there is None:
+def get_version_port(plan: Plan, at: PublishedPort) -> VersionPort | None:
+    """Return the literal port that a plan publishes at this address, or None."""
+    port = next((item for item in get_literal_port(plan.target_spec) if item.address == at), None)
+    if port is None:
         return None
-    path = _path(there, there.binding)
-    taken = next((one for one in plan.questions if one.kind is QuestionKind.PORT and one.path == path), None)
-    if taken is None:
-        return VersionPort(there.id, there.component, at.first, at.protocol)
-    return VersionPort(taken.id, there.component, int(taken.default or at.first), at.protocol)
+    path = _build_path(port, port.binding)
+    question = next((item for item in plan.questions if item.kind is QuestionKind.PORT and item.path == path), None)
+    if question is None:
+        return VersionPort(port.id, port.component, at.first, at.protocol)
+    return VersionPort(question.id, port.component, int(question.default or at.first), at.protocol)
 
 
-def _decision(spec: AppSpec, one: Movable, port: int) -> Decision:
-    options = tree(spec.components[one.component].ports[one.port][one.binding])
-    path, absent = _path(one, one.binding_at(port)), frozenset[SideName]({"base", "theirs"})
-    return Decision(path, Source.CHOSEN, None, options, None, options, absent)
+def _build_decision(spec: AppSpec, item: RemappablePort, port: int) -> MergeDecision:
+    options = to_plain(spec.components[item.component].ports[item.port][item.binding])
+    path, absent = _build_path(item, item.binding_at(port)), frozenset[SideName]({"base", "theirs"})
+    return MergeDecision(path, MergeSource.CHOSEN, None, options, None, options, absent)
 
 
-def _path(one: Movable, binding: str) -> tuple[str, ...]:
-    return ("components", one.component, "ports", one.port, binding)
+def _build_path(port: RemappablePort, binding: str) -> tuple[str, ...]:
+    return ("components", port.component, "ports", port.port, binding)

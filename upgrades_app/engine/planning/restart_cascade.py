@@ -3,72 +3,79 @@
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 
-from apps_app.drivers.base import Observed, State
+from apps_app.drivers.base import ComponentState, ObservedComponent
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import AppSpec
-from templates_app.appspec.validation.resource_usage import needs_of, shares_of
-from upgrades_app.engine.inputs.planning_input import Situation
-from upgrades_app.engine.inputs.rendered_side import View
-from upgrades_app.engine.planning.plan import Action
+from templates_app.appspec.validation.resource_usage import find_dependencies, find_namespace_owners
+from upgrades_app.engine.inputs.planning_input import PlanningInput
+from upgrades_app.engine.inputs.rendered_side import RenderedSide
+from upgrades_app.engine.planning.plan import StepAction
 
-_ASLEEP = {State.STOPPED, State.EXITED}
-_STARTING = {Action.CREATE, Action.UPDATE, Action.RESTART, Action.RECREATE}
+_STOPPED = {ComponentState.STOPPED, ComponentState.EXITED}
+_STARTING = {StepAction.CREATE, StepAction.UPDATE, StepAction.RESTART, StepAction.RECREATE}
 
 
-def sleepers(actions: Mapping[str, Action], merged: AppSpec, observed: Mapping[str, Observed] | None) -> dict[str, str]:
-    """Each service that stays as it is though it does not run → the component that is put there and needs it.
+def find_stopped_dependencies(
+    actions: Mapping[str, StepAction], merged: AppSpec, observed: Mapping[str, ObservedComponent] | None
+) -> dict[str, str]:
+    """Return stopped components without an action that a started component requires, mapped to that component.
 
-    What a started one needs itself is started with it.
+    The dependencies of a started component are started with it.
     """
-    found: dict[str, str] = {}
-    asleep = frozenset(_asleep(actions, merged, observed or {}))
+    result: dict[str, str] = {}
+    stopped = frozenset(_list_stopped(actions, merged, observed or {}))
     waiting = [key for key, action in sorted(actions.items(), reverse=True) if action in _STARTING]
-    while waiting and asleep:
+    while waiting and stopped:
         key = waiting.pop()
-        for other in _needed(merged.components.get(key), asleep - found.keys()):
-            found[other] = key
+        for other in _list_required(merged.components.get(key), stopped - result.keys()):
+            result[other] = key
             waiting.append(other)
-    return found
+    return result
 
 
-def _asleep(actions: Mapping[str, Action], merged: AppSpec, observed: Mapping[str, Observed]) -> Iterator[str]:
-    for key, one in observed.items():
+def _list_stopped(
+    actions: Mapping[str, StepAction], merged: AppSpec, observed: Mapping[str, ObservedComponent]
+) -> Iterator[str]:
+    for key, item in observed.items():
         component = merged.components.get(key)
         if component is None or component.kind == "job" or str(component.replicas) == "0":
             continue
-        if actions.get(key) is Action.NOTHING and one.state in _ASLEEP:
+        if actions.get(key) is StepAction.NOTHING and item.state in _STOPPED:
             yield key
 
 
-def _needed(component: ComponentSpec | None, among: Collection[str]) -> list[str]:
-    """The ones that it cannot do without, by name."""
-    needs = {} if component is None else needs_of(component)
+def _list_required(component: ComponentSpec | None, among: Collection[str]) -> list[str]:
+    """Return the required dependencies of a component, by key."""
+    needs = {} if component is None else find_dependencies(component)
     return sorted(key for key, required in needs.items() if required and key in among)
 
 
-_ANEW = {Action.CREATE, Action.RESTART, Action.RECREATE}
-_STAYING = {Action.NOTHING, Action.UPDATE, Action.RESTART}
+_RESTARTED = {StepAction.CREATE, StepAction.RESTART, StepAction.RECREATE}
+_NOT_RECREATED = {StepAction.NOTHING, StepAction.UPDATE, StepAction.RESTART}
 
 
-def following(actions: Mapping[str, Action], merged: AppSpec) -> dict[str, str]:
-    """Those that would stay though what they share does not → the component that they share it with."""
-    found: dict[str, str] = {}
-    waiting = [key for key, action in sorted(actions.items()) if action in _STAYING and key in merged.components]
-    moved = True
-    while moved:
-        moved = False
+def find_cascading_restarts(actions: Mapping[str, StepAction], merged: AppSpec) -> dict[str, str]:
+    """Return components that share the network namespace of a recreated component, mapped to that component."""
+    result: dict[str, str] = {}
+    waiting = [key for key, action in sorted(actions.items()) if action in _NOT_RECREATED and key in merged.components]
+    changed = True
+    while changed:
+        changed = False
         for key in waiting:
-            anew = (
-                one for one in sorted(shares_of(merged.components[key])) if actions.get(one) in _ANEW or one in found
+            owners = (
+                namespace_owner
+                for namespace_owner in sorted(find_namespace_owners(merged.components[key]))
+                if actions.get(namespace_owner) in _RESTARTED or namespace_owner in result
             )
-            if key not in found and (lender := next(anew, "")):
-                found[key] = lender
-                moved = True
-    return found
+            if key not in result and (owner := next(owners, "")):
+                result[key] = owner
+                changed = True
+    return result
 
 
-class Standing(StrEnum):
-    """STRAY is there though nothing was applied; UNKNOWN is what nobody knows since an undo failed."""
+class LiveComparison(StrEnum):
+    """The live state of a component against the applied one. STRAY is live though it was never applied; UNKNOWN is the
+    state after a failed rollback."""
 
     AS_APPLIED = "as applied"
     MISSING = "missing"
@@ -77,20 +84,27 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-def standings(situation: Situation, applied: View) -> dict[str, Standing]:
-    """For every component that was applied or seen. Without a look at the target all are as applied."""
-    seen = {key for key, one in (situation.observed or {}).items() if one.present}
-    return {key: _standing(situation, applied, key) for key in sorted(applied.parts.keys() | seen | situation.unknown)}
+def compare_live(planning_input: PlanningInput, applied: RenderedSide) -> dict[str, LiveComparison]:
+    """Compare every component that is applied or live. Without a live state, all are as applied."""
+    observed = {key for key, item in (planning_input.observed or {}).items() if item.present}
+    return {
+        key: _compare_component(planning_input, applied, key)
+        for key in sorted(applied.parts.keys() | observed | planning_input.unknown)
+    }
 
 
-def _standing(situation: Situation, applied: View, key: str) -> Standing:
-    if key in situation.unknown:
-        return Standing.UNKNOWN
-    if situation.observed is None:
-        return Standing.AS_APPLIED
-    observed = situation.observed.get(key)
+def _compare_component(planning_input: PlanningInput, applied: RenderedSide, key: str) -> LiveComparison:
+    if key in planning_input.unknown:
+        return LiveComparison.UNKNOWN
+    if planning_input.observed is None:
+        return LiveComparison.AS_APPLIED
+    observed = planning_input.observed.get(key)
     if observed is None or not observed.present:
-        return Standing.MISSING
+        return LiveComparison.MISSING
     if key not in applied.parts:
-        return Standing.STRAY
-    return Standing.AS_APPLIED if observed.digest == applied.digest(key, situation.salt) else Standing.DRIFTED
+        return LiveComparison.STRAY
+    return (
+        LiveComparison.AS_APPLIED
+        if observed.digest == applied.digest(key, planning_input.salt)
+        else LiveComparison.DRIFTED
+    )

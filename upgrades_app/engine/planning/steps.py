@@ -1,95 +1,128 @@
-"""From what is there and what shall be to the ordered steps."""
+"""Determine the action of each component, and build the ordered steps."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
 
-from templates_app.appspec.diff.diff import Comparison, ComponentChange, compare
+from templates_app.appspec.diff.diff import ComponentChange, SpecDiff, compare_specs
 from templates_app.appspec.diff.field_change import FieldChange, Symbol
-from templates_app.appspec.schema.errors import Fault
 from templates_app.appspec.schema.field_meta import Impact
-from upgrades_app.engine.inputs.planning_input import Situation
-from upgrades_app.engine.inputs.rendered_side import View
-from upgrades_app.engine.planning.order import Place, in_order
-from upgrades_app.engine.planning.plan import Action, Step
-from upgrades_app.engine.planning.restart_cascade import Standing, following, sleepers, standings
+from upgrades_app.engine.inputs.message import Message, MessageCode, build_message
+from upgrades_app.engine.inputs.planning_input import PlanningInput
+from upgrades_app.engine.inputs.rendered_side import RenderedSide
+from upgrades_app.engine.planning.order import StepPosition, order_components
+from upgrades_app.engine.planning.plan import Blocker, Step, StepAction
+from upgrades_app.engine.planning.restart_cascade import (
+    LiveComparison,
+    compare_live,
+    find_cascading_restarts,
+    find_stopped_dependencies,
+)
 
 NAMED_CHANGES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """Both views laid side by side, with what has to be done to each component. `follows` has those that are replaced
-    only since the one is whose network they share; `asleep` those that do not run → the one that needs them to."""
+class PlannedActions:
+    """The comparison of both sides, with the action of each component.
 
-    comparison: Comparison
-    standing: Mapping[str, Standing]
-    actions: Mapping[str, Action]
-    around: Mapping[str, tuple[FieldChange, ...]]
+    `cascades` maps components that are recreated with the owner of their network to it; `stopped_dependencies` maps
+    stopped components to the component that depends on them.
+    """
+
+    comparison: SpecDiff
+    live_comparison: Mapping[str, LiveComparison]
+    actions: Mapping[str, StepAction]
+    definition_changes: Mapping[str, tuple[FieldChange, ...]]
     secrets: Mapping[str, tuple[str, ...]]
-    follows: Mapping[str, str] = field(default_factory=dict)
-    asleep: Mapping[str, str] = field(default_factory=dict)
+    cascades: Mapping[str, str] = field(default_factory=dict)
+    stopped_dependencies: Mapping[str, str] = field(default_factory=dict)
 
     def changes(self, change: ComponentChange) -> tuple[FieldChange, ...]:
-        """What differs in a component and in the definitions it uses."""
-        return (*change.changes, *self.around.get(change.key, ()))
+        """Return the changes of a component and of the definitions it uses."""
+        return (*change.changes, *self.definition_changes.get(change.key, ()))
 
     @property
     def differing(self) -> frozenset[str]:
-        """The components that have to be touched, however they stand on the target."""
-        changed = (one.key for one in self.comparison.components if one.symbol is not Symbol.UNCHANGED)
-        around = (key for key, found in (*self.around.items(), *self.secrets.items()) if found)
-        return frozenset({*changed, *around})
+        """The components that change, whatever their live state."""
+        changed = (change.key for change in self.comparison.components if change.symbol is not Symbol.UNCHANGED)
+        surrounding = (key for key, result in (*self.definition_changes.items(), *self.secrets.items()) if result)
+        return frozenset({*changed, *surrounding})
 
     def impact(self, change: ComponentChange) -> Impact:
-        """The least that must happen to the component."""
-        sealed = Impact.RECREATE if self.secrets.get(change.key) or change.key in self.follows else Impact.NONE
-        return max([sealed, *(one.impact for one in self.changes(change))])
+        """Return the impact of the changes on a component."""
+        sealed = Impact.RECREATE if self.secrets.get(change.key) or change.key in self.cascades else Impact.NONE
+        return max([sealed, *(item.impact for item in self.changes(change))])
 
 
-def work(situation: Situation, applied: View, merged: View, also: Iterable[str] = ()) -> Work:
-    """What the target has been given against what it shall have, component by component.
+def determine_actions(
+    planning_input: PlanningInput, applied: RenderedSide, merged: RenderedSide, also: Iterable[str] = ()
+) -> PlannedActions:
+    """Compare the applied side with the merged side and determine the action of each component.
 
-    Those that are only desired (`also`: once done) have nothing to do, and are told of all the same.
+    Components that are only desired (`also`: once the plan is done) have no action and are listed too.
     """
-    comparison = compare(applied.spec, merged.spec)
-    standing = standings(situation, applied)
-    found = Work(comparison, standing, {}, _around(comparison, applied, merged), _changed_secrets(applied, merged))
+    comparison = compare_specs(applied.spec, merged.spec)
+    live_comparison = compare_live(planning_input, applied)
+    result = PlannedActions(
+        comparison,
+        live_comparison,
+        {},
+        _list_definition_changes(comparison, applied, merged),
+        _list_changed_secrets(applied, merged),
+    )
     changes = {change.key: change for change in comparison.components}
     actions = {
-        key: _action(situation, found, changes.get(key), standing.get(key, Standing.AS_APPLIED), key)
-        for key in sorted({*changes, *standing, *situation.desired.spec.components, *also})
+        key: _choose_action(
+            planning_input, result, changes.get(key), live_comparison.get(key, LiveComparison.AS_APPLIED), key
+        )
+        for key in sorted({*changes, *live_comparison, *planning_input.desired.spec.components, *also})
     }
-    follows = following(actions, merged.spec) if situation.runs else {}
-    actions |= dict.fromkeys(follows, Action.RECREATE)
-    asleep = sleepers(actions, merged.spec, situation.observed)
-    actions |= {key: Action.RESTART for key in asleep if standing[key] is Standing.AS_APPLIED}
-    return Work(comparison, standing, actions, found.around, found.secrets, follows, asleep)
+    follows = find_cascading_restarts(actions, merged.spec) if planning_input.starts_containers else {}
+    actions |= dict.fromkeys(follows, StepAction.RECREATE)
+    stopped = find_stopped_dependencies(actions, merged.spec, planning_input.observed)
+    actions |= {key: StepAction.RESTART for key in stopped if live_comparison[key] is LiveComparison.AS_APPLIED}
+    return PlannedActions(
+        comparison, live_comparison, actions, result.definition_changes, result.secrets, follows, stopped
+    )
 
 
-def steps(situation: Situation, todo: Work, applied: View, merged: View, volumes: Iterable[str]) -> tuple[Step, ...]:
-    """Every component's step in order, the volumes to delete, and the end."""
-    changes = {change.key: change for change in todo.comparison.components}
-    placed = in_order(todo.actions, applied.spec, merged.spec)
-    found = [
-        _step(situation, todo, place, changes.get(place.key), applied=applied, merged=merged, position=position)
+def build_steps(
+    planning_input: PlanningInput,
+    planned: PlannedActions,
+    applied: RenderedSide,
+    merged: RenderedSide,
+    volumes: Iterable[str],
+) -> tuple[Step, ...]:
+    """Return the steps: components in order, volumes to delete, and the last step."""
+    changes = {change.key: change for change in planned.comparison.components}
+    placed = order_components(planned.actions, applied.spec, merged.spec)
+    result = [
+        _build_step(
+            planning_input, planned, place, changes.get(place.key), applied=applied, merged=merged, position=position
+        )
         for position, place in enumerate(placed, start=1)
     ]
-    found += _last(situation, volumes, start=len(found) + 1, wave=max((one.wave for one in found), default=0) + 1)
-    return tuple(found)
+    result += _build_last_steps(
+        planning_input, volumes, start=len(result) + 1, wave=max((step.wave for step in result), default=0) + 1
+    )
+    return tuple(result)
 
 
-def _around(comparison: Comparison, applied: View, merged: View) -> dict[str, tuple[FieldChange, ...]]:
-    """The changed definitions of volumes and networks that a component on both sides uses."""
+def _list_definition_changes(
+    comparison: SpecDiff, applied: RenderedSide, merged: RenderedSide
+) -> dict[str, tuple[FieldChange, ...]]:
+    """Return the changed volumes and networks used by each component that is on both sides."""
     changed = (*comparison.volumes, *comparison.networks)
-    found = {}
+    result = {}
     for key in applied.parts.keys() & merged.parts.keys() if changed else ():
-        used = {(kind, name) for one in (applied.parts[key], merged.parts[key]) for kind, name in one.uses}
-        found[key] = tuple(change for change in changed if change.path[:2] in used)
-    return found
+        used = {(kind, name) for part in (applied.parts[key], merged.parts[key]) for kind, name in part.uses}
+        result[key] = tuple(change for change in changed if change.path[:2] in used)
+    return result
 
 
-def _changed_secrets(applied: View, merged: View) -> dict[str, tuple[str, ...]]:
-    """The secrets that a component uses on both sides and that have another value now."""
+def _list_changed_secrets(applied: RenderedSide, merged: RenderedSide) -> dict[str, tuple[str, ...]]:
+    """Return the changed secrets used by each component that is on both sides."""
     changed = {
         name for name in applied.secrets if merged.secrets.get(name, applied.secrets[name]) != applied.secrets[name]
     }
@@ -101,50 +134,57 @@ def _changed_secrets(applied: View, merged: View) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _action(situation: Situation, found: Work, change: ComponentChange | None, standing: Standing, key: str) -> Action:
+def _choose_action(
+    planning_input: PlanningInput,
+    actions: PlannedActions,
+    change: ComponentChange | None,
+    live_comparison: LiveComparison,
+    key: str,
+) -> StepAction:
     if change is None:
-        gone = standing is Standing.UNKNOWN or situation.answers.drift.get(key) == "put_back"
-        return Action.REMOVE if gone else Action.NOTHING
+        is_removed = live_comparison is LiveComparison.UNKNOWN or planning_input.answers.drift.get(key) == "revert"
+        return StepAction.REMOVE if is_removed else StepAction.NOTHING
     if change.before is None:
-        return Action.CREATE
+        return StepAction.CREATE
     if change.after is None:
-        return Action.REMOVE
-    if standing is Standing.MISSING:
-        return Action.CREATE
-    if standing is Standing.UNKNOWN or situation.answers.drift.get(key) == "put_back":
-        return Action.RECREATE
-    if not found.changes(change) and not found.secrets.get(key):
-        return Action.NOTHING
-    return _BY_IMPACT[found.impact(change)]
+        return StepAction.REMOVE
+    if live_comparison is LiveComparison.MISSING:
+        return StepAction.CREATE
+    if live_comparison is LiveComparison.UNKNOWN or planning_input.answers.drift.get(key) == "revert":
+        return StepAction.RECREATE
+    if not actions.changes(change) and not actions.secrets.get(key):
+        return StepAction.NOTHING
+    return _BY_IMPACT[actions.impact(change)]
 
 
 _BY_IMPACT = {
-    Impact.NONE: Action.UPDATE,
-    Impact.IN_PLACE: Action.UPDATE,
-    Impact.RESTART: Action.RESTART,
-    Impact.RECREATE: Action.RECREATE,
+    Impact.NONE: StepAction.UPDATE,
+    Impact.IN_PLACE: StepAction.UPDATE,
+    Impact.RESTART: StepAction.RESTART,
+    Impact.RECREATE: StepAction.RECREATE,
 }
 
 
-def _step(
-    situation: Situation,
-    todo: Work,
-    place: Place,
+def _build_step(
+    planning_input: PlanningInput,
+    planned: PlannedActions,
+    place: StepPosition,
     change: ComponentChange | None,
     *,
-    applied: View,
-    merged: View,
+    applied: RenderedSide,
+    merged: RenderedSide,
     position: int,
 ) -> Step:
-    action = todo.actions[place.key]
-    idle = action is Action.NOTHING
+    action = planned.actions[place.key]
+    idle = action is StepAction.NOTHING
     return Step(
         position=position,
         wave=place.wave,
         key=place.key,
         action=action,
-        sentence=f"{place.key} {phrase(situation, todo, place.key)}{_because(todo, change)}",
-        impact=Impact.RECREATE if change is None else todo.impact(change),
+        reason=build_reason(planning_input, planned, place.key),
+        **_list_causes(planned, change),
+        impact=Impact.RECREATE if change is None else planned.impact(change),
         data_at_risk="" if change is None or idle else change.data_at_risk,
         before=None if idle else applied.parts.get(place.key),
         after=None if idle else merged.parts.get(place.key),
@@ -152,61 +192,68 @@ def _step(
     )
 
 
-def unwoken(todo: Work) -> Iterator[Fault]:
-    """Components that cannot be started as they are: somebody made something else of them, and that is kept."""
-    for key, by in sorted(todo.asleep.items()):
-        if todo.actions[key] is Action.NOTHING:
-            said = f"needs {key}, which is stopped and was changed on the target: start it there, or put it back"
-            yield Fault(f"components.{by}", said)
+def find_unstartable(planned: PlannedActions) -> Iterator[Blocker]:
+    """Stopped dependencies that cannot be started because their drift is kept."""
+    for key, by in sorted(planned.stopped_dependencies.items()):
+        if planned.actions[key] is StepAction.NOTHING:
+            yield Blocker(code=MessageCode.DEPENDENCY_STOPPED, params={"dependency": key}, path=f"components.{by}")
 
 
-def phrase(situation: Situation, todo: Work, key: str) -> str:
-    """What happens to a component, as the rest of a sentence that begins with its key."""
-    action, standing = todo.actions[key], todo.standing.get(key, Standing.AS_APPLIED)
-    if action is not Action.REMOVE and action is not Action.NOTHING:
-        if standing is Standing.MISSING:
-            return "is missing on the target and is put there again"
-        if standing is Standing.UNKNOWN:
-            return "is applied again, since nobody knows how it stands"
-    if key in todo.asleep and action is Action.RESTART:
-        return f"is stopped on the target and is started: {todo.asleep[key]} needs it"
-    if key in todo.follows:
-        return f"is replaced by a new one, since it shares the network of {todo.follows[key]}"
-    return (_RUNNING if situation.runs else _WRITING)[action]
+def build_reason(planning_input: PlanningInput, planned: PlannedActions, key: str) -> Message:
+    """Return what happens to a component, and why where that is not its changes."""
+    action, comparison = planned.actions[key], planned.live_comparison.get(key, LiveComparison.AS_APPLIED)
+    if action is not StepAction.REMOVE and action is not StepAction.NOTHING:
+        if comparison is LiveComparison.MISSING:
+            return build_message(MessageCode.STEP_CREATE_MISSING)
+        if comparison is LiveComparison.UNKNOWN:
+            return build_message(MessageCode.STEP_APPLY_UNKNOWN)
+    if key in planned.stopped_dependencies and action is StepAction.RESTART:
+        return build_message(MessageCode.STEP_START_STOPPED, dependent=planned.stopped_dependencies[key])
+    if key in planned.cascades:
+        return build_message(MessageCode.STEP_RECREATE_SHARED_NETWORK, owner=planned.cascades[key])
+    return build_message((_RUNNING if planning_input.starts_containers else _WRITING)[action])
 
 
 _RUNNING = {
-    Action.CREATE: "is created",
-    Action.UPDATE: "is changed in place, without a restart",
-    Action.RESTART: "is restarted",
-    Action.RECREATE: "is replaced by a new one",
-    Action.REMOVE: "is removed",
-    Action.NOTHING: "stays as it is",
+    StepAction.CREATE: MessageCode.STEP_CREATE,
+    StepAction.UPDATE: MessageCode.STEP_UPDATE,
+    StepAction.RESTART: MessageCode.STEP_RESTART,
+    StepAction.RECREATE: MessageCode.STEP_RECREATE,
+    StepAction.REMOVE: MessageCode.STEP_REMOVE,
+    StepAction.NOTHING: MessageCode.STEP_NOTHING,
 }
 _WRITING = {
-    Action.CREATE: "is written",
-    Action.UPDATE: "is written again",
-    Action.RESTART: "is written again",
-    Action.RECREATE: "is written again",
-    Action.REMOVE: "is taken out",
-    Action.NOTHING: "stays as it is",
+    StepAction.CREATE: MessageCode.STEP_WRITE,
+    StepAction.UPDATE: MessageCode.STEP_REWRITE,
+    StepAction.RESTART: MessageCode.STEP_REWRITE,
+    StepAction.RECREATE: MessageCode.STEP_REWRITE,
+    StepAction.REMOVE: MessageCode.STEP_DELETE,
+    StepAction.NOTHING: MessageCode.STEP_NOTHING,
 }
 
 
-def _because(todo: Work, change: ComponentChange | None) -> str:
+class _Causes(TypedDict):
+    changes: tuple[str, ...]
+    changed_secrets: tuple[str, ...]
+    more_changes: int
+
+
+def _list_causes(planned: PlannedActions, change: ComponentChange | None) -> _Causes:
+    """Return the first changes of a component that is on both sides, and the number of the others."""
     if change is None or change.before is None or change.after is None:
-        return ""
-    said = [one.sentence() for one in todo.changes(change)]
-    said += [f"secret {name} changed" for name in todo.secrets.get(change.key, ())]
-    more = f" and {len(said) - NAMED_CHANGES} more" if len(said) > NAMED_CHANGES else ""
-    return f": {', '.join(said[:NAMED_CHANGES])}{more}" if said else ""
+        return {"changes": (), "changed_secrets": (), "more_changes": 0}
+    changes, secrets = planned.changes(change), planned.secrets.get(change.key, ())
+    named = tuple(item.describe() for item in changes[:NAMED_CHANGES])
+    named_secrets = secrets[: NAMED_CHANGES - len(named)]
+    more = len(changes) + len(secrets) - len(named) - len(named_secrets)
+    return {"changes": named, "changed_secrets": named_secrets, "more_changes": more}
 
 
-def _last(situation: Situation, volumes: Iterable[str], start: int, wave: int) -> Iterator[Step]:
+def _build_last_steps(planning_input: PlanningInput, volumes: Iterable[str], start: int, wave: int) -> Iterator[Step]:
     deleted = list(volumes)
     for position, name in enumerate(deleted, start):
-        sentence = f"volume {name} and its data are deleted"
-        yield Step(position=position, wave=wave, key=name, action=Action.REMOVE_VOLUME, sentence=sentence)
+        reason = build_message(MessageCode.STEP_REMOVE_VOLUME)
+        yield Step(position=position, wave=wave, key=name, action=StepAction.REMOVE_VOLUME, reason=reason)
     end = wave + 1 if deleted else wave
-    sentence = "everything is made lasting" if situation.runs else "what was written is made one change"
-    yield Step(position=start + len(deleted), wave=end, key="", action=Action.FINISH, sentence=sentence)
+    reason = build_message(MessageCode.STEP_FINISH if planning_input.starts_containers else MessageCode.STEP_COMMIT)
+    yield Step(position=start + len(deleted), wave=end, key="", action=StepAction.FINISH, reason=reason)

@@ -1,23 +1,21 @@
-"""Makes an application of what runs on a target already."""
-
 from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Any, override
 
-from apps_app.actions.import_compose import summary
-from apps_app.drivers.adoption import Stranger
-from apps_app.formats.docker_inspect.read import Adopted
+from apps_app.actions.import_compose import summarize_import
+from apps_app.drivers.adoption import UnmanagedContainer
+from apps_app.formats.docker_inspect.read import AdoptedDocument
 from apps_app.models import Target
-from config.commands import Outcome, UpliftCommand
-from config.errors import Refused
-from upgrades_app.actions.adopt import adopt, look_at, seen_digest, strangers_on
-from upgrades_app.commands.lookup import target_of
+from config.commands import CommandOutcome, UpliftCommand
+from config.errors import OperationRefused
+from upgrades_app.actions.adopt import adopt, compute_adoption_digest, list_unmanaged_containers, read_containers
+from upgrades_app.commands.lookup import get_target
 
 
 class Command(UpliftCommand):
-    help = "Make an application of containers that others started. Nothing of them is touched."
+    help = "Adopt running containers as an application. The containers are not changed."
     examples = """
   manage.py adopt --target engine --project blog --app blog --check
   manage.py adopt --target engine --project blog --app blog
@@ -26,62 +24,79 @@ class Command(UpliftCommand):
 
     @override
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--target", required=True, metavar="T", help="the target that they run on")
-        parser.add_argument("--team", metavar="TEAM", help="the target's team, where several have one of this name")
+        parser.add_argument("--target", required=True, metavar="T", help="target of the containers")
+        parser.add_argument(
+            "--team", metavar="TEAM", help="team of the target, if several teams have a target with that slug"
+        )
         parser.add_argument("--project", metavar="P", help="all containers of this Compose project")
         parser.add_argument(
-            "--container", action="append", default=[], metavar="C", help="this container, by its name or id"
+            "--container", action="append", default=[], metavar="C", help="container name or id (repeatable)"
         )
-        parser.add_argument("--app", required=True, metavar="NAME", dest="name", help="the new application's name")
-        parser.add_argument("--check", action="store_true", help="only say what would be taken in")
+        parser.add_argument("--app", required=True, metavar="NAME", dest="name", help="name of the new application")
+        parser.add_argument("--check", action="store_true", help="only show what would be adopted")
 
     @override
-    def work(self, *args: Any, **options: Any) -> Outcome:
-        target = target_of(self.actor, options["target"], options["team"])
-        chosen = [one.id for one in _chosen(target, options["project"], options["container"])]
-        adopted = look_at(target, chosen)
-        data = _data(adopted)
-        lines = tuple(_lines(adopted))
+    def work(self, *args: Any, **options: Any) -> CommandOutcome:
+        target = get_target(self.actor, options["target"], options["team"])
+        chosen = [container.id for container in _select(target, options["project"], options["container"])]
+        adopted = read_containers(target, chosen)
+        data = _build_data(adopted)
+        lines = tuple(_format_lines(adopted))
         if options["check"]:
-            return Outcome((*lines, "Checked; nothing was taken in."), {**data, "checked": True})
+            return CommandOutcome((*lines, "Checked. No containers adopted."), {**data, "checked": True})
         project = options["project"]
-        source = f"the project {project} on {target}" if project else f"{len(chosen)} containers on {target}"
-        made = adopt(
-            self.actor, target=target, name=options["name"], containers=chosen, source=source, seen=seen_digest(adopted)
+        source = f"project {project} on {target}" if project else f"{len(chosen)} containers on {target}"
+        application = adopt(
+            self.actor,
+            target=target,
+            name=options["name"],
+            containers=chosen,
+            source=source,
+            digest=compute_adoption_digest(adopted),
         )
-        said = f"{made.slug} is taken in. Nothing of it was touched."
-        return Outcome((*lines, said), {"application": made.slug, **data})
+        text = f"{application.slug} adopted. No containers were changed."
+        return CommandOutcome((*lines, text), {"application": application.slug, **data})
 
 
-def _chosen(target: Target, project: str | None, wanted: Sequence[str]) -> list[Stranger]:
-    """Raises Refused for what is not there, or belongs to an application already."""
-    strangers = strangers_on(target)
-    if project is not None and not any(one.project == project for one in strangers):
-        raise Refused(f"There is no Compose project {project} on {target} that could be taken in.")
-    for name in wanted:
-        found = [one for one in strangers if _is(one, name)]
-        if len(found) != 1:
-            there = "are several containers" if found else "is no container"
-            raise Refused(f"There {there} {name} to take in on {target}.")
-    return [one for one in strangers if (project and one.project == project) or any(_is(one, name) for name in wanted)]
+def _select(target: Target, project: str | None, names: Sequence[str]) -> list[UnmanagedContainer]:
+    """Select containers. Raises OperationRefused for unknown or managed ones."""
+    unmanaged = list_unmanaged_containers(target)
+    if project is not None and not any(container.project == project for container in unmanaged):
+        raise OperationRefused(f"Compose project {project} on {target} does not exist or is already managed.")
+    for name in names:
+        matches = [container for container in unmanaged if _matches(container, name)]
+        if len(matches) != 1:
+            problem = "is ambiguous" if matches else "does not exist or is already managed"
+            raise OperationRefused(f"Container {name} on {target} {problem}.")
+    return [
+        container
+        for container in unmanaged
+        if (project and container.project == project) or any(_matches(container, name) for name in names)
+    ]
 
 
-def _is(one: Stranger, name: str) -> bool:
-    return name == one.name or (len(name) >= 12 and one.id.startswith(name))
+def _matches(container: UnmanagedContainer, name: str) -> bool:
+    return name == container.name or (len(name) >= 12 and container.id.startswith(name))
 
 
-def _lines(adopted: Adopted) -> list[str]:
+def _format_lines(adopted: AdoptedDocument) -> list[str]:
     lines = [
-        f"  {key:<20} {component.image}  {_counted(len(adopted.containers[key]))}"
+        f"  {key:<20} {component.image}  {_count_containers(len(adopted.containers[key]))}"
         for key, component in sorted(adopted.spec.components.items())
     ]
-    lines += [f"  sealed: {one.parameter or one.path}, {one.reason}" for one in adopted.imported.credentials]
-    return lines + [f"  {'✕' if one.weight == 'lost' else '·'} {one}" for one in adopted.imported.notices]
+    lines += [
+        f"  sealed: {credential.parameter or credential.path}, {credential.reason}"
+        for credential in adopted.imported.credentials
+    ]
+    return lines + [f"  {'✕' if notice.weight == 'lost' else '·'} {notice}" for notice in adopted.imported.notices]
 
 
-def _counted(containers: int) -> str:
+def _count_containers(containers: int) -> str:
     return "1 container" if containers == 1 else f"{containers} containers"
 
 
-def _data(adopted: Adopted) -> dict[str, Any]:
-    return {**summary(adopted.imported, ""), "containers": {key: list(ids) for key, ids in adopted.containers.items()}}
+def _build_data(adopted: AdoptedDocument) -> dict[str, Any]:
+    return {
+        **summarize_import(adopted.imported, ""),
+        "containers": {key: list(ids) for key, ids in adopted.containers.items()},
+    }

@@ -1,75 +1,75 @@
-"""Declares an application an installation of a released version."""
-
 from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any, override
 
-from apps_app.actions.link_application import attach
-from apps_app.queries.link_proposal import Choices, propose_attachment, refuse_unmatched
-from config.commands import TO_DO, Outcome
-from config.errors import Refused
+from apps_app.actions.link_application import link_application
+from apps_app.queries.link_proposal import LinkChoices, check_all_matched, propose_link
+from config.commands import TO_DO, CommandOutcome
+from config.errors import OperationRefused
 from templates_app.appspec.schema.model import Parameter
-from upgrades_app.commands.link_output import attachment_data, attachment_lines
-from upgrades_app.commands.lookup import application_of, template_of, version_of
-from upgrades_app.commands.options import Switches, add_value_switches, pairs
-from upgrades_app.commands.upgrade_command import RoadCommand
+from upgrades_app.commands.link_output import build_link_data, format_link
+from upgrades_app.commands.lookup import get_application, get_template, get_version
+from upgrades_app.commands.options import UpgradeOptions, add_value_options, parse_pairs
+from upgrades_app.commands.upgrade_command import UpgradeCommand
 from upgrades_app.models import UpgradeRecord
 
 
-class Command(RoadCommand):
-    help = "Declare an application an installation of a template version. Nothing on its target changes."
+class Command(UpgradeCommand):
+    help = "Link an application to a template version. The target is not changed."
     examples = """
-  manage.py attach blog --template shop --version 1.0 --dry-run     (3: it can be attached like this)
+  manage.py attach blog --template shop --version 1.0 --dry-run     (exits with 3 if it can be linked)
   manage.py attach blog --template shop --version 1.0 --yes
   manage.py attach blog --template shop --version 1.0 --map db=database --map cache= --set WORKERS=4 --yes
 """
 
     @override
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("application", metavar="APP", help="the slug of the application")
-        parser.add_argument("--template", required=True, metavar="T", help="the slug of the template")
-        parser.add_argument("--version", required=True, metavar="V", dest="number", help="the version it is at")
-        several: dict[str, Any] = {"action": "append", "default": []}
+        parser.add_argument("application", metavar="APP", help="application slug")
+        parser.add_argument("--template", required=True, metavar="T", help="template slug")
+        parser.add_argument("--version", required=True, metavar="V", dest="number", help="version it corresponds to")
+        repeatable: dict[str, Any] = {"action": "append", "default": []}
         parser.add_argument(
-            "--map", metavar="A=B", help="the template's component A is B here; with no B it is not here", **several
+            "--map", metavar="A=B", help="template component A is component B; empty B: not present", **repeatable
         )
         parser.add_argument(
-            "--leave-out", metavar="KEY", help="this component of the template is not here, and stays away", **several
+            "--leave-out", metavar="KEY", help="exclude this template component permanently", **repeatable
         )
-        said = "attach it though no component of it is one of the version's"
-        parser.add_argument("--although-nothing-matches", action="store_true", help=said)
-        add_value_switches(parser)
-        parser.add_argument("--dry-run", action="store_true", help="only say what it would make of the application")
-        parser.add_argument("--yes", action="store_true", help="confirm")
+        text = "link even if no component matches"
+        parser.add_argument("--although-nothing-matches", action="store_true", help=text)
+        add_value_options(parser)
+        parser.add_argument("--dry-run", action="store_true", help="only show the result")
+        parser.add_argument("--yes", action="store_true", help="confirm the link")
 
     @override
-    def work(self, *args: Any, **options: Any) -> Outcome:
-        road = {"plan": None, "reason": "", "on_failure": UpgradeRecord.Policy.ROLL_BACK.value, "detach": False}
-        return super().work(*args, **options, **road)
+    def work(self, *args: Any, **options: Any) -> CommandOutcome:
+        defaults = {"plan": None, "reason": "", "on_failure": UpgradeRecord.Policy.ROLL_BACK.value, "detach": False}
+        return super().work(*args, **options, **defaults)
 
     @override
-    def go(self, options: dict[str, Any]) -> Outcome:
-        application = application_of(self.actor, options["application"])
-        version = version_of(template_of(self.actor, options["template"]), options["number"])
-        choices = _choices(options, self.switches, version.spec.parameters)
-        proposal = propose_attachment(application, version, choices)
-        for line in attachment_lines(proposal):
+    def run_command(self, options: dict[str, Any]) -> CommandOutcome:
+        application = get_application(self.actor, options["application"])
+        version = get_version(get_template(self.actor, options["template"]), options["number"])
+        choices = _build_choices(options, self.options, version.spec.parameters)
+        proposal = propose_link(application, version, choices)
+        for line in format_link(proposal):
             self.say(line)
-        refuse_unmatched(proposal)
-        data = attachment_data(proposal)
-        if self.switches.dry_run:
-            return Outcome(("Nothing was changed: this was a dry run.",), data, TO_DO)
-        if not self.confirms(f"Attach {application} to {version}?"):
-            raise Refused(self.unconfirmed)
-        attach(application, self.actor, version=version, choices=choices, seen=proposal.digest)
-        return Outcome((f"{application.slug} is {version} from now on.",), {**data, "attached": True})
+        check_all_matched(proposal)
+        data = build_link_data(proposal)
+        if self.options.dry_run:
+            return CommandOutcome(("Dry run: no changes made.",), data, TO_DO)
+        if not self.ask_confirmation(f"Link {application} to {version}?"):
+            raise OperationRefused(self.unconfirmed_message)
+        link_application(application, self.actor, version=version, choices=choices, observed=proposal.digest)
+        return CommandOutcome((f"{application.slug} linked to {version}.",), {**data, "attached": True})
 
 
-def _choices(options: dict[str, Any], switches: Switches, parameters: Mapping[str, Parameter]) -> Choices:
-    left_out = frozenset(options["leave_out"])
-    answers = switches.first_answers(parameters, {})
-    by_hand = {**pairs("--map", options["map"]), **dict.fromkeys(left_out, "")}
-    given = {**answers.values, **answers.secrets}
-    return Choices(by_hand, left_out, given, options["although_nothing_matches"])
+def _build_choices(
+    options: dict[str, Any], upgrade_options: UpgradeOptions, parameters: Mapping[str, Parameter]
+) -> LinkChoices:
+    excluded = frozenset(options["leave_out"])
+    answers = upgrade_options.build_first_answers(parameters, {})
+    mapping = {**parse_pairs("--map", options["map"]), **dict.fromkeys(excluded, "")}
+    values = {**answers.values, **answers.secrets}
+    return LinkChoices(mapping, excluded, values, options["although_nothing_matches"])

@@ -1,5 +1,3 @@
-"""Copies an application, with its template and version or as an independent source."""
-
 from __future__ import annotations
 
 from argparse import ArgumentParser
@@ -7,26 +5,26 @@ from typing import Any, override
 
 from django.db import transaction
 
-from apps_app.actions.copy_application import CopyWanted
+from apps_app.actions.copy_application import CopyRequest
 from apps_app.models import Application, Target
-from apps_app.queries.rendered_spec import given_values
+from apps_app.queries.rendered_spec import get_set_values
 from config.accounts.models import Team
-from config.commands import TO_DO, Outcome
-from config.errors import Refused
-from upgrades_app.actions.build_plan import Proposal, Prospect, prospect
-from upgrades_app.actions.plan_copy import Copy, plan_copy_as
-from upgrades_app.commands.lookup import application_of, target_of
-from upgrades_app.commands.options import add_running_switches
-from upgrades_app.commands.planning import plan_with, yes_to
-from upgrades_app.commands.upgrade_command import RoadCommand
+from config.commands import TO_DO, CommandOutcome
+from config.errors import OperationRefused
+from upgrades_app.actions.build_plan import PlanProposal, UnsavedApplication, prepare_application
+from upgrades_app.actions.plan_copy import CopyProposal, plan_prepared_copy
+from upgrades_app.commands.lookup import get_application, get_target
+from upgrades_app.commands.options import add_run_options
+from upgrades_app.commands.planning import confirm_record, plan_with_options
+from upgrades_app.commands.upgrade_command import UpgradeCommand
 from upgrades_app.engine.inputs.planning_input import Answers
-from upgrades_app.forms.ports import proposed
-from upgrades_app.queries.port_conflicts import taken_on
+from upgrades_app.forms.ports import propose_ports
+from upgrades_app.queries.port_conflicts import load_port_allocation
 
 
-class Command(RoadCommand):
+class Command(UpgradeCommand):
     application: Application
-    help = "Copy an application: it keeps template and version, so that it can be upgraded. Volumes start empty."
+    help = "Copy an application with its template and version. Volumes start empty."
     examples = """
   manage.py copy_application shop-copy --name shop-test --dry-run
   manage.py copy_application shop-copy --name shop-test --target git --new-secrets --free-ports --yes
@@ -35,84 +33,88 @@ class Command(RoadCommand):
 
     @override
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("application", metavar="APP", help="the slug of the application")
-        parser.add_argument("--name", required=True, metavar="N", help="the name of the copy")
-        parser.add_argument("--target", metavar="T", help="where it runs (default: where the original does)")
-        parser.add_argument("--team", metavar="T", help="whose it is (default: the target's team)")
-        parser.add_argument("--independent", action="store_true", help="a source of its own, without the template")
+        parser.add_argument("application", metavar="APP", help="application slug")
+        parser.add_argument("--name", required=True, metavar="N", help="name of the copy")
+        parser.add_argument("--target", metavar="T", help="target (default: target of the original)")
+        parser.add_argument("--team", metavar="T", help="team (default: team of the target)")
+        parser.add_argument("--independent", action="store_true", help="do not link the copy to the template")
+        parser.add_argument("--new-secrets", action="store_true", help="generate new secrets where possible")
         parser.add_argument(
-            "--new-secrets", action="store_true", help="generate secrets anew where the document says how"
+            "--free-ports", action="store_true", help="use the next available host ports in case of conflicts"
         )
-        parser.add_argument(
-            "--free-ports", action="store_true", help="publish at the next free ports what others publish there"
-        )
-        add_running_switches(parser)
+        add_run_options(parser)
 
     @override
-    def go(self, options: dict[str, Any]) -> Outcome:
-        self.application = application_of(self.actor, options["application"])
-        wanted = self._wanted(options)
-        if wanted.target is None:
-            return self._source(wanted)
-        proposal, answers = plan_with(lambda said: self._tried(wanted, said), lambda one: one.plan, self.switches, {})
-        ended = self.settled(proposal, wanted.name, f"Copy {self.application} as {wanted.name} to {wanted.target}?")
-        if ended is not None:
-            return ended
-        to_be = self._asked(wanted)
+    def run_command(self, options: dict[str, Any]) -> CommandOutcome:
+        self.application = get_application(self.actor, options["application"])
+        request = self._build_request(options)
+        if request.target is None:
+            return self._copy_source(request)
+        proposal, answers = plan_with_options(
+            lambda answers: self._try_copy(request, answers), lambda proposal: proposal.plan, self.options, {}
+        )
+        outcome = self.show_plan(
+            proposal, request.name, f"Copy {self.application} as {request.name} to {request.target}?"
+        )
+        if outcome is not None:
+            return outcome
+        to_be = self._prepare(request)
         with transaction.atomic():
-            made = self._made(to_be, wanted, answers)
-            if made.record is None:
-                raise Refused("Something changed meanwhile. Look at the plan again.")
-            record = yes_to(made.record, self.actor, self.switches, seen=to_be.seen)
-        return self.carried_out(record)
+            copy_proposal = self._create_copy(to_be, request, answers)
+            if copy_proposal.record is None:
+                raise OperationRefused("Plan is out of date. Review the changes and try again.")
+            record = confirm_record(copy_proposal.record, self.actor, self.options, live=to_be.live, is_current=True)
+        return self.run_record(record)
 
-    def _wanted(self, options: dict[str, Any]) -> CopyWanted:
+    def _build_request(self, options: dict[str, Any]) -> CopyRequest:
         target = self.application.target
         if options["target"]:
-            target = target_of(self.actor, options["target"], options["team"])
+            target = get_target(self.actor, options["target"], options["team"])
         elif options["independent"] or options["team"] not in {None, self.application.team.slug}:
             target = None
-        team = target.team if target is not None else _team(options["team"]) or self.application.team
-        ports = self._free_ports(target) if options["free_ports"] and target is not None else {}
-        return CopyWanted(team, options["name"], target, options["independent"], options["new_secrets"], ports)
+        team = target.team if target is not None else _get_team(options["team"]) or self.application.team
+        ports = self._find_free_ports(target) if options["free_ports"] and target is not None else {}
+        return CopyRequest(team, options["name"], target, options["independent"], options["new_secrets"], ports)
 
-    def _free_ports(self, target: Target) -> dict[str, int]:
-        spec, values = self.application.desired_spec(), given_values(self.application)
-        return {one.movable.id: one.port for one in proposed(spec, values, taken_on(target))}
+    def _find_free_ports(self, target: Target) -> dict[str, int]:
+        spec, values = self.application.desired_spec(), get_set_values(self.application)
+        return {port.remappable.id: port.port for port in propose_ports(spec, values, load_port_allocation(target))}
 
-    def _source(self, wanted: CopyWanted) -> Outcome:
-        """Tried first, so that a dry run is refused as the copy would be."""
-        to_be = self._asked(wanted)
+    def _copy_source(self, request: CopyRequest) -> CommandOutcome:
+        """Create the copy without a target; a dry run rolls it back."""
+        to_be = self._prepare(request)
         with transaction.atomic():
-            made = self._made(to_be, wanted, Answers()).application
-            transaction.set_rollback(self.switches.dry_run)
-        if self.switches.dry_run:
-            said = f"{wanted.name} would be a source. Nothing was changed: this was a dry run."
-            return Outcome((said,), {"application": wanted.name}, TO_DO)
-        return Outcome((f"{made.slug} is a source of its own.",), {"application": made.slug})
+            application = self._create_copy(to_be, request, Answers()).application
+            transaction.set_rollback(self.options.dry_run)
+        if self.options.dry_run:
+            text = f"{request.name} would be created as a source. Dry run: no changes made."
+            return CommandOutcome((text,), {"application": request.name}, TO_DO)
+        return CommandOutcome((f"{application.slug} created as a source.",), {"application": application.slug})
 
-    def _tried(self, wanted: CopyWanted, answers: Answers) -> Proposal:
-        """A plan needs its application, which is taken back at once."""
-        to_be = self._asked(wanted)
+    def _try_copy(self, request: CopyRequest, answers: Answers) -> PlanProposal:
+        """Build the plan; the application it needs is rolled back."""
+        to_be = self._prepare(request)
         with transaction.atomic():
-            proposal = self._made(to_be, wanted, answers).proposal
+            proposal = self._create_copy(to_be, request, answers).proposal
             transaction.set_rollback(True)
         if proposal is None:
-            raise Refused("A copy needs a target to be planned for.")
+            raise OperationRefused("The copy needs a target.")
         return proposal
 
-    def _asked(self, wanted: CopyWanted) -> Prospect:
-        return prospect(self.actor, team=wanted.team, name=wanted.name, target=wanted.target)
+    def _prepare(self, request: CopyRequest) -> UnsavedApplication:
+        return prepare_application(self.actor, team=request.team, name=request.name, target=request.target)
 
-    def _made(self, to_be: Prospect, wanted: CopyWanted, answers: Answers) -> Copy:
-        reason = self.switches.reason
-        return plan_copy_as(to_be, self.application, self.actor, wanted=wanted, answers=answers, reason=reason)
+    def _create_copy(self, to_be: UnsavedApplication, request: CopyRequest, answers: Answers) -> CopyProposal:
+        reason = self.options.reason
+        return plan_prepared_copy(
+            to_be, self.application, self.actor, copy_request=request, answers=answers, reason=reason
+        )
 
 
-def _team(slug: str | None) -> Team | None:
+def _get_team(slug: str | None) -> Team | None:
     if slug is None:
         return None
-    found = Team.objects.filter(slug=slug).first()
-    if found is None:
-        raise Refused(f"There is no team {slug}.")
-    return found
+    team = Team.objects.filter(slug=slug).first()
+    if team is None:
+        raise OperationRefused(f"Team {slug} does not exist.")
+    return team

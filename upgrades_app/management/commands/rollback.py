@@ -4,43 +4,43 @@ from argparse import ArgumentParser
 from typing import Any, override
 
 from apps_app.models import Application
-from config.commands import Outcome
-from config.errors import Refused
+from config.commands import CommandOutcome
+from config.errors import OperationRefused
 from templates_app.models import TemplateVersion
-from upgrades_app.commands.lookup import application_of, installed_template, version_of
-from upgrades_app.commands.options import add_merge_switches, add_running_switches
-from upgrades_app.commands.upgrade_command import RoadCommand
-from upgrades_app.engine.inputs.planning_input import Kind
-from upgrades_app.queries.rollback_targets import ways_back
+from upgrades_app.commands.lookup import get_application, get_installed_template, get_version
+from upgrades_app.commands.options import add_merge_options, add_run_options
+from upgrades_app.commands.upgrade_command import UpgradeCommand
+from upgrades_app.engine.inputs.planning_input import OperationKind
+from upgrades_app.queries.rollback_targets import list_rollback_targets
 
 
-class Command(RoadCommand):
-    help = "Take an application back to a version it was at, undoing what its upgrades since did and nothing else."
+class Command(UpgradeCommand):
+    help = "Roll back an application to an earlier version. Later edits are kept."
     examples = """
-  manage.py rollback shop-copy                  (to the version before)
+  manage.py rollback shop-copy                  (to the previous version)
   manage.py rollback shop-copy --to 1.0 --dry-run
   manage.py rollback shop-copy --to 1.0 --answer volume:cache=remove --yes
 """
 
     @override
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("application", metavar="APP", help="the slug of the application")
-        parser.add_argument("--to", metavar="V", help="the version to go back to (default: the nearest earlier one)")
-        add_merge_switches(parser)
-        add_running_switches(parser)
+        parser.add_argument("application", metavar="APP", help="application slug")
+        parser.add_argument("--to", metavar="V", help="version to roll back to (default: the previous version)")
+        add_merge_options(parser)
+        add_run_options(parser)
 
     @override
-    def go(self, options: dict[str, Any]) -> Outcome:
-        application = application_of(self.actor, options["application"])
-        to = _goal(application, options["to"])
-        return self.move(application, Kind.ROLLBACK, to, f"Take {application} back to {to.version}?")
+    def run_command(self, options: dict[str, Any]) -> CommandOutcome:
+        application = get_application(self.actor, options["application"])
+        to = _get_target_version(application, options["to"])
+        return self.run_operation(application, OperationKind.ROLLBACK, to, f"Roll back {application} to {to.version}?")
 
 
-def _goal(application: Application, text: str | None) -> TemplateVersion:
-    template = installed_template(application)
+def _get_target_version(application: Application, text: str | None) -> TemplateVersion:
+    template = get_installed_template(application)
     if text is not None:
-        return version_of(template, text)
-    ways = ways_back(application)
-    if not ways:
-        raise Refused(f"{application} was at no earlier version as far as its records tell.")
-    return ways[0].version
+        return get_version(template, text)
+    targets = list_rollback_targets(application)
+    if not targets:
+        raise OperationRefused(f"{application} has no earlier version to roll back to.")
+    return targets[0].version

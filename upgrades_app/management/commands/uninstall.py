@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from typing import Any, override
 
 from apps_app.models import Application
-from config.commands import Outcome
-from config.errors import Refused
-from upgrades_app.commands.lookup import application_of
-from upgrades_app.commands.options import Switches, add_running_switches
-from upgrades_app.commands.upgrade_command import RoadCommand
-from upgrades_app.engine.inputs.planning_input import Kind
+from config.commands import CommandOutcome
+from config.errors import OperationRefused
+from upgrades_app.commands.lookup import get_application
+from upgrades_app.commands.options import UpgradeOptions, add_run_options
+from upgrades_app.commands.upgrade_command import UpgradeCommand
+from upgrades_app.engine.inputs.planning_input import OperationKind
 
 
-class Command(RoadCommand):
-    help = "Take an application off its target. What is set up here stays: apply it again, or delete it."
+class Command(UpgradeCommand):
+    help = "Remove an application from its target. The application itself is kept."
     examples = """
   manage.py uninstall shop-copy --dry-run
   manage.py uninstall shop-copy --yes                              (volumes are kept)
@@ -23,32 +23,34 @@ class Command(RoadCommand):
 
     @override
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("application", metavar="APP", help="the slug of the application")
+        parser.add_argument("application", metavar="APP", help="application slug")
         parser.add_argument(
             "--delete-volumes",
             action="append",
             default=[],
             metavar="NAME",
-            help="delete this volume and its data, for ever (default: every volume is kept)",
+            help="delete this volume and its data permanently (default: keep all volumes)",
         )
-        add_running_switches(parser)
+        add_run_options(parser)
 
     @override
-    def go(self, options: dict[str, Any]) -> Outcome:
-        application = application_of(self.actor, options["application"])
+    def run_command(self, options: dict[str, Any]) -> CommandOutcome:
+        application = get_application(self.actor, options["application"])
         names: list[str] = options["delete_volumes"]
-        refuse_unknown_volumes(application, names)
-        self.switches = Switches.read({**options, "answer": [f"volume:{name}=remove" for name in names]})
-        return self.move(application, Kind.UNINSTALL, None, f"Uninstall {application}?")
+        check_volumes_exist(application, names)
+        self.options = UpgradeOptions.from_arguments({**options, "answer": [f"volume:{name}=remove" for name in names]})
+        return self.run_operation(application, OperationKind.UNINSTALL, None, f"Uninstall {application}?")
 
 
-def refuse_unknown_volumes(application: Application, names: Iterable[str]) -> None:
-    """Raises Refused for a volume that the application does not have on its target, or that is not its own."""
+def check_volumes_exist(application: Application, names: Iterable[str]) -> None:
+    """Raise OperationRefused for volumes the application does not own."""
     if not names:
         return
-    if application.target is not None and not application.target.runs:
-        raise Refused(f"{application.target} starts nothing, so {application} has no data there to delete.")
-    own = sorted(name for name, one in application.applied_spec().volumes.items() if not one.external)
+    if application.target is not None and not application.target.starts_containers:
+        raise OperationRefused(
+            f"Target {application.target} does not run containers, so {application} has no volumes to delete."
+        )
+    own = sorted(name for name, volume in application.applied_spec().volumes.items() if not volume.external)
     if unknown := sorted(set(names) - set(own)):
-        has = f"it has {', '.join(own)}" if own else "it has none"
-        raise Refused(f"{application} has no volume {', '.join(unknown)} of its own on its target; {has}.")
+        available = f"Available: {', '.join(own)}" if own else "It has none"
+        raise OperationRefused(f"{application} has no volume {', '.join(unknown)}. {available}.")

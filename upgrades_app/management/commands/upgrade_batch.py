@@ -6,17 +6,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any, override
 
 from apps_app.models import Installation
-from config.commands import DONE, FAILED, REFUSED, TO_DO, Outcome
-from config.errors import Refused
+from config.commands import DONE, FAILED, REFUSED, TO_DO, CommandOutcome
+from config.errors import OperationRefused
 from templates_app.models import TemplateVersion
-from upgrades_app.commands.batch import Batch, Line, Result, digest_of, to_upgrade
-from upgrades_app.commands.lookup import template_of, version_of
-from upgrades_app.commands.options import add_merge_switches, add_running_switches, add_value_switches
-from upgrades_app.commands.upgrade_command import RoadCommand
+from upgrades_app.commands.batch import (
+    BatchLine,
+    BatchResult,
+    UpgradeBatch,
+    compute_batch_digest,
+    list_outdated_installations,
+)
+from upgrades_app.commands.lookup import get_template, get_version
+from upgrades_app.commands.options import add_merge_options, add_run_options, add_value_options
+from upgrades_app.commands.upgrade_command import UpgradeCommand
 
 
-class Command(RoadCommand):
-    help = "Upgrade every installation of a template that is behind a version, one after the other."
+class Command(UpgradeCommand):
+    help = "Upgrade all outdated installations of a template, one after the other."
     examples = """
   manage.py upgrade_batch --template shop --to 1.1 --dry-run
   manage.py upgrade_batch --template shop --to 1.1 --from '>=1.0,<1.1' --limit 5 --max-failures 1 --yes
@@ -25,100 +31,113 @@ class Command(RoadCommand):
 
     @override
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--template", required=True, metavar="T", help="the template's slug")
-        parser.add_argument("--to", required=True, metavar="V", help="the version to upgrade to")
+        parser.add_argument("--template", required=True, metavar="T", help="template slug")
+        parser.add_argument("--to", required=True, metavar="V", help="version to upgrade to")
         parser.add_argument(
-            "--from", dest="from_versions", metavar="SPECIFIER", help="only those now at such a version: '>=1.0,<1.1'"
+            "--from",
+            dest="from_versions",
+            metavar="SPECIFIER",
+            help="only installations at matching versions, for example '>=1.0,<1.1'",
         )
-        parser.add_argument("--limit", type=int, metavar="N", help="begin at most so many; refused ones do not count")
-        parser.add_argument("--max-failures", type=int, metavar="N", help="begin no more once so many have failed")
-        parser.add_argument("--only", action="append", metavar="KEY", help="upgrade this component, leave the rest")
-        add_value_switches(parser)
-        add_merge_switches(parser)
-        add_running_switches(parser)
+        parser.add_argument(
+            "--limit", type=int, metavar="N", help="start at most N upgrades; refused ones do not count"
+        )
+        parser.add_argument("--max-failures", type=int, metavar="N", help="stop after N failures")
+        parser.add_argument("--only", action="append", metavar="KEY", help="only upgrade this component (repeatable)")
+        add_value_options(parser)
+        add_merge_options(parser)
+        add_run_options(parser)
 
     @override
-    def go(self, options: dict[str, Any]) -> Outcome:
-        _refuse_less_than_one(options, "limit", "max_failures")
-        if options["max_failures"] is not None and self.switches.detach:
-            raise Refused("--max-failures and --detach do not go together: how a worker fares is not waited for.")
-        to = version_of(template_of(self.actor, options["template"]), options["to"])
-        found = to_upgrade(self.actor, to, options["from_versions"])
-        batch = Batch(to, self.actor, self.switches, self.progress, options["limit"], options["max_failures"])
-        if not found:
-            return Outcome((f"No installation that you may see is behind {to}.",), _data(to, (), ""))
-        if self.switches.dry_run:
-            lines = self._told(batch.look(found), found)
-            digest = digest_of(lines)
-            self._require(digest)
-            return self._summed_up(to, lines, (f"Plan {digest}", "Nothing was changed: this was a dry run."), digest)
-        return self._run(batch, to, found)
+    def run_command(self, options: dict[str, Any]) -> CommandOutcome:
+        _check_positive(options, "limit", "max_failures")
+        if options["max_failures"] is not None and self.options.detach:
+            raise OperationRefused("--max-failures cannot be combined with --detach.")
+        to = get_version(get_template(self.actor, options["template"]), options["to"])
+        installations = list_outdated_installations(self.actor, to, options["from_versions"])
+        batch = UpgradeBatch(to, self.actor, self.options, self.progress, options["limit"], options["max_failures"])
+        if not installations:
+            return CommandOutcome((f"No installation is older than {to}.",), _build_data(to, (), ""))
+        if self.options.dry_run:
+            lines = self._write_lines(batch.preview(installations), installations)
+            digest = compute_batch_digest(lines)
+            self._check_digest(digest)
+            return self._write_summary(to, lines, (f"Plan {digest}", "Dry run: no changes made."), digest)
+        return self._run(batch, to, installations)
 
-    def _run(self, batch: Batch, to: TemplateVersion, found: Sequence[Installation]) -> Outcome:
+    def _run(self, batch: UpgradeBatch, to: TemplateVersion, installations: Sequence[Installation]) -> CommandOutcome:
         digests: dict[str, str] | None = None
-        if self.switches.digest:
-            lines = tuple(batch.look(found))
-            self._require(digest_of(lines))
-            digests = {one.application: one.digest for one in lines}
-        many = "1 installation" if len(found) == 1 else f"{len(found)} installations"
-        if not self.confirms(f"Upgrade {many} to {to}: {', '.join(one.application.slug for one in found)}?"):
-            raise Refused(self.unconfirmed)
-        return self._summed_up(to, self._told(batch.run(found, digests), found), (), "")
+        if self.options.digest:
+            lines = tuple(batch.preview(installations))
+            self._check_digest(compute_batch_digest(lines))
+            digests = {line.application: line.digest for line in lines}
+        count = "1 installation" if len(installations) == 1 else f"{len(installations)} installations"
+        if not self.ask_confirmation(
+            f"Upgrade {count} to {to}: {', '.join(installation.application.slug for installation in installations)}?"
+        ):
+            raise OperationRefused(self.unconfirmed_message)
+        return self._write_summary(to, self._write_lines(batch.run(installations, digests), installations), (), "")
 
-    def _require(self, digest: str) -> None:
-        if self.switches.digest and self.switches.digest != digest:
-            raise Refused(f"The plans are others now: {digest}, not {self.switches.digest}. Look at them again.")
+    def _check_digest(self, digest: str) -> None:
+        if self.options.digest and self.options.digest != digest:
+            raise OperationRefused(
+                f"Plans are out of date: expected {self.options.digest}, got {digest}. Review the changes."
+            )
 
-    def _told(self, lines: Iterable[Line], found: Sequence[Installation]) -> tuple[Line, ...]:
-        """Each as soon as it is known."""
-        width = max(len(one.application.slug) for one in found)
-        told = []
+    def _write_lines(self, lines: Iterable[BatchLine], installations: Sequence[Installation]) -> tuple[BatchLine, ...]:
+        """Print every line as soon as it is available."""
+        width = max(len(installation.application.slug) for installation in installations)
+        written = []
         for line in lines:
-            told.append(line)
+            written.append(line)
             faults = f" {'; '.join(line.faults)}" if line.faults else ""
-            self.say(f"{line.application:<{width}}  {line.before:<8} {line.result:<13}  {line.sentence}{faults}")
-        return tuple(told)
+            self.say(f"{line.application:<{width}}  {line.before:<8} {line.result:<13}  {line.message}{faults}")
+        return tuple(written)
 
-    def _summed_up(self, to: TemplateVersion, lines: Sequence[Line], more: Sequence[str], digest: str) -> Outcome:
-        counts = Counter(one.result for one in lines)
-        summary = ", ".join(f"{counts[one]} {one}" for one in Result if counts[one])
-        code = _code(counts, dry_run=self.switches.dry_run)
-        data = {**_data(to, lines, digest), "ok": code not in {FAILED, REFUSED}}
-        return Outcome((f"{len(lines)} behind {to}: {summary}", *more), data, code)
+    def _write_summary(
+        self, to: TemplateVersion, lines: Sequence[BatchLine], more: Sequence[str], digest: str
+    ) -> CommandOutcome:
+        counts = Counter(line.result for line in lines)
+        summary = ", ".join(
+            f"{counts[batch_result]} {batch_result}" for batch_result in BatchResult if counts[batch_result]
+        )
+        code = _get_exit_code(counts, dry_run=self.options.dry_run)
+        data = {**_build_data(to, lines, digest), "ok": code not in {FAILED, REFUSED}}
+        return CommandOutcome((f"{len(lines)} older than {to}: {summary}", *more), data, code)
 
 
-def _code(counts: Counter[Result], *, dry_run: bool) -> int:
-    if counts[Result.FAILED]:
+def _get_exit_code(counts: Counter[BatchResult], *, dry_run: bool) -> int:
+    if counts[BatchResult.FAILED]:
         return FAILED
-    if dry_run and counts[Result.TO_DO]:
+    if dry_run and counts[BatchResult.PENDING]:
         return TO_DO
-    return REFUSED if counts[Result.REFUSED] else DONE
+    return REFUSED if counts[BatchResult.REFUSED] else DONE
 
 
-def _data(to: TemplateVersion, lines: Sequence[Line], digest: str) -> dict[str, Any]:
-    counts = Counter(one.result for one in lines)
+def _build_data(to: TemplateVersion, lines: Sequence[BatchLine], digest: str) -> dict[str, Any]:
+    counts = Counter(line.result for line in lines)
     return {
         "template": to.template.slug,
         "to": to.version,
         "digest": digest,
-        "counts": {one.value: counts[one] for one in Result},
+        "counts": {batch_result.value: counts[batch_result] for batch_result in BatchResult},
         "installations": [
             {
-                "application": one.application,
-                "from": one.before,
-                "result": one.result.value,
-                "sentence": one.sentence,
-                "faults": list(one.faults),
-                "partial": one.partial,
-                "digest": one.digest,
-                "record": one.record,
+                "application": line.application,
+                "from": line.before,
+                "result": line.result.value,
+                "sentence": line.message,
+                "faults": list(line.faults),
+                "partial": line.partial,
+                "digest": line.digest,
+                "record": line.record,
             }
-            for one in lines
+            for line in lines
         ],
     }
 
 
-def _refuse_less_than_one(options: dict[str, Any], *names: str) -> None:
+def _check_positive(options: dict[str, Any], *names: str) -> None:
     for name in names:
         if options[name] is not None and options[name] < 1:
-            raise Refused(f"--{name.replace('_', '-')} is at least 1.")
+            raise OperationRefused(f"--{name.replace('_', '-')} must be at least 1.")

@@ -1,7 +1,8 @@
-"""What the labels of empty volumes say about containers that others started and that are an application's now.
+"""Ownership of adopted containers, stored as labels on empty volumes.
 
-Labels cannot be put on what exists already. A note stays as long as one of its containers is there: the first change
-of a component puts Uplift's own in their place.
+The labels of an existing container, volume or network cannot be changed, and adoption must not restart anything. The
+ownership of adopted resources is therefore stored in the labels of an empty volume. Such a volume exists as long as one
+of its containers does: the first change of a component replaces them with containers that have Uplift's own labels.
 """
 
 from __future__ import annotations
@@ -12,56 +13,62 @@ from typing import TYPE_CHECKING
 
 from apps_app.drivers.base import Placement
 from apps_app.drivers.docker.api import labels
-from apps_app.drivers.docker.api.models import Container, Volume
+from apps_app.drivers.docker.api.models import EngineContainer, EngineVolume
 
 if TYPE_CHECKING:
-    from apps_app.drivers.docker.api.client import Engine
+    from apps_app.drivers.docker.api.snapshot import AnyEngine
 
 
-def adopted(engine: Engine, **of: str) -> Iterator[Container]:
-    """The containers that are noted for an application (and a key), with the labels that they would have."""
-    for volume in engine.volumes(role=labels.ADOPTED, **of):
-        for at, (identity, name) in enumerate(listed(volume), start=1):
-            one = engine.container(identity)
-            if one is not None:
-                yield _as_ours(one, volume.labels, at, name)
+def inspect_adopted_containers(engine: AnyEngine, **filters: str) -> Iterator[EngineContainer]:
+    """Yield the adopted containers with these owner labels, as if the containers themselves had the labels."""
+    for volume in engine.list_volumes(role=labels.ROLE_ADOPTED, **filters):
+        for replica, (identity, name) in enumerate(read_container_entries(volume), start=1):
+            container = engine.get_container(identity)
+            if container is not None:
+                yield _add_owner_labels(container, volume.labels, replica, name)
 
 
-def adopted_ids(engine: Engine, app: Placement) -> frozenset[str]:
-    """Of this application, also of those that are gone."""
-    found = engine.volumes(uid=app.uid, role=labels.ADOPTED)
-    return frozenset(identity for volume in found for identity, _ in listed(volume))
+def list_adopted_ids(engine: AnyEngine, app: Placement) -> frozenset[str]:
+    """Return the ids of an application's adopted containers, removed ones included."""
+    volumes = engine.list_volumes(uid=app.uid, role=labels.ROLE_ADOPTED)
+    return frozenset(identity for volume in volumes for identity, _ in read_container_entries(volume))
 
 
-def owners(engine: Engine) -> dict[str, str]:
-    """The id of each container that somebody took in → the slug of the application."""
-    found = engine.volumes(role=labels.ADOPTED)
-    return {identity: volume.labels.get(labels.SLUG, "") for volume in found for identity, _ in listed(volume)}
+def map_adopted_owners(engine: AnyEngine) -> dict[str, str]:
+    """Return the application's slug by the id of each adopted container."""
+    owners: dict[str, str] = {}
+    for volume in engine.list_volumes(role=labels.ROLE_ADOPTED):
+        slug = volume.labels.get(labels.SLUG, "")
+        owners |= {identity: slug for identity, _ in read_container_entries(volume)}
+    return owners
 
 
-def volumes_of(engine: Engine, app: Placement) -> Mapping[str, str]:
-    """Key → name of the volumes that came along."""
-    return _things(engine, app, "volumes")
+def map_adopted_volumes(engine: AnyEngine, app: Placement) -> Mapping[str, str]:
+    """Return the names of the adopted volumes by key."""
+    return _map_adopted_resources(engine, app, "volumes")
 
 
-def networks_of(engine: Engine, app: Placement) -> Mapping[str, str]:
-    """Key → name of the networks that came along."""
-    return _things(engine, app, "networks")
+def map_adopted_networks(engine: AnyEngine, app: Placement) -> Mapping[str, str]:
+    """Return the names of the adopted networks by key."""
+    return _map_adopted_resources(engine, app, "networks")
 
 
-def listed(volume: Volume) -> list[tuple[str, str]]:
-    """The containers of a note: id and name."""
-    return [(str(one[0]), str(one[1])) for one in json.loads(volume.labels.get(labels.CONTAINERS, "[]"))]
+def read_container_entries(volume: EngineVolume) -> list[tuple[str, str]]:
+    """Return id and name of the containers that a volume is about."""
+    return [(str(entry[0]), str(entry[1])) for entry in json.loads(volume.labels.get(labels.CONTAINERS, "[]"))]
 
 
-def _things(engine: Engine, app: Placement, kind: str) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for volume in engine.volumes(uid=app.uid, role=labels.ADOPTED_THINGS):
-        found |= json.loads(volume.labels.get(labels.THINGS, "{}")).get(kind, {})
-    return found
+def _map_adopted_resources(engine: AnyEngine, app: Placement, kind: str) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for volume in engine.list_volumes(uid=app.uid, role=labels.ROLE_ADOPTED_RESOURCES):
+        names |= json.loads(volume.labels.get(labels.RESOURCES, "{}")).get(kind, {})
+    return names
 
 
-def _as_ours(one: Container, said: Mapping[str, str], at: int, name: str) -> Container:
-    own = {label: value for label, value in said.items() if label not in {labels.ROLE, labels.CONTAINERS}}
-    own |= {labels.REPLICA: str(at), labels.NAME: name, labels.RUN: ""}
-    return one.model_copy(update={"config": one.config.model_copy(update={"labels": {**one.labels, **own}})})
+def _add_owner_labels(
+    container: EngineContainer, owner_labels: Mapping[str, str], replica: int, name: str
+) -> EngineContainer:
+    own = {label: value for label, value in owner_labels.items() if label not in {labels.ROLE, labels.CONTAINERS}}
+    own |= {labels.REPLICA: str(replica), labels.NAME: name, labels.RUN: ""}
+    config = container.config.model_copy(update={"labels": {**container.labels, **own}})
+    return container.model_copy(update={"config": config})

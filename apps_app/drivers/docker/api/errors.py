@@ -1,4 +1,4 @@
-"""What goes wrong at an engine, as DriverErrors in words."""
+"""Errors of a Docker Engine as DriverError."""
 
 import re
 from collections.abc import Iterator
@@ -10,63 +10,70 @@ from paramiko.ssh_exception import SSHException
 
 from apps_app.drivers.base import DriverError
 
-_PORT_TAKEN = re.compile(r"port is already allocated|address already in use|failed to bind host port", re.IGNORECASE)
+_PORT_CONFLICT = re.compile(r"port is already allocated|address already in use|failed to bind host port", re.IGNORECASE)
 _PORT = re.compile(r"(?:\d+(?:\.\d+){3}|\[?[0-9a-f]*:[0-9a-f:]*\]?):(\d+)")
-_LASTING = (
+_PERMANENT_ERRORS = (
     (re.compile(r"OCI runtime|executable file not found|exec format error|unable to start container process"), ""),
-    (re.compile(r"no space left on device", re.IGNORECASE), "; make room on the engine"),
+    (re.compile(r"no space left on device", re.IGNORECASE), " Free up space on the target."),
     (re.compile(r"read-only"), ""),
-    (re.compile(r"could not find an available, non-overlapping"), "; remove networks that nobody uses"),
+    (re.compile(r"could not find an available, non-overlapping"), " Remove unused networks."),
     (re.compile(r"error while (mounting|creating mount)|invalid mount|not a directory"), ""),
 )
 
 
 @contextmanager
-def speaking(address: str) -> Iterator[None]:
-    """Turns every error of the library into a DriverError that says what to do."""
+def translate_errors(address: str) -> Iterator[None]:
+    """Raise every error of the client library as a DriverError with the next action."""
     try:
         yield
     except APIError as error:
-        raise _refused(error) from error
+        raise _build_engine_error(error) from error
     except (requests.exceptions.RequestException, DockerException, SSHException, OSError) as error:
-        reasons = [*_reasons(error)]
-        if any(isinstance(one, (requests.exceptions.Timeout, TimeoutError)) for one in reasons):
-            raise DriverError(f"the Docker Engine at {address} did not answer in time", permanent=False) from error
+        reasons = [*_list_causes(error)]
+        if any(isinstance(reason, (requests.exceptions.Timeout, TimeoutError)) for reason in reasons):
+            raise DriverError(f"The Docker Engine at {address} did not respond in time.", permanent=False) from error
         last = reasons[-1]
-        why = getattr(last, "strerror", None) or str(last) or type(last).__name__
-        said = f"the Docker Engine at {address} cannot be reached: {why}"
-        raise DriverError(f"{said}; is it running, and is the address right?", permanent=False) from error
+        reason = getattr(last, "strerror", None) or str(last) or type(last).__name__
+        message = f"The Docker Engine at {address} is unreachable: {reason}. Check that it is running and the address."
+        raise DriverError(message, permanent=False) from error
 
 
 def is_missing(error: DriverError) -> bool:
-    """Whether the engine said that it has no such thing."""
+    """Whether the engine reported that the resource does not exist."""
     return isinstance(error.__cause__, NotFound)
 
 
-def is_port_taken(error: DriverError) -> bool:
-    """Whether somebody has a port of the host that was asked for."""
-    return isinstance(error.__cause__, APIError) and bool(_PORT_TAKEN.search(_said(error.__cause__)))
+def is_port_conflict(error: DriverError) -> bool:
+    """Whether a requested host port is in use."""
+    return isinstance(error.__cause__, APIError) and bool(_PORT_CONFLICT.search(_get_explanation(error.__cause__)))
 
 
-def _said(error: APIError) -> str:
+def get_reason(error: DriverError) -> str:
+    """Return the engine's own message of an error, or the whole message where the engine sent none."""
+    cause = error.__cause__
+    return _get_explanation(cause) if isinstance(cause, APIError) else str(error)
+
+
+def _get_explanation(error: APIError) -> str:
     return str(error.explanation or error).strip()
 
 
-def _refused(error: APIError) -> DriverError:
-    said = _said(error)
-    if _PORT_TAKEN.search(said):
-        port = _PORT.search(said)
-        named = f"port {port[1]}" if port else "a port that it publishes"
-        return DriverError(f"{named} is in use already on the engine's machine", permanent=False)
-    for pattern, advice in _LASTING:
-        if pattern.search(said):
-            return DriverError(f"the Docker Engine refused: {said}{advice}", permanent=True)
+def _build_engine_error(error: APIError) -> DriverError:
+    text = _get_explanation(error).removesuffix(".")
+    if _PORT_CONFLICT.search(text):
+        port = _PORT.search(text)
+        name = f"Port {port[1]}" if port else "A published port"
+        return DriverError(f"{name} is already in use on the target. Choose another port.", permanent=False)
+    for pattern, advice in _PERMANENT_ERRORS:
+        if pattern.search(text):
+            return DriverError(f"The Docker Engine returned an error: {text}.{advice}", permanent=True)
     status = error.status_code or 500
-    return DriverError(f"the Docker Engine refused: {said}", permanent=400 <= status < 500 and status != 429)
+    is_permanent = 400 <= status < 500 and status != 429
+    return DriverError(f"The Docker Engine returned an error: {text}.", permanent=is_permanent)
 
 
-def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what libraries have wrapped it around, the innermost last."""
+def _list_causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and its causes, the innermost last."""
     inner: BaseException | None = error
     while inner is not None:
         yield inner

@@ -1,4 +1,8 @@
-"""The labels that tell whose a thing is, and what it was made from. No secret and no plain digest of one is in them."""
+"""Labels of containers, volumes and networks: owner, and what a container was created from.
+
+Labels are readable by everyone on the engine, so they contain no secret and no plain digest of one. The values are
+stored on existing resources and never change, even where the constant has another name.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -14,36 +18,36 @@ REPLICA = "uplift.replica"
 REPLICAS = "uplift.replicas"
 DIGEST = "uplift.digest"
 BODY = "uplift.body"
-MADE = "uplift.made"
-KEPT = "uplift.kept"
+CONFIG_DIGEST = "uplift.made"
+ACCEPTED_BODY = "uplift.kept"
 LIVE = "uplift.live"
 NAME = "uplift.name"
 KIND = "uplift.kind"
 RUN = "uplift.run"
 PROBE = "uplift.probe"
 ENDPOINTS = "uplift.endpoints"
-WAITS = "uplift.restarts-with"
-SHARES = "uplift.shares-with"
+RESTARTS_WITH = "uplift.restarts-with"
+SHARES_WITH = "uplift.shares-with"
 VOLUME = "uplift.volume"
 ROLE = "uplift.role"
 CONTAINERS = "uplift.containers"
-THINGS = "uplift.things"
-MARK = "mark"
-ADOPTED = "adopted"
-ADOPTED_THINGS = "adopted-things"
+RESOURCES = "uplift.things"
+ROLE_ANNOTATION = "mark"
+ROLE_ADOPTED = "adopted"
+ROLE_ADOPTED_RESOURCES = "adopted-things"
 
 
-def owned(app: Placement, **more: str) -> dict[str, str]:
-    """The labels of everything that belongs to an application, and `uplift.NAME` for each more."""
-    return {UID: app.uid, SLUG: app.slug, **{PREFIX + name: value for name, value in more.items()}}
+def build_owner_labels(app: Placement, **extra: str) -> dict[str, str]:
+    """Return the labels of a resource of an application, with `uplift.NAME` for each extra label."""
+    return {UID: app.uid, SLUG: app.slug, **{PREFIX + name: value for name, value in extra.items()}}
 
 
-def is_ours(labels: Mapping[str, str], app: Placement) -> bool:
+def belongs_to(labels: Mapping[str, str], app: Placement) -> bool:
     return labels.get(UID) == app.uid
 
 
-class Role(StrEnum):
-    """What a container is to its component; the value is how its name ends."""
+class ContainerRole(StrEnum):
+    """Role of a container in a replacement; the value is the suffix of its name."""
 
     CURRENT = ""
     NEW = ".new"
@@ -52,20 +56,20 @@ class Role(StrEnum):
 
 
 def container_name(app: Placement, key: str, replica: int, explicit: str = "") -> str:
-    """`shop-web-1`; an explicit name is for the only replica."""
+    """Return "shop-web-1", or the explicit name of the only replica."""
     return explicit or f"{app.slug}-{key}-{replica}"
 
 
 def volume_name(app: Placement, key: str, volume: Volume) -> str:
-    """`shop_db-data`, unless the document names it, or others made it."""
+    """Return "shop_db-data" unless the spec names the volume or it is external."""
     return volume.name or (key if volume.external else f"{app.slug}_{key}")
 
 
 def network_name(app: Placement, key: str, network: Network) -> str:
-    """`shop_default`, unless the document names it, or others made it."""
+    """Return "shop_default" unless the spec names the network or it is external."""
     return network.name or (key if network.external else f"{app.slug}_{key}")
 
 
-def mark_name(app: Placement, key: str) -> str:
-    """The volume without data whose labels say what a container's own cannot, being older."""
+def annotation_volume_name(app: Placement, key: str) -> str:
+    """Return the name of the empty volume that stores the annotation of a component."""
     return f"uplift_{app.slug}_{key}"

@@ -1,4 +1,4 @@
-"""What the engine says about its things, as far as the driver reads it."""
+"""Models of the engine's responses, with the fields that the driver uses."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,61 +15,61 @@ from pydantic import (
     model_validator,
 )
 
-type Tree = dict[str, JsonValue]
+type InspectTree = dict[str, JsonValue]
 
-RUNNING = frozenset({"running", "paused", "restarting"})
+RUNNING_STATES = frozenset({"running", "paused", "restarting"})
 
 Labels = Annotated[Mapping[str, str], BeforeValidator(lambda value: value or {})]
 _TIME = TypeAdapter(datetime)
 
 
-class View(BaseModel):
+class EngineModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
 
-class Check(View):
+class HealthProbe(EngineModel):
     exit_code: int = Field(0, alias="ExitCode")
     output: str = Field("", alias="Output")
 
 
-class Health(View):
+class HealthState(EngineModel):
     status: str = Field("", alias="Status")
-    log: Annotated[tuple[Check, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Log")
+    log: Annotated[tuple[HealthProbe, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Log")
 
 
-class Running(View):
-    """How a container is doing: created, running, paused, restarting, exited or dead."""
+class RunState(EngineModel):
+    """State of a container; `status` is created, running, paused, restarting, exited or dead."""
 
     status: str = Field(alias="Status")
     exit_code: int = Field(0, alias="ExitCode")
     error: str = Field("", alias="Error")
     out_of_memory: bool = Field(default=False, alias="OOMKilled")
     started_at: str = Field("", alias="StartedAt")
-    health: Health | None = Field(None, alias="Health")
+    health: HealthState | None = Field(None, alias="Health")
 
     @property
     def is_running(self) -> bool:
-        return self.status in RUNNING
+        return self.status in RUNNING_STATES
 
     @property
-    def checked(self) -> str:
-        """starting, healthy or unhealthy; nothing where the engine checks nothing."""
+    def health_status(self) -> str:
+        """Return starting, healthy or unhealthy; "" without a health check."""
         status = self.health.status if self.health else ""
         return "" if status == "none" else status
 
 
-class Config(View):
+class ContainerConfig(EngineModel):
     image: str = Field("", alias="Image")
     labels: Labels = Field(default_factory=dict, alias="Labels")
     healthcheck: Mapping[str, JsonValue] | None = Field(None, alias="Healthcheck")
 
 
-class Endpoint(View):
+class Endpoint(EngineModel):
     aliases: Annotated[tuple[str, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Aliases")
     address: str = Field("", alias="IPAddress")
 
 
-class Joined(View):
+class NetworkSettings(EngineModel):
     networks: Annotated[Mapping[str, Endpoint], BeforeValidator(lambda value: value or {})] = Field(
         default_factory=dict, alias="Networks"
     )
@@ -78,47 +78,47 @@ class Joined(View):
     )
 
 
-class Mounted(View):
+class MountPoint(EngineModel):
     kind: str = Field("", alias="Type")
     name: str = Field("", alias="Name")
     source: str = Field("", alias="Source")
     path: str = Field("", alias="Destination")
 
 
-class Container(View):
+class EngineContainer(EngineModel):
     id: str = Field(alias="Id")
-    slashed: str = Field(alias="Name")
+    raw_name: str = Field(alias="Name")
     image_id: str = Field("", alias="Image")
-    state: Running = Field(alias="State")
+    state: RunState = Field(alias="State")
     restarts: int = Field(0, alias="RestartCount")
-    config: Config = Field(alias="Config")
-    host: Mapping[str, JsonValue] = Field(default_factory=dict, alias="HostConfig")
-    joined: Joined = Field(default_factory=Joined, alias="NetworkSettings")
-    mounts: Annotated[tuple[Mounted, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Mounts")
-    document: SkipValidation[Tree] = Field(default_factory=dict, repr=False)
-    """All that the engine said, in its own words."""
+    config: ContainerConfig = Field(alias="Config")
+    host_config: Mapping[str, JsonValue] = Field(default_factory=dict, alias="HostConfig")
+    network_settings: NetworkSettings = Field(default_factory=NetworkSettings, alias="NetworkSettings")
+    mounts: Annotated[tuple[MountPoint, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Mounts")
+    document: SkipValidation[InspectTree] = Field(default_factory=dict, repr=False)
+    """The whole inspect document."""
 
     @model_validator(mode="before")
     @classmethod
-    def _whole(cls, data: Any) -> Any:
+    def _keep_document(cls, data: Any) -> Any:
         return {**data, "document": data} if isinstance(data, dict) else data
 
     @property
     def name(self) -> str:
-        return self.slashed.removeprefix("/")
+        return self.raw_name.removeprefix("/")
 
     @property
     def labels(self) -> Mapping[str, str]:
         return self.config.labels
 
     @property
-    def starts_again(self) -> bool:
-        """Whether the engine itself may start it after it has ended."""
-        policy = self.host.get("RestartPolicy")
+    def has_restart_policy(self) -> bool:
+        """Whether the engine restarts the container after it has ended."""
+        policy = self.host_config.get("RestartPolicy")
         return isinstance(policy, dict) and policy.get("Name") not in {"no", ""}
 
 
-class Image(View):
+class EngineImage(EngineModel):
     id: str = Field(alias="Id")
     architecture: str = Field("", alias="Architecture")
     system: str = Field("linux", alias="Os")
@@ -130,14 +130,14 @@ class Image(View):
         return frozenset(declared) if isinstance(declared, dict) else frozenset()
 
 
-class Volume(View):
+class EngineVolume(EngineModel):
     name: str = Field(alias="Name")
     driver: str = Field("local", alias="Driver")
     labels: Labels = Field(default_factory=dict, alias="Labels")
     options: Labels = Field(default_factory=dict, alias="Options")
 
 
-class Network(View):
+class EngineNetwork(EngineModel):
     id: str = Field(alias="Id")
     name: str = Field(alias="Name")
     driver: str = Field("bridge", alias="Driver")
@@ -147,8 +147,8 @@ class Network(View):
     ipam: Mapping[str, JsonValue] = Field(default_factory=dict, alias="IPAM")
 
 
-class Info(View):
-    """The engine itself."""
+class EngineInfo(EngineModel):
+    """Information about an engine."""
 
     id: str = Field("", alias="ID")
     system: str = Field("linux", alias="OSType")
@@ -162,8 +162,8 @@ class Info(View):
     cgroups: str = Field("", alias="CgroupVersion")
 
 
-class Listed(View):
-    """A container as the list of all has it; ports are what it has on the host while it runs."""
+class ContainerSummary(EngineModel):
+    """A container in a list; `ports` are its host ports while it runs."""
 
     id: str = Field(alias="Id")
     names: tuple[str, ...] = Field((), alias="Names")
@@ -173,32 +173,32 @@ class Listed(View):
     ports: Annotated[tuple[Mapping[str, JsonValue], ...], BeforeValidator(lambda value: value or ())] = Field(
         (), alias="Ports"
     )
-    mounts: Annotated[tuple[Mounted, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Mounts")
-    joined: Joined = Field(default_factory=Joined, alias="NetworkSettings")
+    mounts: Annotated[tuple[MountPoint, ...], BeforeValidator(lambda value: value or ())] = Field((), alias="Mounts")
+    network_settings: NetworkSettings = Field(default_factory=NetworkSettings, alias="NetworkSettings")
 
     @property
     def name(self) -> str:
-        return next((one.removeprefix("/") for one in self.names if one.count("/") == 1), self.id[:12])
+        return next((name.removeprefix("/") for name in self.names if name.count("/") == 1), self.id[:12])
 
     @property
     def is_running(self) -> bool:
-        return self.state in RUNNING
+        return self.state in RUNNING_STATES
 
 
 def seconds_between(earlier: str, later: str) -> float:
-    """Seconds from one of the engine's times to another; 0 where one is not set."""
+    """Return the seconds between two timestamps of the engine; 0 where one is not set."""
     try:
-        return (_moment(later) - _moment(earlier)).total_seconds()
+        return (_parse_time(later) - _parse_time(earlier)).total_seconds()
     except ValueError:
         return 0.0
 
 
-def _moment(text: str) -> datetime:
-    moment = _TIME.validate_python(_without_nanoseconds(text))
+def _parse_time(text: str) -> datetime:
+    moment = _TIME.validate_python(_truncate_nanoseconds(text))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _without_nanoseconds(text: str) -> str:
+def _truncate_nanoseconds(text: str) -> str:
     head, dot, tail = text.partition(".")
     digits = tail[: len(tail) - len(tail.lstrip("0123456789"))]
     return head + dot + digits[:6] + tail[len(digits) :]

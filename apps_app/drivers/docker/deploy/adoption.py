@@ -1,4 +1,4 @@
-"""Takes in containers that others started, and gives them back."""
+"""Adopts containers that were started outside Uplift, and releases them."""
 
 import json
 from collections import Counter
@@ -6,65 +6,70 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from apps_app.drivers.adoption import Adopting, Documents, Owned, Stranger
-from apps_app.drivers.base import DriverError, Part, Placement
+from apps_app.drivers.adoption import AdoptedContainer, InspectDocuments, ManagedContainer, UnmanagedContainer
+from apps_app.drivers.base import ComponentPart, DriverError, Placement
 from apps_app.drivers.docker.api import adoption_labels, labels
 from apps_app.drivers.docker.api.client import Engine
 from apps_app.drivers.docker.api.labels import network_name, volume_name
-from apps_app.drivers.docker.api.models import Container, Tree
-from apps_app.drivers.docker.payload.builder import want
-from apps_app.drivers.docker.payload.desired_container import Wanted
+from apps_app.drivers.docker.api.models import EngineContainer, InspectTree
+from apps_app.drivers.docker.api.snapshot import AnyEngine
+from apps_app.drivers.docker.payload.builder import build_desired_container
+from apps_app.drivers.docker.payload.desired_container import DesiredContainer
 from apps_app.drivers.docker.state import networks, volumes
 
-_KEPT = (labels.DIGEST, labels.BODY, labels.KIND, labels.PROBE, labels.WAITS)
-
-
+_RECORDED_LABELS = (labels.DIGEST, labels.BODY, labels.KIND, labels.PROBE, labels.RESTARTS_WITH)
 _PROJECT, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 
 
-def strangers(engine: Engine) -> tuple[Stranger, ...]:
-    """The containers that no application of ours has, whether they run or not."""
-    known = adoption_labels.owners(engine)
-    free = (one for one in engine.listed() if labels.UID not in one.labels and one.id not in known)
+def list_unmanaged_containers(engine: Engine) -> tuple[UnmanagedContainer, ...]:
+    """Return the containers, running or not, that no application has."""
+    adopted = adoption_labels.map_adopted_owners(engine)
+    containers = engine.list_containers()
     return tuple(
-        Stranger(
-            one.id,
-            one.name,
-            one.image,
-            one.labels.get(_PROJECT, ""),
-            one.labels.get(_SERVICE, ""),
-            one.state,
+        UnmanagedContainer(
+            container.id,
+            container.name,
+            container.image,
+            container.labels.get(_PROJECT, ""),
+            container.labels.get(_SERVICE, ""),
+            container.state,
         )
-        for one in free
+        for container in containers
+        if labels.UID not in container.labels and container.id not in adopted
     )
 
 
-def owned(engine: Engine) -> tuple[Owned, ...]:
-    """By the labels of the containers, and by the notes about those that were taken in."""
-    there = engine.listed()
-    whose = [(one.labels[labels.UID], one.labels.get(labels.SLUG, "")) for one in there if labels.UID in one.labels]
-    free = {one.id for one in there if labels.UID not in one.labels}
-    for volume in engine.volumes(role=labels.ADOPTED):
-        taken_in = (identity for identity, _ in adoption_labels.listed(volume) if identity in free)
-        owner = (volume.labels.get(labels.UID, ""), volume.labels.get(labels.SLUG, ""))
-        whose += [owner for _ in taken_in]
-    return tuple(Owned(uid, slug, many) for (uid, slug), many in sorted(Counter(whose).items(), key=_by_slug))
+def list_managed_containers(engine: Engine) -> tuple[ManagedContainer, ...]:
+    """Return the number of containers of each application, adopted ones included."""
+    containers = engine.list_containers()
+    owners = [_get_owner(container.labels) for container in containers if labels.UID in container.labels]
+    unlabelled = {container.id for container in containers if labels.UID not in container.labels}
+    for volume in engine.list_volumes(role=labels.ROLE_ADOPTED):
+        entries = adoption_labels.read_container_entries(volume)
+        owners += [_get_owner(volume.labels) for identity, _ in entries if identity in unlabelled]
+    return tuple(
+        ManagedContainer(uid, slug, count) for (uid, slug), count in sorted(Counter(owners).items(), key=_sort_key)
+    )
 
 
-def _by_slug(one: tuple[tuple[str, str], int]) -> tuple[str, str]:
-    return one[0][1], one[0][0]
+def _get_owner(resource_labels: Mapping[str, str]) -> tuple[str, str]:
+    return resource_labels.get(labels.UID, ""), resource_labels.get(labels.SLUG, "")
 
 
-def look(engine: Engine, containers: Sequence[str]) -> Documents:
-    """Raises DriverError where one is gone meanwhile."""
-    found = [_inspected(engine, identity) for identity in containers]
-    images = {str(one.get("Image")) for one in found}
-    joined = {name for one in found for name in _table(_table(one.get("NetworkSettings")).get("Networks"))}
-    mounts = [_table(mount) for one in found for mount in _rows(one.get("Mounts"))]
+def _sort_key(item: tuple[tuple[str, str], int]) -> tuple[str, str]:
+    return item[0][1], item[0][0]
+
+
+def read_inspect_documents(engine: Engine, containers: Sequence[str]) -> InspectDocuments:
+    """Return the inspect documents of containers and of all they use. Raises DriverError where one was removed."""
+    documents = [_inspect_container(engine, identity) for identity in containers]
+    images = {str(document.get("Image")) for document in documents}
+    joined = {name for item in documents for name in _table(_table(item.get("NetworkSettings")).get("Networks"))}
+    mounts = [_table(mount) for document in documents for mount in _rows(document.get("Mounts"))]
     mounted = {str(mount["Name"]) for mount in mounts if mount.get("Name")}
-    info = engine.info()
+    info = engine.get_info()
     return {
-        "containers": list[JsonValue](found),
+        "containers": list[JsonValue](documents),
         "images": {name: engine.inspect("image", name) or {} for name in sorted(images)},
         "networks": {name: engine.inspect("network", name) or {} for name in sorted(joined)},
         "volumes": {name: engine.inspect("volume", name) or {} for name in sorted(mounted)},
@@ -72,86 +77,92 @@ def look(engine: Engine, containers: Sequence[str]) -> Documents:
     }
 
 
-def adopt(engine: Engine, app: Placement, components: Sequence[Adopting]) -> None:
-    """Makes these containers the application's, touching none. Raises DriverError, and nothing is noted then."""
-    whose = adoption_labels.owners(engine)
-    made: list[str] = []
+def adopt_containers(engine: Engine, app: Placement, components: Sequence[AdoptedContainer]) -> None:
+    """Record containers as an application's without changing them. Raises DriverError and records nothing then."""
+    owners = adoption_labels.map_adopted_owners(engine)
+    created: list[str] = []
     try:
-        for one in components:
-            wanted = want(app, one.key, one.part)
-            found = [_free(engine, whose, identity) for identity in one.containers]
-            made.append(_note(engine, app, wanted, found))
-        made.append(_note_things(engine, app, [one.part for one in components]))
+        for component in components:
+            desired = build_desired_container(app, component.key, component.part)
+            containers = [_inspect_unmanaged(engine, owners, identity) for identity in component.containers]
+            created.append(_record_component(engine, app, desired, containers))
+        created.append(_record_resources(engine, app, [component.part for component in components]))
     except BaseException:
-        for name in made:
+        for name in created:
             engine.remove_volume(name)
         raise
 
 
-def release(engine: Engine, app: Placement) -> None:
-    """Gives them back; they stay as they are."""
-    for role in (labels.ADOPTED, labels.ADOPTED_THINGS):
-        for volume in engine.volumes(uid=app.uid, role=role):
+def release_containers(engine: Engine, app: Placement) -> None:
+    """Remove the records of an application's adopted containers without changing these."""
+    for role in (labels.ROLE_ADOPTED, labels.ROLE_ADOPTED_RESOURCES):
+        for volume in engine.list_volumes(uid=app.uid, role=role):
             engine.remove_volume(volume.name)
 
 
-def forget_gone(engine: Engine, app: Placement) -> None:
-    """Drops the notes about containers of which none is there any more."""
-    notes = engine.volumes(uid=app.uid, role=labels.ADOPTED)
-    there = {one.id for one in engine.listed()} if notes else set()
-    for volume in notes:
-        if there.isdisjoint(identity for identity, _ in adoption_labels.listed(volume)):
+def remove_stale_adoptions(engine: AnyEngine, app: Placement) -> None:
+    """Remove the records of adopted containers of which none exists any more."""
+    records = engine.list_volumes(uid=app.uid, role=labels.ROLE_ADOPTED)
+    existing = {container.id for container in engine.list_containers()} if records else set()
+    for volume in records:
+        if existing.isdisjoint(identity for identity, _ in adoption_labels.read_container_entries(volume)):
             engine.remove_volume(volume.name)
 
 
-def _free(engine: Engine, whose: Mapping[str, str], identity: str) -> Container:
-    one = Container.model_validate(_inspected(engine, identity))
-    owner = whose.get(one.id) or one.labels.get(labels.SLUG)
-    if owner or labels.UID in one.labels:
-        raise DriverError(f"the container {one.name} belongs to another application, {owner}", permanent=True)
-    return one
+def _inspect_unmanaged(engine: Engine, owners: Mapping[str, str], identity: str) -> EngineContainer:
+    container = EngineContainer.model_validate(_inspect_container(engine, identity))
+    owner = owners.get(container.id) or container.labels.get(labels.SLUG)
+    if owner or labels.UID in container.labels:
+        message = f"The container {container.name} already belongs to application {owner}. Choose other containers."
+        raise DriverError(message, permanent=True)
+    return container
 
 
-def _note(engine: Engine, app: Placement, wanted: Wanted, found: Sequence[Container]) -> str:
-    made = wanted.labelled(0, "")
-    listed: list[JsonValue] = [[one.id, one.name] for one in found]
-    live: Tree = {name: found[0].host.get(name) for name in wanted.live} if found else {}
-    ends: Tree = {name: {} for name in wanted.endpoints}
-    name = f"uplift-adopted_{app.slug}_{wanted.key}"
-    engine.create_volume(
-        name,
-        {
-            **labels.owned(app, key=wanted.key, role=labels.ADOPTED, replicas=str(len(found))),
-            **{one: made[one] for one in _KEPT},
-            labels.LIVE: json.dumps(live, sort_keys=True),
-            labels.ENDPOINTS: json.dumps(ends, sort_keys=True),
-            labels.CONTAINERS: json.dumps(listed),
-        },
-        "",
-        {},
-    )
+def _record_component(
+    engine: Engine, app: Placement, desired: DesiredContainer, containers: Sequence[EngineContainer]
+) -> str:
+    container_labels = desired.build_labels(0, "")
+    entries: list[JsonValue] = [[container.id, container.name] for container in containers]
+    live: InspectTree = {name: containers[0].host_config.get(name) for name in desired.live} if containers else {}
+    endpoints: InspectTree = {name: {} for name in desired.endpoints}
+    replicas = str(len(containers))
+    record = {
+        **labels.build_owner_labels(app, key=desired.key, role=labels.ROLE_ADOPTED, replicas=replicas),
+        **{label: container_labels[label] for label in _RECORDED_LABELS},
+        labels.LIVE: json.dumps(live, sort_keys=True),
+        labels.ENDPOINTS: json.dumps(endpoints, sort_keys=True),
+        labels.CONTAINERS: json.dumps(entries),
+    }
+    name = f"uplift-adopted_{app.slug}_{desired.key}"
+    engine.create_volume(name, record, "", {})
     return name
 
 
-def _note_things(engine: Engine, app: Placement, parts: Sequence[Part]) -> str:
-    """The volumes and networks that came along: they are the application's from now on."""
-    mounted = {key: volume_name(app, key, one) for part in parts for key, one in volumes.used(part).items()}
-    joined = {key: network_name(app, key, one) for part in parts for key, one in networks.used(part).items()}
+def _record_resources(engine: Engine, app: Placement, parts: Sequence[ComponentPart]) -> str:
+    """Record the volumes and networks of adopted containers as the application's."""
+    mounted: dict[str, str] = {}
+    joined: dict[str, str] = {}
+    for part in parts:
+        component_volumes = volumes.get_component_volumes(part).items()
+        mounted |= {key: volume_name(app, key, volume) for key, volume in component_volumes}
+        component_networks = networks.get_component_networks(part).items()
+        joined |= {key: network_name(app, key, network) for key, network in component_networks}
     name = f"uplift-adopted_{app.slug}"
-    said = {"volumes": mounted, "networks": joined}
-    own = labels.owned(app, role=labels.ADOPTED_THINGS)
-    engine.create_volume(name, {**own, labels.THINGS: json.dumps(said, sort_keys=True)}, "", {})
+    resources = json.dumps({"volumes": mounted, "networks": joined}, sort_keys=True)
+    owner = labels.build_owner_labels(app, role=labels.ROLE_ADOPTED_RESOURCES)
+    engine.create_volume(name, {**owner, labels.RESOURCES: resources}, "", {})
     return name
 
 
-def _inspected(engine: Engine, identity: str) -> Tree:
-    found = engine.inspect("container", identity)
-    if found is None:
-        raise DriverError(f"the container {identity[:12]} is gone; look again at what runs there", permanent=True)
-    return found
+def _inspect_container(engine: Engine, identity: str) -> InspectTree:
+    document = engine.inspect("container", identity)
+    if document is None:
+        message = f"The container {identity[:12]} no longer exists. Reload the list of containers."
+        raise DriverError(message, permanent=True)
+    return document
 
 
-def _table(value: JsonValue) -> Tree:
+def _table(value: JsonValue) -> InspectTree:
     return value if isinstance(value, dict) else {}
 
 

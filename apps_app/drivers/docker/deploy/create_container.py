@@ -1,131 +1,197 @@
-"""One container made, with its networks and files, and not started."""
+"""Creates one container with its networks and files, without starting it."""
 
+import io
+import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+import tarfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
 from apps_app.drivers.base import DriverError
 from apps_app.drivers.docker.api.client import Engine
-from apps_app.drivers.docker.api.labels import Role
-from apps_app.drivers.docker.api.models import Container, Tree
-from apps_app.drivers.docker.deploy.file_injection import put_files
-from apps_app.drivers.docker.payload.desired_container import Wanted, shared
-from apps_app.drivers.docker.state.container_decoder import expected, made_of
-from apps_app.drivers.docker.state.namespace_sharing import current_of
-
-_UNNAMED = re.compile(r"[0-9a-f]{64}")
+from apps_app.drivers.docker.api.labels import ContainerRole
+from apps_app.drivers.docker.api.models import EngineContainer, InspectTree
+from apps_app.drivers.docker.payload.desired_container import DesiredContainer, InjectedFile, map_shared_namespaces
+from apps_app.drivers.docker.state.container_decoder import build_expected_document, compute_config_digest
+from apps_app.drivers.docker.state.namespace_sharing import get_current_container
 
 
-def make(
-    engine: Engine, wanted: Wanted, replica: int, role: Role, run: str, *, named: bool, before: Container | None
-) -> str:
-    """Creates the container of one replica; its id. `named`: it gets its names in the networks at once; `before` is
-    the one it follows, whose unnamed volumes it takes over. Raises DriverError, and leaves nothing behind then."""
-    sure = _certified(engine, wanted)
-    made = _made(engine, sure, replica, role, run, named=named, before=before)
-    if sure.made and not _is_as_foretold(engine, sure, made):
-        engine.remove(made)
-        made = _made(engine, wanted, replica, role, run, named=named, before=before)
+def inject_files(engine: Engine, container: str, files: Sequence[InjectedFile]) -> None:
+    """Write files with owner and mode into a container and create missing directories. Raises DriverError."""
+    if not files:
+        return
+    missing = [path for path in _list_parent_folders(files) if not engine.has_path(container, path)]
     try:
-        put_files(engine, made, wanted.files)
+        engine.put_archive(container, build_archive(files, missing))
+    except DriverError as error:
+        directories = [file.path for file in files if engine.has_path(container, f"{file.path}/.")]
+        if not directories:
+            raise
+        message = f"{', '.join(directories)} is a directory in the image. Choose another path for the config file."
+        raise DriverError(message, permanent=True) from error
+
+
+def build_archive(files: Sequence[InjectedFile], folders: Iterable[str]) -> bytes:
+    """Return a tar archive of files and directories relative to the root."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for folder in folders:
+            info = tarfile.TarInfo(folder.removeprefix("/"))
+            info.type, info.mode = tarfile.DIRTYPE, 0o755
+            tar.addfile(info)
+        for file in files:
+            entry = tarfile.TarInfo(file.path.removeprefix("/"))
+            entry.size, entry.mode, entry.uid, entry.gid = len(file.content), file.mode, file.uid, file.gid
+            tar.addfile(entry, io.BytesIO(file.content))
+    return buffer.getvalue()
+
+
+def _list_parent_folders(files: Sequence[InjectedFile]) -> list[str]:
+    """Return all parent directories of the files, outer ones first."""
+    folders: set[str] = set()
+    for file in files:
+        folder = posixpath.dirname(posixpath.normpath(file.path))
+        while folder not in {"", "/"}:
+            folders.add(folder)
+            folder = posixpath.dirname(folder)
+    return sorted(folders)
+
+
+_ANONYMOUS_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerCreation:
+    """Which replica to create, in which role and run.
+
+    `named`: it gets its network aliases at once. `previous` is the container it replaces, whose anonymous volumes it
+    reuses.
+    """
+
+    replica: int
+    role: ContainerRole
+    run_id: str
+    named: bool
+    previous: EngineContainer | None
+
+
+def create_container(engine: Engine, desired: DesiredContainer, creation: ContainerCreation) -> str:
+    """Create a container with its networks and files, without starting it; return its id.
+
+    Raises DriverError and leaves no container behind then.
+    """
+    verified = _add_config_digest(engine, desired)
+    container = _create_connected(engine, verified, creation)
+    if verified.config_digest and not _matches_config_digest(engine, verified, container):
+        # The engine normalizes some option of this container, so the digest would report drift at once.
+        engine.remove(container)
+        container = _create_connected(engine, desired, creation)
+    try:
+        inject_files(engine, container, desired.files)
     except BaseException:
-        engine.remove(made)
+        engine.remove(container)
         raise
-    return made
+    return container
 
 
-def _certified(engine: Engine, wanted: Wanted) -> Wanted:
-    """With what the engine will say of its container, so that another one in its place is known."""
-    image = engine.inspect("image", wanted.image)
+def _add_config_digest(engine: Engine, desired: DesiredContainer) -> DesiredContainer:
+    """Return a copy with the digest of the expected inspect document, to detect a container recreated by others."""
+    image = engine.inspect("image", desired.image)
     if image is None:
-        return wanted
-    return replace(wanted, made=made_of(wanted.app.uid, wanted.key, expected(wanted, image)))
+        return desired
+    document = build_expected_document(desired, image)
+    return replace(desired, config_digest=compute_config_digest(desired.app.uid, desired.key, document))
 
 
-def _is_as_foretold(engine: Engine, wanted: Wanted, made: str) -> bool:
-    """Not where the engine says some option in words of its own."""
-    return made_of(wanted.app.uid, wanted.key, engine.inspect("container", made) or {}) == wanted.made
+def _matches_config_digest(engine: Engine, desired: DesiredContainer, container: str) -> bool:
+    document = engine.inspect("container", container) or {}
+    return compute_config_digest(desired.app.uid, desired.key, document) == desired.config_digest
 
 
-def _made(
-    engine: Engine, wanted: Wanted, replica: int, role: Role, run: str, *, named: bool, before: Container | None
-) -> str:
-    """The container in its networks, without its files."""
-    document = wanted.document(replica, run)
+def _create_connected(engine: Engine, desired: DesiredContainer, creation: ContainerCreation) -> str:
+    """Create the container in its networks, without its files."""
+    document = desired.build_document(creation.replica, creation.run_id)
     host = document["HostConfig"]
     if isinstance(host, dict):
-        document["HostConfig"] = _with_unnamed(engine, _resolved(engine, wanted, host), wanted, before)
-    ends = {name: end if named else bare(end) for name, end in wanted.endpoints.items()}
-    first = next(iter(ends), None)
+        resolved = _resolve_shared_namespaces(engine, desired, host)
+        document["HostConfig"] = _reuse_anonymous_volumes(engine, resolved, desired, creation.previous)
+    endpoints = {
+        name: endpoint if creation.named else _remove_aliases(endpoint) for name, endpoint in desired.endpoints.items()
+    }
+    first = next(iter(endpoints), None)
     if first is not None:
-        mac = ends[first].get("MacAddress")
+        mac = endpoints[first].get("MacAddress")
         if mac and engine.api_version < (1, 44):
             document["MacAddress"] = mac
-        document["NetworkingConfig"] = {"EndpointsConfig": {first: ends[first]}}
-    made = engine.create(wanted.name(replica, role), document, wanted.platform)
+        document["NetworkingConfig"] = {"EndpointsConfig": {first: endpoints[first]}}
+    name = desired.build_name(creation.replica, creation.role)
+    container = engine.create_container(name, document, desired.platform)
     try:
-        for name, end in ends.items():
-            if name != first:
-                engine.connect(name, made, end)
+        for network, endpoint in endpoints.items():
+            if network != first:
+                engine.connect(network, container, endpoint)
     except BaseException:
-        engine.remove(made)
+        engine.remove(container)
         raise
-    return made
+    return container
 
 
-def bare(end: Tree) -> Tree:
-    """An end in a network without names."""
-    return {name: value for name, value in end.items() if name != "Aliases"}
+def _remove_aliases(endpoint: InspectTree) -> InspectTree:
+    return {name: value for name, value in endpoint.items() if name != "Aliases"}
 
 
-def _resolved(engine: Engine, wanted: Wanted, host: Tree) -> Tree:
-    """`service:web` is the container of web that runs now."""
-    said = dict(host)
-    for field, key in shared(said).items():
-        said[field] = f"container:{_first(engine, wanted, key)}"
-    if isinstance(lent := said.get("VolumesFrom"), list):
-        said["VolumesFrom"] = [_lender(engine, wanted, str(one)) for one in lent]
-    return said
+def _resolve_shared_namespaces(engine: Engine, desired: DesiredContainer, host: InspectTree) -> InspectTree:
+    """Replace `service:web` with the id of web's current container."""
+    resolved = dict(host)
+    for field, key in map_shared_namespaces(resolved).items():
+        resolved[field] = f"container:{_get_namespace_owner_id(engine, desired, key)}"
+    if isinstance(sources := resolved.get("VolumesFrom"), list):
+        resolved["VolumesFrom"] = [_resolve_volumes_from(engine, desired, str(source)) for source in sources]
+    return resolved
 
 
-def _lender(engine: Engine, wanted: Wanted, said: str) -> JsonValue:
-    if said.startswith("container:"):
-        return said.removeprefix("container:")
-    key, separator, mode = said.partition(":")
-    return _first(engine, wanted, key) + separator + mode
+def _resolve_volumes_from(engine: Engine, desired: DesiredContainer, text: str) -> JsonValue:
+    if text.startswith("container:"):
+        return text.removeprefix("container:")
+    key, separator, mode = text.partition(":")
+    return _get_namespace_owner_id(engine, desired, key) + separator + mode
 
 
-def _first(engine: Engine, wanted: Wanted, key: str) -> str:
-    lender = current_of(engine, wanted.app, key)
-    if lender is None:
-        raise DriverError(f"{wanted.key} shares with {key}, which is not there; add it first", permanent=True)
-    return lender.id
+def _get_namespace_owner_id(engine: Engine, desired: DesiredContainer, key: str) -> str:
+    container = get_current_container(engine, desired.app, key)
+    if container is None:
+        message = f"{desired.key} shares resources with {key}, which has no container. Deploy {key} first."
+        raise DriverError(message, permanent=True)
+    return container.id
 
 
-def _with_unnamed(engine: Engine, host: Tree, wanted: Wanted, before: Container | None) -> Tree:
-    """The host document with the unnamed volumes of the container before, so that their data stays."""
-    kept = _unnamed(engine, wanted, before) if before is not None else {}
-    if not kept:
+def _reuse_anonymous_volumes(
+    engine: Engine, host: InspectTree, desired: DesiredContainer, previous: EngineContainer | None
+) -> InspectTree:
+    """Return the host configuration with the anonymous volumes of the previous container, which keep their data."""
+    volumes = _map_anonymous_volumes(engine, desired, previous) if previous is not None else {}
+    if not volumes:
         return host
-    told = host.get("Mounts")
-    others = [one for one in (told if isinstance(told, list) else []) if not _at(one, kept)]
-    mounts: list[JsonValue] = [{"Type": "volume", "Source": name, "Target": path} for path, name in kept.items()]
-    return {**host, "Mounts": [*others, *mounts]}
+    mounts = host.get("Mounts")
+    others = [mount for mount in (mounts if isinstance(mounts, list) else []) if not _is_mounted_at(mount, volumes)]
+    reused: list[JsonValue] = [{"Type": "volume", "Source": name, "Target": path} for path, name in volumes.items()]
+    return {**host, "Mounts": [*others, *reused]}
 
 
-def _unnamed(engine: Engine, wanted: Wanted, before: Container) -> dict[str, str]:
-    mounts = wanted.component.mounts
-    image = engine.image(wanted.image)
-    open_paths = {path for path, one in mounts.items() if one.kind == "volume" and not one.source}
-    open_paths |= (image.volumes if image else frozenset()) - mounts.keys()
+def _map_anonymous_volumes(engine: Engine, desired: DesiredContainer, previous: EngineContainer) -> dict[str, str]:
+    """Return the names of reusable anonymous volumes by path."""
+    mounts = desired.component.mounts
+    image = engine.get_image(desired.image)
+    paths = {path for path, mount in mounts.items() if mount.kind == "volume" and not mount.source}
+    paths |= (image.volumes if image else frozenset()) - mounts.keys()
     return {
-        one.path: one.name
-        for one in before.mounts
-        if one.kind == "volume" and one.path in open_paths and _UNNAMED.fullmatch(one.name)
+        mount.path: mount.name
+        for mount in previous.mounts
+        if mount.kind == "volume" and mount.path in paths and _ANONYMOUS_NAME.fullmatch(mount.name)
     }
 
 
-def _at(mount: JsonValue, paths: Mapping[str, str]) -> bool:
+def _is_mounted_at(mount: JsonValue, paths: Mapping[str, str]) -> bool:
     return isinstance(mount, dict) and mount.get("Target") in paths

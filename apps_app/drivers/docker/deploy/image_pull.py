@@ -1,4 +1,4 @@
-"""Images: there, or brought from their registry, with how far that is in bytes."""
+"""Images: present on the engine, or pulled from their registry with progress in bytes."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import DriverError, Progress, Watch
-from apps_app.drivers.docker.api.client import Engine, registry_of
-from apps_app.drivers.docker.payload.desired_container import Wanted
+from apps_app.drivers.base import DriverError, ProgressCallback, TransferProgress
+from apps_app.drivers.docker.api.client import parse_registry_host
+from apps_app.drivers.docker.api.errors import get_reason
+from apps_app.drivers.docker.api.snapshot import AnyEngine
+from apps_app.drivers.docker.payload.desired_container import DesiredContainer
 from apps_app.drivers.docker.state import host_info
+from apps_app.drivers.issues import IssueCode, PreflightIssue
+from apps_app.presenters.preflight_messages import describe_issue
 
-_PASSING = (
+# Registries and engines report errors as text only; these fragments of their messages tell the cases apart.
+_TRANSIENT_ERRORS = (
     "timeout",
     "toomanyrequests",
     "connection reset",
@@ -21,123 +26,136 @@ _PASSING = (
     "502 bad gateway",
     "503 service unavailable",
 )
-_UNKNOWN_TO_IT = ("denied", "unauthorized", "authentication required", "no basic auth credentials")
-_OFTEN, _SELDOM = 1.0, 10.0
-"""Seconds after which progress is told again: where much has come since, and in any case."""
+_AUTHENTICATION_ERRORS = ("denied", "unauthorized", "authentication required", "no basic auth credentials")
+_NOT_FOUND_ERROR = "not found"
+_MIN_REPORT_INTERVAL, _MAX_REPORT_INTERVAL = 1.0, 10.0
+"""Seconds between two progress reports: where at least 2 % were transferred, and in any case."""
+_REPORTED_FRACTION = 50
 
 
-def bring_missing(engine: Engine, wanted: Wanted) -> None:
-    """Sees to it that the image is there, be it the newest or not; nobody watches. Raises DriverError."""
-    if engine.image(wanted.image) is None:
-        bring(engine, wanted, lambda _: None)
+def pull_missing(engine: AnyEngine, desired: DesiredContainer) -> None:
+    """Pull the image if it is missing, without progress and whatever its pull policy. Raises DriverError."""
+    if engine.get_image(desired.image) is None:
+        pull_image(engine, desired, lambda _: None)
 
 
-def bring(engine: Engine, wanted: Wanted, watch: Watch) -> None:
-    """Sees to it that the image is there, and is the newest where that is asked for. Raises DriverError."""
-    image = wanted.image
-    policy = str(wanted.component.engine.get("pull_policy") or "missing")
-    if engine.image(image) is not None and policy != "always":
+def pull_image(engine: AnyEngine, desired: DesiredContainer, watch: ProgressCallback) -> None:
+    """Pull the image if it is missing or its pull policy requires the newest. Raises DriverError."""
+    image, policy = desired.image, _get_pull_policy(desired)
+    if engine.get_image(image) is not None and policy != "always":
         return
     if policy in {"never", "build"}:
-        raise DriverError(f"the image {image} is not on this engine, and its pull_policy is {policy}", permanent=True)
-    _pull(engine, wanted, watch)
-    if engine.image(image) is None:
-        raise _refused(engine, image, "the engine has pulled it and does not have it")
+        raise DriverError(describe_issue(_build_policy_issue(desired)), permanent=True)
+    _pull_with_progress(engine, desired, watch)
+    if engine.get_image(image) is None:
+        raise _build_pull_error(engine, desired, "the image is missing after the pull")
 
 
-def _pull(engine: Engine, wanted: Wanted, watch: Watch) -> None:
-    """Tells the beginning, and what is there in between."""
-    counted, room = _Counted(wanted.image), host_info.free(engine)
-    told, last = counted.progress, time.monotonic()
-    watch(told)
-    for line in _lines(engine, wanted):
-        if said := line.get("error"):
-            raise _refused(engine, wanted.image, str(said))
-        if not counted.takes(line):
+def _pull_with_progress(engine: AnyEngine, desired: DesiredContainer, watch: ProgressCallback) -> None:
+    layers, free = _LayerProgress(desired.image), host_info.get_free_bytes(engine)
+    reported, last = layers.progress, time.monotonic()
+    watch(reported)
+    for line in _stream_pull(engine, desired):
+        if message := line.get("error"):
+            raise _build_pull_error(engine, desired, str(message))
+        if not layers.update(line):
             continue
-        now, since = counted.progress, time.monotonic() - last
-        if room is not None and now.total > room:
-            raise DriverError(host_info.too_little(wanted.image, now.total, room), permanent=True)
-        if since >= _SELDOM or (since >= _OFTEN and (now.done - told.done) * 50 >= now.total):
-            watch(now)
-            told, last = now, time.monotonic()
+        progress, elapsed = layers.progress, time.monotonic() - last
+        if free is not None and progress.total > free:
+            raise DriverError(host_info.describe_disk_shortage(desired.image, progress.total, free), permanent=True)
+        is_large = (progress.done - reported.done) * _REPORTED_FRACTION >= progress.total
+        if elapsed >= _MAX_REPORT_INTERVAL or (elapsed >= _MIN_REPORT_INTERVAL and is_large):
+            watch(progress)
+            reported, last = progress, time.monotonic()
 
 
-def _lines(engine: Engine, wanted: Wanted) -> Iterator[Mapping[str, JsonValue]]:
+def _stream_pull(engine: AnyEngine, desired: DesiredContainer) -> Iterator[Mapping[str, JsonValue]]:
     try:
-        yield from engine.pull(wanted.image, wanted.platform)
+        yield from engine.pull(desired.image, desired.platform)
     except DriverError as error:
-        raise _refused(engine, wanted.image, str(error)) from error
+        raise _build_pull_error(engine, desired, get_reason(error)) from error
 
 
-def objection(engine: Engine, wanted: Wanted) -> str:
-    """Why the image cannot be had, or does not fit the engine; "" where it can be run. Raises DriverError where the
-    registry may answer later."""
-    there = engine.image(wanted.image)
-    if there is None:
-        return _unreachable(engine, wanted)
-    info = engine.info()
-    if wanted.platform or not there.architecture or _same(there.architecture, info.architecture):
-        return ""
-    return f"the image {wanted.image} is for {there.architecture}, and this engine is {info.architecture}"
+def check_image(engine: AnyEngine, desired: DesiredContainer) -> Iterator[PreflightIssue]:
+    """Yield why the image cannot be pulled or does not fit the engine. Raises DriverError where the registry may
+    respond later."""
+    image = engine.get_image(desired.image)
+    if image is None:
+        yield from _check_registry(engine, desired)
+    elif image.architecture:
+        yield from _check_platform(engine, desired, {image.architecture})
 
 
-def _unreachable(engine: Engine, wanted: Wanted) -> str:
-    image = wanted.image
-    if str(wanted.component.engine.get("pull_policy") or "") in {"never", "build"}:
-        return f"the image {image} is not on this engine, and its pull_policy forbids to pull it"
+def _check_registry(engine: AnyEngine, desired: DesiredContainer) -> Iterator[PreflightIssue]:
+    if _get_pull_policy(desired) in {"never", "build"}:
+        yield _build_policy_issue(desired)
+        return
     try:
-        told = engine.in_registry(image)
+        document = engine.inspect_registry_image(desired.image)
     except DriverError as error:
-        refused = _refused(engine, image, str(error))
-        if not refused.permanent:
-            raise refused from error
-        return str(refused)
-    platforms = told.get("Platforms")
-    offered = {
-        str(one.get("architecture"))
-        for one in (platforms if isinstance(platforms, list) else [])
-        if isinstance(one, dict)
-    }
-    own = engine.info().architecture
-    if wanted.platform or not offered or any(_same(one, own) for one in offered):
-        return ""
-    return f"the image {image} is for {', '.join(sorted(offered))}, and this engine is {own}"
+        reason = get_reason(error)
+        if _is_transient(reason):
+            raise _build_pull_error(engine, desired, reason) from error
+        yield _build_pull_issue(engine, desired, reason)
+        return
+    platforms = document.get("Platforms")
+    listed = platforms if isinstance(platforms, list) else []
+    offered = {str(platform.get("architecture")) for platform in listed if isinstance(platform, dict)}
+    yield from _check_platform(engine, desired, offered)
 
 
-def _refused(engine: Engine, image: str, said: str) -> DriverError:
-    said = said.removeprefix("the Docker Engine refused: ")
-    passing = any(one in said.lower() for one in _PASSING)
-    told = f"the image {image} is not on this engine and cannot be pulled: {said}; {_advice(engine, image, said)}"
-    return DriverError(told, permanent=not passing)
+def _check_platform(engine: AnyEngine, desired: DesiredContainer, offered: set[str]) -> Iterator[PreflightIssue]:
+    actual = engine.get_info().architecture
+    if offered and not desired.platform and not any(_is_same_architecture(name, actual) for name in offered):
+        params = {"platforms": ", ".join(sorted(offered)), "actual": actual}
+        yield PreflightIssue(IssueCode.IMAGE_PLATFORM, component=desired.key, resource=desired.image, params=params)
 
 
-def _advice(engine: Engine, image: str, said: str) -> str:
-    host = registry_of(image)
-    login = engine.address.logins.get(host)
-    if any(one in said.lower() for one in _UNKNOWN_TO_IT):
-        if login is None:
-            return f"{host} wants a login: add one under Registry logins, or check the image's name"
-        return (
-            f"{host} refuses the login of {login.username}: change it under Registry logins, or check the image's name"
-        )
-    return "check its name" if "not found" in said else f"is {host} reachable from the engine?"
+def _get_pull_policy(desired: DesiredContainer) -> str:
+    return str(desired.component.engine.get("pull_policy") or "missing")
 
 
-def _same(one: str, other: str) -> bool:
+def _build_policy_issue(desired: DesiredContainer) -> PreflightIssue:
+    params = {"policy": _get_pull_policy(desired)}
+    return PreflightIssue(IssueCode.IMAGE_PULL_FORBIDDEN, component=desired.key, resource=desired.image, params=params)
+
+
+def _build_pull_error(engine: AnyEngine, desired: DesiredContainer, reason: str) -> DriverError:
+    message = describe_issue(_build_pull_issue(engine, desired, reason))
+    return DriverError(message, permanent=not _is_transient(reason))
+
+
+def _build_pull_issue(engine: AnyEngine, desired: DesiredContainer, reason: str) -> PreflightIssue:
+    """Return the issue of a failed pull; `reason` is the message of the engine."""
+    registry = parse_registry_host(desired.image)
+    credentials = engine.address.credentials.get(registry)
+    params = {"registry": registry, "reason": reason}
+    if any(fragment in reason.lower() for fragment in _AUTHENTICATION_ERRORS):
+        code = IssueCode.REGISTRY_LOGIN_MISSING if credentials is None else IssueCode.REGISTRY_LOGIN_REJECTED
+        params["username"] = "" if credentials is None else credentials.username
+    else:
+        code = IssueCode.IMAGE_NOT_FOUND if _NOT_FOUND_ERROR in reason else IssueCode.IMAGE_UNAVAILABLE
+    return PreflightIssue(code, component=desired.key, resource=desired.image, params=params)
+
+
+def _is_transient(reason: str) -> bool:
+    return any(fragment in reason.lower() for fragment in _TRANSIENT_ERRORS)
+
+
+def _is_same_architecture(name: str, other: str) -> bool:
     names = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "armv6l": "arm", "i686": "386", "i386": "386"}
-    return names.get(one, one) == names.get(other, other)
+    return names.get(name, name) == names.get(other, other)
 
 
 @dataclass
-class _Counted:
-    """Layers by id: how much of each is there."""
+class _LayerProgress:
+    """Transferred and total bytes of each layer by id."""
 
     image: str
     layers: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def takes(self, line: Mapping[str, JsonValue]) -> bool:
-        """Whether the line tells of bytes that have come."""
+    def update(self, line: Mapping[str, JsonValue]) -> bool:
+        """Record one line of a pull; return whether it changed the progress."""
         layer, detail = line.get("id"), line.get("progressDetail")
         if not isinstance(layer, str) or not isinstance(detail, dict):
             return False
@@ -151,7 +169,7 @@ class _Counted:
         return True
 
     @property
-    def progress(self) -> Progress:
-        return Progress(
+    def progress(self) -> TransferProgress:
+        return TransferProgress(
             self.image, sum(done for done, _ in self.layers.values()), sum(total for _, total in self.layers.values())
         )

@@ -1,4 +1,4 @@
-"""Makes a component's containers what is wanted: untouched, adjusted while they run, beside, or in turn."""
+"""Reconciles the containers of a component with the desired state: in place, alongside, or one after another."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -6,183 +6,202 @@ from contextlib import suppress
 from apps_app.drivers.base import DriverError
 from apps_app.drivers.docker.api import labels
 from apps_app.drivers.docker.api.client import Engine
-from apps_app.drivers.docker.api.labels import Role
-from apps_app.drivers.docker.api.models import Container, Tree
-from apps_app.drivers.docker.deploy.create_container import make
-from apps_app.drivers.docker.payload.desired_container import Wanted
-from apps_app.drivers.docker.state.annotations import clear_mark, write_mark
-from apps_app.drivers.docker.state.namespace_sharing import share_rightly
-from apps_app.drivers.docker.state.replacement import Swap
-from apps_app.drivers.docker.state.replica_set import Standing, publishes
+from apps_app.drivers.docker.api.labels import ContainerRole
+from apps_app.drivers.docker.api.models import EngineContainer, InspectTree
+from apps_app.drivers.docker.deploy.create_container import ContainerCreation, create_container
+from apps_app.drivers.docker.payload.desired_container import DesiredContainer
+from apps_app.drivers.docker.state.annotations import remove_annotation, write_annotation
+from apps_app.drivers.docker.state.namespace_sharing import shares_current_namespaces
+from apps_app.drivers.docker.state.replacement import Replacement
+from apps_app.drivers.docker.state.replica_set import ReplicaSet, publishes_ports
 
-_CLEARED: Tree = {"PidsLimit": -1}
-"""How the engine is told that this is not limited any more; it has no way to say so of the others."""
+_UNLIMITED_VALUES: InspectTree = {"PidsLimit": -1}
+"""Values that remove a limit from a running container. The engine cannot remove the other limits."""
 
 
-class Replacing:
-    """One component on its way to what is wanted."""
+class Reconciler:
+    """Reconciles one component. `run_id` identifies the run that creates containers."""
 
-    def __init__(self, engine: Engine, wanted: Wanted, run: str) -> None:
-        self.engine, self.wanted, self.run = engine, wanted, run
-        self.swap = Swap(engine, wanted.app, wanted.key)
+    def __init__(self, engine: Engine, desired: DesiredContainer, run_id: str) -> None:
+        self.engine, self.desired, self.run_id = engine, desired, run_id
+        self.replacement = Replacement(engine, desired.app, desired.key)
 
-    def through(self) -> bool:
-        """Whether any container was started or made. Raises DriverError; what was there runs again then."""
-        standing = self.swap.settle()
-        if not self.wanted.replicas:
-            return self._none(standing)
-        if standing.beside:
-            new = standing.of(Role.NEW)
-            if self._is_wanted(standing, new) and len(new) == self.wanted.replicas:
-                return self._awake(new.values())
-            for one in new.values():
-                self.swap.discard(one)
-            standing = self.swap.standing()
-        current = standing.of(Role.CURRENT)
-        if self._is_wanted(standing, current) and self._can_adjust(standing):
-            return self._adjust(standing)
-        for role in (Role.OLD, Role.REMOVED):
-            kept = standing.of(role)
-            same = standing.matches(kept.values(), self.wanted) and len(kept) == self.wanted.replicas
-            if same and share_rightly(self.engine, self.wanted, kept.values()):
-                return self._bring_back(kept)
-        self._make_anew(standing)
+    def run(self) -> bool:
+        """Reconcile; return whether a container was started or created. Raises DriverError after restoring the previous
+        containers."""
+        replica_set = self.replacement.recover()
+        if not self.desired.replicas:
+            return self._scale_to_zero(replica_set)
+        if replica_set.running_alongside:
+            new = replica_set.with_role(ContainerRole.NEW)
+            if self._is_up_to_date(replica_set, new) and len(new) == self.desired.replicas:
+                return self._start_stopped(new.values())
+            for container in new.values():
+                self.replacement.discard(container)
+            replica_set = self.replacement.load()
+        current = replica_set.with_role(ContainerRole.CURRENT)
+        if self._is_up_to_date(replica_set, current) and self._can_update_in_place(replica_set):
+            return self._update_in_place(replica_set)
+        for role in (ContainerRole.OLD, ContainerRole.REMOVED):
+            previous = replica_set.with_role(role)
+            if len(previous) == self.desired.replicas and self._matches_desired(replica_set, previous):
+                return self._restore_previous(previous)
+        self._recreate(replica_set)
         return True
 
-    def _none(self, standing: Standing) -> bool:
-        """No replica at all: the mark alone says that this is as it should be."""
-        for one in (*standing.beside.values(), *standing.of(Role.CURRENT).values()):
-            self.swap.discard(one)
-        write_mark(self.engine, self.wanted, self.wanted.body)
+    def _scale_to_zero(self, replica_set: ReplicaSet) -> bool:
+        """Remove all containers and record in an annotation that there should be none."""
+        for container in (
+            *replica_set.running_alongside.values(),
+            *replica_set.with_role(ContainerRole.CURRENT).values(),
+        ):
+            self.replacement.discard(container)
+        write_annotation(self.engine, self.desired, self.desired.body)
         return False
 
-    def _is_wanted(self, standing: Standing, found: Mapping[int, Container]) -> bool:
-        listed = found.values()
-        is_so = standing.matches(listed, self.wanted) and not any(map(standing.structural_drift, listed))
-        return is_so and share_rightly(self.engine, self.wanted, listed)
+    def _is_up_to_date(self, replica_set: ReplicaSet, containers: Mapping[int, EngineContainer]) -> bool:
+        has_drift = any(map(replica_set.describe_structural_drift, containers.values()))
+        return not has_drift and self._matches_desired(replica_set, containers)
 
-    def _bring_back(self, kept: Mapping[int, Container]) -> bool:
-        clear_mark(self.engine, self.wanted.app, self.wanted.key)
-        self.swap.bring_back(kept)
-        self._adjust(self.swap.standing())
+    def _matches_desired(self, replica_set: ReplicaSet, containers: Mapping[int, EngineContainer]) -> bool:
+        listed = containers.values()
+        is_desired = replica_set.matches_desired(listed, self.desired)
+        return is_desired and shares_current_namespaces(self.engine, self.desired, listed)
+
+    def _restore_previous(self, previous: Mapping[int, EngineContainer]) -> bool:
+        remove_annotation(self.engine, self.desired.app, self.desired.key)
+        self.replacement.restore(previous)
+        self._update_in_place(self.replacement.load())
         return True
 
-    # While they run
+    # In place
 
-    def _can_adjust(self, standing: Standing) -> bool:
-        """Not where a limit is to go that the engine can only change."""
-        had = {name for one in standing.acting for name in standing.limits(one)}
-        return had - self.wanted.live.keys() <= _CLEARED.keys() | (
-            {"MemorySwap"} if "Memory" in self.wanted.live else set()
-        )
+    def _can_update_in_place(self, replica_set: ReplicaSet) -> bool:
+        """Whether no limit has to be removed that the engine can only change."""
+        current = {name for container in replica_set.active for name in replica_set.list_limits(container)}
+        implied = {"MemorySwap"} if "Memory" in self.desired.live else set()
+        return current - self.desired.live.keys() <= _UNLIMITED_VALUES.keys() | implied
 
-    def _adjust(self, standing: Standing) -> bool:
-        current = standing.of(Role.CURRENT)
-        for at, one in current.items():
-            if at > self.wanted.replicas:
-                self.swap.discard(one)
-            elif changes := self._changes(standing, one):
-                self.engine.update(one.id, changes)
-        added = [self._make(at, Role.CURRENT) for at in range(1, self.wanted.replicas + 1) if at not in current]
-        for container in added:
-            self.engine.start(container)
-        self._tell(current, standing.kept)
-        return self._awake(self.swap.standing().acting) or bool(added)
+    def _update_in_place(self, replica_set: ReplicaSet) -> bool:
+        current = replica_set.with_role(ContainerRole.CURRENT)
+        for replica, container in current.items():
+            if replica > self.desired.replicas:
+                self.replacement.discard(container)
+            elif changes := self._build_update(replica_set, container):
+                self.engine.update(container.id, changes)
+        missing = (replica for replica in self._list_replicas() if replica not in current)
+        added = [self._create(replica, ContainerRole.CURRENT) for replica in missing]
+        for container_id in added:
+            self.engine.start(container_id)
+        self._write_annotation(current, replica_set.accepted)
+        return self._start_stopped(self.replacement.load().active) or bool(added)
 
-    def _changes(self, standing: Standing, one: Container) -> Tree:
-        gone = {name: value for name, value in _CLEARED.items() if name in standing.limits(one)}
-        wanted: Tree = {**gone, **self.wanted.live}
-        if standing.live(one) == self.wanted.live and not standing.live_drift(one):
-            return {}
-        return wanted
-
-    def _tell(self, current: Mapping[int, Container], kept: Mapping[str, str]) -> None:
-        """Writes a mark where the containers' own labels do not say what they are now."""
-        told = self.wanted.labelled(0, "")
-        said = (labels.DIGEST, labels.LIVE, labels.REPLICAS)
-        staying = [one for at, one in current.items() if at <= self.wanted.replicas]
-        if not kept and all(one.labels.get(name) == told[name] for one in staying for name in said):
-            clear_mark(self.engine, self.wanted.app, self.wanted.key)
-        else:
-            write_mark(self.engine, self.wanted, staying[0].labels.get(labels.BODY, ""), kept)
-
-    def _awake(self, found: Iterable[Container]) -> bool:
-        """Starts what does not run: services always, a job that has not ended well."""
-        asleep = [one for one in found if not one.state.is_running]
-        if self.wanted.is_job:
-            asleep = [one for one in asleep if one.state.status == "created" or one.state.exit_code]
-        for one in asleep:
-            self.engine.start(one.id)
-        return bool(asleep)
-
-    # Anew
-
-    def _make_anew(self, standing: Standing) -> None:
-        image = self.engine.image(self.wanted.image)
-        current = standing.of(Role.CURRENT)
-        if not current:
-            self._first()
-        elif self.wanted.fits_beside(image.volumes if image else frozenset()) and not any(
-            map(publishes, current.values())
+    def _build_update(self, replica_set: ReplicaSet, container: EngineContainer) -> InspectTree:
+        limits = replica_set.list_limits(container)
+        removed = {name: value for name, value in _UNLIMITED_VALUES.items() if name in limits}
+        if replica_set.get_live_settings(container) == self.desired.live and not replica_set.describe_live_drift(
+            container
         ):
-            self._beside(standing)
+            return {}
+        return {**removed, **self.desired.live}
+
+    def _write_annotation(self, current: Mapping[int, EngineContainer], accepted: Mapping[str, str]) -> None:
+        """Write an annotation where the containers' own labels do not describe the desired state."""
+        desired = self.desired.build_labels(0, "")
+        names = (labels.DIGEST, labels.LIVE, labels.REPLICAS)
+        kept_containers = [item for replica, item in current.items() if replica <= self.desired.replicas]
+        if not accepted and all(item.labels.get(name) == desired[name] for item in kept_containers for name in names):
+            remove_annotation(self.engine, self.desired.app, self.desired.key)
         else:
-            self._in_turn(current)
+            write_annotation(self.engine, self.desired, kept_containers[0].labels.get(labels.BODY, ""), accepted)
 
-    def _first(self) -> None:
-        made = [self._make(at, Role.CURRENT) for at in range(1, self.wanted.replicas + 1)]
-        clear_mark(self.engine, self.wanted.app, self.wanted.key)
-        self._start(made)
+    def _start_stopped(self, containers: Iterable[EngineContainer]) -> bool:
+        """Start stopped containers: services always, jobs unless they have completed."""
+        stopped = [item for item in containers if not item.state.is_running]
+        if self.desired.is_job:
+            stopped = [item for item in stopped if item.state.status == "created" or item.state.exit_code]
+        for container in stopped:
+            self.engine.start(container.id)
+        return bool(stopped)
 
-    def _beside(self, standing: Standing) -> None:
-        if standing.kept and standing.mark is not None and standing.mark.labels.get(labels.BODY) == self.wanted.body:
-            clear_mark(self.engine, self.wanted.app, self.wanted.key)
-        made = [self._make(at, Role.NEW, named=False) for at in range(1, self.wanted.replicas + 1)]
-        self._start(made)
+    # Recreate
 
-    def _in_turn(self, current: Mapping[int, Container]) -> None:
-        """All new ones are made before the first old one is stopped, and all old ones stopped before a new one runs."""
-        made = {at: self._make(at, Role.NEW, before=current.get(at)) for at in range(1, self.wanted.replicas + 1)}
+    def _recreate(self, replica_set: ReplicaSet) -> None:
+        image = self.engine.get_image(self.desired.image)
+        current = replica_set.with_role(ContainerRole.CURRENT)
+        if not current:
+            self._create_first()
+            return
+        can_run_alongside = self.desired.can_run_alongside(image.volumes if image else frozenset())
+        if can_run_alongside and not any(map(publishes_ports, current.values())):
+            self._create_alongside(replica_set)
+        else:
+            self._replace_in_turn(current)
+
+    def _list_replicas(self) -> range:
+        return range(1, self.desired.replicas + 1)
+
+    def _create_first(self) -> None:
+        created = [self._create(replica, ContainerRole.CURRENT) for replica in self._list_replicas()]
+        remove_annotation(self.engine, self.desired.app, self.desired.key)
+        self._start_or_remove(created)
+
+    def _create_alongside(self, replica_set: ReplicaSet) -> None:
+        annotation = replica_set.annotation
+        if replica_set.accepted and annotation is not None and annotation.labels.get(labels.BODY) == self.desired.body:
+            remove_annotation(self.engine, self.desired.app, self.desired.key)
+        created = [self._create(replica, ContainerRole.NEW, named=False) for replica in self._list_replicas()]
+        self._start_or_remove(created)
+
+    def _replace_in_turn(self, current: Mapping[int, EngineContainer]) -> None:
+        """Create all new containers before one is stopped, and stop all current ones before a new one is started."""
+        created = {
+            replica: self._create(replica, ContainerRole.NEW, previous=current.get(replica))
+            for replica in self._list_replicas()
+        }
         try:
-            self._give_way(current)
-            for at, container in made.items():
-                self.engine.rename(container, self.wanted.name(at))
-            for container in made.values():
+            self._stop_current(current)
+            for replica, container in created.items():
+                self.engine.rename(container, self.desired.build_name(replica))
+            for container in created.values():
                 self.engine.start(container)
         except DriverError:
             with suppress(DriverError):
-                self._restore(made)
+                self._undo_replacement(created)
             raise
-        clear_mark(self.engine, self.wanted.app, self.wanted.key)
+        remove_annotation(self.engine, self.desired.app, self.desired.key)
 
-    def _give_way(self, current: Mapping[int, Container]) -> None:
-        """What was before the session is kept; what came between is not."""
-        kept = self.swap.standing().of(Role.OLD)
-        for one in current.values():
-            if kept:
-                self.swap.discard(one)
+    def _stop_current(self, current: Mapping[int, EngineContainer]) -> None:
+        """Stop the current containers; keep only those from before the session."""
+        previous = self.replacement.load().with_role(ContainerRole.OLD)
+        for container in current.values():
+            if previous:
+                self.replacement.discard(container)
             else:
-                self.swap.retire(one, Role.OLD)
+                self.replacement.stop_and_keep(container, ContainerRole.OLD)
 
-    def _restore(self, made: Mapping[int, str]) -> None:
-        for container in made.values():
+    def _undo_replacement(self, created: Mapping[int, str]) -> None:
+        for container in created.values():
             self.engine.remove(container)
-        standing = self.swap.standing()
-        if kept := standing.of(Role.OLD):
-            self.swap.bring_back(kept)
-        else:
-            for one in standing.of(Role.CURRENT).values():
-                self.swap.wake(standing, one)
+        replica_set = self.replacement.load()
+        if previous := replica_set.with_role(ContainerRole.OLD):
+            self.replacement.restore(previous)
+            return
+        for current in replica_set.with_role(ContainerRole.CURRENT).values():
+            self.replacement.restart_container(replica_set, current)
 
-    def _start(self, made: list[str]) -> None:
+    def _start_or_remove(self, created: list[str]) -> None:
         try:
-            for container in made:
+            for container in created:
                 self.engine.start(container)
         except DriverError:
             with suppress(DriverError):
-                for container in made:
+                for container in created:
                     self.engine.remove(container)
             raise
 
-    def _make(self, at: int, role: Role, *, named: bool = True, before: Container | None = None) -> str:
-        return make(self.engine, self.wanted, at, role, self.run, named=named, before=before)
+    def _create(
+        self, replica: int, role: ContainerRole, *, named: bool = True, previous: EngineContainer | None = None
+    ) -> str:
+        creation = ContainerCreation(replica, role, self.run_id, named, previous)
+        return create_container(self.engine, self.desired, creation)

@@ -1,78 +1,85 @@
-"""A part → what it is to be on the engine. Every field is carried, or objected to by its name."""
+"""Builds the desired container of a component. Every field is used, or reported as an issue by its name."""
 
 import base64
 from collections.abc import Callable
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import DriverError, Part, Placement
+from apps_app.drivers.base import ComponentPart, DriverError, Placement
 from apps_app.drivers.docker.api import labels
-from apps_app.drivers.docker.api.duration import seconds
-from apps_app.drivers.docker.api.models import Tree
-from apps_app.drivers.docker.payload import devices, options
-from apps_app.drivers.docker.payload.container_draft import Making
-from apps_app.drivers.docker.payload.desired_container import LIVE, File, Wanted
-from apps_app.drivers.docker.payload.healthcheck import healthcheck
-from apps_app.drivers.docker.payload.mounts import carry_mounts
-from apps_app.drivers.docker.payload.network_endpoints import endpoints_of
-from apps_app.drivers.docker.payload.ports import bindings
-from templates_app.appspec.interpolation.render import reveal
+from apps_app.drivers.docker.api.json_values import parse_seconds
+from apps_app.drivers.docker.api.models import InspectTree
+from apps_app.drivers.docker.payload import options
+from apps_app.drivers.docker.payload.container_draft import ContainerDraft
+from apps_app.drivers.docker.payload.desired_container import LIVE_FIELDS, DesiredContainer, InjectedFile
+from apps_app.drivers.docker.payload.healthcheck import build_healthcheck
+from apps_app.drivers.docker.payload.mounts import build_mounts
+from apps_app.drivers.docker.payload.network_endpoints import build_endpoints, build_port_bindings
+from apps_app.drivers.issues import IssueCode, PreflightIssue
+from apps_app.presenters.preflight_messages import describe_issue
+from templates_app.appspec.interpolation.render import reveal_secrets
 from templates_app.appspec.schema.component import ConfigFile
 from templates_app.appspec.schema.errors import Fault, SpecError
 
 _POLICIES = {"no", "always", "unless-stopped", "on-failure"}
 
 
-def want(app: Placement, key: str, part: Part) -> Wanted:
-    """The component in the engine's words, with the digest of its body. Raises as `carry` does."""
-    return carry(app, key, part).with_body()
+def build_desired_container(app: Placement, key: str, part: ComponentPart) -> DesiredContainer:
+    """Return the desired container with the digest of its body. Raises DriverError as `build_payload` does."""
+    return build_payload(app, key, part).with_body()
 
 
-def carry(app: Placement, key: str, part: Part) -> Wanted:
-    """The component in the engine's words. Raises DriverError with everything that cannot be carried."""
-    wanted, faults = read_part(app, key, part)
-    if faults or wanted is None:
-        raise DriverError("; ".join(faults), permanent=True)
-    return wanted
+def build_payload(app: Placement, key: str, part: ComponentPart) -> DesiredContainer:
+    """Return the desired container. Raises DriverError with every issue of the component."""
+    desired, issues = read_part(app, key, part)
+    if issues or desired is None:
+        raise DriverError(" ".join(map(describe_issue, issues)), permanent=True)
+    return desired
 
 
-def read_part(app: Placement, key: str, part: Part) -> tuple[Wanted | None, tuple[str, ...]]:
-    """The component in the engine's words, and what cannot be carried, in sentences."""
+def read_part(
+    app: Placement, key: str, part: ComponentPart
+) -> tuple[DesiredContainer | None, tuple[PreflightIssue, ...]]:
+    """Return the desired container, or None where the component cannot be rendered, and its issues."""
     try:
-        component = reveal(part.component, part.secrets)
+        component = reveal_secrets(part.component, part.secrets)
     except SpecError as error:
-        return None, tuple(f"{key}: {_told(fault, part)}" for fault in error.faults)
-    making = Making(app, key, part, component)
-    _process(making)
-    live = _resources(making)
-    making.host["PortBindings"] = making.tried("ports", lambda: bindings(component.ports), {})
-    making.config["ExposedPorts"] = {port: {} for port in component.ports}
-    carry_mounts(making)
-    endpoints = endpoints_of(making)
-    making.faults += options.carry(component.engine, making.config, making.host)
-    live |= {name: making.host.pop(name) for name in LIVE if name in making.host}
+        return None, tuple(_build_fault_issue(key, fault, part) for fault in error.faults)
+    draft = ContainerDraft(app, key, part, component)
+    _build_process(draft)
+    live = _build_resources(draft)
+    draft.host["PortBindings"] = draft.try_read("ports", lambda: build_port_bindings(component.ports), {})
+    draft.config["ExposedPorts"] = {port: {} for port in component.ports}
+    build_mounts(draft)
+    endpoints = build_endpoints(draft)
+    options.apply_options(draft)
+    live |= {name: draft.host.pop(name) for name in LIVE_FIELDS if name in draft.host}
     live.setdefault("RestartPolicy", {"Name": "no"})
-    _memory_swap(live)
-    files = tuple(filter(None, (_file(making, path, one) for path, one in sorted(component.config_files.items()))))
-    _own_labels(making)
-    replicas = making.tried("replicas", lambda: int(component.replicas), 1)
-    made = Wanted(
-        app, key, part.digest, component, making.config, making.host, live, endpoints, files, max(replicas, 0)
+    _set_default_memory_swap(live)
+    files = (_build_file(draft, path, file) for path, file in sorted(component.config_files.items()))
+    injected = tuple(file for file in files if file is not None)
+    _check_reserved_labels(draft)
+    replicas = max(draft.try_read("replicas", lambda: int(component.replicas), 1), 0)
+    desired = DesiredContainer(
+        app, key, part.digest, component, draft.config, draft.host, live, endpoints, injected, replicas
     )
-    if made.explicit_name and made.replicas > 1:
-        making.faults.append("container_name names one container, and there are several replicas")
-    return made, tuple(f"{key}: {fault}" for fault in making.faults)
+    if desired.explicit_name and desired.replicas > 1:
+        draft.add_issue(IssueCode.CONTAINER_NAME_REPLICAS, desired.explicit_name)
+    return desired, tuple(draft.issues)
 
 
-def _told(fault: Fault, part: Part) -> str:
-    """The fault, without the value that it is about where that may hold a secret."""
-    return f"{fault.path} is wrong once its secrets are in it" if part.secrets else str(fault)
+def _build_fault_issue(key: str, fault: Fault, part: ComponentPart) -> PreflightIssue:
+    """Return the issue of a fault, without its message where that may contain a secret value."""
+    if part.secrets:
+        return PreflightIssue(IssueCode.INVALID_SECRET_VALUE, component=key, resource=fault.path)
+    params = {"reason": fault.message}
+    return PreflightIssue(IssueCode.INVALID_FIELD, component=key, resource=fault.path, params=params)
 
 
-def _process(making: Making) -> None:
-    component, config = making.component, making.config
+def _build_process(draft: ContainerDraft) -> None:
+    component, config = draft.component, draft.config
     if not component.image:
-        making.faults.append("it has no image; name one")
+        draft.add_issue(IssueCode.IMAGE_NOT_SET)
     config["Image"] = component.image
     config["Env"] = [name if value is None else f"{name}={value}" for name, value in sorted(component.env.items())]
     if component.entrypoint is not None:
@@ -82,90 +89,99 @@ def _process(making: Making) -> None:
     texts = {"User": component.user, "WorkingDir": component.working_dir, "StopSignal": component.stop.signal}
     config |= {name: value for name, value in texts.items() if value}
     if component.stop.grace is not None:
-        config["StopTimeout"] = round(seconds(component.stop.grace))
-    check = making.tried("its probes", lambda: healthcheck(component, making.faults), None)
+        config["StopTimeout"] = round(parse_seconds(component.stop.grace))
+    check = draft.try_read("probes", lambda: build_healthcheck(draft), None)
     if check is not None:
         config["Healthcheck"] = check
 
 
-def _resources(making: Making) -> Tree:
-    said = making.component.resources
-    live: Tree = {"RestartPolicy": _restart(making)} if making.component.restart else {}
+def _build_resources(draft: ContainerDraft) -> InspectTree:
+    resources = draft.component.resources
+    live: InspectTree = {"RestartPolicy": _parse_restart_policy(draft)} if draft.component.restart else {}
+    cpu_limit, cpu_reservation = resources.cpu_limit, resources.cpu_reservation
     numbers: tuple[tuple[str, Callable[[], int | None]], ...] = (
-        ("NanoCpus", lambda: None if said.cpu_limit is None else round(float(said.cpu_limit) * 1e9)),
-        (
-            "CpuShares",
-            lambda: None if said.cpu_reservation is None else max(2, round(float(said.cpu_reservation) * 1024)),
-        ),
-        ("Memory", lambda: None if said.memory_limit is None else int(said.memory_limit)),
-        ("MemoryReservation", lambda: None if said.memory_reservation is None else int(said.memory_reservation)),
-        ("PidsLimit", lambda: None if said.pids_limit is None else int(said.pids_limit)),
+        ("NanoCpus", lambda: None if cpu_limit is None else round(float(cpu_limit) * 1e9)),
+        ("CpuShares", lambda: None if cpu_reservation is None else max(2, round(float(cpu_reservation) * 1024))),
+        ("Memory", lambda: _to_integer(resources.memory_limit)),
+        ("MemoryReservation", lambda: _to_integer(resources.memory_reservation)),
+        ("PidsLimit", lambda: _to_integer(resources.pids_limit)),
     )
     for name, read in numbers:
-        value = making.tried("resources", read, None)
+        value = draft.try_read("resources", read, None)
         if value:
             live[name] = value
-    if said.devices is not None:
-        making.tried("resources.devices", lambda: devices.request(making.host, said.devices), None)
-    if making.component.kind == "job" and live.get("RestartPolicy", {"Name": "no"}) != {"Name": "no"}:
-        _job_policy(making, live)
+    if resources.devices is not None:
+        draft.try_read("resources.devices", lambda: options.set_device_requests(draft.host, resources.devices), None)
+    if draft.component.kind == "job" and live.get("RestartPolicy", {"Name": "no"}) != {"Name": "no"}:
+        _check_job_policy(draft, live)
     if "RestartPolicy" in live:
-        making.host["RestartPolicy"] = live["RestartPolicy"]
+        draft.host["RestartPolicy"] = live["RestartPolicy"]
     return live
 
 
-def _job_policy(making: Making, live: Tree) -> None:
+def _to_integer(value: str | int | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _check_job_policy(draft: ContainerDraft, live: InspectTree) -> None:
     policy = live["RestartPolicy"]
     if isinstance(policy, dict) and policy.get("Name") != "on-failure":
-        making.faults.append(f"restart '{making.component.restart}' would run a job without end; use on-failure or no")
+        draft.add_issue(IssueCode.RESTART_NEVER_ENDS, "restart", value=draft.component.restart)
 
 
-def _restart(making: Making) -> JsonValue:
-    name, _, count = making.component.restart.partition(":")
+def _parse_restart_policy(draft: ContainerDraft) -> JsonValue:
+    name, _, count = draft.component.restart.partition(":")
     if name not in _POLICIES or (count and not count.isdigit()):
-        making.faults.append(f"restart '{making.component.restart}' is not known to a Docker Engine")
+        draft.add_issue(IssueCode.UNSUPPORTED_VALUE, "restart", value=draft.component.restart)
         return {"Name": "no"}
     return {"Name": name, "MaximumRetryCount": int(count)} if count else {"Name": name}
 
 
-def _memory_swap(live: Tree) -> None:
-    """The engine's own default said aloud, so that a limit can be changed later without stopping."""
+def _set_default_memory_swap(live: InspectTree) -> None:
+    """Set the engine's own default explicitly: a memory limit can be changed in a running container only with it."""
     memory = live.get("Memory")
     if isinstance(memory, int) and "MemorySwap" not in live:
         live["MemorySwap"] = 2 * memory
 
 
-def _file(making: Making, path: str, file: ConfigFile) -> File | None:
-    fault = _misplaced(making, path, file)
-    if fault:
-        making.faults.append(fault)
+def _build_file(draft: ContainerDraft, path: str, file: ConfigFile) -> InjectedFile | None:
+    if not (_is_injectable(draft, path, file) and _is_writable(draft, path)):
         return None
     content = base64.b64decode(file.content) if file.encoding == "base64" else file.content.encode()
-    return File(path, content, int(file.mode or "0444", 8), int(file.uid or 0), int(file.gid or 0))
+    return InjectedFile(path, content, int(file.mode or "0444", 8), int(file.uid or 0), int(file.gid or 0))
 
 
-def _misplaced(making: Making, path: str, file: ConfigFile) -> str:
-    component = making.component
+def _is_injectable(draft: ContainerDraft, path: str, file: ConfigFile) -> bool:
     if file.external:
-        return f"the config file {path} is kept by the target as '{file.external}', and this engine keeps no configs"
-    if not path.startswith("/"):
-        return f"the config file {path} needs a whole path, beginning with /"
-    if any(owner and not owner.isdigit() for owner in (file.uid, file.gid)):
-        return f"the owner of the config file {path} has to be a number on this engine"
-    under = [at for at in component.mounts if path == at or path.startswith(f"{at.rstrip('/')}/")]
-    mount = component.mounts[max(under, key=len)] if under else None
+        draft.add_issue(IssueCode.CONFIG_FILE_EXTERNAL, path, name=file.external)
+    elif not path.startswith("/"):
+        draft.add_issue(IssueCode.CONFIG_FILE_PATH, path)
+    elif any(owner and not owner.isdigit() for owner in (file.uid, file.gid)):
+        draft.add_issue(IssueCode.CONFIG_FILE_OWNER, path)
+    else:
+        return True
+    return False
+
+
+def _is_writable(draft: ContainerDraft, path: str) -> bool:
+    """Check that a config file can be written where it belongs; record an issue otherwise."""
+    mounts = draft.component.mounts
+    parents = [target for target in mounts if path == target or path.startswith(f"{target.rstrip('/')}/")]
+    mount = mounts[max(parents, key=len)] if parents else None
     if mount is not None and mount.kind == "tmpfs":
-        return f"the config file {path} lies in a temporary file system, which is empty at every start"
-    if mount is not None and mount.kind == "host":
-        return f"the config file {path} lies in the host path {mount.source}, where Uplift writes nothing"
-    if mount is not None and mount.read_only is True:
-        return f"the config file {path} lies in a mount that is read-only"
-    if mount is None and making.host.get("ReadonlyRootfs") is True:
-        return f"the config file {path} lies in a file system that read_only closes; put a volume there"
-    return ""
+        draft.add_issue(IssueCode.CONFIG_FILE_IN_TMPFS, path)
+    elif mount is not None and mount.kind == "host":
+        draft.add_issue(IssueCode.CONFIG_FILE_IN_HOST_PATH, path, path=mount.source)
+    elif mount is not None and mount.read_only is True:
+        draft.add_issue(IssueCode.CONFIG_FILE_READ_ONLY, path, field="mounts.read_only")
+    elif mount is None and draft.host.get("ReadonlyRootfs") is True:
+        draft.add_issue(IssueCode.CONFIG_FILE_READ_ONLY, path, field="read_only")
+    else:
+        return True
+    return False
 
 
-def _own_labels(making: Making) -> None:
-    taken = sorted(name for name in making.component.labels if name.startswith(labels.PREFIX))
-    if taken:
-        making.faults.append(f"the label {taken[0]} begins with {labels.PREFIX}, which is Uplift's own")
+def _check_reserved_labels(draft: ContainerDraft) -> None:
+    reserved = sorted(name for name in draft.component.labels if name.startswith(labels.PREFIX))
+    if reserved:
+        draft.add_issue(IssueCode.RESERVED_LABEL, reserved[0], prefix=labels.PREFIX)

@@ -1,4 +1,4 @@
-"""Probes: as the engine's own health check where they run a command, else asked by the driver."""
+"""Probes: command probes as the engine's health check; HTTP and TCP probes run by the driver."""
 
 import socket
 import ssl
@@ -8,10 +8,18 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from apps_app.drivers.docker.api.duration import nanoseconds, seconds
-from apps_app.drivers.docker.api.json_values import table, text, texts, whole
-from apps_app.drivers.docker.api.models import Tree
-from templates_app.appspec.schema.component import ComponentSpec, Probe, ProbeKind
+from apps_app.drivers.docker.api.json_values import (
+    parse_integer,
+    parse_mapping,
+    parse_nanoseconds,
+    parse_seconds,
+    parse_text,
+    parse_text_list,
+)
+from apps_app.drivers.docker.api.models import InspectTree
+from apps_app.drivers.docker.payload.container_draft import ContainerDraft
+from apps_app.drivers.issues import IssueCode
+from templates_app.appspec.schema.component import HttpProbe, Probe, ProbeKind
 
 _PREFERRED: tuple[ProbeKind, ...] = ("readiness", "liveness", "startup")
 _TIMES = {
@@ -22,18 +30,19 @@ _TIMES = {
 }
 
 
-def healthcheck(component: ComponentSpec, faults: list[str]) -> Tree | None:
-    """The engine's one health check. Adds what it cannot do to `faults`."""
-    told = [name for name in _PREFERRED if name in component.probes]
-    if len(told) > 1:
-        faults.append(f"it has {' and '.join(told)} probes, and a Docker Engine knows one check; keep {told[0]}")
-    if told:
-        return _check(component.probes[told[0]])
+def build_healthcheck(draft: ContainerDraft) -> InspectTree | None:
+    """Return the engine's health check, or None. Records an issue where there is more than one probe."""
+    component = draft.component
+    names = [name for name in _PREFERRED if name in component.probes]
+    if len(names) > 1:
+        draft.add_issue(IssueCode.MULTIPLE_PROBES, "probes", probes=" and ".join(names), preferred=names[0])
+    if names:
+        return _build_probe_check(component.probes[names[0]])
     own = component.engine.get("healthcheck")
-    return _engine_check(table(own)) if own is not None else None
+    return _build_engine_check(parse_mapping(own)) if own is not None else None
 
 
-def _check(probe: Probe) -> Tree | None:
+def _build_probe_check(probe: Probe) -> InspectTree | None:
     if probe.disabled is True:
         return {"Test": ["NONE"]}
     if probe.http is not None or probe.tcp is not None:
@@ -45,70 +54,77 @@ def _check(probe: Probe) -> Tree | None:
         "start_period": probe.start_period,
         "start_interval": probe.start_interval,
     }
-    said: Tree = {"Test": test, **{_TIMES[name]: nanoseconds(one) for name, one in times.items() if one is not None}}
-    return said | ({"Retries": int(probe.retries)} if probe.retries is not None else {})
+    tree: InspectTree = {
+        "Test": test,
+        **{_TIMES[name]: parse_nanoseconds(duration) for name, duration in times.items() if duration is not None},
+    }
+    return tree | ({"Retries": int(probe.retries)} if probe.retries is not None else {})
 
 
-def _engine_check(own: Mapping[str, JsonValue]) -> Tree:
-    """A check in the words of Compose that only sets the times of an image's own, or adds words to its test."""
+def _build_engine_check(own: Mapping[str, JsonValue]) -> InspectTree:
+    """Return the health check of a Compose `healthcheck` that only overrides settings of the image's check."""
     if unknown := sorted(own.keys() - _TIMES.keys() - {"test", "retries"}):
-        raise ValueError(f"healthcheck.{unknown[0]} is not known")
-    said: Tree = {field: nanoseconds(text(own[name])) for name, field in _TIMES.items() if name in own}
+        raise ValueError(f"healthcheck.{unknown[0]} is not a known key")
+    tree: InspectTree = {
+        field: parse_nanoseconds(parse_text(own[name])) for name, field in _TIMES.items() if name in own
+    }
     if "test" in own:
-        said["Test"] = texts(own["test"])
+        tree["Test"] = parse_text_list(own["test"])
     if "retries" in own:
-        said["Retries"] = whole(own["retries"])
-    return said
+        tree["Retries"] = parse_integer(own["retries"])
+    return tree
 
 
-def asked(probe: Probe, addresses: Sequence[str], port: int) -> str:
-    """Asks the component at its addresses; "" when it answers well, else what was wrong."""
-    patience = seconds(probe.timeout) if probe.timeout else 5.0
-    wrong = "it has no address"
+def run_probe(probe: Probe, addresses: Sequence[str], port: int) -> str:
+    """Run a probe against the addresses of a container; return "" when one succeeds, otherwise the last problem."""
+    timeout = parse_seconds(probe.timeout) if probe.timeout else 5.0
+    problem = "the container has no address"
     for address in addresses:
-        wrong = _http(probe, address, port, patience) if probe.http is not None else _tcp(address, port, patience)
-        if not wrong:
+        if probe.http is not None:
+            problem = _probe_http(probe.http, address, port, timeout)
+        else:
+            problem = _probe_tcp(address, port, timeout)
+        if not problem:
             return ""
-    return wrong
+    return problem
 
 
-def port_of(probe: Probe) -> int:
-    """The port in the container that a probe asks."""
+def get_probe_port(probe: Probe) -> int:
+    """Return the container port of a probe."""
     return int(probe.http.port if probe.http is not None else probe.tcp or 0)
 
 
-def wording(probe: Probe) -> str:
-    """`GET /health on port 8000 answered`, `port 6379 answered`."""
+def describe_probe(probe: Probe) -> str:
+    """Return what a successful probe proves: "GET /health on port 8000 succeeded", "port 6379 is open"."""
     if probe.http is not None:
-        return f"GET {probe.http.path} on port {probe.http.port} answered"
-    return f"port {probe.tcp} answered"
+        return f"GET {probe.http.path} on port {probe.http.port} succeeded"
+    return f"port {probe.tcp} is open"
 
 
-def _tcp(address: str, port: int, patience: float) -> str:
+def _probe_tcp(address: str, port: int, timeout: float) -> str:
     try:
-        socket.create_connection((address, port), patience).close()
+        socket.create_connection((address, port), timeout).close()
     except OSError as error:
-        return f"port {port} does not answer ({error.strerror or error})"
+        return f"port {port} does not respond ({error.strerror or error})"
     return ""
 
 
-class _Staying(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer, and is not followed."""
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Does not follow redirects: a redirect is a successful response."""
 
     def redirect_request(self, *arguments: object) -> None:
         return None
 
 
-def _http(probe: Probe, address: str, port: int, patience: float) -> str:
-    assert probe.http is not None  # noqa: S101  # the caller has asked
+def _probe_http(http: HttpProbe, address: str, port: int, timeout: float) -> str:
     host = f"[{address}]" if ":" in address else address
     unverified = ssl._create_unverified_context()  # noqa: S323  # a container's certificate names no address
-    handlers = (_Staying(), urllib.request.HTTPSHandler(context=unverified), urllib.request.ProxyHandler({}))
-    url = f"{probe.http.scheme}://{host}:{port}/{probe.http.path.removeprefix('/')}"
+    handlers = (_NoRedirects(), urllib.request.HTTPSHandler(context=unverified), urllib.request.ProxyHandler({}))
+    url = f"{http.scheme}://{host}:{port}/{http.path.removeprefix('/')}"
     try:
-        urllib.request.build_opener(*handlers).open(url, timeout=patience).close()
+        urllib.request.build_opener(*handlers).open(url, timeout=timeout).close()
     except urllib.error.HTTPError as error:
-        return "" if 300 <= error.code < 400 else f"GET {probe.http.path} answered {error.code}"
+        return "" if 300 <= error.code < 400 else f"GET {http.path} returned {error.code}"
     except (OSError, ValueError) as error:
-        return f"GET {probe.http.path} on port {port} does not answer ({getattr(error, 'reason', error)})"
+        return f"GET {http.path} on port {port} does not respond ({getattr(error, 'reason', error)})"
     return ""

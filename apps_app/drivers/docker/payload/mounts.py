@@ -1,13 +1,14 @@
-"""Mounts: named and anonymous volumes, temporary file systems, paths of the host."""
+"""Mounts of a container: named and anonymous volumes, tmpfs, host paths."""
 
 from functools import partial
 
 from pydantic import JsonValue
 
-from apps_app.drivers.docker.api.json_values import flag, pairs, text
+from apps_app.drivers.docker.api.json_values import parse_bool, parse_pairs, parse_text
 from apps_app.drivers.docker.api.labels import volume_name
-from apps_app.drivers.docker.api.models import Tree
-from apps_app.drivers.docker.payload.container_draft import Making
+from apps_app.drivers.docker.api.models import InspectTree
+from apps_app.drivers.docker.payload.container_draft import ContainerDraft
+from apps_app.drivers.issues import IssueCode
 from templates_app.appspec.schema.component import Mount
 from templates_app.appspec.schema.model import Volume
 
@@ -18,75 +19,75 @@ _KNOWN = {
 }
 
 
-def carry_mounts(making: Making) -> None:
-    """Puts every mount into the container's documents, or objects to it."""
+def build_mounts(draft: ContainerDraft) -> None:
+    """Add every mount to the container's documents, or record an issue."""
     mounts: list[JsonValue] = []
     binds: list[JsonValue] = []
-    temporary: Tree = {}
-    for path, mount in sorted(making.component.mounts.items()):
+    temporary: InspectTree = {}
+    for path, mount in sorted(draft.component.mounts.items()):
         if unknown := sorted(mount.options.keys() - _KNOWN[mount.kind]):
-            making.faults.append(f"the mount at {path} says {unknown[0]}, which a Docker Engine does not understand")
+            draft.add_issue(IssueCode.UNSUPPORTED_FIELD, f"mounts.{path}.{unknown[0]}")
             continue
-        said = f"the mount at {path}"
+        field_path = f"mounts.{path}"
         if mount.kind == "volume":
-            mounts.append(making.tried(said, partial(_volume, making, path, mount), {}))
+            mounts.append(draft.try_read(field_path, partial(_build_volume, draft, path, mount), {}))
         elif mount.kind == "tmpfs":
-            temporary[path] = _temporary(mount)
-        elif making.tried(said, partial(_is_made, mount), otherwise=True):
-            binds.append(_bind(path, mount))
+            temporary[path] = _build_tmpfs(mount)
+        elif draft.try_read(field_path, partial(_is_created_by_engine, mount), otherwise=True):
+            binds.append(_build_bind(path, mount))
         else:
-            mounts.append(_host(path, mount))
-    host: Tree = {"Mounts": mounts, "Binds": binds, "Tmpfs": temporary}
-    making.host |= {name: value for name, value in host.items() if value}
+            mounts.append(_build_host_mount(path, mount))
+    host: InspectTree = {"Mounts": mounts, "Binds": binds, "Tmpfs": temporary}
+    draft.host |= {name: value for name, value in host.items() if value}
 
 
-def _volume(making: Making, path: str, mount: Mount) -> JsonValue:
-    said: Tree = {"Type": "volume", "Target": path, "ReadOnly": mount.read_only is True}
+def _build_volume(draft: ContainerDraft, path: str, mount: Mount) -> JsonValue:
+    tree: InspectTree = {"Type": "volume", "Target": path, "ReadOnly": mount.read_only is True}
     if mount.source:
-        said["Source"] = volume_name(making.app, mount.source, making.part.volumes.get(mount.source) or Volume())
-    own: Tree = {}
+        tree["Source"] = volume_name(draft.app, mount.source, draft.part.volumes.get(mount.source) or Volume())
+    own: InspectTree = {}
     if "nocopy" in mount.options:
-        own["NoCopy"] = flag(mount.options["nocopy"])
+        own["NoCopy"] = parse_bool(mount.options["nocopy"])
     if "subpath" in mount.options:
-        own["Subpath"] = text(mount.options["subpath"])
+        own["Subpath"] = parse_text(mount.options["subpath"])
     if "labels" in mount.options:
-        own["Labels"] = pairs(mount.options["labels"])
-    return said | ({"VolumeOptions": own} if own else {})
+        own["Labels"] = parse_pairs(mount.options["labels"])
+    return tree | ({"VolumeOptions": own} if own else {})
 
 
-def _is_made(mount: Mount) -> bool:
-    """Whether the engine makes a path of the host that is not there, as the short form always did."""
+def _is_created_by_engine(mount: Mount) -> bool:
+    """Whether the engine creates a missing host path, as the short syntax of Compose does."""
     return (
-        flag(mount.options.get("create_host_path", True))
+        parse_bool(mount.options.get("create_host_path", True))
         and "recursive" not in mount.options
         and ":" not in mount.source
     )
 
 
-def _bind(path: str, mount: Mount) -> str:
-    said = [
+def _build_bind(path: str, mount: Mount) -> str:
+    data = [
         "ro" if mount.read_only is True else "rw",
         str(mount.options.get("propagation") or ""),
         str(mount.options.get("selinux") or ""),
     ]
-    return f"{mount.source}:{path}:{','.join(filter(None, said))}"
+    return f"{mount.source}:{path}:{','.join(filter(None, data))}"
 
 
-def _host(path: str, mount: Mount) -> JsonValue:
-    said: Tree = {"Type": "bind", "Source": mount.source, "Target": path, "ReadOnly": mount.read_only is True}
-    own: Tree = {}
+def _build_host_mount(path: str, mount: Mount) -> JsonValue:
+    tree: InspectTree = {"Type": "bind", "Source": mount.source, "Target": path, "ReadOnly": mount.read_only is True}
+    own: InspectTree = {}
     if propagation := mount.options.get("propagation"):
         own["Propagation"] = propagation
     if mount.options.get("recursive") == "disabled":
         own["NonRecursive"] = True
-    return said | ({"BindOptions": own} if own else {})
+    return tree | ({"BindOptions": own} if own else {})
 
 
-def _temporary(mount: Mount) -> str:
-    said = [
+def _build_tmpfs(mount: Mount) -> str:
+    data = [
         f"size={mount.size}" if mount.size is not None else "",
         f"mode={mount.mode}" if mount.mode is not None else "",
         "ro" if mount.read_only is True else "",
         str(mount.options.get("flags") or ""),
     ]
-    return ",".join(filter(None, said))
+    return ",".join(filter(None, data))

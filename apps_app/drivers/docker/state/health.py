@@ -1,4 +1,4 @@
-"""Waits until containers are good: by the engine's own health check, by asking them, or by their staying up."""
+"""Health gate: waits until containers are healthy by the engine's check, by a probe, or by staying up."""
 
 import time
 from collections.abc import Sequence
@@ -7,214 +7,219 @@ from dataclasses import dataclass, field
 from apps_app.drivers.base import DriverError
 from apps_app.drivers.docker.api import labels
 from apps_app.drivers.docker.api.client import Engine
-from apps_app.drivers.docker.api.duration import seconds
-from apps_app.drivers.docker.api.models import Container, seconds_between
+from apps_app.drivers.docker.api.json_values import parse_seconds
+from apps_app.drivers.docker.api.models import EngineContainer, seconds_between
 from apps_app.drivers.docker.payload import healthcheck
-from apps_app.drivers.docker.state.host_info import addresses
+from apps_app.drivers.docker.state.host_info import list_probe_addresses
 from apps_app.drivers.docker.state.replica_set import is_job
 from templates_app.appspec.schema.component import HealthGate, Probe
 
 _INTERVAL, _RETRIES = 30.0, 3
-"""What an engine takes where nothing is said."""
+"""Defaults of the engine: seconds between checks, and failures until unhealthy."""
 
 
-def of_check(one: Container) -> float:
-    """Seconds from the moment that the engine calls it unhealthy, which is when its retries are used up: as many once
-    more."""
-    check = one.config.healthcheck or {}
+def compute_check_tolerance(container: EngineContainer) -> float:
+    """Return the seconds that a container may stay unhealthy: as long as the engine takes to call it unhealthy."""
+    check = container.config.healthcheck or {}
     interval, retries = check.get("Interval"), check.get("Retries")
-    every = interval / 1e9 if isinstance(interval, int) and interval else _INTERVAL
-    return every * (retries if isinstance(retries, int) and retries else _RETRIES)
+    period = interval / 1e9 if isinstance(interval, int) and interval else _INTERVAL
+    return period * (retries if isinstance(retries, int) and retries else _RETRIES)
 
 
-def of_probe(probe: Probe) -> float:
-    """Seconds from its first wrong answer in a row: its start period, its retries, and as many once more."""
-    every = seconds(probe.interval) if probe.interval else _INTERVAL
-    start = seconds(probe.start_period) if probe.start_period else 0.0
-    return start + 2 * every * (int(probe.retries) if probe.retries else _RETRIES)
+def compute_probe_tolerance(probe: Probe) -> float:
+    """Return the seconds that a probe may fail in a row: its start period and twice its retries."""
+    period = parse_seconds(probe.interval) if probe.interval else _INTERVAL
+    start = parse_seconds(probe.start_period) if probe.start_period else 0.0
+    return start + 2 * period * (int(probe.retries) if probe.retries else _RETRIES)
 
 
-_PAUSE = 0.25
-_SHOWN = 3
+_POLL_INTERVAL = 0.25
+_LOG_LINES = 3
 
 
 @dataclass
-class Watched:
-    """One container on its way to being good. `good_since` starts again with every restart, `ill_since` with every good
-    answer; a `new` one cannot have been good for long."""
+class WatchedContainer:
+    """Health of one container over time.
+
+    `minimum` is its minimum healthy time in seconds. `healthy_since` starts again with every restart, `unhealthy_since`
+    with every success. A `new` container cannot have been healthy before.
+    """
 
     engine: Engine
     id: str
     minimum: float
     new: bool = False
-    good_since: float | None = None
+    healthy_since: float | None = None
     restarts: int | None = None
-    wrong: str = "it has not started"
-    how: str = ""
-    asked: float = field(default=0.0)
-    ill_since: float | None = None
+    problem: str = "it has not started"
+    evidence: str = ""
+    has_check: bool = True
+    last_probe_at: float = field(default=0.0)
+    unhealthy_since: float | None = None
 
-    def look(self, now: float) -> bool:
-        """Whether it has been good for long enough. Raises DriverError where it never will be."""
-        one = self.engine.container(self.id)
-        if one is None:
-            raise DriverError("its container is gone; somebody has removed it", permanent=True)
-        if is_job(one):
-            return self._job(one)
-        self._refuse_ended(one)
-        if self.restarts != one.restarts:
+    def is_settled(self, now: float) -> bool:
+        """Whether the container has been healthy for the minimum time. Raises DriverError where it cannot become so."""
+        container = self.engine.get_container(self.id)
+        if container is None:
+            raise DriverError("its container was removed outside Uplift", permanent=True)
+        if is_job(container):
+            return self._is_completed_job(container)
+        self._check_not_exited(container)
+        if self.restarts != container.restarts:
             if self.restarts is not None:
-                self.good_since = self.ill_since = None
-            self.restarts = one.restarts
-        if not self._is_good(one, now):
-            self.good_since = None
-            self._refuse_ill(one, now)
+                self.healthy_since = self.unhealthy_since = None
+            self.restarts = container.restarts
+        if not self._is_healthy(container, now):
+            self.healthy_since = None
+            self._check_not_unhealthy(container, now)
             return False
-        self.ill_since = None
-        if self.good_since is None:
-            self.good_since = now - (self.minimum if self._is_old(one) else 0.0)
-        return now - self.good_since >= self.minimum
+        self.unhealthy_since = None
+        if self.healthy_since is None:
+            self.healthy_since = now - (self.minimum if self._is_stable(container) else 0.0)
+        return now - self.healthy_since >= self.minimum
 
-    def pause(self, now: float) -> float:
-        """Seconds until it is worth another look."""
-        left = _PAUSE if self.good_since is None else self.minimum - (now - self.good_since)
-        return min(_PAUSE, left) if left > 0 else _PAUSE
+    def compute_pause(self, now: float) -> float:
+        """Return the seconds until the next check."""
+        left = _POLL_INTERVAL if self.healthy_since is None else self.minimum - (now - self.healthy_since)
+        return min(_POLL_INTERVAL, left) if left > 0 else _POLL_INTERVAL
 
-    def _refuse_ended(self, one: Container) -> None:
-        state = one.state
-        if state.status in {"exited", "dead"}:
-            raise DriverError(f"{ending(one)}{last_words(self.engine, one)}", permanent=True)
-        if state.status == "restarting":
-            self.wrong = f"it restarts again and again: {ending(one)}{last_words(self.engine, one)}"
+    def _check_not_exited(self, container: EngineContainer) -> None:
+        if container.state.status in {"exited", "dead"}:
+            raise DriverError(self._describe_end(container), permanent=True)
+        if container.state.status == "restarting":
+            self.problem = f"it restarts repeatedly: {self._describe_end(container)}"
 
-    def _refuse_ill(self, one: Container, now: float) -> None:
-        """Its own check has said so for as long as it takes to be sure."""
-        probe = one.labels.get(labels.PROBE)
-        if one.state.status != "running" or not (probe or one.state.checked == "unhealthy"):
-            self.ill_since = None
+    def _describe_end(self, container: EngineContainer) -> str:
+        return f"{describe_exit(container)}{describe_last_log_lines(self.engine, container)}"
+
+    def _check_not_unhealthy(self, container: EngineContainer, now: float) -> None:
+        """Raise DriverError where the container has been unhealthy for longer than its check tolerates."""
+        probe = container.labels.get(labels.PROBE)
+        if container.state.status != "running" or not (probe or container.state.health_status == "unhealthy"):
+            self.unhealthy_since = None
             return
-        self.ill_since = now if self.ill_since is None else self.ill_since
-        bound = of_probe(Probe.model_validate_json(probe)) if probe else of_check(one)
-        if now - self.ill_since >= bound:
-            raise DriverError(f"it stays unhealthy: {self.wrong}; look at its logs", permanent=True)
+        self.unhealthy_since = now if self.unhealthy_since is None else self.unhealthy_since
+        if probe:
+            tolerance = compute_probe_tolerance(Probe.model_validate_json(probe))
+        else:
+            tolerance = compute_check_tolerance(container)
+        if now - self.unhealthy_since >= tolerance:
+            raise DriverError(f"it stays unhealthy: {self.problem}. Check its logs", permanent=True)
 
-    def _is_good(self, one: Container, now: float) -> bool:
-        if one.state.status != "running":
+    def _is_healthy(self, container: EngineContainer, now: float) -> bool:
+        if container.state.status != "running":
             return False
-        if said := one.labels.get(labels.PROBE):
-            return self._answers(one, Probe.model_validate_json(said), now)
-        if one.state.checked == "starting":
-            return self._passes(one, now)
-        if one.state.checked == "unhealthy":
-            self.wrong = f"its health check fails{_check_words(one)}"
+        if text := container.labels.get(labels.PROBE):
+            return self._answers_probe(container, Probe.model_validate_json(text), now)
+        if container.state.health_status == "starting":
+            return self._passes_check(container, now)
+        if container.state.health_status == "unhealthy":
+            self.problem = f"its health check fails{_describe_check_output(container)}"
             return False
-        self.how = "its health check passes" if one.state.checked else "it has no health check"
+        self.has_check = bool(container.state.health_status)
+        self.evidence = "its health check passes" if self.has_check else "it has no health check"
         return True
 
-    def _answers(self, one: Container, probe: Probe, now: float) -> bool:
-        if now - self.asked < 1.0 and self.good_since is not None:
+    def _answers_probe(self, container: EngineContainer, probe: Probe, now: float) -> bool:
+        if now - self.last_probe_at < 1.0 and self.healthy_since is not None:
             return True
-        self.asked = now
-        places = addresses(self.engine, one, healthcheck.port_of(probe))
-        self.wrong = next(
-            (wrong for host, port in places if (wrong := healthcheck.asked(probe, [host], port))),
-            "" if places else "it has no address that can be asked from here",
-        )
-        self.how = healthcheck.wording(probe)
-        return not self.wrong
+        self.last_probe_at = now
+        addresses = list_probe_addresses(self.engine, container, healthcheck.get_probe_port(probe))
+        problems = (healthcheck.run_probe(probe, [host], port) for host, port in addresses)
+        self.problem = next(filter(None, problems), "" if addresses else "its port is not reachable from Uplift")
+        self.evidence = healthcheck.describe_probe(probe)
+        return not self.problem
 
-    def _passes(self, one: Container, now: float) -> bool:
-        """The engine waits a whole interval before its first check; here the same check is made at once."""
-        if now - self.asked < 1.0:
-            return self.good_since is not None
-        self.asked = now
-        command = _command(one)
+    def _passes_check(self, container: EngineContainer, now: float) -> bool:
+        """Run the engine's health check at once: the engine waits a whole interval before its first one."""
+        if now - self.last_probe_at < 1.0:
+            return self.healthy_since is not None
+        self.last_probe_at = now
+        command = _build_check_command(container)
         if not command:
             return False
-        code, output = self.engine.run(one.id, command, 30.0)
-        self.wrong = f"its health check fails: {_short(output) or f'exit code {code}'}" if code else ""
-        self.how = "its health check passes"
+        code, output = self.engine.run_command(container.id, command, 30.0)
+        self.problem = f"its health check fails: {_shorten(output) or f'exit code {code}'}" if code else ""
+        self.evidence = "its health check passes"
         return code == 0
 
-    def _job(self, one: Container) -> bool:
-        if one.state.status == "exited" and one.state.exit_code == 0:
-            self.how = "completed with exit code 0"
+    def _is_completed_job(self, container: EngineContainer) -> bool:
+        state, policy = container.state, container.host_config.get("RestartPolicy")
+        if state.status == "exited" and state.exit_code == 0:
+            self.evidence = "completed with exit code 0"
             return True
-        policy = one.host.get("RestartPolicy")
-        again = isinstance(policy, dict) and policy.get("Name") == "on-failure"
-        if one.state.status in {"exited", "dead"} and (one.restarts or not again or one.state.error):
-            raise DriverError(f"{ending(one)}{last_words(self.engine, one)}", permanent=True)
-        self.wrong = "it has not come to its end"
+        is_retried = isinstance(policy, dict) and policy.get("Name") == "on-failure"
+        if state.status in {"exited", "dead"} and (container.restarts or not is_retried or state.error):
+            raise DriverError(self._describe_end(container), permanent=True)
+        self.problem = "it has not completed"
         return False
 
-    def _is_old(self, one: Container) -> bool:
+    def _is_stable(self, container: EngineContainer) -> bool:
         if self.new or not self.minimum:
             return False
-        return seconds_between(one.state.started_at, self.engine.info().time) >= self.minimum
+        return seconds_between(container.state.started_at, self.engine.get_info().time) >= self.minimum
 
 
-def wait_until_good(
-    engine: Engine, key: str, containers: Sequence[Container], gate: HealthGate, *, new: bool = False
+def wait_until_healthy(
+    engine: Engine, key: str, containers: Sequence[EngineContainer], gate: HealthGate, *, new: bool = False
 ) -> str:
-    """How it is known that all are good; `new` ones have been made just now. Raises DriverError when they are not
-    within the gate's deadline."""
-    minimum = seconds(gate.minimum)
-    watched = [Watched(engine, one.id, minimum, new) for one in containers]
-    end = time.monotonic() + seconds(gate.deadline)
+    """Wait until all containers are healthy; return the evidence. `new` ones were created just now.
+
+    Raises DriverError where one cannot become healthy or the gate's deadline passes.
+    """
+    minimum = parse_seconds(gate.minimum)
+    watched = [WatchedContainer(engine, container.id, minimum, new) for container in containers]
+    deadline = time.monotonic() + parse_seconds(gate.deadline)
     while True:
         try:
-            good = [one.look(time.monotonic()) for one in watched]
+            unsettled = [container for container in watched if not container.is_settled(time.monotonic())]
         except DriverError as error:
-            raise DriverError(f"{key}: {error}", permanent=error.permanent) from error
-        if all(good):
-            return _sentence(watched[0].how, minimum, is_job(containers[0]))
-        if time.monotonic() >= end:
-            wrong = next(
-                one.wrong or "it was not good for long enough"
-                for one, is_good in zip(watched, good, strict=True)
-                if not is_good
-            )
-            raise DriverError(f"{key} was not good within {gate.deadline}: {wrong}; look at its logs", permanent=True)
-        time.sleep(max(one.pause(time.monotonic()) for one in watched))
+            raise DriverError(f"{key} failed: {error}.", permanent=error.permanent) from error
+        if not unsettled:
+            return watched[0].evidence if is_job(containers[0]) else _describe_result(watched[0])
+        if time.monotonic() >= deadline:
+            problem = unsettled[0].problem or f"it was not healthy for {minimum:g} s"
+            message = f"{key} did not become healthy within {gate.deadline}: {problem}. Check its logs."
+            raise DriverError(message, permanent=True)
+        time.sleep(max(container.compute_pause(time.monotonic()) for container in watched))
 
 
-def ending(one: Container) -> str:
-    """How a container came to its end, in words."""
-    state = one.state
+def describe_exit(container: EngineContainer) -> str:
+    """Return how a container ended."""
+    state = container.state
     if state.out_of_memory:
-        return f"it was killed for want of memory (exit code {state.exit_code})"
-    return f"it ended with exit code {state.exit_code}" + (f" ({state.error})" if state.error else "")
+        return f"it ran out of memory (exit code {state.exit_code})"
+    return f"it exited with code {state.exit_code}" + (f" ({state.error})" if state.error else "")
 
 
-def last_words(engine: Engine, one: Container) -> str:
-    """The last lines of its log, where there are any."""
+def describe_last_log_lines(engine: Engine, container: EngineContainer) -> str:
+    """Return the last log lines of a container as the end of a message; "" where there are none."""
     try:
-        said = engine.logs(one.id, _SHOWN).decode(errors="replace").strip()
+        text = engine.read_logs(container.id, _LOG_LINES).decode(errors="replace").strip()
     except DriverError:
         return ""
-    return f"; its last words: {_short(said)}" if said else ""
+    return f"; last log lines: {_shorten(text)}" if text else ""
 
 
-def _sentence(how: str, minimum: float, job: bool) -> str:
-    if job:
-        return how
-    kept = f"{minimum:g} s without a restart"
-    return f"running for {kept}; {how}" if how.startswith("it has no") else f"healthy: {how}, and {kept}"
+def _describe_result(watched: WatchedContainer) -> str:
+    stable = f"{watched.minimum:g} s without a restart"
+    return f"healthy: {watched.evidence}, and {stable}" if watched.has_check else f"running for {stable}"
 
 
-def _command(one: Container) -> Sequence[str]:
-    test = (one.config.healthcheck or {}).get("Test")
-    words = [str(word) for word in test] if isinstance(test, list) else []
-    if words[:1] == ["CMD"]:
-        return words[1:]
-    return ["/bin/sh", "-c", words[1]] if words[:1] == ["CMD-SHELL"] and len(words) > 1 else []
+def _build_check_command(container: EngineContainer) -> Sequence[str]:
+    test = (container.config.healthcheck or {}).get("Test")
+    arguments = [str(argument) for argument in test] if isinstance(test, list) else []
+    if arguments[:1] == ["CMD"]:
+        return arguments[1:]
+    return ["/bin/sh", "-c", arguments[1]] if arguments[:1] == ["CMD-SHELL"] and len(arguments) > 1 else []
 
 
-def _check_words(one: Container) -> str:
-    said = one.state.health.log[-1].output.strip() if one.state.health and one.state.health.log else ""
-    return f": {_short(said)}" if said else ""
+def _describe_check_output(container: EngineContainer) -> str:
+    health = container.state.health
+    output = health.log[-1].output.strip() if health and health.log else ""
+    return f": {_shorten(output)}" if output else ""
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     line = " / ".join(text.split("\n"))
     return line if len(line) <= 200 else f"{line[:199]}…"

@@ -1,78 +1,81 @@
-"""Networks: made with labels, and gone when the last component that was in them is."""
+"""Networks: created with labels, removed with the last component that uses them."""
 
 from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
-from apps_app.drivers.base import DriverError, Part, Placement
+from apps_app.drivers.base import ComponentPart, DriverError, Placement
 from apps_app.drivers.docker.api import adoption_labels, labels
-from apps_app.drivers.docker.api.client import Engine
-from apps_app.drivers.docker.api.json_values import items, pairs, table, text
+from apps_app.drivers.docker.api.json_values import parse_mapping, parse_mapping_list, parse_pairs, parse_text
 from apps_app.drivers.docker.api.labels import network_name
-from apps_app.drivers.docker.api.models import Network as There
-from apps_app.drivers.docker.api.models import Tree
-from apps_app.drivers.docker.state.volumes import owner
+from apps_app.drivers.docker.api.models import EngineNetwork, InspectTree
+from apps_app.drivers.docker.api.snapshot import AnyEngine
+from apps_app.drivers.docker.state.volumes import get_owner
+from apps_app.drivers.issues import IssueCode, PreflightIssue
+from apps_app.presenters.preflight_messages import describe_issue
 from templates_app.appspec.schema.model import Network
-from templates_app.appspec.validation.resource_usage import uses_of
+from templates_app.appspec.validation.resource_usage import find_resource_usage
 
 
-def used(part: Part) -> dict[str, Network]:
-    """The networks that a component is in, by key."""
-    return {key: part.networks.get(key) or Network() for key in sorted(uses_of(part.component).networks)}
+def get_component_networks(part: ComponentPart) -> dict[str, Network]:
+    """Return the networks of a component, by key."""
+    return {key: part.networks.get(key) or Network() for key in sorted(find_resource_usage(part.component).networks)}
 
 
-def make_networks(engine: Engine, app: Placement, part: Part) -> None:
-    """Makes those that are not there, or not as they shall be. Raises DriverError where a name is taken."""
-    for key, network in used(part).items():
-        if sentence := next(taken(engine, app, key, network), ""):
-            raise DriverError(sentence, permanent=True)
+def create_networks(engine: AnyEngine, app: Placement, part: ComponentPart) -> None:
+    """Create missing networks and recreate changed ones. Raises DriverError where one cannot be used."""
+    for key, network in get_component_networks(part).items():
+        for issue in check_network(engine, app, key, network):
+            raise DriverError(describe_issue(issue), permanent=True)
         if network.external:
             continue
-        there = engine.network(network_name(app, key, network))
-        if there is not None and _changed(there, network):
-            engine.remove_network(there.id)
-            there = None
-        if there is None:
-            engine.create_network(_document(app, key, network))
+        current = engine.get_network(network_name(app, key, network))
+        if current is not None and _find_difference(current, network):
+            engine.remove_network(current.id)
+            current = None
+        if current is None:
+            engine.create_network(_build_document(app, key, network))
 
 
-def taken(engine: Engine, app: Placement, key: str, network: Network) -> Iterator[str]:
-    """Why this network cannot be used, in a sentence. One that nobody is in is made anew as it shall be."""
+def check_network(engine: AnyEngine, app: Placement, key: str, network: Network) -> Iterator[PreflightIssue]:
+    """Yield why a component cannot use this network. A changed network without containers is recreated."""
     name = network_name(app, key, network)
-    there = engine.network(name)
+    current = engine.get_network(name)
     if network.external:
-        if there is None:
-            yield f"the network {name} is made by others, and is not there; make it first"
+        if current is None:
+            yield PreflightIssue(IssueCode.NETWORK_MISSING, resource=name)
         return
-    came_along = adoption_labels.networks_of(engine, app).get(key) == name
-    if there is not None and not labels.is_ours(there.labels, app) and not came_along:
-        yield f"the network {name} is there already and belongs to {owner(there.labels)}; choose another name"
-    elif there is not None and (changed := _changed(there, network)) and (users := engine.users_in(name)):
-        yield (
-            f"the network {name} has another {changed}, which cannot be changed while {', '.join(users)} "
-            f"{'is' if len(users) == 1 else 'are'} in it; give the network another name, and all move there"
-        )
+    if current is None:
+        return
+    is_adopted = adoption_labels.map_adopted_networks(engine, app).get(key) == name
+    difference = _find_difference(current, network)
+    if not labels.belongs_to(current.labels, app) and not is_adopted:
+        yield PreflightIssue(IssueCode.NETWORK_CONFLICT, resource=name, holder=get_owner(current.labels))
+    elif difference and (users := engine.list_network_users(name)):
+        params = {"property": difference, "containers": ", ".join(users)}
+        yield PreflightIssue(IssueCode.NETWORK_IN_USE, resource=name, params=params)
 
 
-def faults(key: str, network: Network) -> Iterator[str]:
-    """What an engine does not understand of a network."""
+def check_network_definition(key: str, network: Network) -> Iterator[PreflightIssue]:
+    """Yield what a Docker Engine does not support of a network's definition."""
     try:
-        _ipam(network)
+        _build_ipam(network)
     except (ValueError, KeyError) as error:
-        yield f"the addresses of the network {key} cannot be given to the engine: {error}"
+        yield PreflightIssue(IssueCode.INVALID_FIELD, resource=f"networks.{key}.ipam", params={"reason": str(error)})
     if network.enable_ipv4 is False:
-        yield f"the network {key} switches IPv4 off, which this driver does not do"
+        params = {"value": "false"}
+        yield PreflightIssue(IssueCode.UNSUPPORTED_VALUE, resource=f"networks.{key}.enable_ipv4", params=params)
 
 
-def remove_unused(engine: Engine, app: Placement) -> None:
-    """Takes away the application's networks that no container is in, running or not, whoever's it is."""
-    for network in engine.networks(uid=app.uid):
-        if not engine.users_in(network.name):
+def remove_unused_networks(engine: AnyEngine, app: Placement) -> None:
+    """Remove the application's networks that no container uses, running or not."""
+    for network in engine.list_networks(uid=app.uid):
+        if not engine.list_network_users(network.name):
             engine.remove_network(network.id)
 
 
-def _document(app: Placement, key: str, network: Network) -> Tree:
-    said: Tree = {
+def _build_document(app: Placement, key: str, network: Network) -> InspectTree:
+    tree: InspectTree = {
         "Name": network_name(app, key, network),
         "CheckDuplicate": True,
         "Driver": network.driver or "bridge",
@@ -80,40 +83,42 @@ def _document(app: Placement, key: str, network: Network) -> Tree:
         "Attachable": network.attachable,
         "EnableIPv6": bool(network.enable_ipv6),
         "Options": dict[str, JsonValue](network.options),
-        "Labels": dict[str, JsonValue]({**network.labels, **labels.owned(app, network=key)}),
+        "Labels": dict[str, JsonValue]({**network.labels, **labels.build_owner_labels(app, network=key)}),
     }
-    ipam = _ipam(network)
-    return said | ({"IPAM": ipam} if ipam else {})
+    ipam = _build_ipam(network)
+    return tree | ({"IPAM": ipam} if ipam else {})
 
 
-def _ipam(network: Network) -> Tree:
-    """Addresses in the engine's words: `ip_range` is its IPRange."""
+def _build_ipam(network: Network) -> InspectTree:
+    """Return the address configuration in the engine's format."""
     if network.ipam is None:
         return {}
-    words = {"subnet": "Subnet", "gateway": "Gateway", "ip_range": "IPRange"}
-    said = table(network.ipam)
+    names = {"subnet": "Subnet", "gateway": "Gateway", "ip_range": "IPRange"}
+    data = parse_mapping(network.ipam)
     pools: list[JsonValue] = []
-    for pool in items(said.get("config") or []):
-        known: Tree = {words[name]: text(value) for name, value in pool.items() if name != "aux_addresses"}
-        pools.append(known | ({"AuxiliaryAddresses": pairs(pool["aux_addresses"])} if "aux_addresses" in pool else {}))
-    ipam: Tree = {"Driver": text(said.get("driver") or "default"), "Config": pools}
-    return ipam | ({"Options": pairs(said["options"])} if said.get("options") else {})
+    for pool in parse_mapping_list(data.get("config") or []):
+        known: InspectTree = {names[name]: parse_text(value) for name, value in pool.items() if name != "aux_addresses"}
+        pools.append(
+            known | ({"AuxiliaryAddresses": parse_pairs(pool["aux_addresses"])} if "aux_addresses" in pool else {})
+        )
+    ipam: InspectTree = {"Driver": parse_text(data.get("driver") or "default"), "Config": pools}
+    return ipam | ({"Options": parse_pairs(data["options"])} if data.get("options") else {})
 
 
-def _changed(there: There, network: Network) -> str:
-    if there.driver != (network.driver or "bridge"):
+def _find_difference(current: EngineNetwork, network: Network) -> str:
+    if current.driver != (network.driver or "bridge"):
         return "driver"
-    if there.internal is not network.internal:
-        return "openness to the outside"
-    if any(there.options.get(name) != value for name, value in network.options.items()):
-        return "set of options"
-    return "address range" if not _ranges(_ipam(network)) <= _ranges(there.ipam) else ""
+    if current.internal is not network.internal:
+        return "internal setting"
+    if any(current.options.get(name) != value for name, value in network.options.items()):
+        return "list of options"
+    return "address range" if not _list_subnets(_build_ipam(network)) <= _list_subnets(current.ipam) else ""
 
 
-def _ranges(ipam: Mapping[str, JsonValue]) -> set[str]:
+def _list_subnets(ipam: Mapping[str, JsonValue]) -> set[str]:
     config = ipam.get("Config")
     return (
-        {str(one["Subnet"]) for one in config if isinstance(one, dict) and "Subnet" in one}
+        {str(value["Subnet"]) for value in config if isinstance(value, dict) and "Subnet" in value}
         if isinstance(config, list)
         else set()
     )

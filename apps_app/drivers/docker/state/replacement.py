@@ -1,115 +1,134 @@
-"""Old containers give way to new ones, and come back. Every move can be cut off anywhere and is ended by `settle`."""
+"""Crash-safe replacement of a component's containers; `recover` finishes an interrupted one.
+
+A worker can be killed between any two requests to the engine, and the engine has no transactions. So a replacement
+stores its progress nowhere but in the containers themselves: the suffix of a name is the role of the container (none:
+current, `.new`, `.old`, `.removed`), its state shows whether it ever ran. Each request moves from one recognizable
+combination to the next, and every combination can be completed or undone:
+
+* New containers are created under `.new` names before a current one is stopped, so that a failing create changes
+  nothing.
+* A stopped previous container is kept as `.old` (or `.removed`) until the session finishes, so that a rollback starts
+  the very same container with its file system, instead of creating a similar one.
+* Before it is stopped, its restart policy is set to "no": an engine that restarts must not start two containers on one
+  data directory.
+
+`recover` therefore decides from roles and states alone: where a new container never ran, it goes back to the previous
+ones; where new containers run alongside and previous ones are already stopped, it goes forward.
+"""
 
 from collections.abc import Mapping
 
 from apps_app.drivers.base import Placement
 from apps_app.drivers.docker.api import labels
 from apps_app.drivers.docker.api.client import Engine
-from apps_app.drivers.docker.api.labels import Role
-from apps_app.drivers.docker.api.models import Container, Tree
-from apps_app.drivers.docker.api.snapshot import Look
-from apps_app.drivers.docker.state.annotations import read_marks
-from apps_app.drivers.docker.state.replica_set import Standing, endpoints, has_names, is_job, role_of
+from apps_app.drivers.docker.api.labels import ContainerRole
+from apps_app.drivers.docker.api.models import EngineContainer, InspectTree
+from apps_app.drivers.docker.api.snapshot import Snapshot
+from apps_app.drivers.docker.state.annotations import read_annotations
+from apps_app.drivers.docker.state.replica_set import ReplicaSet, get_role, has_aliases, is_job, read_endpoints
 
-_NEVER: Tree = {"RestartPolicy": {"Name": "no"}}
+_NO_RESTART: InspectTree = {"RestartPolicy": {"Name": "no"}}
 
 
-class Swap:
-    """The containers of one component."""
+class Replacement:
+    """Replaces and restores the containers of one component."""
 
     def __init__(self, engine: Engine, app: Placement, key: str) -> None:
         self.engine, self.app, self.key = engine, app, key
 
-    def standing(self) -> Standing:
-        look = Look(self.engine, uid=self.app.uid, key=self.key)
-        return Standing(look.containers(), read_marks(look, self.app).get(self.key))
+    def load(self) -> ReplicaSet:
+        """Return the component's containers as they are now."""
+        snapshot = Snapshot(self.engine, uid=self.app.uid, key=self.key)
+        return ReplicaSet(snapshot.inspect_containers(), read_annotations(snapshot, self.app).get(self.key))
 
-    def settle(self) -> Standing:
-        """Ends what a killed session left half-way: back to the old where the new never ran, else forward."""
-        standing = self.standing()
-        if standing.is_half_swapped:
-            self._back_to(standing, standing.of(Role.OLD))
-        elif standing.is_half_promoted:
+    def recover(self) -> ReplicaSet:
+        """Finish what an interrupted session left: backward where the new never ran, otherwise forward."""
+        replica_set = self.load()
+        if replica_set.is_interrupted_swap:
+            self._restore_previous(replica_set, replica_set.with_role(ContainerRole.OLD))
+        elif replica_set.is_interrupted_promotion:
             self.promote()
         else:
-            return standing
-        return self.standing()
+            return replica_set
+        return self.load()
 
-    def retire(self, one: Container, role: Role) -> None:
-        """Stops a container and keeps it."""
-        self._end(one)
-        if role_of(one) is not role:
-            self.engine.rename(one.id, one.labels[labels.NAME] + role.value)
+    def stop_and_keep(self, container: EngineContainer, role: ContainerRole) -> None:
+        """Stop a container and keep it under the name of a role."""
+        self._stop_for_good(container)
+        if get_role(container) is not role:
+            self.engine.rename(container.id, container.labels[labels.NAME] + role.value)
 
-    def bring_back(self, found: Mapping[int, Container]) -> None:
-        """Makes kept containers the current ones again and starts them; the others of the component go."""
-        self._back_to(self.standing(), found)
+    def restore(self, previous: Mapping[int, EngineContainer]) -> None:
+        """Make previous containers, by replica, current again and start them; remove the others of the component."""
+        self._restore_previous(self.load(), previous)
 
-    def _back_to(self, standing: Standing, kept: Mapping[int, Container]) -> None:
-        """Those without a kept one are started again too: they were stopped to give way."""
-        for one in standing.of(Role.NEW).values():
-            self.engine.remove(one.id)
-        current = standing.of(Role.CURRENT)
-        for at, one in current.items():
-            if at in kept or (
-                kept and one.labels.get(labels.BODY) != next(iter(kept.values())).labels.get(labels.BODY)
-            ):
-                self.discard(one)
-        for one in kept.values():
-            self.engine.rename(one.id, one.labels[labels.NAME])
-        staying = [one for at, one in current.items() if at not in kept]
-        for one in (*kept.values(), *(self._there(staying))):
-            self.wake(standing, one)
+    def _restore_previous(self, replica_set: ReplicaSet, previous: Mapping[int, EngineContainer]) -> None:
+        """Restore previous containers. Replicas without one are restarted: they were stopped for the replacement."""
+        for container in replica_set.with_role(ContainerRole.NEW).values():
+            self.engine.remove(container.id)
+        current = replica_set.with_role(ContainerRole.CURRENT)
+        bodies = {container.labels.get(labels.BODY) for container in list(previous.values())[:1]}
+        for replica, container in current.items():
+            if replica in previous or (bodies and container.labels.get(labels.BODY) not in bodies):
+                self.discard(container)
+        for container in previous.values():
+            self.engine.rename(container.id, container.labels[labels.NAME])
+        others = [container for replica, container in current.items() if replica not in previous]
+        for container in (*previous.values(), *self._filter_existing(others)):
+            self.restart_container(replica_set, container)
 
-    def _there(self, containers: list[Container]) -> list[Container]:
-        return [one for one in containers if self.engine.container(one.id) is not None]
+    def _filter_existing(self, containers: list[EngineContainer]) -> list[EngineContainer]:
+        return [container for container in containers if self.engine.get_container(container.id) is not None]
 
-    def wake(self, standing: Standing, one: Container) -> None:
-        """Gives a container its restart policy again and starts it, unless it is a job that has run."""
-        live = standing.live(one)
-        self.engine.update(one.id, {"RestartPolicy": live.get("RestartPolicy")})
-        if not is_job(one):
-            self.engine.start(one.id)
+    def restart_container(self, replica_set: ReplicaSet, container: EngineContainer) -> None:
+        """Set a container's restart policy again and start it, unless it is a job, which has already run."""
+        live = replica_set.get_live_settings(container)
+        self.engine.update(container.id, {"RestartPolicy": live.get("RestartPolicy")})
+        if not is_job(container):
+            self.engine.start(container.id)
 
-    def discard(self, one: Container) -> None:
-        """Ends a container in its own time, and takes it away; one that never ran is only taken away."""
-        if one.state.is_running:
-            self._end(one)
-        self.engine.remove(one.id)
+    def discard(self, container: EngineContainer) -> None:
+        """Stop a container within its grace period and remove it."""
+        if container.state.is_running:
+            self._stop_for_good(container)
+        self.engine.remove(container.id)
 
-    def _end(self, one: Container) -> None:
-        """Nothing but us starts it again, not even the engine when that restarts."""
-        if one.starts_again:
-            self.engine.update(one.id, _NEVER)
-        self.engine.stop(one.id)
+    def _stop_for_good(self, container: EngineContainer) -> None:
+        """Stop a container so that not even a restarted engine starts it."""
+        if container.has_restart_policy:
+            self.engine.update(container.id, _NO_RESTART)
+        self.engine.stop(container.id)
 
     def promote(self) -> bool:
-        """Gives the new containers their names, and stops and keeps the old ones. False where none runs beside."""
-        standing = self.standing()
-        beside, kept = standing.beside, standing.of(Role.OLD)
-        for one in beside.values():
-            self._give_names(one)
-        made = {_made_by(one) for one in beside.values()}
-        for at, one in standing.of(Role.CURRENT).items() if beside else ():
-            if _made_by(one) in made:
+        """Make the containers that run alongside current, and stop and keep the current ones.
+
+        Returns False where none run alongside.
+        """
+        replica_set = self.load()
+        alongside, previous = replica_set.running_alongside, replica_set.with_role(ContainerRole.OLD)
+        for container in alongside.values():
+            self._connect_with_aliases(container)
+        promoted = {_get_provenance(container) for container in alongside.values()}
+        for replica, container in replica_set.with_role(ContainerRole.CURRENT).items() if alongside else ():
+            if _get_provenance(container) in promoted:
                 continue
-            if at in kept:  # what was before the session is kept; what came between is not
-                self.discard(one)
+            if replica in previous:  # only the state before the session is kept, not the states in between
+                self.discard(container)
             else:
-                self.retire(one, Role.OLD)
-        for one in beside.values():
-            self.engine.rename(one.id, one.labels[labels.NAME])
-        return bool(beside)
+                self.stop_and_keep(container, ContainerRole.OLD)
+        for container in alongside.values():
+            self.engine.rename(container.id, container.labels[labels.NAME])
+        return bool(alongside)
 
-    def _give_names(self, one: Container) -> None:
-        if has_names(one):
+    def _connect_with_aliases(self, container: EngineContainer) -> None:
+        if has_aliases(container):
             return
-        for network, end in endpoints(one).items():
-            if network in one.joined.networks:
-                self.engine.disconnect(network, one.id)
-            self.engine.connect(network, one.id, end)
+        for network, endpoint in read_endpoints(container).items():
+            if network in container.network_settings.networks:
+                self.engine.disconnect(network, container.id)
+            self.engine.connect(network, container.id, endpoint)
 
 
-def _made_by(one: Container) -> tuple[str, str]:
-    """What it was made from, and by which run: somebody may have made another under the labels of one before."""
-    return one.labels.get(labels.BODY, ""), one.labels.get(labels.RUN, "")
+def _get_provenance(container: EngineContainer) -> tuple[str, str]:
+    """Return body and run of a container. The run counts too: somebody may have recreated it with the same labels."""
+    return container.labels.get(labels.BODY, ""), container.labels.get(labels.RUN, "")

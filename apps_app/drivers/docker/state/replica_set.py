@@ -1,4 +1,4 @@
-"""A component's containers as they stand on the engine, by role and replica."""
+"""Live containers of a component, by role and replica."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,187 +7,195 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from apps_app.drivers.docker.api import labels
-from apps_app.drivers.docker.api.labels import Role
-from apps_app.drivers.docker.api.models import Container, Listed, Tree, Volume
-from apps_app.drivers.docker.payload.desired_container import Wanted
-from apps_app.drivers.docker.state.container_decoder import made_of
+from apps_app.drivers.docker.api.labels import ContainerRole
+from apps_app.drivers.docker.api.models import ContainerSummary, EngineContainer, EngineVolume, InspectTree
+from apps_app.drivers.docker.payload.desired_container import DesiredContainer
+from apps_app.drivers.docker.state.container_decoder import compute_config_digest
 
-KEPT = (labels.KEPT, labels.MADE, labels.ENDPOINTS)
-_LIMITS = ("NanoCpus", "CpuShares", "Memory", "MemoryReservation", "PidsLimit")
-_UNLIMITED = (None, 0, -1)
+ACCEPTED_LABELS = (labels.ACCEPTED_BODY, labels.CONFIG_DIGEST, labels.ENDPOINTS)
+_LIMIT_FIELDS = ("NanoCpus", "CpuShares", "Memory", "MemoryReservation", "PidsLimit")
+_UNLIMITED_VALUES = (None, 0, -1)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Containers of one component, and the mark that says what was changed in them since they were made."""
+class ReplicaSet:
+    """Containers of one component, and the annotation of what changed since they were created."""
 
-    containers: tuple[Container, ...]
-    mark: Volume | None = None
+    containers: tuple[EngineContainer, ...]
+    annotation: EngineVolume | None = None
 
-    def of(self, role: Role) -> dict[int, Container]:
-        found = {replica(one): one for one in self.containers if role_of(one) is role}
-        return dict(sorted(found.items()))
-
-    @property
-    def beside(self) -> dict[int, Container]:
-        """New ones that run beside the current ones and have no names in the networks yet."""
-        return {at: one for at, one in self.of(Role.NEW).items() if one.state.status != "created"}
+    def with_role(self, role: ContainerRole) -> dict[int, EngineContainer]:
+        """Return the containers with a role by replica."""
+        containers = {get_replica(container): container for container in self.containers if get_role(container) is role}
+        return dict(sorted(containers.items()))
 
     @property
-    def acting(self) -> tuple[Container, ...]:
-        """Those that the component consists of now."""
-        return tuple((self.beside or self.of(Role.CURRENT)).values())
+    def running_alongside(self) -> dict[int, EngineContainer]:
+        """New containers that run alongside the current ones and have no aliases yet, by replica."""
+        new = self.with_role(ContainerRole.NEW).items()
+        return {replica: container for replica, container in new if container.state.status != "created"}
 
     @property
-    def is_half_swapped(self) -> bool:
-        """Whether somebody was killed between stopping the old and starting the new."""
-        current, old, new = self.of(Role.CURRENT), self.of(Role.OLD), self.of(Role.NEW)
-        unborn = any(one.state.status == "created" for one in new.values())
-        lost = any(at not in current or current[at].state.status == "created" for at in old)
-        return not self.beside and (unborn or lost)
+    def active(self) -> tuple[EngineContainer, ...]:
+        """The containers that make up the component now."""
+        return tuple((self.running_alongside or self.with_role(ContainerRole.CURRENT)).values())
 
     @property
-    def is_half_promoted(self) -> bool:
-        return bool(self.beside and self.of(Role.OLD))
-
-    def label(self, one: Container, name: str) -> str:
-        """A label as the mark has it, where that is about this very container's kind."""
-        if self.mark is not None and self.mark.labels.get(labels.BODY) == one.labels.get(labels.BODY):
-            return self.mark.labels.get(name, one.labels.get(name, ""))
-        return one.labels.get(name, "")
+    def is_interrupted_swap(self) -> bool:
+        """Whether a session was interrupted between stopping the old and starting the new containers."""
+        current, old = self.with_role(ContainerRole.CURRENT), self.with_role(ContainerRole.OLD)
+        new = self.with_role(ContainerRole.NEW).values()
+        is_new_unstarted = any(container.state.status == "created" for container in new)
+        is_unreplaced = any(item not in current or current[item].state.status == "created" for item in old)
+        return not self.running_alongside and (is_new_unstarted or is_unreplaced)
 
     @property
-    def kept(self) -> Mapping[str, str]:
-        """What the mark says of containers that others made otherwise, and that were kept so."""
-        said = self.mark.labels if self.mark is not None else {}
-        return {name: said[name] for name in KEPT if name in said} if labels.KEPT in said else {}
+    def is_interrupted_promotion(self) -> bool:
+        return bool(self.running_alongside and self.with_role(ContainerRole.OLD))
 
-    def body(self, one: Container) -> str:
-        """The digest of what it was made from; "" for one that others made in its place."""
-        if kept := self.label(one, labels.KEPT):
-            return kept
-        return one.labels.get(labels.BODY, "") if is_as_made(one, one.labels.get(labels.MADE, "")) else ""
+    def get_label(self, container: EngineContainer, name: str) -> str:
+        """Return a label of a container, overridden by the annotation where that is about its body."""
+        if self.annotation is not None and self.annotation.labels.get(labels.BODY) == container.labels.get(labels.BODY):
+            return self.annotation.labels.get(name, container.labels.get(name, ""))
+        return container.labels.get(name, "")
 
-    def digest(self, one: Container) -> str:
-        return self.label(one, labels.DIGEST)
+    @property
+    def accepted(self) -> Mapping[str, str]:
+        """The annotation's labels of accepted drift; empty where none was accepted."""
+        annotated = self.annotation.labels if self.annotation is not None else {}
+        if labels.ACCEPTED_BODY not in annotated:
+            return {}
+        return {name: annotated[name] for name in ACCEPTED_LABELS if name in annotated}
 
-    def live(self, one: Container) -> Tree:
-        return _tree(self.label(one, labels.LIVE))
+    def get_body(self, container: EngineContainer) -> str:
+        """Return the digest of what a container was created from; "" where somebody recreated it differently."""
+        if accepted := self.get_label(container, labels.ACCEPTED_BODY):
+            return accepted
+        is_unchanged = has_config_digest(container, container.labels.get(labels.CONFIG_DIGEST, ""))
+        return container.labels.get(labels.BODY, "") if is_unchanged else ""
 
-    def replicas(self) -> int:
-        """How many there should be."""
-        counts = (self.label(one, labels.REPLICAS) for one in self.acting)
-        return max((int(said) for said in counts if said.isdigit()), default=0)
+    def get_digest(self, container: EngineContainer) -> str:
+        return self.get_label(container, labels.DIGEST)
 
-    def matches(self, found: Iterable[Container], wanted: Wanted) -> bool:
-        """Whether these are just what is wanted, but for what the engine can change while they run."""
-        listed = tuple(found)
+    def get_live_settings(self, container: EngineContainer) -> InspectTree:
+        return _parse_tree(self.get_label(container, labels.LIVE))
+
+    def count_expected(self) -> int:
+        """Return the applied number of replicas."""
+        counts = (self.get_label(container, labels.REPLICAS) for container in self.active)
+        return max((int(count) for count in counts if count.isdigit()), default=0)
+
+    def matches_desired(self, containers: Iterable[EngineContainer], desired: DesiredContainer) -> bool:
+        """Whether these containers are the desired ones, apart from what can be changed while they run."""
+        listed = tuple(containers)
         return bool(listed) and all(
-            self.digest(one) == wanted.digest or self.body(one) == wanted.body for one in listed
+            self.get_digest(item) == desired.digest or self.get_body(item) == desired.body for item in listed
         )
 
-    def drift(self) -> str:
-        """What others changed in the acting containers, in a few words."""
-        there = len(self.acting)
-        if there != self.replicas():
-            return f"{there} of {self.replicas()} containers are there"
-        return next(filter(None, (self.structural_drift(one) or self.live_drift(one) for one in self.acting)), "")
+    def describe_drift(self) -> str:
+        """Return the first difference that others made in the active containers; "" where there is none."""
+        if len(self.active) != self.count_expected():
+            return f"{len(self.active)} of {self.count_expected()} containers exist"
+        drifts = (self.describe_structural_drift(item) or self.describe_live_drift(item) for item in self.active)
+        return next(filter(None, drifts), "")
 
-    def structural_drift(self, one: Container) -> str:
-        """What others changed that only a new container puts right: what it was made from, its name, its networks."""
-        if role_of(one) is Role.NEW:
+    def describe_structural_drift(self, container: EngineContainer) -> str:
+        """Return the first difference that requires a new container: its configuration, name or networks."""
+        if get_role(container) is ContainerRole.NEW:
             return ""
-        if not is_as_made(one, self.label(one, labels.MADE)):
-            return f"somebody made {one.name} anew, and not as it was"
-        return self.name_drift(one) or self.network_drift(one)
+        if not has_config_digest(container, self.get_label(container, labels.CONFIG_DIGEST)):
+            return f"{container.name} was recreated with another configuration"
+        return self.describe_name_drift(container) or self.describe_network_drift(container)
 
-    def name_drift(self, one: Container) -> str:
-        said = one.labels.get(labels.NAME)
-        return f"{said} is called {one.name}" if one.name != said else ""
+    def describe_name_drift(self, container: EngineContainer) -> str:
+        name = container.labels.get(labels.NAME)
+        return f"{name} was renamed to {container.name}" if container.name != name else ""
 
-    def network_drift(self, one: Container) -> str:
-        for network, endpoint in _tree(self.label(one, labels.ENDPOINTS)).items():
-            there = one.joined.networks.get(network)
-            if there is None:
-                return f"{one.name} is not in the network {network}"
-            missing = _aliases(endpoint) - set(there.aliases)
+    def describe_network_drift(self, container: EngineContainer) -> str:
+        for network, endpoint in _parse_tree(self.get_label(container, labels.ENDPOINTS)).items():
+            current = container.network_settings.networks.get(network)
+            if current is None:
+                return f"{container.name} is not connected to the network {network}"
+            missing = _read_aliases(endpoint) - set(current.aliases)
             if missing:
-                return f"{one.name} is not called {', '.join(sorted(missing))} in the network {network}"
+                return f"{container.name} has no alias {', '.join(sorted(missing))} in the network {network}"
         return ""
 
-    def live_drift(self, one: Container) -> str:
-        """What differs of that which can be changed while it runs."""
-        for name, value in self.live(one).items():
-            if name != "MemorySwap" and not _agrees(one.host.get(name), value):
-                return f"{one.name} has another {name}"
-        added = sorted(self.limits(one) - self.live(one).keys())
-        return f"{one.name} has another {added[0]}" if added else ""
+    def describe_live_drift(self, container: EngineContainer) -> str:
+        """Return the first difference that can be changed while the container runs."""
+        for name, value in self.get_live_settings(container).items():
+            if name != "MemorySwap" and not _matches(container.host_config.get(name), value):
+                return f"{container.name} has a different {name}"
+        added = sorted(self.list_limits(container) - self.get_live_settings(container).keys())
+        return f"{container.name} has a different {added[0]}" if added else ""
 
-    def limits(self, one: Container) -> frozenset[str]:
-        """What can be changed of it while it runs, and is not as it is without a word: by us, or by others."""
-        return frozenset(self.live(one)) | {name for name in _LIMITS if one.host.get(name) not in _UNLIMITED}
-
-
-def role_of(one: Container | Listed) -> Role:
-    """The role that a container's name says; one that was renamed by hand still is what it was."""
-    base = one.labels.get(labels.NAME, "")
-    return next((role for role in Role if role.value and one.name == base + role.value), Role.CURRENT)
+    def list_limits(self, container: EngineContainer) -> frozenset[str]:
+        """Return the live settings of a container that differ from the engine's defaults."""
+        limits = {name for name in _LIMIT_FIELDS if container.host_config.get(name) not in _UNLIMITED_VALUES}
+        return frozenset(self.get_live_settings(container)) | limits
 
 
-def replica(one: Container) -> int:
-    said = one.labels.get(labels.REPLICA, "")
-    return int(said) if said.isdigit() else 0
+def get_role(container: EngineContainer | ContainerSummary) -> ContainerRole:
+    """Return the role of a container by the suffix of its name. One that was renamed by hand is current."""
+    base = container.labels.get(labels.NAME, "")
+    roles = (role for role in ContainerRole if role.value and container.name == base + role.value)
+    return next(roles, ContainerRole.CURRENT)
 
 
-def publishes(one: Container) -> bool:
-    """Whether it holds a port of the host, which another component or application may be waiting for."""
-    return bool(one.host.get("PortBindings"))
+def get_replica(container: EngineContainer) -> int:
+    text = container.labels.get(labels.REPLICA, "")
+    return int(text) if text.isdigit() else 0
 
 
-def is_job(one: Container) -> bool:
-    return one.labels.get(labels.KIND) == "job"
+def publishes_ports(container: EngineContainer) -> bool:
+    """Whether a container publishes a host port, which no other container can publish at the same time."""
+    return bool(container.host_config.get("PortBindings"))
 
 
-def is_as_made(one: Container, made: str) -> bool:
-    """Whether it is what this digest says; one that nothing is said of is."""
-    labelled = one.labels
-    return not made or made_of(labelled.get(labels.UID, ""), labelled.get(labels.KEY, ""), one.document) == made
+def is_job(container: EngineContainer) -> bool:
+    return container.labels.get(labels.KIND) == "job"
 
 
-def endpoints(one: Container) -> Mapping[str, Tree]:
-    """The ends in networks that a container is to have."""
-    said = _tree(one.labels.get(labels.ENDPOINTS, ""))
-    return {name: endpoint for name, endpoint in said.items() if isinstance(endpoint, dict)}
+def has_config_digest(container: EngineContainer, digest: str) -> bool:
+    """Whether a container has this configuration digest; any container has an empty one."""
+    uid, key = container.labels.get(labels.UID, ""), container.labels.get(labels.KEY, "")
+    return not digest or compute_config_digest(uid, key, container.document) == digest
 
 
-def has_names(one: Container) -> bool:
-    """Whether it has its names in all its networks."""
-    joined = one.joined.networks
-    return all(
-        name in joined and _aliases(endpoint) <= set(joined[name].aliases) for name, endpoint in endpoints(one).items()
-    )
+def read_endpoints(container: EngineContainer) -> Mapping[str, InspectTree]:
+    """Return the desired network endpoints of a container by network name."""
+    tree = _parse_tree(container.labels.get(labels.ENDPOINTS, ""))
+    return {name: endpoint for name, endpoint in tree.items() if isinstance(endpoint, dict)}
 
 
-def grouped(containers: Sequence[Container]) -> dict[str, tuple[Container, ...]]:
-    """By component key."""
-    found: dict[str, tuple[Container, ...]] = {}
-    for one in containers:
-        key = one.labels.get(labels.KEY, "")
-        found[key] = (*found.get(key, ()), one)
-    return found
+def has_aliases(container: EngineContainer) -> bool:
+    """Whether a container has its aliases in all its networks."""
+    joined = container.network_settings.networks
+    desired = read_endpoints(container).items()
+    return all(name in joined and _read_aliases(endpoint) <= set(joined[name].aliases) for name, endpoint in desired)
 
 
-def _aliases(endpoint: JsonValue) -> set[str]:
-    said = endpoint.get("Aliases") if isinstance(endpoint, dict) else None
-    return {str(one) for one in said} if isinstance(said, list) else set()
+def group_by_key(containers: Sequence[EngineContainer]) -> dict[str, tuple[EngineContainer, ...]]:
+    """Return containers by component key."""
+    result: dict[str, tuple[EngineContainer, ...]] = {}
+    for container in containers:
+        key = container.labels.get(labels.KEY, "")
+        result[key] = (*result.get(key, ()), container)
+    return result
 
 
-def _agrees(there: JsonValue, wanted: JsonValue) -> bool:
-    if isinstance(wanted, dict):
-        return isinstance(there, dict) and all(_agrees(there.get(name), one) for name, one in wanted.items())
-    return there == wanted
+def _read_aliases(endpoint: JsonValue) -> set[str]:
+    value = endpoint.get("Aliases") if isinstance(endpoint, dict) else None
+    return {str(item) for item in value} if isinstance(value, list) else set()
 
 
-def _tree(text: str) -> Tree:
-    found = json.loads(text) if text else {}
-    return found if isinstance(found, dict) else {}
+def _matches(value: JsonValue, desired: JsonValue) -> bool:
+    """Whether a live value has everything that is desired; mappings may have more keys."""
+    if isinstance(desired, dict):
+        return isinstance(value, dict) and all(_matches(value.get(name), item) for name, item in desired.items())
+    return value == desired
+
+
+def _parse_tree(text: str) -> InspectTree:
+    result = json.loads(text) if text else {}
+    return result if isinstance(result, dict) else {}

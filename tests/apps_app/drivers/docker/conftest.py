@@ -1,25 +1,25 @@
-"""The yard, installed at its first version, with a value in its Redis."""
+"""Fixtures: the test application, installed with a value in its Redis."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.apps_app.drivers.docker import engines
-from tests.apps_app.drivers.docker.yard import Yard
+from tests.apps_app.drivers.docker.support import engines
+from tests.apps_app.drivers.docker.support.docker_app import DockerApp
 
 
 @pytest.fixture
-def empty() -> Iterator[Yard]:
-    """The engine without anything of the yard."""
-    yard = Yard(engines.address())
-    yard.clear()
-    yield yard
-    yard.clear()
+def empty() -> Iterator[DockerApp]:
+    """The test application before its installation."""
+    docker_app = DockerApp(engines.address())
+    docker_app.clear()
+    yield docker_app
+    docker_app.clear()
 
 
 @pytest.fixture
-def yard(empty: Yard) -> Yard:
-    installed = empty.go(empty.document())
+def docker_app(empty: DockerApp) -> DockerApp:
+    installed = empty.deploy(empty.document())
     assert installed.status == "succeeded", installed
     assert empty.redis("set", "gate", "open") == "OK"
     return empty

@@ -1,46 +1,48 @@
-"""Where an engine is, and words that need no engine."""
+"""Addresses, durations and other values that need no engine."""
 
 from pathlib import Path
 
 import pytest
 
-from apps_app.drivers.base import DriverError, Login
-from apps_app.drivers.docker.api.address import address_faults, read_address
-from apps_app.drivers.docker.api.client import registry_of
-from apps_app.drivers.docker.api.duration import nanoseconds, seconds
+from apps_app.drivers.base import DriverError, RegistryCredentials
+from apps_app.drivers.docker.api.client import parse_registry_host
+from apps_app.drivers.docker.api.connection import find_address_errors, read_address
+from apps_app.drivers.docker.api.json_values import parse_nanoseconds, parse_seconds
 from apps_app.drivers.docker.api.models import seconds_between
-from apps_app.drivers.docker.payload.ports import published
+from apps_app.drivers.docker.payload.network_endpoints import list_published_ports
 from apps_app.drivers.registry import open_driver
 from templates_app.appspec.schema.component import PortOptions
 
-FAULTS = {
-    "here": "is no address of an engine",
-    "http://host": "is no address of an engine",
-    "unix://": "is no address of an engine",
-    "tcp://host:2376": "needs TLS",
+ERRORS = {
+    "here": "is not a Docker Engine address",
+    "http://host": "is not a Docker Engine address",
+    "unix://": "is not a Docker Engine address",
+    "tcp://host:2376": "requires TLS",
 }
 
 
-@pytest.mark.parametrize("address", FAULTS)
-def test_an_address_has_to_be_one(address: str) -> None:
-    assert FAULTS[address] in address_faults({"address": address})[0]
+@pytest.mark.parametrize("address", ERRORS)
+def test_invalid_addresses_are_rejected(address: str) -> None:
+    assert ERRORS[address] in find_address_errors({"address": address})[0]
 
 
-def test_certificates_belong_to_tcp_and_come_in_pairs() -> None:
-    assert "not for ssh" in address_faults({"address": "ssh://me@host", "ca": "ca.pem"})[0]
-    assert "go together" in address_faults({"address": "tcp://host", "ca": "ca.pem", "key": "key.pem"})[0]
-    assert address_faults({"address": "tcp://h", "ca": "a", "certificate": "b", "key": "c"}) == ()
-    assert address_faults({}) == ()
+def test_certificates_require_tcp_and_a_key() -> None:
+    assert (
+        "Certificates are only used with tcp://" in find_address_errors({"address": "ssh://me@host", "ca": "ca.pem"})[0]
+    )
+    assert "required together" in find_address_errors({"address": "tcp://host", "ca": "ca.pem", "key": "key.pem"})[0]
+    assert find_address_errors({"address": "tcp://h", "ca": "a", "certificate": "b", "key": "c"}) == ()
+    assert find_address_errors({}) == ()
 
 
-def test_the_time_to_stay_up_has_to_be_one() -> None:
-    assert "no time to stay up" in address_faults({"gate": "soon"})[0]
-    assert address_faults({"gate": "1m30s"}) == ()
+def test_invalid_minimum_healthy_time_is_rejected() -> None:
+    assert "is not a duration" in find_address_errors({"gate": "soon"})[0]
+    assert find_address_errors({"gate": "1m30s"}) == ()
 
 
-def test_no_password_of_a_registry_is_shown() -> None:
-    address = read_address({}, Path(), {"registry.example": Login("u", "pass-word")})
-    assert address.logins["registry.example"].password == "pass-word"
+def test_registry_passwords_are_not_in_repr() -> None:
+    address = read_address({}, Path(), {"registry.example": RegistryCredentials("u", "pass-word")})
+    assert address.credentials["registry.example"].password == "pass-word"
     assert "pass-word" not in repr(address)
 
 
@@ -48,21 +50,23 @@ def test_no_password_of_a_registry_is_shown() -> None:
     ("url", "host"),
     [("unix:///x", "127.0.0.1"), ("tcp://h:2376", "h"), ("ssh://me@h:22", "h"), ("tcp://[::1]:1", "::1")],
 )
-def test_published_ports_are_at_the_engines_host(url: str, host: str) -> None:
+def test_published_host_is_the_engines_host(url: str, host: str) -> None:
     assert read_address({"address": url}, Path()).host == host
 
 
-def test_an_engine_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+def test_unreachable_engine_has_a_readable_error(tmp_path: Path) -> None:
     driver = open_driver("docker", {"address": f"unix://{tmp_path}/none.sock"}, "")
-    with pytest.raises(DriverError, match="cannot be reached: No such file or directory; is it running") as refused:
+    with pytest.raises(
+        DriverError, match="is unreachable: No such file or directory. Check that it is running"
+    ) as refused:
         driver.ping()
     assert not refused.value.permanent
 
 
-@pytest.mark.parametrize(("text", "said"), [("1m30s", 90), ("0", 0), ("1.5s", 1.5), ("250ms", 0.25), ("1h", 3600)])
-def test_durations(text: str, said: float) -> None:
-    assert seconds(text) == pytest.approx(said)
-    assert nanoseconds(text) == said * 1_000_000_000
+@pytest.mark.parametrize(("text", "expected"), [("1m30s", 90), ("0", 0), ("1.5s", 1.5), ("250ms", 0.25), ("1h", 3600)])
+def test_durations(text: str, expected: float) -> None:
+    assert parse_seconds(text) == pytest.approx(expected)
+    assert parse_nanoseconds(text) == expected * 1_000_000_000
 
 
 @pytest.mark.parametrize(
@@ -74,8 +78,8 @@ def test_durations(text: str, said: float) -> None:
         ("localhost:5000/a", "localhost:5000"),
     ],
 )
-def test_the_registry_of_an_image(image: str, registry: str) -> None:
-    assert registry_of(image) == registry
+def test_registry_host_of_an_image(image: str, registry: str) -> None:
+    assert parse_registry_host(image) == registry
 
 
 def test_published_addresses() -> None:
@@ -83,8 +87,10 @@ def test_published_addresses() -> None:
         "80/tcp": {"8080": PortOptions(), "[::1]:9": PortOptions(), "": PortOptions()},
         "53/udp": {"53": PortOptions()},
     }
-    found = [(one.address, one.first, one.protocol, one.is_fixed) for one in published(ports)]
-    assert found == [
+    published = [
+        (binding.address, binding.first, binding.protocol, binding.is_fixed) for binding in list_published_ports(ports)
+    ]
+    assert published == [
         ("", 53, "udp", True),
         ("", 0, "tcp", False),
         ("", 8080, "tcp", True),
@@ -92,6 +98,6 @@ def test_published_addresses() -> None:
     ]
 
 
-def test_the_engines_times() -> None:
+def test_seconds_between_engine_timestamps() -> None:
     assert seconds_between("2026-11-22T04:10:19.123456789Z", "2026-11-22T04:10:20.623456789Z") == pytest.approx(1.5)
     assert seconds_between("", "2026-11-22T04:10:20Z") == 0

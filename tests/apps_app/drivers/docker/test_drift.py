@@ -1,97 +1,97 @@
-"""What somebody does to containers by hand, beside Uplift: it is noticed, told field by field, kept, and put back."""
+"""Drift: manual changes of containers are detected, listed by field, accepted, and reverted."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from apps_app.drivers.base import Found, Note, Part, State
+from apps_app.drivers.base import ComponentPart, ComponentState, LiveComponent, OperationNote
 from apps_app.drivers.docker.deploy.driver import DockerDriver
 from apps_app.drivers.registry import open_driver
-from templates_app.appspec.diff.diff import component_change
+from templates_app.appspec.diff.diff import compare_component
 from templates_app.appspec.schema.component import ComponentSpec
 from templates_app.appspec.schema.model import Network
-from tests.apps_app.drivers.docker import engines
-from tests.apps_app.drivers.docker.bench import remade
-from tests.apps_app.drivers.docker.test_replacing import part
-from tests.apps_app.drivers.docker.yard import YARD, Yard
+from tests.apps_app.drivers.docker.support import engines
+from tests.apps_app.drivers.docker.support.docker_app import APP, DockerApp
+from tests.apps_app.drivers.docker.support.docker_target import recreate_container
+from tests.apps_app.drivers.docker.test_replacement import part
 
 pytestmark = pytest.mark.docker
 
 WEB = part(env={"A": "1"}, ports={"8000/tcp": {"127.0.0.1:18997": {}}}, mounts={"/data": {"source": "data"}})
-KEEP = Note("Keep web", "", "demo")
+ACCEPT_NOTE = OperationNote("Keep web", "", "demo")
 
 
 @pytest.fixture
-def shop(empty: Yard) -> Yard:
-    put(empty, "Install", web=WEB)
+def web_app(empty: DockerApp) -> DockerApp:
+    apply_parts(empty, "Install", web=WEB)
     return empty
 
 
-def put(yard: Yard, note: str, **parts: Part) -> None:
-    with yard.driver.session(YARD, Note(note, "", "demo")) as session:
-        for key, one in parts.items():
-            session.apply(key, one)
-            session.gate(key, one)
+def apply_parts(docker_app: DockerApp, note: str, **parts: ComponentPart) -> None:
+    with docker_app.driver.session(APP, OperationNote(note, "", "demo")) as session:
+        for key, item in parts.items():
+            session.apply(key, item)
+            session.wait_for_health(key, item)
         session.finish()
 
 
-def found(yard: Yard, one: Part = WEB, key: str = "web") -> Found:
-    return yard.driver.found(YARD, {key: one})[key]
+def read_live(docker_app: DockerApp, item: ComponentPart = WEB, key: str = "web") -> LiveComponent:
+    return docker_app.driver.read_live(APP, {key: item})[key]
 
 
-def told(yard: Yard, one: Part = WEB, key: str = "web") -> list[str]:
-    """Each field that differs, in a sentence."""
-    there = found(yard, one, key).component
-    return [change.sentence() for change in component_change(key, one.component, there).changes]
+def list_changes(docker_app: DockerApp, item: ComponentPart = WEB, key: str = "web") -> list[str]:
+    """Return a description of each changed field."""
+    component = read_live(docker_app, item, key).component
+    return [change.describe() for change in compare_component(key, item.component, component).changes]
 
 
-def digest(yard: Yard, key: str = "web") -> str:
-    """As another console sees it."""
-    return open_driver("docker", {"address": engines.address()}, "").read(YARD)[key].digest
+def digest(docker_app: DockerApp, key: str = "web") -> str:
+    """Return the digest as read by a new driver."""
+    return open_driver("docker", {"address": engines.address()}, "").read(APP)[key].digest
 
 
-def again(yard: Yard, key: str = "web", host: dict[str, Any] | None = None, **config: Any) -> str:
-    """Somebody makes the container anew with its name and labels, and changes this of it."""
-    one = yard.container(key)
-    one["HostConfig"] |= host or {}
-    return remade(yard.api, one, **config)
+def recreate(docker_app: DockerApp, key: str = "web", host: dict[str, Any] | None = None, **config: Any) -> str:
+    """Recreate the container with its name and labels but other settings."""
+    item = docker_app.container(key)
+    item["HostConfig"] |= host or {}
+    return recreate_container(docker_app.api, item, **config)
 
 
-def kept(yard: Yard, one: Part = WEB, key: str = "web") -> Part:
-    """What is there, kept."""
-    there = found(yard, one, key)
-    assert isinstance(there.component, ComponentSpec)
-    wanted = replace(
-        one,
-        component=there.component,
-        digest=f"kept from {one.digest}",
-        volumes={**one.volumes, **there.volumes},
-        networks={**one.networks, **there.networks},
+def accept_live(docker_app: DockerApp, item: ComponentPart = WEB, key: str = "web") -> ComponentPart:
+    """Accept the drift and return the new part."""
+    live = read_live(docker_app, item, key)
+    assert isinstance(live.component, ComponentSpec)
+    desired = replace(
+        item,
+        component=live.component,
+        digest=f"kept from {item.digest}",
+        volumes={**item.volumes, **live.volumes},
+        networks={**item.networks, **live.networks},
     )
-    yard.driver.keep(YARD, KEEP, key, wanted)
-    return wanted
+    docker_app.driver.accept_drift(APP, ACCEPT_NOTE, key, desired)
+    return desired
 
 
-def test_another_image_under_the_same_labels_is_noticed(shop: Yard) -> None:
-    again(shop, Image="local/uplift-web:2")
-    assert digest(shop) == ""
-    assert "somebody made yard-web-1 anew" in shop.driver.read(YARD)["web"].detail
-    assert told(shop) == ["image local/uplift-web:1 → local/uplift-web:2"]
+def test_recreated_container_with_another_image_is_drift(web_app: DockerApp) -> None:
+    recreate(web_app, Image="local/uplift-web:2")
+    assert digest(web_app) == ""
+    assert "yard-web-1 was recreated with another configuration" in web_app.driver.read(APP)["web"].detail
+    assert list_changes(web_app) == ["image local/uplift-web:1 → local/uplift-web:2"]
 
 
-def test_the_same_again_under_the_same_labels_is_no_drift(shop: Yard) -> None:
-    again(shop)
-    assert digest(shop) == WEB.digest
-    assert (found(shop).component, found(shop).beside) == (WEB.component, ())
+def test_identically_recreated_container_is_no_drift(web_app: DockerApp) -> None:
+    recreate(web_app)
+    assert digest(web_app) == WEB.digest
+    assert (read_live(web_app).component, read_live(web_app).other_differences) == (WEB.component, ())
 
 
-def test_what_only_the_image_says_is_never_told(empty: Yard) -> None:
-    """This image has an entrypoint, an environment and a volume of its own."""
+def test_settings_of_the_image_are_no_drift(empty: DockerApp) -> None:
+    """This image has an entrypoint, an environment and a volume of managed by the application."""
     db = part(image="local/uplift-redis:7")
-    put(empty, "Install", db=db)
-    again(empty, "db", Image="local/uplift-redis:8")
-    assert told(empty, db, "db") == ["image local/uplift-redis:7 → local/uplift-redis:8"]
+    apply_parts(empty, "Install", db=db)
+    recreate(empty, "db", Image="local/uplift-redis:8")
+    assert list_changes(empty, db, "db") == ["image local/uplift-redis:7 → local/uplift-redis:8"]
 
 
 @pytest.mark.parametrize(
@@ -111,174 +111,180 @@ def test_what_only_the_image_says_is_never_told(empty: Yard) -> None:
         ({}, {"RestartPolicy": {"Name": "always"}}, ["restart added: always"]),
     ],
 )
-def test_each_field_is_told(shop: Yard, config: dict[str, Any], host: dict[str, Any], sentences: list[str]) -> None:
-    again(shop, host=host, **config)
-    assert digest(shop) == ""
-    assert told(shop) == sentences
+def test_each_changed_field_is_listed(
+    web_app: DockerApp, config: dict[str, Any], host: dict[str, Any], sentences: list[str]
+) -> None:
+    recreate(web_app, host=host, **config)
+    assert digest(web_app) == ""
+    assert list_changes(web_app) == sentences
 
 
-def test_what_is_changed_while_it_runs_is_told_and_kept(shop: Yard) -> None:
-    before = shop.container("web")
-    shop.api.update_container(before["Id"], mem_limit=64 << 20, memswap_limit=128 << 20)
-    assert digest(shop) == ""
-    assert told(shop) == ["resources memory limit added: 67108864"]
-    wanted = kept(shop)
-    assert digest(shop) == wanted.digest
-    put(shop, "Apply again", web=wanted)
-    assert shop.container("web")["State"]["StartedAt"] == before["State"]["StartedAt"]
+def test_live_change_can_be_accepted(web_app: DockerApp) -> None:
+    before = web_app.container("web")
+    web_app.api.update_container(before["Id"], mem_limit=64 << 20, memswap_limit=128 << 20)
+    assert digest(web_app) == ""
+    assert list_changes(web_app) == ["resources memory limit added: 67108864"]
+    desired = accept_live(web_app)
+    assert digest(web_app) == desired.digest
+    apply_parts(web_app, "Apply again", web=desired)
+    assert web_app.container("web")["State"]["StartedAt"] == before["State"]["StartedAt"]
 
 
-def test_a_limit_that_somebody_set_is_taken_away_again(shop: Yard) -> None:
-    """The engine cannot take one away while the container runs, so another one comes."""
-    shop.api.update_container(shop.container("web")["Id"], mem_limit=64 << 20, memswap_limit=128 << 20)
-    put(shop, "Put back", web=WEB)
-    assert shop.container("web")["HostConfig"]["Memory"] == 0
-    assert digest(shop) == WEB.digest
+def test_added_limit_is_removed_by_revert(web_app: DockerApp) -> None:
+    """The engine cannot remove a limit from a running container, so it is recreated."""
+    web_app.api.update_container(web_app.container("web")["Id"], mem_limit=64 << 20, memswap_limit=128 << 20)
+    apply_parts(web_app, "Revert drift", web=WEB)
+    assert web_app.container("web")["HostConfig"]["Memory"] == 0
+    assert digest(web_app) == WEB.digest
 
 
-def test_what_is_kept_is_not_restarted_by_the_next_change(shop: Yard) -> None:
-    made = again(shop, Image="local/uplift-web:2", Env=["A=2"])
-    wanted = kept(shop)
-    put(shop, "Apply again", web=wanted)
-    assert shop.container("web")["Id"] == made
-    assert digest(shop) == wanted.digest
+def test_accepted_drift_is_not_restarted_by_the_next_change(web_app: DockerApp) -> None:
+    text = recreate(web_app, Image="local/uplift-web:2", Env=["A=2"])
+    desired = accept_live(web_app)
+    apply_parts(web_app, "Apply again", web=desired)
+    assert web_app.container("web")["Id"] == text
+    assert digest(web_app) == desired.digest
 
 
-def test_a_limit_after_what_was_kept_needs_no_new_container(shop: Yard) -> None:
-    made = again(shop, Env=["A=2"])
-    wanted = kept(shop)
-    limited = wanted.component.model_copy(
-        update={"resources": wanted.component.resources.model_copy(update={"memory_limit": 64 << 20})}
+def test_limit_changes_in_place_after_accepted_drift(web_app: DockerApp) -> None:
+    text = recreate(web_app, Env=["A=2"])
+    desired = accept_live(web_app)
+    limited = desired.component.model_copy(
+        update={"resources": desired.component.resources.model_copy(update={"memory_limit": 64 << 20})}
     )
-    put(shop, "Limit it", web=replace(wanted, component=limited, digest="limited"))
-    assert shop.container("web")["Id"] == made
-    assert digest(shop) == "limited"
+    apply_parts(web_app, "Limit it", web=replace(desired, component=limited, digest="limited"))
+    assert web_app.container("web")["Id"] == text
+    assert digest(web_app) == "limited"
 
 
-def test_going_back_from_what_was_kept_makes_the_first_again(shop: Yard) -> None:
-    made = again(shop, Image="local/uplift-web:2")
-    kept(shop)
-    put(shop, "Go back", web=WEB)
-    after = shop.container("web")
-    assert after["Id"] != made
+def test_rollback_from_accepted_drift_recreates_the_original(web_app: DockerApp) -> None:
+    text = recreate(web_app, Image="local/uplift-web:2")
+    accept_live(web_app)
+    apply_parts(web_app, "Go back", web=WEB)
+    after = web_app.container("web")
+    assert after["Id"] != text
     assert after["Config"]["Image"] == "local/uplift-web:1"
-    assert digest(shop) == WEB.digest
+    assert digest(web_app) == WEB.digest
 
 
-def test_what_is_changed_after_it_was_kept_is_noticed(shop: Yard) -> None:
-    again(shop, Image="local/uplift-web:2")
-    wanted = kept(shop)
-    again(shop, Env=["A=3"])
-    assert digest(shop) == ""
-    assert told(shop, wanted) == ["env A 1 → 3"]
+def test_change_after_accepted_drift_is_drift(web_app: DockerApp) -> None:
+    recreate(web_app, Image="local/uplift-web:2")
+    desired = accept_live(web_app)
+    recreate(web_app, Env=["A=3"])
+    assert digest(web_app) == ""
+    assert list_changes(web_app, desired) == ["env A 1 → 3"]
 
 
-def test_putting_back_replaces_what_somebody_made(shop: Yard) -> None:
-    made = again(shop, Image="local/uplift-web:2")
-    put(shop, "Put back", web=WEB)
-    after = shop.container("web")
-    assert (after["Id"] != made, after["Config"]["Image"]) == (True, "local/uplift-web:1")
-    assert digest(shop) == WEB.digest
+def test_revert_replaces_a_recreated_container(web_app: DockerApp) -> None:
+    text = recreate(web_app, Image="local/uplift-web:2")
+    apply_parts(web_app, "Revert drift", web=WEB)
+    after = web_app.container("web")
+    assert (after["Id"] != text, after["Config"]["Image"]) == (True, "local/uplift-web:1")
+    assert digest(web_app) == WEB.digest
 
 
-def test_beside_another_too(empty: Yard) -> None:
-    """One that can run beside the one before: what was kept of that does not count for it."""
+def test_accepted_drift_does_not_apply_to_a_container_created_alongside(empty: DockerApp) -> None:
+    """For a container that can run alongside the previous one."""
     worker = part(env={"A": "1"})
-    put(empty, "Install", worker=worker)
-    again(empty, "worker", Env=["A=2"])
-    kept(empty, worker, "worker")
-    put(empty, "Go back", worker=worker)
+    apply_parts(empty, "Install", worker=worker)
+    recreate(empty, "worker", Env=["A=2"])
+    accept_live(empty, worker, "worker")
+    apply_parts(empty, "Go back", worker=worker)
     assert digest(empty, "worker") == worker.digest
     assert "A=1" in empty.container("worker")["Config"]["Env"]
 
 
-def test_a_volume_of_somebody_else_is_kept_as_such(shop: Yard) -> None:
-    shop.api.create_volume("yard-other", labels={"uplift.uid": YARD.uid})
+def test_accepted_foreign_volume_is_external(web_app: DockerApp) -> None:
+    web_app.api.create_volume("yard-other", labels={"uplift.uid": APP.uid})
     mounts = [{"Type": "volume", "Source": "yard-other", "Target": "/data"}]
-    again(shop, host={"Mounts": mounts})
-    there = found(shop)
-    assert there.component is not None
-    assert there.component.mounts["/data"].source == "yard-other"
-    assert (there.volumes["yard-other"].external, there.volumes["yard-other"].name) == (True, "yard-other")
-    assert digest(shop) == ""
-    assert kept(shop).digest == digest(shop)
+    recreate(web_app, host={"Mounts": mounts})
+    live = read_live(web_app)
+    assert live.component is not None
+    assert live.component.mounts["/data"].source == "yard-other"
+    assert (live.volumes["yard-other"].external, live.volumes["yard-other"].name) == (True, "yard-other")
+    assert digest(web_app) == ""
+    assert accept_live(web_app).digest == digest(web_app)
 
 
-def test_a_network_more_is_told(shop: Yard) -> None:
-    shop.api.create_network("yard_more", labels={"uplift.uid": YARD.uid})
-    shop.api.connect_container_to_network(shop.container("web")["Id"], "yard_more")
-    there = found(shop)
-    assert there.networks == {"yard_more": Network(external=True, name="yard_more")}
-    assert there.component is not None
-    assert sorted(there.component.networks) == ["default", "yard_more"]
+def test_additional_network_is_listed(web_app: DockerApp) -> None:
+    web_app.api.create_network("yard_more", labels={"uplift.uid": APP.uid})
+    web_app.api.connect_container_to_network(web_app.container("web")["Id"], "yard_more")
+    live = read_live(web_app)
+    assert live.networks == {"yard_more": Network(external=True, name="yard_more")}
+    assert live.component is not None
+    assert sorted(live.component.networks) == ["default", "yard_more"]
 
 
-def test_the_network_that_it_left_is_told_beside(shop: Yard) -> None:
-    shop.api.disconnect_container_from_network(shop.container("web")["Id"], "yard_default")
-    there = found(shop)
-    assert (there.component, there.beside) == (WEB.component, ("yard-web-1 is not in the network yard_default",))
+def test_missing_network_is_another_difference(web_app: DockerApp) -> None:
+    web_app.api.disconnect_container_from_network(web_app.container("web")["Id"], "yard_default")
+    live = read_live(web_app)
+    assert (live.component, live.other_differences) == (
+        WEB.component,
+        ("yard-web-1 is not connected to the network yard_default",),
+    )
 
 
-def test_another_name_is_told_beside(shop: Yard) -> None:
-    shop.api.rename(shop.container("web")["Id"], "renamed")
-    assert found(shop).beside == ("yard-web-1 is called renamed",)
+def test_renamed_container_is_another_difference(web_app: DockerApp) -> None:
+    web_app.api.rename(web_app.container("web")["Id"], "renamed")
+    assert read_live(web_app).other_differences == ("yard-web-1 was renamed to renamed",)
 
 
-def test_a_replica_less_is_told_and_kept(empty: Yard) -> None:
+def test_missing_replica_is_listed_and_can_be_accepted(empty: DockerApp) -> None:
     pair = part(replicas=2)
-    put(empty, "Install", worker=pair)
+    apply_parts(empty, "Install", worker=pair)
     empty.api.remove_container("yard-worker-2", force=True)
-    assert told(empty, pair, "worker") == ["replicas 2 → 1"]
+    assert list_changes(empty, pair, "worker") == ["replicas 2 → 1"]
     assert digest(empty, "worker") == ""
-    assert kept(empty, pair, "worker").digest == digest(empty, "worker")
+    assert accept_live(empty, pair, "worker").digest == digest(empty, "worker")
 
 
-def test_a_replica_that_is_not_as_the_first_is_told_beside(empty: Yard) -> None:
+def test_differing_replica_is_another_difference(empty: DockerApp) -> None:
     pair = part(replicas=2)
-    put(empty, "Install", worker=pair)
-    remade(empty.api, empty.container("worker", 2), Image="local/uplift-web:2")
+    apply_parts(empty, "Install", worker=pair)
+    recreate_container(empty.api, empty.container("worker", 2), Image="local/uplift-web:2")
     assert digest(empty, "worker") == ""
-    assert found(empty, pair, "worker").beside == ("yard-worker-2 is not as yard-worker-1",)
+    assert read_live(empty, pair, "worker").other_differences == ("yard-worker-2 differs from yard-worker-1",)
 
 
-def test_what_was_stopped_by_hand_is_as_applied_and_stopped(shop: Yard) -> None:
-    shop.api.stop(shop.container("web")["Id"])
-    assert shop.driver.read(YARD)["web"].state is State.STOPPED
-    assert digest(shop) == WEB.digest
-    assert found(shop).component == WEB.component
+def test_stopped_container_is_no_drift(web_app: DockerApp) -> None:
+    web_app.api.stop(web_app.container("web")["Id"])
+    assert web_app.driver.read(APP)["web"].state is ComponentState.STOPPED
+    assert digest(web_app) == WEB.digest
+    assert read_live(web_app).component == WEB.component
 
 
-def test_a_stranger_in_its_place_is_named(shop: Yard) -> None:
-    shop.api.remove_container(shop.container("web")["Id"], force=True)
-    with shop.stranger("yard-web-1"):
-        there = found(shop)
-        assert there.component is None
-        assert there.beside == ("the container yard-web-1 is there, and belongs to somebody else",)
-    assert shop.driver.found(YARD, {"web": WEB}) == {}
+def test_unmanaged_container_with_the_name_is_reported(web_app: DockerApp) -> None:
+    web_app.api.remove_container(web_app.container("web")["Id"], force=True)
+    with web_app.run_unmanaged("yard-web-1"):
+        live = read_live(web_app)
+        assert live.component is None
+        assert live.other_differences == ("the container yard-web-1 belongs to something that Uplift does not manage",)
+    assert web_app.driver.read_live(APP, {"web": WEB}) == {}
 
 
-def test_a_secret_is_not_told_where_it_is_as_applied(empty: Yard) -> None:
+def test_unchanged_secrets_are_not_in_drift(empty: DockerApp) -> None:
     sealed = part(env={"PASSWORD": "${DB_PASSWORD}", "URL": "redis://:${DB_PASSWORD}@db"})
     sealed = replace(sealed, secrets={"DB_PASSWORD": "Zq7-very-secret"})
-    put(empty, "Install", web=sealed)
-    again(empty, Image="local/uplift-web:2")
-    assert told(empty, sealed) == ["image local/uplift-web:1 → local/uplift-web:2"]
-    assert "Zq7" not in repr(found(empty, sealed))
+    apply_parts(empty, "Install", web=sealed)
+    recreate(empty, Image="local/uplift-web:2")
+    assert list_changes(empty, sealed) == ["image local/uplift-web:1 → local/uplift-web:2"]
+    assert "Zq7" not in repr(read_live(empty, sealed))
 
 
-def test_no_label_tells_what_a_container_was_made_of(shop: Yard) -> None:
-    """The same in another application, or under another key, reads otherwise."""
-    put(shop, "Another", other=replace(WEB, component=WEB.component.model_copy(update={"ports": {}})))
-    put(shop, "A third", third=replace(WEB, component=WEB.component.model_copy(update={"ports": {}})))
-    said = [shop.container(key)["Config"]["Labels"]["uplift.made"] for key in ("other", "third")]
-    assert len({*said}) == 2
+def test_config_digest_differs_between_components(web_app: DockerApp) -> None:
+    """The same configuration under another key has another digest."""
+    apply_parts(web_app, "Another", other=replace(WEB, component=WEB.component.model_copy(update={"ports": {}})))
+    apply_parts(web_app, "A third", third=replace(WEB, component=WEB.component.model_copy(update={"ports": {}})))
+    data = [web_app.container(key)["Config"]["Labels"]["uplift.made"] for key in ("other", "third")]
+    assert len({*data}) == 2
 
 
-def test_a_container_that_is_not_as_foretold_bears_no_such_label(empty: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_document_has_no_config_digest(empty: DockerApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "apps_app.drivers.docker.deploy.create_container.expected", lambda wanted, image: {"Config": {"Image": "other"}}
+        "apps_app.drivers.docker.deploy.create_container.build_expected_document",
+        lambda desired, image: {"Config": {"Image": "other"}},
     )
-    put(empty, "Install", web=WEB)
+    apply_parts(empty, "Install", web=WEB)
     assert isinstance(empty.driver, DockerDriver)
     assert "uplift.made" not in empty.container("web")["Config"]["Labels"]
     assert digest(empty) == WEB.digest

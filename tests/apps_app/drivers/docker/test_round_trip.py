@@ -1,4 +1,4 @@
-"""What the driver writes is what the reader of engines reads: every field, on a real engine."""
+"""Every field that the driver writes to a real engine is read back."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,53 +6,55 @@ from typing import Any
 import pytest
 
 from apps_app.drivers.docker.deploy.driver import DockerDriver
-from apps_app.formats.docker_inspect.inspect_document import NUMBER, PROJECT, SERVICE, Found
+from apps_app.formats.docker_inspect.inspect_document import NUMBER, PROJECT, SERVICE, InspectedEngine
 from apps_app.formats.docker_inspect.read import read_engine
 from templates_app.appspec.schema.parse import parse_component
-from tests.apps_app.drivers.docker import engines
-from tests.apps_app.drivers.docker.test_carrying import CARRIED, part, put
-from tests.apps_app.drivers.docker.yard import Yard
+from tests.apps_app.drivers.docker.support import engines
+from tests.apps_app.drivers.docker.support.docker_app import DockerApp
+from tests.apps_app.drivers.docker.test_payload_fields import FIELDS, apply_parts, part
 
 pytestmark = pytest.mark.docker
 
-OTHERWISE: dict[str, dict[str, Any]] = {
+NORMALIZED: dict[str, dict[str, Any]] = {
     "cpu": {"resources": {"cpu_limit": 0.5}},
     "deploy": {"restart": "always"},
     "aliases": {"networks": {"back": {"aliases": ["other"]}}},
     "shm_size": {"engine": {"shm_size": 32 << 20}},
 }
-"""Said in other words, and meaning the same."""
-UNSAID = frozenset({"health_gate", "config_files"})
-"""What an engine does not keep."""
+"""Fields that are read back in an equivalent form."""
+NOT_STORED = frozenset({"health_gate", "config_files"})
+"""Fields that an engine does not store."""
 
 
 @pytest.fixture
-def yard() -> Iterator[Yard]:
-    yard = Yard(engines.address())
-    yard.clear()
-    yield yard
-    yard.clear()
+def docker_app() -> Iterator[DockerApp]:
+    docker_app = DockerApp(engines.address())
+    docker_app.clear()
+    yield docker_app
+    docker_app.clear()
 
 
-@pytest.mark.parametrize("case", CARRIED)
-def test_each_field_comes_back(case: str, yard: Yard) -> None:
-    fields, _, _ = CARRIED[case]
-    assert isinstance(yard.driver, DockerDriver)
-    there = put(yard, part(**fields))
-    read = read_engine(_as_of_compose(yard.driver.look([there["Id"]]))).spec.components["web"]
-    said = OTHERWISE.get(case, fields)
-    wanted = parse_component({"image": "local/uplift-web:1", "stop": {"grace": "1s"}, **said}).plain
-    found = {name: value for name, value in read.plain.items() if name not in UNSAID}
-    assert found == {name: value for name, value in wanted.items() if name not in UNSAID}
+@pytest.mark.parametrize("case", FIELDS)
+def test_each_field_is_read_back(case: str, docker_app: DockerApp) -> None:
+    fields, _, _ = FIELDS[case]
+    assert isinstance(docker_app.driver, DockerDriver)
+    existing = apply_parts(docker_app, part(**fields))
+    read = read_engine(_as_of_compose(docker_app.driver.read_inspect_documents([existing["Id"]]))).spec.components[
+        "web"
+    ]
+    data = NORMALIZED.get(case, fields)
+    desired = parse_component({"image": "local/uplift-web:1", "stop": {"grace": "1s"}, **data}).plain
+    result = {name: value for name, value in read.plain.items() if name not in NOT_STORED}
+    assert result == {name: value for name, value in desired.items() if name not in NOT_STORED}
 
 
-def _as_of_compose(documents: Any) -> Found:
-    """The same things, as if Compose had started them and not Uplift."""
+def _as_of_compose(documents: Any) -> InspectedEngine:
+    """Return the documents with the labels of Compose instead of those of Uplift."""
     for kind in ("networks", "volumes"):
-        for one in documents[kind].values():
-            key = (one["Labels"] or {}).get(f"uplift.{kind[:-1]}")
-            one["Labels"] = {f"com.docker.compose.{kind[:-1]}": key, PROJECT: "yard"} if key else {}
-    for one in documents["containers"]:
-        own = {name: text for name, text in one["Config"]["Labels"].items() if not name.startswith("uplift.")}
-        one["Config"]["Labels"] = {**own, PROJECT: "yard", SERVICE: "web", NUMBER: "1"}
-    return Found(**{**documents, "containers": tuple(documents["containers"])})
+        for document in documents[kind].values():
+            key = (document["Labels"] or {}).get(f"uplift.{kind[:-1]}")
+            document["Labels"] = {f"com.docker.compose.{kind[:-1]}": key, PROJECT: "yard"} if key else {}
+    for document in documents["containers"]:
+        own = {name: text for name, text in document["Config"]["Labels"].items() if not name.startswith("uplift.")}
+        document["Config"]["Labels"] = {**own, PROJECT: "yard", SERVICE: "web", NUMBER: "1"}
+    return InspectedEngine(**{**documents, "containers": tuple(documents["containers"])})

@@ -1,4 +1,4 @@
-"""An engine that is spoken to by SSH, as whoever has a key there."""
+"""Engines reached by SSH."""
 
 import os
 import shutil
@@ -11,9 +11,9 @@ import pytest
 
 from apps_app.drivers.base import DriverError
 from apps_app.drivers.registry import open_driver
-from tests.apps_app.drivers.docker import engines
-from tests.apps_app.drivers.docker.test_replacing import part, put
-from tests.apps_app.drivers.docker.yard import YARD, Yard, free_port
+from tests.apps_app.drivers.docker.support import engines
+from tests.apps_app.drivers.docker.support.docker_app import APP, DockerApp, free_port
+from tests.apps_app.drivers.docker.test_replacement import apply_parts, part
 
 pytestmark = pytest.mark.docker
 
@@ -38,7 +38,7 @@ def _key(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of somebody who has a key."""
+    """Return a home directory with an SSH key."""
     folder = tmp_path_factory.mktemp("home")
     (folder / ".ssh").mkdir(mode=0o700)
     return folder
@@ -64,26 +64,26 @@ def port(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         server.terminate()
 
 
-def test_it_does_all_that_it_does_by_the_socket(port: int, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_operations_work_over_ssh(port: int, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(home))
-    yard = Yard(engines.address())
-    yard.clear()
-    yard.driver = open_driver("docker", {"address": f"ssh://root@127.0.0.1:{port}"}, "")
+    docker_app = DockerApp(engines.address())
+    docker_app.clear()
+    docker_app.driver = open_driver("docker", {"address": f"ssh://root@127.0.0.1:{port}"}, "")
     try:
-        assert yard.driver.ping().kind == "docker"
-        wanted = part(config_files={"/etc/a.conf": {"content": "hello\n"}})
-        assert yard.driver.check(YARD, "web", None, wanted) == []
-        put(yard, "install", web=wanted)
-        assert yard.driver.read(YARD)["web"].digest == wanted.digest
-        assert "serving version 1 on port 8000" in list(yard.driver.logs(YARD, "web", 5))
-        put(yard, "upgrade", web=part(image="local/uplift-web:2"))
-        assert list(yard.ids()) == ["yard-web-1"]
+        assert docker_app.driver.ping().kind == "docker"
+        desired = part(config_files={"/etc/a.conf": {"content": "hello\n"}})
+        assert docker_app.driver.check(APP, "web", None, desired) == []
+        apply_parts(docker_app, "install", web=desired)
+        assert docker_app.driver.read(APP)["web"].digest == desired.digest
+        assert "serving version 1 on port 8000" in list(docker_app.driver.logs(APP, "web", 5))
+        apply_parts(docker_app, "upgrade", web=part(image="local/uplift-web:2"))
+        assert list(docker_app.ids()) == ["yard-web-1"]
     finally:
-        yard.clear()
+        docker_app.clear()
 
 
-def test_who_is_not_known_there_is_told_so(port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_ssh_key_is_reported(port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     driver = open_driver("docker", {"address": f"ssh://root@127.0.0.1:{port}"}, "")
-    with pytest.raises(DriverError, match="cannot be reached"):
+    with pytest.raises(DriverError, match="is unreachable"):
         driver.ping()

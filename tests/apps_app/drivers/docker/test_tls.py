@@ -1,4 +1,4 @@
-"""An engine that is spoken to by TCP with TLS: both sides know each other, or nothing is said."""
+"""Engines reached by TCP with mutual TLS."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 
 from apps_app.drivers.base import DriverError
 from apps_app.drivers.registry import open_driver
-from tests.apps_app.drivers.docker.certificates import Authority
-from tests.apps_app.drivers.docker.engines import second_engine
-from tests.apps_app.drivers.docker.yard import free_port
+from tests.apps_app.drivers.docker.support.certificates import Authority
+from tests.apps_app.drivers.docker.support.docker_app import free_port
+from tests.apps_app.drivers.docker.support.engines import second_engine
 
 pytestmark = pytest.mark.docker
 
@@ -28,21 +28,21 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, st
         yield folder, f"tcp://{where}"
 
 
-def test_with_a_certificate_the_engine_answers(address: tuple[Path, str]) -> None:
+def test_client_certificate_is_accepted(address: tuple[Path, str]) -> None:
     folder, url = address
     files = {"ca": "ca.pem", "certificate": "uplift.pem", "key": "uplift-key.pem"}
     driver = open_driver("docker", {"address": url, **files}, "", home=folder)
     assert driver.ping().kind == "docker"
 
 
-def test_without_one_it_does_not(address: tuple[Path, str]) -> None:
+def test_missing_client_certificate_is_rejected(address: tuple[Path, str]) -> None:
     folder, url = address
     driver = open_driver("docker", {"address": url, "ca": "ca.pem"}, "", home=folder)
-    with pytest.raises(DriverError, match="cannot be reached"):
+    with pytest.raises(DriverError, match="is unreachable"):
         driver.ping()
 
 
-def test_an_engine_of_another_authority_is_not_spoken_to(address: tuple[Path, str], tmp_path: Path) -> None:
+def test_engine_of_another_authority_is_rejected(address: tuple[Path, str], tmp_path: Path) -> None:
     folder, url = address
     Authority(tmp_path)
     files = {"certificate": str(folder / "uplift.pem"), "key": str(folder / "uplift-key.pem")}
@@ -51,7 +51,7 @@ def test_an_engine_of_another_authority_is_not_spoken_to(address: tuple[Path, st
         driver.ping()
 
 
-def test_files_that_are_not_there_are_said(tmp_path: Path) -> None:
+def test_missing_tls_files_are_reported(tmp_path: Path) -> None:
     driver = open_driver("docker", {"address": "tcp://127.0.0.1:1", "ca": "none.pem"}, "", home=tmp_path)
     with pytest.raises(DriverError, match="none.pem"):
         driver.ping()

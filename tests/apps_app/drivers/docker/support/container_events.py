@@ -1,0 +1,39 @@
+"""Start and exit events of containers."""
+
+from datetime import datetime
+from typing import Any
+
+import docker
+
+from apps_app.drivers.base import Placement
+
+
+def now(api: docker.APIClient) -> str:
+    text: str = api.info()["SystemTime"]
+    return text
+
+
+def list_starts_and_exits(api: docker.APIClient, app: Placement, since: str, *keys: str) -> list[str]:
+    """Return the events of these components since a time, in order: `start db`, `die db`."""
+    filters = {"label": [f"uplift.uid={app.uid}"], "event": ["start", "die"]}
+    result: list[dict[str, Any]] = list(
+        api.events(since=_moment(since), until=_moment(now(api)) + 1, filters=filters, decode=True)
+    )
+    data = ((items["timeNano"], items["Action"], items["Actor"]["Attributes"]["uplift.key"]) for items in result)
+    return [f"{action} {key}" for at, action, key in sorted(data) if at > _nanoseconds(since) and key in keys]
+
+
+def count_concurrent(data: list[str], running: int) -> int:
+    """Return how many containers ran at the same time, given how many ran before."""
+    counts = [running]
+    for name in data:
+        counts.append(counts[-1] + (1 if name.startswith("start") else -1))
+    return max(counts)
+
+
+def _moment(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def _nanoseconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp() * 1e9)

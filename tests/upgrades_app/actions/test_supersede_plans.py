@@ -1,0 +1,98 @@
+"""Once one plan is confirmed, no other plan of its application waits any longer."""
+
+from pathlib import Path
+
+import pytest
+
+from apps_app.models import Application
+from config.accounts.models import Team
+from templates_app.models import TemplateVersion
+from tests.specs import WEB_AND_DB, WITH_REDIS
+from tests.upgrades_app.upgrade_helpers import (
+    ADA,
+    carried_out,
+    fresh,
+    git_target,
+    installed,
+    plan_of,
+    released,
+    template,
+)
+from upgrades_app.actions.build_plan import build_uninstall_proposal
+from upgrades_app.actions.confirm import confirm_plan
+from upgrades_app.actions.execute_upgrade import execute_upgrade
+from upgrades_app.actions.save_plan import save_plan
+from upgrades_app.engine.inputs.planning_input import Answers
+from upgrades_app.models import UpgradeRecord
+
+
+@pytest.fixture
+def copy(team: Team, tmp_path: Path) -> Application:
+    return installed(released(template(team), "1.0", WEB_AND_DB), git_target(team, tmp_path))
+
+
+@pytest.fixture
+def newer(copy: Application) -> TemplateVersion:
+    installation = copy.get_installation()
+    assert installation is not None
+    return released(installation.template, "1.1", WITH_REDIS)
+
+
+def uninstall(application: Application) -> UpgradeRecord:
+    return save_plan(build_uninstall_proposal(fresh(application), Answers()), ADA)
+
+
+def status(record: UpgradeRecord) -> str:
+    record.refresh_from_db()
+    return record.status
+
+
+def test_a_twin_and_any_other_plan_are_overtaken_at_the_confirm(copy: Application, newer: TemplateVersion) -> None:
+    first, twin, other = save_plan(plan_of(copy, newer), ADA), save_plan(plan_of(copy, newer), ADA), uninstall(copy)
+    confirm_plan(first, ADA, digest=first.digest)
+    for record in (twin, other):
+        assert status(record) == "superseded"
+        assert record.superseded_by == first
+        assert record.result == "Superseded by “Upgrade 1.0 → 1.1”, confirmed by ada."
+    assert status(first) == "queued"
+    assert first.result == ""
+
+
+def test_what_was_planned_while_it_was_at_work_does_not_wait_after_it(
+    copy: Application, newer: TemplateVersion
+) -> None:
+    first = save_plan(plan_of(copy, newer), ADA)
+    confirm_plan(first, ADA, digest=first.digest)
+    record = uninstall(copy)
+    assert status(record) == "planned"
+    assert execute_upgrade(first.pk).succeeded
+    assert status(record) == "superseded"
+
+
+def test_where_nothing_was_changed_it_still_waits(
+    copy: Application, newer: TemplateVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = save_plan(plan_of(copy, newer), ADA)
+    confirm_plan(first, ADA, digest=first.digest)
+    record = uninstall(copy)
+    monkeypatch.setattr("apps_app.drivers.git.driver.GitDriver.check", lambda *_: ["no"])
+    assert execute_upgrade(first.pk).status == "failed"
+    assert status(record) == "planned"
+    monkeypatch.undo()
+    assert carried_out(record).succeeded
+
+
+def test_the_plans_of_others_wait_on(copy: Application, newer: TemplateVersion) -> None:
+    assert copy.target is not None
+    second = installed(newer.template.versions.get(version="1.0"), copy.target, "Second")
+    first, theirs = save_plan(plan_of(copy, newer), ADA), save_plan(plan_of(second, newer), ADA)
+    confirm_plan(first, ADA, digest=first.digest)
+    assert status(theirs) == "planned"
+
+
+def test_a_refused_confirm_overtakes_nothing(copy: Application, newer: TemplateVersion) -> None:
+    first, twin = save_plan(plan_of(copy, newer), ADA), save_plan(plan_of(copy, newer), ADA)
+    copy.components.filter(key="web").update(revision=7)
+    with pytest.raises(Exception, match="Plan is out of date"):
+        confirm_plan(first, ADA, digest=first.digest)
+    assert {status(first), status(twin)} == {"planned"}
