@@ -8,11 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 def checked() -> ASGIHandler:
     """The application, which does not start on a database that was sealed with another key."""
-    made = get_asgi_application()
+    asgihandler = get_asgi_application()
     from config.accounts.sealing.key_verification import refuse_to_serve_with_wrong_key
 
     refuse_to_serve_with_wrong_key()
-    return made
+    return asgihandler
 
 
 application = checked()

@@ -22,9 +22,9 @@ class OneLine(logging.Filter):
 def _refusal(record: logging.LogRecord, status: int, fault: BaseException | None) -> str:
     request = getattr(record, "request", None)
     who = _name(request) or "nobody"
-    asked = f"{getattr(request, 'method', '')} {getattr(request, 'path', '')}".strip()
+    requested = f"{getattr(request, 'method', '')} {getattr(request, 'path', '')}".strip()
     why = str(fault or "") or record.getMessage()
-    return ascii(f"{status} {asked} by {who}: {why}")[1:-1]
+    return ascii(f"{status} {requested} by {who}: {why}")[1:-1]
 
 
 def _name(request: object) -> str:

@@ -101,9 +101,9 @@ SYMBOL_WORDS = {
 def look(status: str) -> Look:
     """The look of ``status``; its word is the status itself unless the table says another."""
     key = str(status).lower().replace(" ", "_").replace("-", "_")
-    found = LOOKS.get(key, Look("muted", "dot"))
-    word = found.word or key.replace("_", " ").capitalize()
-    return Look(found.tone, found.icon, word)
+    badge = LOOKS.get(key, Look("muted", "dot"))
+    word = badge.word or key.replace("_", " ").capitalize()
+    return Look(badge.tone, badge.icon, word)
 
 
 def is_moving(status: str) -> bool:

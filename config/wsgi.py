@@ -8,11 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 def checked() -> WSGIHandler:
     """The application, which does not start on a database that was sealed with another key."""
-    made = get_wsgi_application()
+    wsgihandler = get_wsgi_application()
     from config.accounts.sealing.key_verification import refuse_to_serve_with_wrong_key
 
     refuse_to_serve_with_wrong_key()
-    return made
+    return wsgihandler
 
 
 application = checked()

@@ -78,13 +78,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def team(db: None) -> Team:
-    made: Team = TeamFactory.create(slug="shop", name="Shop")
-    return made
+    team: Team = TeamFactory.create(slug="shop", name="Shop")
+    return team
 
 
 def _member(team: Team, role: Role) -> User:
-    made: User = MembershipFactory.create(team=team, role=role, user__username=role.label.lower()).user
-    return made
+    user: User = MembershipFactory.create(team=team, role=role, user__username=role.label.lower()).user
+    return user
 
 
 @pytest.fixture
@@ -110,14 +110,14 @@ def viewer(team: Team) -> User:
 @pytest.fixture
 def stranger(db: None) -> User:
     """Somebody of another team, who must not know what this one has."""
-    made: User = MembershipFactory.create(role=Role.OWNER, user__username="stranger").user
-    return made
+    user: User = MembershipFactory.create(role=Role.OWNER, user__username="stranger").user
+    return user
 
 
 @pytest.fixture
 def superuser(db: None) -> User:
-    made: User = UserFactory.create(username="root", is_superuser=True, is_staff=True)
-    return made
+    user: User = UserFactory.create(username="root", is_superuser=True, is_staff=True)
+    return user
 
 
 @pytest.fixture

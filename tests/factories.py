@@ -43,8 +43,8 @@ class MembershipFactory(DjangoModelFactory[Membership]):
 
 def member(team: Team, role: Role, **user: object) -> User:
     """A new user with this role in the team."""
-    made: User = MembershipFactory.create(team=team, role=role, **{f"user__{k}": v for k, v in user.items()}).user
-    return made
+    created: User = MembershipFactory.create(team=team, role=role, **{f"user__{k}": v for k, v in user.items()}).user
+    return created
 
 
 class AppTemplateFactory(DjangoModelFactory[AppTemplate]):
@@ -99,18 +99,18 @@ class ApplicationFactory(DjangoModelFactory[Application]):
 
 def application(spec: AppSpec, *, applied: AppSpec | None = None, **fields: Any) -> Application:
     """An application that wants `spec`, and has `applied` on its target."""
-    made: Application = ApplicationFactory.create(frame_desired=frame_of(spec), **fields)
+    created: Application = ApplicationFactory.create(frame_desired=frame_of(spec), **fields)
     before = applied.components if applied is not None else {}
     if applied is not None:
-        made.frame_applied = frame_of(applied)
-        made.save()
+        created.frame_applied = frame_of(applied)
+        created.save()
     Component.objects.bulk_create(
         Component(
-            application=made,
+            application=created,
             key=key,
             desired=tree(spec.components[key]) if key in spec.components else None,
             applied=tree(before[key]) if key in before else None,
         )
         for key in sorted(spec.components.keys() | before.keys())
     )
-    return made
+    return created

@@ -19,7 +19,7 @@ def changed(before: AppSpec, key: str, **fields: Any) -> AppSpec:
     plain = {**before.plain}
     component = {**before.components[key].plain, **fields}
     plain["components"] = {
-        **{one: part.plain for one, part in before.components.items()},
+        **{item: part.plain for item, part in before.components.items()},
         key: {name: value for name, value in component.items() if value is not None},
     }
     return parse(plain)
@@ -27,8 +27,8 @@ def changed(before: AppSpec, key: str, **fields: Any) -> AppSpec:
 
 def without(before: AppSpec, *keys: str) -> AppSpec:
     """The document without some components."""
-    kept = {key: part for key, part in before.components.items() if key not in keys}
-    return before.model_copy(update={"components": kept})
+    remaining = {key: part for key, part in before.components.items() if key not in keys}
+    return before.model_copy(update={"components": remaining})
 
 
 def added(before: AppSpec, **components: dict[str, Any]) -> AppSpec:

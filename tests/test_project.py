@@ -50,8 +50,8 @@ Pattern = tuple[str, URLPattern]
 
 def python_files() -> list[Path]:
     """Without migrations, which are written by Django."""
-    found = [path for folder in (*OURS, "tests") for path in sorted((PROJECT / folder).rglob("*.py"))]
-    return [path for path in found if path.parent.name != "migrations"]
+    result = [path for folder in (*OURS, "tests") for path in sorted((PROJECT / folder).rglob("*.py"))]
+    return [path for path in result if path.parent.name != "migrations"]
 
 
 def templates() -> list[Path]:
@@ -59,12 +59,12 @@ def templates() -> list[Path]:
 
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[Pattern]:
-    for found in resolver.url_patterns:
-        if isinstance(found, URLPattern):
-            yield f"{namespace}{found.name}", found
+    for url_pattern in resolver.url_patterns:
+        if isinstance(url_pattern, URLPattern):
+            yield f"{namespace}{url_pattern.name}", url_pattern
         else:
-            inner = f"{namespace}{found.namespace}:" if found.namespace else namespace
-            yield from patterns(found, inner)
+            inner = f"{namespace}{url_pattern.namespace}:" if url_pattern.namespace else namespace
+            yield from patterns(url_pattern, inner)
 
 
 def url_of(name: str, pattern: URLPattern) -> str:
@@ -120,8 +120,8 @@ def test_no_file_is_too_long(path: Path) -> None:
 @pytest.mark.parametrize("path", templates(), ids=relative)
 def test_no_template_runs_or_styles_inline(path: Path) -> None:
     text = TAG.sub("x", path.read_text())
-    found = [f"{word}: {match}" for rule, word in NOT_IN_A_TEMPLATE.items() for match in re.findall(rule, text)]
-    assert not found
+    violations = [f"{word}: {match}" for rule, word in NOT_IN_A_TEMPLATE.items() for match in re.findall(rule, text)]
+    assert not violations
 
 
 @pytest.mark.parametrize("path", templates(), ids=relative)
@@ -132,7 +132,9 @@ def test_no_line_of_a_template_is_too_long(path: Path) -> None:
 
 def test_every_page_wants_a_login() -> None:
     open_pages = {
-        name for name, found in patterns(get_resolver()) if not getattr(found.callback, "login_required", True)
+        name
+        for name, urlpattern in patterns(get_resolver())
+        if not getattr(urlpattern.callback, "login_required", True)
     }
     assert open_pages <= OPEN_TO_ALL
 
@@ -140,8 +142,8 @@ def test_every_page_wants_a_login() -> None:
 @pytest.mark.django_db
 def test_a_stranger_is_led_to_the_login_from_every_page(client: Client) -> None:
     answers = {
-        name: client.get(url_of(name, found))
-        for name, found in patterns(get_resolver())
+        name: client.get(url_of(name, urlpattern))
+        for name, urlpattern in patterns(get_resolver())
         if name not in OPEN_TO_ALL and not name.startswith("admin:")
     }
     wrong = {
@@ -157,8 +159,8 @@ def test_no_get_writes(superuser: User) -> None:
     """Of the pages that need no object; those of an object are held to it by their own tests."""
     client = SignedIn(superuser)
     written: dict[str, list[str]] = {}
-    for name, found in patterns(get_resolver()):
-        if name.startswith("admin:") or found.pattern.regex.groupindex:
+    for name, urlpattern in patterns(get_resolver()):
+        if name.startswith("admin:") or urlpattern.pattern.regex.groupindex:
             continue
         with CaptureQueriesContext(
             connection,

@@ -21,13 +21,13 @@ def edits(before: AppSpec, after: AppSpec, of: str = "") -> list[str]:
     The trail is kept for ever: what looks like a credential, before or after, and what a reference to a secret stood
     or stands for, is named and its text not told.
     """
-    changes = [one for one in diff(before, after) if one.path != ("components", of)]
-    keys = {one.path[1] for one in changes if one.path[0] == "components"}
-    hidden = {one.path for spec in (before, after) for one in credentials(_only(spec, keys))}
-    secrets = {name for spec in (before, after) for name, one in spec.parameters.items() if one.secret}
-    hidden |= {one.path for one in changes if _refers(one.before, secrets) or _refers(one.after, secrets)}
-    told = [_component(one.path, of) + _sentence(one, hidden) for one in changes[:MOST]]
-    return told if len(changes) <= MOST else [*told, f"and {len(changes) - MOST} more changes"]
+    changes = [change for change in diff(before, after) if change.path != ("components", of)]
+    keys = {change.path[1] for change in changes if change.path[0] == "components"}
+    hidden = {finding.path for spec in (before, after) for finding in credentials(_only(spec, keys))}
+    secrets = {name for spec in (before, after) for name, parameter in spec.parameters.items() if parameter.secret}
+    hidden |= {change.path for change in changes if _refers(change.before, secrets) or _refers(change.after, secrets)}
+    described = [_component(change.path, of) + _sentence(change, hidden) for change in changes[:MOST]]
+    return described if len(changes) <= MOST else [*described, f"and {len(changes) - MOST} more changes"]
 
 
 def left_out(application: Application) -> list[str]:
@@ -57,5 +57,5 @@ def _refers(value: JsonValue | None, secrets: Collection[str]) -> bool:
         return True
 
 
-def _one_holds_the_other(one: Path, other: Path) -> bool:
-    return one[: len(other)] == other or other[: len(one)] == one
+def _one_holds_the_other(path: Path, other: Path) -> bool:
+    return path[: len(other)] == other or other[: len(path)] == path

@@ -56,35 +56,37 @@ def copy_application(
         raise Refused(f"{application} is not installed yet, so there is nothing to copy.")
     if installation is not None:
         _refuse_template(installation.template, wanted)
-    made = into or new_application(by, team=wanted.team, name=wanted.name, target=wanted.target)
-    keep_application(made, by)
+    created = into or new_application(by, team=wanted.team, name=wanted.name, target=wanted.target)
+    keep_application(created, by)
     spec, values = moved(own_names(application.desired_spec()), given_values(application), wanted.ports)
-    made.frame_desired = frame_of(spec)
-    made.save(update_fields=["frame_desired"])
+    created.frame_desired = frame_of(spec)
+    created.save(update_fields=["frame_desired"])
     Component.objects.bulk_create(
-        Component(application=made, key=key, desired=tree(one), changed_by=by.name)
-        for key, one in spec.components.items()
+        Component(application=created, key=key, desired=tree(component), changed_by=by.name)
+        for key, component in spec.components.items()
     )
-    _copy_values(application, made, spec, new_secrets=wanted.new_secrets, instead=values)
+    _copy_values(application, created, spec, new_secrets=wanted.new_secrets, instead=values)
     if installation is not None:
-        _copy_installation(installation, made)
-    url, label = made.get_absolute_url(), f"{application} to {made}"
-    audit.record(by, "copied", made, team=wanted.team, label=label, url=url, data={"independent": installation is None})
-    return Application.objects.with_installation().get(pk=made.pk)
+        _copy_installation(installation, created)
+    url, label = created.get_absolute_url(), f"{application} to {created}"
+    audit.record(
+        by, "copied", created, team=wanted.team, label=label, url=url, data={"independent": installation is None}
+    )
+    return Application.objects.with_installation().get(pk=created.pk)
 
 
 def shared_with(spec: AppSpec) -> tuple[str, ...]:
     """What a copy on the same target would use together with the original: external volumes, paths of the host."""
-    external = [f"the volume {one.name or key}" for key, one in sorted(spec.volumes.items()) if one.external]
+    external = [f"the volume {volume.name or key}" for key, volume in sorted(spec.volumes.items()) if volume.external]
     mounts = (mount for component in spec.components.values() for mount in component.mounts.values())
     paths = {mount.source for mount in mounts if mount.kind == "host" and mount.read_only is not True}
-    return (*external, *(f"the path {one} of the host" for one in sorted(paths)))
+    return (*external, *(f"the path {path} of the host" for path in sorted(paths)))
 
 
-def _refuse_template(template: AppTemplate, wanted: CopyWanted) -> None:
-    if wanted.target is None:
+def _refuse_template(template: AppTemplate, request: CopyWanted) -> None:
+    if request.target is None:
         raise Refused("A copy that can be upgraded needs a target. Without one it is an independent source.")
-    if template.scope != AppTemplate.Scope.EVERYONE and template.team_id != wanted.team.pk:
+    if template.scope != AppTemplate.Scope.EVERYONE and template.team_id != request.team.pk:
         raise Refused(
             f"The template {template.name} is offered to team {template.team.name} alone. "
             "Copy it as an independent source, or have the template offered to everyone."
@@ -92,19 +94,21 @@ def _refuse_template(template: AppTemplate, wanted: CopyWanted) -> None:
 
 
 def _copy_values(
-    application: Application, made: Application, spec: AppSpec, *, new_secrets: bool, instead: Mapping[str, str]
+    application: Application, created: Application, spec: AppSpec, *, new_secrets: bool, instead: Mapping[str, str]
 ) -> None:
     rules: Mapping[str, str] = {
-        name: one.generate for name, one in spec.parameters.items() if new_secrets and one.secret and one.generate
+        name: parameter.generate
+        for name, parameter in spec.parameters.items()
+        if new_secrets and parameter.secret and parameter.generate
     }
     rows = [
-        Value(application=made, name=row.name, secret=row.secret, desired=row.desired, source=row.source)
+        Value(application=created, name=row.name, secret=row.secret, desired=row.desired, source=row.source)
         for row in application.values.wanted()
         if row.name in spec.parameters and row.name not in rules and row.name not in instead
     ]
     rows += [
         Value(
-            application=made,
+            application=created,
             name=name,
             secret=True,
             desired=Secret(generate(rule)),
@@ -112,26 +116,26 @@ def _copy_values(
         )
         for name, rule in rules.items()
     ]
-    rows += [Value(application=made, name=name, desired=Secret(text)) for name, text in instead.items()]
+    rows += [Value(application=created, name=name, desired=Secret(text)) for name, text in instead.items()]
     Value.objects.bulk_create(rows)
 
 
-def _copy_installation(installation: Installation, made: Application) -> None:
+def _copy_installation(installation: Installation, application: Application) -> None:
     copied = Installation.objects.create(
-        application=made,
+        application=application,
         template=installation.template,
         version=installation.version,
         channel=installation.channel,
         ahead=installation.ahead,
     )
-    rows = {row.key: row for row in made.components.all()}
+    rows = {row.key: row for row in application.components.all()}
     Origin.objects.bulk_create(
         Origin(
             installation=copied,
-            template_key=one.template_key,
-            version_id=one.version_id,
-            component=rows.get(one.component.key) if one.component is not None else None,
-            state=one.state,
+            template_key=origin.template_key,
+            version_id=origin.version_id,
+            component=rows.get(origin.component.key) if origin.component is not None else None,
+            state=origin.state,
         )
-        for one in installation.origins.select_related("component")
+        for origin in installation.origins.select_related("component")
     )

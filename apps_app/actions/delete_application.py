@@ -46,8 +46,8 @@ def forget_application(application: Application, by: Actor) -> None:
 
 def applied_keys(application: Application) -> list[str]:
     """The components that are on its target, as far as Uplift knows."""
-    there = application.components.exclude(applied__isnull=True, applied_unknown=False)
-    return list(there.values_list("key", flat=True))
+    current = application.components.exclude(applied__isnull=True, applied_unknown=False)
+    return list(current.values_list("key", flat=True))
 
 
 def open_publication(application: Application) -> ReleaseRecord | None:

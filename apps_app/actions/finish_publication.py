@@ -69,8 +69,8 @@ def retry_sync(
     chosen = [line.key for line in failed if keys is None or line.key in keys]
     if record.application is not None and chosen:
         _refresh(version, refreshed(version.spec, Source.of(record.application), chosen))
-    again = version.sync_records.failed().filter(key__in=chosen)
-    again.update(status=SyncRecord.Status.WAITING, error="")
+    repeated = version.sync_records.failed().filter(key__in=chosen)
+    repeated.update(status=SyncRecord.Status.WAITING, error="")
     audit.record(by, "retried synchronization", record, data={"components": chosen})
     if queue:
         queue_sync(version)

@@ -62,12 +62,12 @@ def import_compose(
 
 def _said(imported: Imported, source: str) -> list[str]:
     keys, secrets = sorted(imported.spec.components), sorted(imported.secrets)
-    said = [f"from {source or 'text'}: {counted(len(keys), 'component')} ({listed(keys)})"]
+    data = [f"from {source or 'text'}: {counted(len(keys), 'component')} ({listed(keys)})"]
     if secrets:
-        said.append(f"{counted(len(secrets), 'secret')} sealed ({listed(secrets)})")
+        data.append(f"{counted(len(secrets), 'secret')} sealed ({listed(secrets)})")
     if imported.notices:
-        said.append(f"{counted(len(imported.notices), 'notice')} of what is different here")
-    return said
+        data.append(f"{counted(len(imported.notices), 'notice')} of what is different here")
+    return data
 
 
 def summary(imported: Imported, source: str) -> dict[str, Any]:
@@ -76,18 +76,18 @@ def summary(imported: Imported, source: str) -> dict[str, Any]:
         "said": _said(imported, source),
         "source": source,
         "components": sorted(imported.spec.components),
-        "parameters": sorted(name for name, one in imported.spec.parameters.items() if not one.secret),
-        "secrets": sorted(name for name, one in imported.spec.parameters.items() if one.secret),
-        "credentials": [asdict(one) for one in imported.credentials],
+        "parameters": sorted(name for name, parameter in imported.spec.parameters.items() if not parameter.secret),
+        "secrets": sorted(name for name, parameter in imported.spec.parameters.items() if parameter.secret),
+        "credentials": [asdict(credential) for credential in imported.credentials],
         "notices": [
             {
-                "service": one.service,
-                "key": one.key,
-                "message": one.message,
-                "action": one.action,
-                "weight": str(one.weight),
+                "service": notice.service,
+                "key": notice.key,
+                "message": notice.message,
+                "action": notice.action,
+                "weight": str(notice.weight),
             }
-            for one in imported.notices
+            for notice in imported.notices
         ],
     }
 
@@ -113,7 +113,7 @@ def merged(application: Application, imported: Imported, answers: Answers = NO_A
     ours = Held(application.desired_spec(), {**given_values(application), **sealed})
     base = Held(parse(application.imported) if application.imported else AppSpec(), sealed)
     theirs = Held(imported.spec, imported.secrets)
-    before, after = (in_words_of(ours, one) for one in (base, theirs))
+    before, after = (in_words_of(ours, side) for side in (base, theirs))
     return merge(before, ours.spec, after, answers.choices, removed=answers.removed)
 
 
@@ -138,19 +138,19 @@ def reimport_compose(
     application = lock(application)
     result = merged(application, imported, answers)
     if not result.is_settled:
-        places = [one.id for one in result.conflicts] + [f"components.{key}" for key in result.removed]
+        places = [decision.id for decision in result.conflicts] + [f"components.{key}" for key in result.removed]
         raise Refused("The import and your own changes differ: say for each place which one holds.", places)
     refuse_new_faults(application.desired_spec(), result.spec)
-    said = edits(application.desired_spec(), result.spec)
+    items = edits(application.desired_spec(), result.spec)
     changed = write_desired(application, result.spec, by)
     secrets = {name: text for name, text in imported.secrets.items() if name in result.spec.parameters}
     _write_secrets(application, secrets, replace=answers.replace_secrets)
-    secret = [name for name, one in result.spec.parameters.items() if one.secret]
+    secret = [name for name, parameter in result.spec.parameters.items() if parameter.secret]
     application.values.filter(name__in=secret, secret=False).update(secret=True)
     application.imported = tree(imported.spec)
     application.save(update_fields=["imported"])
     data = summary(imported, source)
-    data["said"] += said or ["nothing changed"]
+    data["said"] += items or ["nothing changed"]
     audit.record(by, VERB, application, data=data)
     return changed
 

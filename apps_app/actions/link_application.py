@@ -68,13 +68,13 @@ def _write_values(application: Application, proposal: Proposal) -> None:
     sealed = sealed_names(parameters)
     rows = {row.name: row for row in application.values.all()}
     for name in proposal.version.spec.parameters.keys() | (rows.keys() - parameters.keys()):
-        wanted, applied = (_sealed(held.get(name)) for held in (attached.wanted, attached.applied_values))
+        secret, applied = (_sealed(held.get(name)) for held in (attached.wanted, attached.applied_values))
         row = rows.get(name) or Value(application=application, name=name)
-        if wanted is None and applied is None:
+        if secret is None and applied is None:
             if row.pk is not None:
                 row.delete()
             continue
-        row.secret, row.desired, row.applied = name in sealed, wanted, applied
+        row.secret, row.desired, row.applied = name in sealed, secret, applied
         row.save()
 
 
@@ -92,24 +92,24 @@ def _install(application: Application, proposal: Proposal) -> Installation:
     Origin.objects.bulk_create(
         Origin(
             installation=installation,
-            template_key=one.template_key,
+            template_key=match.template_key,
             version=version,
-            component=rows.get(one.key),
-            state=proposal.state_of(one),
+            component=rows.get(match.key),
+            state=proposal.state_of(match),
         )
-        for one in proposal.matches
+        for match in proposal.matches
     )
     return installation
 
 
 def _said(proposal: Proposal) -> list[str]:
     lists = (
-        ("matched", [one.key for one in proposal.matches if one.found]),
+        ("matched", [match.key for match in proposal.matches if match.found]),
         ("not here", proposal.missing),
         ("its own", proposal.own),
     )
-    said = [f"{word}: {listed(keys)}" for word, keys in lists if keys]
-    return [*said, counted(proposal.changes, "local change")]
+    data = [f"{word}: {listed(keys)}" for word, keys in lists if keys]
+    return [*data, counted(proposal.changes, "local change")]
 
 
 def _summary(proposal: Proposal) -> Mapping[str, Any]:
@@ -118,8 +118,8 @@ def _summary(proposal: Proposal) -> Mapping[str, Any]:
         "said": _said(proposal),
         "template": proposal.version.template.slug,
         "version": proposal.version.version,
-        "components": {one.template_key: one.key for one in proposal.matches if one.found},
-        "missing": {one.template_key: proposal.state_of(one) for one in proposal.matches if not one.found},
+        "components": {match.template_key: match.key for match in proposal.matches if match.found},
+        "missing": {match.template_key: proposal.state_of(match) for match in proposal.matches if not match.found},
         "own": list(proposal.own),
         "local_changes": proposal.changes,
         "values": sorted(proposal.attached.wanted),

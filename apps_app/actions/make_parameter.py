@@ -40,7 +40,7 @@ def make_parameter(
     component = before.components.get(place.path[1])
     if component is None or place not in tuple(literals(place.path[1], component)):
         raise Refused("Somebody else changed this meanwhile. Open the component again.")
-    places = (place, *(one for one in same_as(before, place) if one.address in also))
+    places = (place, *(literal for literal in same_as(before, place) if literal.address in also))
     after = with_parameter(before, name, Parameter(label=label), places)
     sealed: dict[str, str] = {}
     if secret:

@@ -49,7 +49,7 @@ def power(application: Application, by: Actor, verb: Power, *, key: str = "") ->
         try:
             failed = _carry_out(locked, by, verb, keys, missing)
         finally:
-            done = () if failed else tuple(one for one in keys if one not in missing)
+            done = () if failed else tuple(name for name in keys if name not in missing)
             left = {"failed": failed} if failed else {"missing": missing} if missing else {}
             _end(locked, by, verb, label, done, {"components": list(keys), **left})
     observe(locked)
@@ -62,11 +62,12 @@ def power(application: Application, by: Actor, verb: Power, *, key: str = "") ->
 
 def _not_there(application: Application, verb: Power, done: Sequence[str], missing: Sequence[str]) -> Refused:
     """ "web is missing on the target, so it was not started; put it back. Started: db." """
-    one = len(missing) == 1
-    said = f"{listed(missing)} {'is' if one else 'are'} missing on the target, so {'it was' if one else 'they were'}"
+    is_single = len(missing) == 1
+    missing_verb, started_verb = ("is", "it was") if is_single else ("are", "they were")
+    text = f"{listed(missing)} {missing_verb} missing on the target, so {started_verb}"
     rest = f" {verb.done.capitalize()}: {listed(done)}." if done else ""
     url = reverse("upgrades:put-back", args=[application.slug, missing[0]])
-    return Refused(f"{said} not {verb.done}; put {'it' if one else 'them'} back.{rest}", url=url)
+    return Refused(f"{text} not {verb.done}; put {'it' if is_single else 'them'} back.{rest}", url=url)
 
 
 @transaction.atomic
@@ -78,8 +79,8 @@ def _begin(
     if locked.target is None or not locked.target.runs:
         raise Refused(f"{locked} is on no target that starts anything.")
     keys = _in_order(_chosen(locked, key), verb)
-    said = f"{verb.capitalize()} of {label}"[:200]
-    Busy.objects.create(application=locked, label=said, url=locked.get_absolute_url(), by=by.name)
+    text = f"{verb.capitalize()} of {label}"[:200]
+    Busy.objects.create(application=locked, label=text, url=locked.get_absolute_url(), by=by.name)
     audit.record(by, f"began to {verb}", locked, label=label, data={"components": list(keys)})
     return locked, keys
 
@@ -97,10 +98,10 @@ def _end(
 def _chosen(application: Application, key: str) -> dict[str, ComponentSpec]:
     rows = {row.key: spec for row in application.components.all() if (spec := row.applied_spec) is not None}
     if not key:
-        found = {name: spec for name, spec in rows.items() if spec.kind != "job"}
-        if not found:
+        result = {name: spec for name, spec in rows.items() if spec.kind != "job"}
+        if not result:
             raise Refused(f"Nothing of {application} is on its target yet.")
-        return found
+        return result
     if key not in rows:
         raise Refused(f"{key} is not on the target yet.")
     return {key: rows[key]}
@@ -123,10 +124,10 @@ def _carry_out(application: Application, by: Actor, verb: Power, keys: Sequence[
         assert target is not None  # noqa: S101  # asked before
         driver = target.driver()
         with driver.session(application.placement, note) as session:
-            there = {key for key, one in driver.read(application.placement).items() if one.present}
-            missing += [key for key in keys if key not in there]
+            existing = {key for key, item in driver.read(application.placement).items() if item.present}
+            missing += [key for key in keys if key not in existing]
             for key in keys:
-                if key in there:
+                if key in existing:
                     _do(session, verb, key)
     except DriverError as error:
         return str(error)

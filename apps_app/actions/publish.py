@@ -48,13 +48,13 @@ def publish(
     refuse_taken(row, read_version)
     base = base_version(row, read_version.sort_key)
     source = Source.of(application)
-    made = assemble(source.spec, source.values, base.spec if base else None, choices or Choices(), source.sealed)
-    refuse_unchanged(base, read_version, made.spec)
-    _hide(application, made, source.sealed, by)
-    draft = _draft(row, read_version, made.spec, by, alias.strip(), notes.strip())
+    publication = assemble(source.spec, source.values, base.spec if base else None, choices or Choices(), source.sealed)
+    refuse_unchanged(base, read_version, publication.spec)
+    _hide(application, publication, source.sealed, by)
+    draft = _draft(row, read_version, publication.spec, by, alias.strip(), notes.strip())
     _sync_records(draft, base.spec if base else AppSpec())
-    record = _record(application, draft, made, by)
-    audit.record(by, "published", record, data={"digest": draft.digest, "left_out": list(made.left_out)})
+    record = _record(application, draft, publication, by)
+    audit.record(by, "published", record, data={"digest": draft.digest, "left_out": list(publication.left_out)})
     if queue:
         queue_sync(draft)
     return record
@@ -72,16 +72,16 @@ def read_or_refuse(version: str) -> ReadVersion:
 def refuse_taken(template: AppTemplate, version: ReadVersion) -> None:
     """Raises Refused where the template has this version, also by another spelling."""
     rows = template.versions.select_related("release_record")
-    taken = rows.filter(sort_key=version.sort_key).first()
-    if taken is None:
+    used = rows.filter(sort_key=version.sort_key).first()
+    if used is None:
         return
-    if not taken.is_draft:
-        same = "" if taken.version == version.text else f"; {version.text} is the same version"
-        raise Refused(f"{template.name} has {taken.version} already{same}.", url=taken.get_absolute_url())
-    record = ReleaseRecord.objects.filter(version=taken).first()
+    if not used.is_draft:
+        same = "" if used.version == version.text else f"; {version.text} is the same version"
+        raise Refused(f"{template.name} has {used.version} already{same}.", url=used.get_absolute_url())
+    record = ReleaseRecord.objects.filter(version=used).first()
     who = f" by {record.by_label}" if record else ""
     raise Refused(
-        f"{taken.version} of {template.name} is being published{who}: continue it, or give it up.",
+        f"{used.version} of {template.name} is being published{who}: continue it, or give it up.",
         url=record.get_absolute_url() if record else "",
     )
 
@@ -105,11 +105,13 @@ def _template(application: Application, by: Actor, template: AppTemplate | NewTe
     return AppTemplate.objects.select_for_update(of=("self",)).select_related("team").get(pk=template.pk)
 
 
-def _hide(application: Application, made: Publication, sealed: Mapping[str, str], by: Actor) -> None:
-    if made.secrets:
-        write_desired(application, made.source, by)
-        write_secrets(application, {name: one for name, one in made.secrets.items() if sealed.get(name) != one})
-        audit.record(by, "made secret parameters", application, data={"parameters": sorted(made.secrets)})
+def _hide(application: Application, publication: Publication, sealed: Mapping[str, str], by: Actor) -> None:
+    if publication.secrets:
+        write_desired(application, publication.source, by)
+        write_secrets(
+            application, {name: item for name, item in publication.secrets.items() if sealed.get(name) != item}
+        )
+        audit.record(by, "made secret parameters", application, data={"parameters": sorted(publication.secrets)})
 
 
 def _draft(
@@ -136,7 +138,7 @@ def _draft(
 def relations_of(before: AppSpec, after: AppSpec) -> dict[str, tuple[str, str]]:
     """Each component of either version → new, changed, unchanged or removed, and its image as it reads."""
     comparison = compare_published(before, after)
-    shown = {one.key: one.after or one.before for one in comparison.components}
+    shown = {change.key: change.after or change.before for change in comparison.components}
     return {
         key: (relation, component.image[:512] if (component := shown[key]) else "")
         for key, relation in relations(comparison).items()
@@ -150,7 +152,7 @@ def _sync_records(draft: TemplateVersion, before: AppSpec) -> None:
     )
 
 
-def _record(application: Application, draft: TemplateVersion, made: Publication, by: Actor) -> ReleaseRecord:
+def _record(application: Application, draft: TemplateVersion, publication: Publication, by: Actor) -> ReleaseRecord:
     return ReleaseRecord.objects.create(
         team=application.team,
         application=application,
@@ -158,7 +160,7 @@ def _record(application: Application, draft: TemplateVersion, made: Publication,
         version=draft,
         template_label=draft.template.name,
         version_label=draft.version,
-        left_out=list(made.left_out),
+        left_out=list(publication.left_out),
         source_mark=source_mark(application),
         by=by.user,
         by_label=by.name,

@@ -29,27 +29,31 @@ def look(application: Application, components: Sequence[Component]) -> list[Obse
     """What the target shows of these components now; nothing is kept. Raises DriverError."""
     if application.target is None:
         return []
-    seen = application.target.driver().read(application.placement)
+    observed = application.target.driver().read(application.placement)
     missing = Observed(State.MISSING if application.target.runs else State.NOT_WRITTEN)
-    return [_row(one, seen.get(one.key, missing)) for one in components]
+    return [_row(component, observed.get(component.key, missing)) for component in components]
 
 
 @transaction.atomic
 def keep(rows: Iterable[Observation]) -> None:
     """Keeps these for pages, of components that are still there: a record may take one away while a target is asked."""
-    seen = {row.component_id: row for row in rows}
-    there = Component.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=seen).order_by("pk")
+    observed = {row.component_id: row for row in rows}
+    existing = Component.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=observed).order_by("pk")
     Observation.objects.bulk_create(
-        [seen[pk] for pk in there.values_list("pk", flat=True)],
+        [observed[pk] for pk in existing.values_list("pk", flat=True)],
         update_conflicts=True,
         unique_fields=["component"],
         update_fields=["digest", "present", "health", "detail", "at"],
     )
 
 
-def _row(component: Component, seen: Observed) -> Observation:
+def _row(component: Component, observed: Observed) -> Observation:
     return Observation(
-        component=component, digest=seen.digest, present=seen.present, health=seen.state.value, detail=seen.detail
+        component=component,
+        digest=observed.digest,
+        present=observed.present,
+        health=observed.state.value,
+        detail=observed.detail,
     )
 
 
@@ -72,15 +76,19 @@ def watch() -> None:
 
 def _in_place() -> list[Application]:
     applied = Component.objects.filter(applied__isnull=False).values("application")
-    found = Application.objects.filter(pk__in=applied, target__isnull=False, busy__isnull=True)
-    return [one for one in found.select_related("target").defer("imported") if one.target and one.target.runs]
+    result = Application.objects.filter(pk__in=applied, target__isnull=False, busy__isnull=True)
+    return [
+        application
+        for application in result.select_related("target").defer("imported")
+        if application.target and application.target.runs
+    ]
 
 
 def _watch_one(application: Application) -> bool:
     """Whether its target answers. What it said is not kept where somebody worked on the application meanwhile."""
     began = timezone.now()
     try:
-        seen = look(application, list(application.components.all()))
+        observed = look(application, list(application.components.all()))
     except DriverError:
         return False
     newer = Observation.objects.filter(component__application=application, at__gt=began)
@@ -88,7 +96,7 @@ def _watch_one(application: Application) -> bool:
         with transaction.atomic():
             lock(application)
             if not newer.exists():
-                keep(seen)
+                keep(observed)
     except (Refused, Application.DoesNotExist):
         pass
     return True

@@ -38,9 +38,9 @@ def remove_component(application: Application, by: Actor, *, key: str, cut: bool
     refuse_new_faults(before, after)
     row = application.components.get(key=key)
     changed = write_desired(application, after, by)
-    said = [*edits(before, after, of=key), *left_out(application)]
+    data = [*edits(before, after, of=key), *left_out(application)]
     url = application.get_absolute_url()
-    audit.record(by, "removed component", row, team=application.team, url=url, data={"said": said})
+    audit.record(by, "removed component", row, team=application.team, url=url, data={"said": data})
     return changed
 
 
@@ -52,5 +52,5 @@ def _without(spec: AppSpec, key: str) -> AppSpec:
 def _free_of(key: str, component: ComponentSpec) -> ComponentSpec:
     if key not in component.depends_on:
         return component
-    needs = {one: how for one, how in component.depends_on.items() if one != key}
+    needs = {item: how for item, how in component.depends_on.items() if item != key}
     return component.model_copy(update={"depends_on": needs})

@@ -70,16 +70,16 @@ def comes_from_template(application: Application, key: str) -> bool:
 def own_volumes(spec: AppSpec, key: str, to: str) -> Mapping[str, str]:
     """The volumes that `key` mounts, each with the name that a copy called `to` gives its own; external ones stay."""
     named = {mount.source for mount in spec.components[key].mounts.values() if mount.kind == "volume"}
-    own = sorted(one for one in named if one and "$" not in one and not _is_external(spec, one))
-    taken = set(spec.volumes)
-    found: dict[str, str] = {}
-    for one in own:
-        rest = re.sub(rf"^{re.escape(key)}(?![^\W_])[-_.]*", "", one)
-        wanted = f"{to}-{rest}" if rest else to
-        free = [wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3))]
-        found[one] = next(name for name in free if name not in taken)
-        taken.add(found[one])
-    return found
+    own = sorted(name for name in named if name and "$" not in name and not _is_external(spec, name))
+    used = set(spec.volumes)
+    result: dict[str, str] = {}
+    for name in own:
+        rest = re.sub(rf"^{re.escape(key)}(?![^\W_])[-_.]*", "", name)
+        desired = f"{to}-{rest}" if rest else to
+        free = [desired, *(f"{desired}-{number}" for number in range(2, len(used) + 3))]
+        result[name] = next(candidate for candidate in free if candidate not in used)
+        used.add(result[name])
+    return result
 
 
 def mentions(spec: AppSpec, key: str) -> tuple[str, ...]:

@@ -48,11 +48,11 @@ def save_component(
     refuse_new_faults(before, after)
     write_desired(application, after, by)
     held = secret_values(application)
-    write_secrets(application, {name: one for name, one in secrets.items() if held.get(name) != one})
+    write_secrets(application, {name: item for name, item in secrets.items() if held.get(name) != item})
     row = application.components.get(key=key)
     verb = "added component" if revision is None else "edited component"
-    said = [*edits(before, after, of=key), *left_out(application)]
-    audit.record(by, verb, row, team=application.team, url=row.get_absolute_url(), data={"said": said})
+    data = [*edits(before, after, of=key), *left_out(application)]
+    audit.record(by, verb, row, team=application.team, url=row.get_absolute_url(), data={"said": data})
     return row
 
 
@@ -78,17 +78,19 @@ def _needed_by(spec: AppSpec, key: str, needed_by: frozenset[str]) -> AppSpec:
     components = dict(spec.components)
     for name, other in spec.components.items():
         if name != key and (key in other.depends_on) != (name in needed_by):
-            needs = {one: how for one, how in other.depends_on.items() if one != key}
+            needs = {item: how for item, how in other.depends_on.items() if item != key}
             if name in needed_by:
                 needs[key] = Dependency()
             components[name] = other.model_copy(update={"depends_on": needs})
     return spec.model_copy(update={"components": components})
 
 
-def _with_secrets(spec: AppSpec, hide: Sequence[Suspect], given: Mapping[str, str]) -> tuple[AppSpec, dict[str, str]]:
+def _with_secrets(
+    spec: AppSpec, hide: Sequence[Suspect], provided: Mapping[str, str]
+) -> tuple[AppSpec, dict[str, str]]:
     """A parameter that becomes secret keeps the value that was set for it."""
     values: dict[str, str] = {}
-    for one in hide:
-        spec, value = make_secret(spec, one.path, one.name, one.same)
-        values.setdefault(one.name, given.get(one.name, value) if one.is_parameter else value)
+    for finding in hide:
+        spec, value = make_secret(spec, finding.path, finding.name, finding.same)
+        values.setdefault(finding.name, provided.get(finding.name, value) if finding.is_parameter else value)
     return spec, values

@@ -22,8 +22,8 @@ def save_login(by: Actor, *, team: Team, host: str, username: str, password: Sec
     """The team's login at a registry, in place of the one it had there. Raises Refused for what is no host."""
     by.require(team, Role.OWNER)
     named = read_host(host)
-    told = {"username": username.strip(), "password": password, "changed_by": by.name}
-    login, added = RegistryLogin.objects.update_or_create(team=team, host=named, defaults=told)
+    described = {"username": username.strip(), "password": password, "changed_by": by.name}
+    login, added = RegistryLogin.objects.update_or_create(team=team, host=named, defaults=described)
     audit.record(by, "added" if added else "changed", login, team=team)
     return login
 

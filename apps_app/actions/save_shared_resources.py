@@ -53,15 +53,15 @@ def save_parameters(
     before = application.legible_spec()
     _refuse_stale(before, since, ("parameters",))
     after = before.model_copy(update={"parameters": parameters})
-    held, given, secrets = secret_values(application), given_values(application), dict[str, str]()
-    for name, one in parameters.items():
+    held, provided, secrets = secret_values(application), given_values(application), dict[str, str]()
+    for name, parameter in parameters.items():
         was = before.parameters.get(name, Parameter())
-        if one.secret and (not was.secret or one.default is not None):
-            told = after.parameters[name].model_copy(update={"required": one.required})
+        if parameter.secret and (not was.secret or parameter.default is not None):
+            summary = after.parameters[name].model_copy(update={"required": parameter.required})
             after, value = make_secret(after, ("parameters", name), name)
-            kept = {**after.parameters, name: told.model_copy(update={"default": None, "fixed": False})}
-            after = after.model_copy(update={"parameters": kept})
-            secrets |= {name: given.get(name, value)} if given.get(name, value) else {}
+            remaining = {**after.parameters, name: summary.model_copy(update={"default": None, "fixed": False})}
+            after = after.model_copy(update={"parameters": remaining})
+            secrets |= {name: provided.get(name, value)} if provided.get(name, value) else {}
     changed = _save(application, by, before, after)
     write_secrets(application, {name: text for name, text in secrets.items() if held.get(name) != text})
     application.values.exclude(name__in=after.parameters).filter(applied__isnull=True).delete()
@@ -91,8 +91,8 @@ def _save(application: Application, by: Actor, before: AppSpec, after: AppSpec) 
 
 
 def _changed(before: AppSpec, after: AppSpec) -> tuple[str, ...]:
-    found = []
+    result = []
     for section, word in (("volumes", "volume"), ("networks", "network"), ("parameters", "parameter")):
         was, now = getattr(before, section), getattr(after, section)
-        found += [f"{word} {key}" for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
-    return tuple(found)
+        result += [f"{word} {key}" for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
+    return tuple(result)

@@ -93,8 +93,10 @@ def refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | 
     others = Target.objects.filter(kind=kind)
     if besides is not None:
         others = others.exclude(pk=besides.pk)
-    taken = {place_of(kind, one.config, settings.TARGETS) for one in others if not validate_config(kind, one.config)}
-    if any(one is not None and (one == place or one in place.parents or place in one.parents) for one in taken):
+    used = {
+        place_of(kind, target.config, settings.TARGETS) for target in others if not validate_config(kind, target.config)
+    }
+    if any(path is not None and (path == place or path in place.parents or place in path.parents) for path in used):
         raise Refused("This folder is, holds, or lies in that of another target. Give it one of its own.")
 
 
@@ -102,11 +104,11 @@ def refuse_shared(kind: str, config: Mapping[str, JsonValue], besides: Target | 
 def remove_target(target: Target, by: Actor) -> None:
     """Nothing of what was written there changes. Raises Refused while an application has it as its target."""
     by.require(target.team, Role.OWNER)
-    found = Target.objects.select_for_update(of=("self",)).filter(pk=target.pk).first()
-    if found is None:
+    result = Target.objects.select_for_update(of=("self",)).filter(pk=target.pk).first()
+    if result is None:
         raise Refused(f"{target} was removed meanwhile.")
-    audit.record(by, "removed", found, team=target.team, data={"kind": found.kind})
+    audit.record(by, "removed", result, team=target.team, data={"kind": result.kind})
     try:
-        found.delete()
+        result.delete()
     except ProtectedError as error:
         raise Refused(f"{target} is in use.", url=target.get_absolute_url()) from error

@@ -55,8 +55,8 @@ def _said(name: str, parameter: Parameter, text: str | None) -> str:
     """For the audit trail, which keeps it for ever: no secret, and nothing that looks like one."""
     if text is None:
         return f"{name} back to its default"
-    told = not parameter.secret and not looks_like_credential(name, text) and fits(text)
-    return f"{name} set to {text or 'nothing'}" if told else f"{name} set"
+    is_summary = not parameter.secret and not looks_like_credential(name, text) and fits(text)
+    return f"{name} set to {text or 'nothing'}" if is_summary else f"{name} set"
 
 
 def _generated(parameter: Parameter | None) -> str:

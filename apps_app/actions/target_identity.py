@@ -25,19 +25,21 @@ def identity_of(kind: str, config: Mapping[str, JsonValue], secret: str = "") ->
         return ""
 
 
-def refuse_elsewhere(target: Target, found: str) -> None:
-    """Raises Elsewhere unless what was `found` at the new address is what the target has led to so far."""
+def refuse_elsewhere(target: Target, observed: str) -> None:
+    """Raises Elsewhere unless what was `observed` at the new address is what the target has led to so far."""
     count = Application.objects.filter(target=target, components__applied__isnull=False).distinct().count()
     if not count or not KINDS[target.kind].runs:
         return
-    there = "One application is" if count == 1 else f"{count} applications are"
+    affected = "One application is" if count == 1 else f"{count} applications are"
     known = target.identity or identity_of(target.kind, target.config, target.secret.reveal())
-    if not found:
-        said = "Nobody answers at the new address, so it is not known whether this is the same engine."
+    if not observed:
+        reason = "Nobody answers at the new address, so it is not known whether this is the same engine."
     elif not known:
-        said = "It is not known whether the new address leads to the same engine: the one before does not answer."
-    elif known != found:
-        said = "The new address leads to another engine."
+        reason = "It is not known whether the new address leads to the same engine: the one before does not answer."
+    elif known != observed:
+        reason = "The new address leads to another engine."
     else:
         return
-    raise Elsewhere(f"{said} {there} on this target, and would be looked for in the new place. Tick that it is meant.")
+    raise Elsewhere(
+        f"{reason} {affected} on this target, and would be looked for in the new place. Tick that it is meant."
+    )

@@ -20,16 +20,16 @@ def write_desired(application: Application, spec: AppSpec, by: Actor) -> tuple[s
     """
     refuse_unstorable(spec)
     rows = {row.key: row for row in application.components.all()}
-    wanted = {key: tree(component) for key, component in spec.components.items()}
-    changed = [key for key, document in wanted.items() if key in rows and rows[key].desired != document]
-    added = [key for key in wanted if key not in rows]
-    dropped = [key for key, row in rows.items() if key not in wanted and row.desired is not None]
+    desired = {key: tree(component) for key, component in spec.components.items()}
+    changed = [key for key, document in desired.items() if key in rows and rows[key].desired != document]
+    added = [key for key in desired if key not in rows]
+    dropped = [key for key, row in rows.items() if key not in desired and row.desired is not None]
     for key in changed:
-        _revise(rows[key], wanted[key], by)
+        _revise(rows[key], desired[key], by)
     for key in dropped:
         _drop(rows[key], by)
     Component.objects.bulk_create(
-        Component(application=application, key=key, desired=wanted[key], changed_by=by.name) for key in added
+        Component(application=application, key=key, desired=desired[key], changed_by=by.name) for key in added
     )
     frame = frame_of(spec)
     if frame != application.frame_desired:

@@ -48,7 +48,7 @@ class ComponentForm(FixForm[Component]):
         mine = {} if document is None else {key: parse_component(document)}
         before = read_or_none(self.instance.application)
         if before is not None:
-            others = {name: one for name, one in before.components.items() if name != key}
+            others = {name: component for name, component in before.components.items() if name != key}
             self.hold(before, before.model_copy(update={"components": {**others, **mine}}), of=key)
 
 

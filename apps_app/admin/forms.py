@@ -47,8 +47,8 @@ class FixForm[M: Model](forms.ModelForm[M]):
         try:
             yield
         except Refused as refused:
-            for said in refused.faults or (refused.sentence,):
-                self.add_error(field, said)
+            for fault in refused.faults or (refused.sentence,):
+                self.add_error(field, fault)
 
     @contextmanager
     def faults_on(self, field: str) -> Iterator[None]:

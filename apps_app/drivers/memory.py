@@ -53,8 +53,8 @@ class MemoryDriver:
 
     def keep(self, app: Placement, note: Note, key: str, part: Part) -> None:
         with self.session(app, note), self.target.verb("keep", app, key) as placed:
-            there = placed.found.get(key)
-            if there is not None and there != part.component:
+            component = placed.found.get(key)
+            if component is not None and component != part.component:
                 raise DriverError(f"{key} is something else by now; look again", permanent=True)
             placed.parts[key] = part
             placed.settle(key)
@@ -96,7 +96,7 @@ class MemoryDriver:
             target.opened.discard(app.uid)
 
     def logs(self, app: Placement, key: str, lines: int) -> Iterator[str]:
-        for verb in [one for one in self.target.verbs if (one.slug, one.key) == (app.slug, key)][-lines:]:
+        for verb in [item for item in self.target.verbs if (item.slug, item.key) == (app.slug, key)][-lines:]:
             yield f"{verb.name} {verb.key}"
 
     def _observed(self, placed: Placed, key: str) -> Observed:
@@ -108,9 +108,9 @@ class MemoryDriver:
 
 
 def _found(placed: Placed, key: str, part: Part) -> Found:
-    there = placed.found.get(key)
-    said = placed.changed.get(key, "") if there is None else ""
-    return Found(there or part.component, beside=tuple(filter(None, [said])))
+    component = placed.found.get(key)
+    text = placed.changed.get(key, "") if component is None else ""
+    return Found(component or part.component, beside=tuple(filter(None, [text])))
 
 
 class MemorySession:

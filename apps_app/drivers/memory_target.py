@@ -87,8 +87,8 @@ class MemoryTarget:
 
     def fail(self, verb: VerbName, key: str = "", *, times: int = 1, permanent: bool = True, message: str = "") -> None:
         """The next `times` calls of this verb for `key` raise DriverError and change nothing."""
-        said = message or f"{verb} of {key or 'the application'} was made to fail; try again"
-        self._faults.append(_Fault(verb, key, times, DriverError(said, permanent=permanent)))
+        text = message or f"{verb} of {key or 'the application'} was made to fail; try again"
+        self._faults.append(_Fault(verb, key, times, DriverError(text, permanent=permanent)))
 
     def die(self, verb: VerbName, key: str = "", *, after: bool = False) -> None:
         """The next call of this verb for `key` raises Died, before it did anything or after it did all."""

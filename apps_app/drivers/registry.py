@@ -78,10 +78,10 @@ def validate_config(kind: str, config: Config, home: Path | None = None) -> tupl
     known = KINDS.get(kind)
     if known is None:
         return (f"there is no kind of target '{kind}'; there are {', '.join(sorted(KINDS))}",)
-    names = {one.name: one for one in known.fields}
+    names = {field.name: field for field in known.fields}
     unknown = [f"'{name}' is not known for a {known.label}" for name in sorted(config.keys() - names.keys())]
     wrong = [f"{names[name].label} has to be text" for name in names if not isinstance(config.get(name, ""), str)]
-    missing = [f"{one.label} is missing" for one in known.fields if one.required and not config.get(one.name)]
+    missing = [f"{field.label} is missing" for field in known.fields if field.required and not config.get(field.name)]
     return (*unknown, *wrong, *missing) or (*known.faults(config), *_misplaced(kind, config, home))
 
 
@@ -90,12 +90,12 @@ def _misplaced(kind: str, config: Config, home: Path | None) -> tuple[str, ...]:
     if home is None:
         return ()
     known = KINDS[kind]
-    labels = {one.name: one.label for one in known.fields}
+    labels = {field.name: field.label for field in known.fields}
     read = {labels[name]: (home / str(config[name])).resolve() for name in known.reads if config.get(name)}
     place = place_of(kind, config, home)
     written = {known.fields[0].label: place} if place is not None else {}
-    said = f"has to lie in {home}, where this server keeps targets"
-    return tuple(f"{label} {said}" for label, at in {**written, **read}.items() if home.resolve() not in at.parents)
+    text = f"has to lie in {home}, where this server keeps targets"
+    return tuple(f"{label} {text}" for label, at in {**written, **read}.items() if home.resolve() not in at.parents)
 
 
 def _open_memory(config: Config, secret: str, home: Path, logins: Logins) -> Driver:

@@ -153,8 +153,8 @@ class ComponentForms:
         elif row := self._mounting(at):
             row.add_error("volume", fault.message)
         else:
-            said = place(at).removeprefix(f"{key}, ")
-            self.form.add_error(None, f"{said}: {fault.message}" if said else fault.message)
+            text = place(at).removeprefix(f"{key}, ")
+            self.form.add_error(None, f"{text}: {fault.message}" if text else fault.message)
 
     def _mounting(self, at: tuple[str, ...]) -> forms.Form | None:
         """The row that mounts the volume which a fault speaks of."""
@@ -172,13 +172,13 @@ class ComponentForms:
     def _no_doubles(self) -> bool:
         good = True
         for name, leads in _IDENTITIES:
-            seen: set[tuple[Any, ...]] = set()
+            observed: set[tuple[Any, ...]] = set()
             for form, values in kept(self.rows[name]):
                 identity = tuple(values.get(lead) for lead in leads)
-                if identity in seen:
+                if identity in observed:
                     form.add_error(leads[0], "is there twice")
                     good = False
-                seen.add(identity)
+                observed.add(identity)
         return good and self._no_other_mounts()
 
     def _no_other_mounts(self) -> bool:

@@ -77,5 +77,5 @@ def other_mounts(component: ComponentSpec) -> dict[str, str]:
 
 
 def _part(component: ComponentSpec, name: str) -> Mapping[str, Any]:
-    found = tree(component).get(name)
-    return found if isinstance(found, dict) else {}
+    value = tree(component).get(name)
+    return value if isinstance(value, dict) else {}

@@ -169,12 +169,12 @@ def sent_rows(data: QueryDict) -> dict[str, list[dict[str, object]]]:
 
 def kept(rows: Rows) -> list[tuple[RowForm, dict[str, Any]]]:
     """The valid rows that are filled in and not ticked away, each with its form."""
-    found = []
+    result = []
     for form in rows.forms:
         values = getattr(form, "cleaned_data", {})
         if values.get(form.lead) and not values.get("gone"):
-            found.append((form, values))
-    return found
+            result.append((form, values))
+    return result
 
 
 def _sent(data: QueryDict, prefix: str, form: type[RowForm]) -> Iterable[dict[str, object]]:

@@ -60,11 +60,11 @@ class Meanwhile:
 
     @property
     def open(self) -> bool:
-        return self.gone or any(not one.chosen for one in self.asked)
+        return self.gone or any(not conflict.chosen for conflict in self.asked)
 
     def sentence(self) -> str:
         """What was kept of theirs, after the form is saved; "" for nothing."""
-        names = listed([one.label for one in self.kept])
+        names = listed([conflict_line.label for conflict_line in self.kept])
         return f"{self.by} changed {names} meanwhile: that is kept." if names else ""
 
 
@@ -75,14 +75,16 @@ def together(
     chosen = answers(data, stand)
     merged = merge(base, mine, theirs, chosen)
     say = _Speaker({"base": _hidden(base), "ours": _hidden(mine), "theirs": _hidden(theirs)})
-    kept, asked = [], []
-    for one in merged.decisions:
-        was, now = say(one, "base"), say(one, "theirs")
-        if one.source is Source.TEMPLATE:
-            kept.append(Line(one.label, was, now))
-        elif one.source in (Source.CONFLICT, Source.CHOSEN):
-            asked.append(Ask(one.id, one.label, was, now, say(one, "ours"), chosen.get(one.id, "")))
-    return merged.spec, Meanwhile(by, stand, tuple(kept), tuple(asked))
+    remaining, requested = [], []
+    for decision in merged.decisions:
+        was, now = say(decision, "base"), say(decision, "theirs")
+        if decision.source is Source.TEMPLATE:
+            remaining.append(Line(decision.label, was, now))
+        elif decision.source in (Source.CONFLICT, Source.CHOSEN):
+            requested.append(
+                Ask(decision.id, decision.label, was, now, say(decision, "ours"), chosen.get(decision.id, ""))
+            )
+    return merged.spec, Meanwhile(by, stand, tuple(remaining), tuple(requested))
 
 
 def answers(data: Mapping[str, Any], stand: str) -> dict[str, Choice]:
@@ -94,8 +96,8 @@ def answers(data: Mapping[str, Any], stand: str) -> dict[str, Choice]:
 
 def choices_in(data: Mapping[str, Any]) -> dict[str, Choice]:
     """Which side was said to hold, by place."""
-    said = {name.removeprefix(_CHOICE): data[name] for name in data if name.startswith(_CHOICE)}
-    return {place: "theirs" if one == "theirs" else "ours" for place, one in said.items()}
+    items = {name.removeprefix(_CHOICE): data[name] for name in data if name.startswith(_CHOICE)}
+    return {place: "theirs" if item == "theirs" else "ours" for place, item in items.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,12 @@ class _Speaker:
 
     hidden: Mapping[SideName, frozenset[Path]]
 
-    def __call__(self, one: Decision, side: SideName) -> str:
-        if side in one.absent:
+    def __call__(self, decision: Decision, side: SideName) -> str:
+        if side in decision.absent:
             return NOTHING
-        if any(_within(one.path, path) or _within(path, one.path) for path in self.hidden[side]):
+        if any(_within(decision.path, path) or _within(path, decision.path) for path in self.hidden[side]):
             return DOTS
-        return spoken_value(one.path, getattr(one, side))
+        return spoken_value(decision.path, getattr(decision, side))
 
 
 def _within(path: Path, other: Path) -> bool:
@@ -117,5 +119,9 @@ def _within(path: Path, other: Path) -> bool:
 
 
 def _hidden(spec: AppSpec) -> frozenset[Path]:
-    secret = {("parameters", name, "default") for name, one in spec.parameters.items() if one.secret and one.default}
-    return frozenset({one.path for one in credentials(spec)} | secret)
+    secret = {
+        ("parameters", name, "default")
+        for name, parameter in spec.parameters.items()
+        if parameter.secret and parameter.default
+    }
+    return frozenset({finding.path for finding in credentials(spec)} | secret)

@@ -61,10 +61,10 @@ class Opened:
         unshown = {name: value for name, value in tree(now).items() if name not in self.fields}
         return parse_component({**unshown, **shown_part(self.component, self.fields)})
 
-    def needed_by_now(self, now: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    def needed_by_now(self, now: Sequence[str], desired: Sequence[str]) -> tuple[str, ...]:
         """What needs it after the edit: what the form added and took away, and what others did meanwhile."""
-        added, taken = set(wanted) - set(self.needed_by), set(self.needed_by) - set(wanted)
-        return tuple(sorted((set(now) | added) - taken))
+        added, used = set(desired) - set(self.needed_by), set(self.needed_by) - set(desired)
+        return tuple(sorted((set(now) | added) - used))
 
 
 def _read(document: Tree, fields: tuple[str, ...]) -> Opened:

@@ -31,7 +31,7 @@ class SeveralFiles(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         several = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(SeveralFiles, self).clean(one, initial) for one in several]
+        return [super(SeveralFiles, self).clean(item, initial) for item in several]
 
 
 class ComposeForm(forms.Form):
@@ -75,21 +75,21 @@ class ComposeForm(forms.Form):
         return str(sent.name) if sent else PASTED
 
     def _read(self, cleaned: Mapping[str, Any]) -> None:
-        sent = [one for one in (cleaned["compose_file"], cleaned["env_file"], *cleaned["more_files"]) if one]
+        sent = [item for item in (cleaned["compose_file"], cleaned["env_file"], *cleaned["more_files"]) if item]
         if self._too_large(sent):
             return
-        files = {str(one.name): one.read() for one in cleaned["more_files"]}
+        files = {str(item.name): item.read() for item in cleaned["more_files"]}
         main = self.source
         files[main] = cleaned["compose_file"].read() if cleaned["compose_file"] else cleaned["compose_text"].encode()
         env = cleaned["env_file"].read() if cleaned["env_file"] else None
-        profiles = tuple(filter(None, (one.strip() for one in cleaned["profiles"].split(","))))
+        profiles = tuple(filter(None, (item.strip() for item in cleaned["profiles"].split(","))))
         self.imported = read_compose(Uploads(files), main, env, profiles, ON_PAGE)
 
     def _too_large(self, sent: list[UploadedFile[Any]]) -> bool:
-        large = [one for one in sent if (one.size or 0) > MAX_BYTES]
-        for one in large:
-            self.add_error(None, f"{one.name} is larger than {MAX_BYTES // MIB} MiB.")
-        if not large and sum(one.size or 0 for one in sent) > MAX_TOTAL:
+        large = [uploaded_file for uploaded_file in sent if (uploaded_file.size or 0) > MAX_BYTES]
+        for file in large:
+            self.add_error(None, f"{file.name} is larger than {MAX_BYTES // MIB} MiB.")
+        if not large and sum(uploaded_file.size or 0 for uploaded_file in sent) > MAX_TOTAL:
             self.add_error(None, f"The files are larger than {MAX_TOTAL // MIB} MiB together.")
             return True
         return bool(large)

@@ -80,15 +80,15 @@ class AttachForm(forms.Form):
         self.components = version.spec.components
         offered = [key for key in keys if len(keys) <= MANY or key not in self.components]
         for key in self.components:
-            found = matches[key].key if key in matches else key if key in keys else OFFER
+            text = matches[key].key if key in matches else key if key in keys else OFFER
             first = [key] if key in keys else []
-            own = [(one, one) for one in dict.fromkeys([*first, *offered])]
-            field = forms.ChoiceField(choices=[*own, *NOT_HERE], initial=found, required=False, label=f"{key} here")
+            own = [(fromkey, fromkey) for fromkey in dict.fromkeys([*first, *offered])]
+            field = forms.ChoiceField(choices=[*own, *NOT_HERE], initial=text, required=False, label=f"{key} here")
             field.widget.attrs["aria-label"] = f"{key} here"
             self.fields[f"component-{key}"] = field
         parameters = version.spec.parameters
         closed = sealed_names(parameters) | set(held)
-        self.asked = {name: one for name, one in parameters.items() if not one.fixed and name not in closed}
+        self.asked = {name: item for name, item in parameters.items() if not item.fixed and name not in closed}
         for name, parameter in sorted(self.asked.items()):
             guess = inferred[name].value if name in inferred else None
             self.fields[f"value-{name}"] = _value_field(name, parameter, guess)
@@ -97,18 +97,20 @@ class AttachForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        said = [cleaned.get(f"component-{key}", "") for key in self.components]
+        data = [cleaned.get(f"component-{key}", "") for key in self.components]
         for key in self.components:
             here = cleaned.get(f"component-{key}", "")
-            if here not in {OFFER, LEAVE_OUT} and said.count(here) > 1:
+            if here not in {OFFER, LEAVE_OUT} and data.count(here) > 1:
                 self.add_error(f"component-{key}", f"{here} cannot stand for two components.")
         return cleaned
 
     def again(self, choices: Choices, matches: Iterable[Match], inferred: Mapping[str, Guess]) -> dict[str, Any]:
         """What a fresh form starts with once `choices` were made and that was found."""
         left_out = dict.fromkeys(choices.left_out, LEAVE_OUT)
-        here = {f"component-{one.template_key}": one.key or left_out.get(one.template_key, OFFER) for one in matches}
-        known = {name: one.value or "" for name, one in inferred.items()} | dict(choices.values)
+        here = {
+            f"component-{match.template_key}": match.key or left_out.get(match.template_key, OFFER) for match in matches
+        }
+        known = {name: parameter.value or "" for name, parameter in inferred.items()} | dict(choices.values)
         return here | {f"value-{name}": text for name, text in known.items()}
 
     def warn(self, contradicting: Mapping[str, tuple[Guess, ...]]) -> None:
@@ -118,9 +120,9 @@ class AttachForm(forms.Form):
 
     def rows(self, now: Mapping[str, Match], images: Mapping[str, str]) -> list[MatchRow]:
         """With the reasons that hold `now`."""
-        found = {**self.matches, **now}
+        result = {**self.matches, **now}
         return [
-            MatchRow(found.get(key, Match(key, "", "")), images.get(key, ""), self[f"component-{key}"])
+            MatchRow(result.get(key, Match(key, "", "")), images.get(key, ""), self[f"component-{key}"])
             for key in sorted(self.components)
         ]
 
@@ -129,24 +131,24 @@ class AttachForm(forms.Form):
 
     def choices(self) -> Choices:
         """What was said, once the form is valid."""
-        said = {key: self.cleaned_data[f"component-{key}"] for key in self.components}
-        found = {key: one.key for key, one in self.matches.items()}
-        chosen = {key: "" if one == LEAVE_OUT else one for key, one in said.items()}
+        data = {key: self.cleaned_data[f"component-{key}"] for key in self.components}
+        result = {key: match.key for key, match in self.matches.items()}
+        chosen = {key: "" if item == LEAVE_OUT else item for key, item in data.items()}
         typed = {name: self.cleaned_data[f"value-{name}"] for name in self.asked}
         return Choices(
-            {key: one for key, one in chosen.items() if one != found.get(key, "")},
-            frozenset(key for key, one in said.items() if one == LEAVE_OUT),
+            {key: item for key, item in chosen.items() if item != result.get(key, "")},
+            frozenset(key for key, item in data.items() if item == LEAVE_OUT),
             {name: text for name, text in typed.items() if text not in {"", self.fields[f"value-{name}"].initial}},
             bool(self.cleaned_data["although_unmatched"]),
         )
 
 
-def _value_field(name: str, parameter: Parameter, found: str | None) -> forms.Field:
+def _value_field(name: str, parameter: Parameter, text: str | None) -> forms.Field:
     label, default = parameter.label or name, parameter.default or ""
-    common: dict[str, Any] = {"required": False, "label": label, "help_text": parameter.description, "initial": found}
+    common: dict[str, Any] = {"required": False, "label": label, "help_text": parameter.description, "initial": text}
     if parameter.choices:
         choices = [("", f"Follow the version ({default})" if default else "Not set")]
-        choices += [(one, one) for one in parameter.choices]
+        choices += [(choice, choice) for choice in parameter.choices]
         return forms.ChoiceField(choices=choices, **common)
     widget = forms.TextInput(attrs={"class": "code", "placeholder": default or "not set"})
     return forms.CharField(strip=False, widget=widget, **common)
@@ -154,10 +156,10 @@ def _value_field(name: str, parameter: Parameter, found: str | None) -> forms.Fi
 
 def _disagreeing(guesses: tuple[Guess, ...]) -> str:
     """ "debug in web env A, warn in web env B" """
-    return ", ".join(f"{said.value or 'not set'} in {_first(said)}" for said in guesses)
+    return ", ".join(f"{guess.value or 'not set'} in {_first(guess)}" for guess in guesses)
 
 
-def _first(said: Guess) -> str:
-    more = len(said.places) - 1
+def _first(parameter: Guess) -> str:
+    more = len(parameter.places) - 1
     others = f" and {more} more place{'s' if more > 1 else ''}" if more else ""
-    return f"{place(said.places[0])}{others}"
+    return f"{place(parameter.places[0])}{others}"

@@ -29,9 +29,9 @@ class ParameterForm(forms.Form):
         """Equal values of the same variable are ticked: what is called alike is most often meant alike."""
         super().__init__(data, **kwargs)
         same = same_as(spec, literal)
-        alike = [one.address for one in same if one.path[-1] == literal.path[-1] or one.path[2] == "image"]
+        alike = [item.address for item in same if item.path[-1] == literal.path[-1] or item.path[2] == "image"]
         self.initial = {"name": free_name(spec, literal), "also": alike}
-        self.fields["also"].choices = [(one.address, place(one.path)) for one in same]  # type: ignore[attr-defined]  # a choice field
+        self.fields["also"].choices = [(item.address, place(item.path)) for item in same]  # type: ignore[attr-defined]  # a choice field
         if not same:
             del self.fields["also"]
         if literal.path[2] == "image":

@@ -50,8 +50,8 @@ def choices_of(data: QueryDict, source: Source, base: AppSpec | None) -> Choices
     if data.get("dependants") == "leave_out":
         leave_out = with_dependants(source.spec, leave_out)
     plain = frozenset(data.getlist("plain"))
-    found = suspects(source.spec, source.values, base, source.sealed)
-    hidden = {one.name for one in found if one.address not in plain}
+    result = suspects(source.spec, source.values, base, source.sealed)
+    hidden = {finding.name for finding in result if finding.address not in plain}
     decisions = {
         name: Decision(value)
         for prefix, known in ((DECIDE, source.spec.parameters.keys() - hidden), (HIDE, hidden))
@@ -76,7 +76,9 @@ def unticked_of(data: QueryDict, source: Source) -> frozenset[str]:
 def with_dependants(spec: AppSpec, leave_out: frozenset[str]) -> frozenset[str]:
     """The left-out components and everything that needs one of them, however far."""
     while needing := frozenset(
-        key for key, one in spec.components.items() if key not in leave_out and not leave_out.isdisjoint(one.depends_on)
+        key
+        for key, component in spec.components.items()
+        if key not in leave_out and not leave_out.isdisjoint(component.depends_on)
     ):
         leave_out |= needing
     return leave_out

@@ -46,21 +46,21 @@ def proposals(
     return (*_secrets(spec, key, before, after, sealed), *_parameters(spec, after), *_volumes(spec, key, before, after))
 
 
-def unasked(found: tuple[Proposal, ...], data: QueryDict) -> tuple[Proposal, ...]:
+def unasked(result: tuple[Proposal, ...], data: QueryDict) -> tuple[Proposal, ...]:
     """The proposals when one of them was not shown yet; none when each was answered."""
     shown = set(data.getlist("shown"))
-    return found if any(one.id not in shown for one in found) else ()
+    return result if any(suggestion.id not in shown for suggestion in result) else ()
 
 
-def accepted(found: Iterable[Proposal], data: QueryDict) -> list[Proposal]:
+def accepted(result: Iterable[Proposal], data: QueryDict) -> list[Proposal]:
     """Those that were ticked."""
     ticked = set(data.getlist("accept"))
-    return [one for one in found if one.id in ticked]
+    return [suggestion for suggestion in result if suggestion.id in ticked]
 
 
 def named(component: ComponentSpec, ticked: Iterable[Proposal]) -> ComponentSpec:
     """The component with its volumes named as was accepted."""
-    names = {path: name for one in ticked for path, name in one.name_volume.items()}
+    names = {path: name for suggestion in ticked for path, name in suggestion.name_volume.items()}
     mounts = {
         path: mount.model_copy(update={"source": names[path]}) if path in names else mount
         for path, mount in component.mounts.items()
@@ -73,35 +73,35 @@ def _secrets(
 ) -> list[Proposal]:
     """One for each secret value, with all its places in the component; what stood there already is not asked again."""
     edited = spec.model_copy(update={"components": {**spec.components, key: after}})
-    found: dict[str, list[Suspect]] = {}
-    for one in credentials(edited, sealed):
-        if one.path[:2] == ("components", key) or _brought(one, spec, after):
-            found.setdefault(one.name, []).append(one)
+    result: dict[str, list[Suspect]] = {}
+    for finding in credentials(edited, sealed):
+        if finding.path[:2] == ("components", key) or _brought(finding, spec, after):
+            result.setdefault(finding.name, []).append(finding)
     return [
         _secret(name, key, several, known=name in sealed)
-        for name, several in found.items()
-        if any(_is_new(one, key, before, after) for one in several)
+        for name, several in result.items()
+        if any(_is_new(item, key, before, after) for item in several)
     ]
 
 
 def _secret(name: str, key: str, several: list[Suspect], *, known: bool) -> Proposal:
     sentence = f"Use the secret parameter {name}" if known else f"Make {name} a secret parameter"
-    places = [place(one.path).removeprefix(f"{key}, ") for one in several]
+    places = [place(finding.path).removeprefix(f"{key}, ") for finding in several]
     reason = several[0].reason if len(several) == 1 else "the same value"
     return Proposal(f"{_SECRET}{name}", f"{sentence}: {listed(places)}", reason, hide=tuple(several))
 
 
-def _brought(one: Suspect, spec: AppSpec, after: ComponentSpec) -> bool:
+def _brought(finding: Suspect, spec: AppSpec, after: ComponentSpec) -> bool:
     """Whether a parameter only looks like a credential because of where the component puts it."""
-    if not one.is_parameter or one.name not in parameters_of([after]):
+    if not finding.is_parameter or finding.name not in parameters_of([after]):
         return False
-    return one.path not in {other.path for other in credentials(spec)}
+    return finding.path not in {other.path for other in credentials(spec)}
 
 
-def _is_new(one: Suspect, key: str, before: ComponentSpec, after: ComponentSpec) -> bool:
-    if one.is_parameter:
+def _is_new(finding: Suspect, key: str, before: ComponentSpec, after: ComponentSpec) -> bool:
+    if finding.is_parameter:
         return True
-    return _text_at(before, one.path[2:]) != _text_at(after, one.path[2:])
+    return _text_at(before, finding.path[2:]) != _text_at(after, finding.path[2:])
 
 
 def _text_at(component: ComponentSpec, path: Path) -> object:
@@ -130,12 +130,12 @@ def _parameter(name: str, *, secret: bool) -> Proposal:
 
 def _in_credentials(component: ComponentSpec) -> frozenset[str]:
     """The parameters that stand where a credential would."""
-    found: frozenset[str] = frozenset()
+    result: frozenset[str] = frozenset()
     for path, text in texts(component, keys=False):
         span = find_credential(name_at(component, path), text) if "$" in text else None
         if span is not None:
-            found |= _readable(text[span.start : span.end])
-    return found
+            result |= _readable(text[span.start : span.end])
+    return result
 
 
 def _readable(text: str) -> frozenset[str]:
@@ -146,14 +146,14 @@ def _readable(text: str) -> frozenset[str]:
 
 
 def _volumes(spec: AppSpec, key: str, before: ComponentSpec, after: ComponentSpec) -> list[Proposal]:
-    taken = set(spec.volumes) | {mount.source for mount in after.mounts.values()}
-    found = []
+    used = set(spec.volumes) | {mount.source for mount in after.mounts.values()}
+    result = []
     for path, mount in after.mounts.items():
         if mount.kind != "volume" or mount.source or path in before.mounts:
             continue
-        name = volume_name(key, path, taken)
-        taken.add(name)
-        found.append(
+        name = volume_name(key, path, used)
+        used.add(name)
+        result.append(
             Proposal(
                 f"{_VOLUME}{path}",
                 f"Name the volume at {path} {name}",
@@ -161,14 +161,14 @@ def _volumes(spec: AppSpec, key: str, before: ComponentSpec, after: ComponentSpe
                 name_volume={path: name},
             )
         )
-    return found
+    return result
 
 
-def volume_name(key: str, path: str, taken: Iterable[str]) -> str:
+def volume_name(key: str, path: str, used: Iterable[str]) -> str:
     """`<key>-data`, else with the last part of the path, else with a number: the first that is free."""
-    others = frozenset(taken)
+    others = frozenset(used)
     last = "".join(
         letter if letter.isalnum() or letter in "._-" else "-" for letter in path.rstrip("/").rpartition("/")[2]
     )
-    wanted = [f"{key}-data", f"{key}-{last}", *(f"{key}-data-{number}" for number in range(2, len(others) + 4))]
-    return next(name for name in wanted if name not in others)
+    desired = [f"{key}-data", f"{key}-{last}", *(f"{key}-data-{number}" for number in range(2, len(others) + 4))]
+    return next(name for name in desired if name not in others)

@@ -39,12 +39,12 @@ class TargetForm(forms.Form):
             del self.fields["slug"], self.fields["team"]
         else:
             self.fields["team"].queryset = Team.objects.with_role(user, Role.OWNER)  # type: ignore[attr-defined]  # a model choice
-        for one in kind.fields:
-            self.fields[f"config-{one.name}"] = forms.CharField(
-                label=one.label,
-                help_text=one.help,
-                required=one.required,
-                initial=(config or {}).get(one.name, one.default),
+        for field in kind.fields:
+            self.fields[f"config-{field.name}"] = forms.CharField(
+                label=field.label,
+                help_text=field.help,
+                required=field.required,
+                initial=(config or {}).get(field.name, field.default),
                 widget=forms.TextInput(attrs={"class": "code"}),
             )
 
@@ -57,8 +57,8 @@ class TargetForm(forms.Form):
         return slug
 
     def config(self) -> dict[str, JsonValue]:
-        found = {one.name: self.cleaned_data[f"config-{one.name}"] for one in self.kind.fields}
-        return {name: text for name, text in found.items() if text}
+        result = {field.name: self.cleaned_data[f"config-{field.name}"] for field in self.kind.fields}
+        return {name: text for name, text in result.items() if text}
 
 
 def offered_kinds() -> list[Kind]:

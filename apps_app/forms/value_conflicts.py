@@ -32,7 +32,11 @@ class State:
         texts = {name: values[name].reveal() for name in parameters if name in values}
         return cls(
             {name: mark(name, text) if parameters[name].secret else text for name, text in texts.items()},
-            {name: texts.get(name, one.default or "") for name, one in parameters.items() if not one.secret},
+            {
+                name: texts.get(name, parameter.default or "")
+                for name, parameter in parameters.items()
+                if not parameter.secret
+            },
         )
 
     @classmethod
@@ -64,33 +68,48 @@ def together(
     judge = Judge(answers(data, now.stand))
     base, ours, theirs = (_of(parameters, side) for side in (opened.held, mine, now.held))
     judge.merged(("values",), base, ours, theirs, _MAP)
-    typed, kept, asked = set[str](), list[Line](), list[Ask]()
-    for one in judge.decisions:
-        name = one.path[1]
+    typed, remaining, requested = set[str](), list[Line](), list[Ask]()
+    for decision in judge.decisions:
+        name = decision.path[1]
         parameter = parameters[name]
-        label, was, held = parameter.label or name, _said(one, "base", parameter), _said(one, "theirs", parameter)
-        if one.source is Source.TEMPLATE:
-            kept.append(Line(label, was, held))
-        elif one.source in (Source.CONFLICT, Source.CHOSEN):
-            asked.append(Ask(one.id, label, was, held, _said(one, "ours", parameter), judge.choices.get(one.id, "")))
-        if one.source is Source.LOCAL or (one.source is Source.CHOSEN and judge.choices[one.id] == "ours"):
+        label, was, held = (
+            parameter.label or name,
+            _said(decision, "base", parameter),
+            _said(decision, "theirs", parameter),
+        )
+        if decision.source is Source.TEMPLATE:
+            remaining.append(Line(label, was, held))
+        elif decision.source in (Source.CONFLICT, Source.CHOSEN):
+            requested.append(
+                Ask(
+                    decision.id,
+                    label,
+                    was,
+                    held,
+                    _said(decision, "ours", parameter),
+                    judge.choices.get(decision.id, ""),
+                )
+            )
+        if decision.source is Source.LOCAL or (
+            decision.source is Source.CHOSEN and judge.choices[decision.id] == "ours"
+        ):
             typed.add(name)
-    return frozenset(typed), Meanwhile(OTHERS, now.stand, tuple(kept), tuple(asked))
+    return frozenset(typed), Meanwhile(OTHERS, now.stand, tuple(remaining), tuple(requested))
 
 
 def _of(parameters: Mapping[str, Parameter], side: Mapping[str, str]) -> Tree:
     return {name: text for name, text in side.items() if name in parameters}
 
 
-def _said(one: Decision, side: SideName, parameter: Parameter) -> str:
-    if side in one.absent:
+def _said(decision: Decision, side: SideName, parameter: Parameter) -> str:
+    if side in decision.absent:
         return "not set" if parameter.secret or not parameter.default else f"the default, {parameter.default}"
-    value = getattr(one, side)
+    value = getattr(decision, side)
     if parameter.secret:
         typed = f"{DOTS} (type it again below)" if side == "ours" else DOTS
         return "a new one" if value == ANEW else typed
     return str(value) or "(empty)"
 
 
-def _texts(found: object) -> dict[str, str]:
-    return {str(name): str(text) for name, text in found.items()} if isinstance(found, dict) else {}
+def _texts(result: object) -> dict[str, str]:
+    return {str(name): str(text) for name, text in result.items()} if isinstance(result, dict) else {}

@@ -20,8 +20,8 @@ class UsedRow:
     @property
     def text(self) -> str:
         """What it is found by."""
-        one = self.row.parameter
-        return f"{self.row.name}\n{one.label}\n{one.description}\n{self.used}".casefold()
+        parameter = self.row.parameter
+        return f"{self.row.name}\n{parameter.label}\n{parameter.description}\n{self.used}".casefold()
 
     @property
     def is_open(self) -> bool:
@@ -44,12 +44,16 @@ def value_groups(rows: Iterable[ValueRow], uses: Mapping[str, str], q: str = "")
     every = tuple(UsedRow(row, uses.get(row.name, "")) for row in rows)
     if q:
         text = q.casefold()
-        found = tuple(one for one in every if text in one.text)
-        return _told(ValueGroup("Found", found), ValueGroup("All others", _without(every, found), folded=True))
+        result = tuple(grouped_row for grouped_row in every if text in grouped_row.text)
+        return _told(ValueGroup("Found", result), ValueGroup("All others", _without(every, result), folded=True))
     if len(every) <= MANY:
         return (ValueGroup("", every),) if every else ()
-    secrets = tuple(one for one in every if one.row.parameter.secret)
-    mine = tuple(one for one in every if one not in secrets and (one.row.is_set or one.is_open))
+    secrets = tuple(grouped_row for grouped_row in every if grouped_row.row.parameter.secret)
+    mine = tuple(
+        grouped_row
+        for grouped_row in every
+        if grouped_row not in secrets and (grouped_row.row.is_set or grouped_row.is_open)
+    )
     rest = _without(every, (*secrets, *mine))
     return _told(
         ValueGroup("Secrets", secrets),
@@ -59,8 +63,8 @@ def value_groups(rows: Iterable[ValueRow], uses: Mapping[str, str], q: str = "")
 
 
 def _without(every: Iterable[UsedRow], those: tuple[UsedRow, ...]) -> tuple[UsedRow, ...]:
-    names = {one.row.name for one in those}
-    return tuple(one for one in every if one.row.name not in names)
+    names = {grouped_row.row.name for grouped_row in those}
+    return tuple(grouped_row for grouped_row in every if grouped_row.row.name not in names)
 
 
 def _told(*groups: ValueGroup) -> tuple[ValueGroup, ...]:

@@ -44,7 +44,7 @@ class ValuesForm(forms.Form):
         """`stand_ins`: what the document uses while a parameter is left empty."""
         super().__init__(data)
         self.stand_ins = stand_ins or {}
-        self.parameters = {name: one for name, one in sorted(parameters.items()) if not one.fixed}
+        self.parameters = {name: item for name, item in sorted(parameters.items()) if not item.fixed}
         self.values = values
         self.now = State.of(self.parameters, values)
         self.typed: frozenset[str] = frozenset()
@@ -87,8 +87,8 @@ class ValuesForm(forms.Form):
 
     def changed(self) -> dict[str, str]:
         """What was typed and is not what holds already."""
-        told = {*self.given_back(), *self.anew()}
-        return {name: _text(self.cleaned_data, name) for name in sorted(self.typed) if name not in told}
+        described = {*self.given_back(), *self.anew()}
+        return {name: _text(self.cleaned_data, name) for name in sorted(self.typed) if name not in described}
 
     def given_back(self) -> list[str]:
         return [name for name in sorted(self.typed) if self.cleaned_data.get(f"default-{name}")]
@@ -123,7 +123,7 @@ def _field(name: str, parameter: Parameter, value: Secret | None, stand_in: str)
         return forms.CharField(strip=False, widget=widget, **common)
     now = value.reveal() if value is not None else parameter.default or ""
     if parameter.choices:
-        choices = [(one, one) for one in parameter.choices]
+        choices = [(choice, choice) for choice in parameter.choices]
         if now not in parameter.choices:
             choices.insert(0, (now, now or "not set"))
         return forms.ChoiceField(choices=choices, initial=now, **common)

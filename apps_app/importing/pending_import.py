@@ -21,7 +21,7 @@ def put(request: HttpRequest, application: Application, imported: Imported, sour
         "source": source,
         "spec": tree(imported.spec),
         "secrets": dict(imported.secrets),
-        "notices": [asdict(one) for one in imported.notices],
+        "notices": [asdict(notice) for notice in imported.notices],
     }
     request.session[_name(application)] = seal(Secret(json.dumps(document)))
 
@@ -32,7 +32,7 @@ def get(request: HttpRequest, application: Application) -> tuple[Imported, str] 
     if sealed is None:
         return None
     document = json.loads(unseal(sealed).reveal())
-    notices = tuple(Notice(**{**one, "weight": Weight(one["weight"])}) for one in document["notices"])
+    notices = tuple(Notice(**{**item, "weight": Weight(item["weight"])}) for item in document["notices"])
     imported = Imported(spec=parse(document["spec"]), secrets=document["secrets"], notices=notices)
     return imported, document["source"]
 

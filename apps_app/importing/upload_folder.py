@@ -41,12 +41,12 @@ class Folder(Mapping[str, bytes]):
 
     def __iter__(self) -> Iterator[str]:
         """The names of all files below, without opening one."""
-        found = 0
+        count = 0
         for folder, inner, files in os.walk(self.root):
             inner[:] = sorted(set(inner) - LEFT_OUT)
             for name in sorted(files):
-                found += 1
-                if found > MAX_NAMES:
+                count += 1
+                if count > MAX_NAMES:
                     return
                 yield (Path(folder) / name).relative_to(self.root).as_posix()
 

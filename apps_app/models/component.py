@@ -68,7 +68,7 @@ class Observation(models.Model):
     component = models.OneToOneField(Component, on_delete=models.CASCADE, related_name="observation", primary_key=True)
     digest = models.CharField(max_length=80, blank=True)
     present = models.BooleanField(default=False)
-    health = models.CharField(max_length=20, choices=[(one.value, one.name) for one in State])
+    health = models.CharField(max_length=20, choices=[(state.value, state.name) for state in State])
     detail = models.TextField(blank=True)
     at = models.DateTimeField(auto_now=True)
 

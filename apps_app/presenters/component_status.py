@@ -104,28 +104,28 @@ def is_amiss() -> Exists:
 
 def is_asleep(row: Component) -> bool:
     """Whether there is something to start: it was last seen, and did not run."""
-    seen = getattr(row, "observation", None)
-    return seen is not None and seen.health in {State.STOPPED, State.EXITED, State.COMPLETED}
+    observed = getattr(row, "observation", None)
+    return observed is not None and observed.health in {State.STOPPED, State.EXITED, State.COMPLETED}
 
 
 def has_drifted(row: Component) -> bool:
     """Whether what was last seen is not what was applied, whatever it does; what is gone is told as missing."""
-    seen = getattr(row, "observation", None)
-    if row.applied is None or seen is None or not seen.present:
+    observed = getattr(row, "observation", None)
+    if row.applied is None or observed is None or not observed.present:
         return False
-    return not seen.digest or row.applied_digest not in {"", seen.digest}
+    return not observed.digest or row.applied_digest not in {"", observed.digest}
 
 
 def is_gone(row: Component) -> bool:
     """Whether what was applied was last seen not to be there at all."""
-    seen = getattr(row, "observation", None)
-    return row.applied is not None and seen is not None and not seen.present
+    observed = getattr(row, "observation", None)
+    return row.applied is not None and observed is not None and not observed.present
 
 
 def was_stopped_there(row: Component) -> bool:
     """Whether it was last seen not to run, and nobody stopped it from here."""
-    seen = getattr(row, "observation", None)
-    return seen is not None and seen.health == State.STOPPED and not row.stopped
+    observed = getattr(row, "observation", None)
+    return observed is not None and observed.health == State.STOPPED and not row.stopped
 
 
 def component_state(row: Component, *, has_target: bool, moved: bool = False) -> ComponentState:
@@ -150,10 +150,10 @@ def _shown(health: str) -> str:
 
 
 def _observed(row: Component, *, pending: bool) -> ComponentState:
-    seen = getattr(row, "observation", None)
-    value = _shown(seen.health) if seen is not None else "unknown"
-    word = look(value).word if seen is not None else "Not looked at yet"
-    detail = seen.detail if seen is not None else ""
+    observed = getattr(row, "observation", None)
+    value = _shown(observed.health) if observed is not None else "unknown"
+    word = look(value).word if observed is not None else "Not looked at yet"
+    detail = observed.detail if observed is not None else ""
     if pending:
         shown = value if look(value).tone == "bad" else "pending"
         return ComponentState(shown, f"{word}, change not applied", pending=True, detail=detail)

@@ -32,7 +32,7 @@ def last_seen(application: Application, rows: Sequence[Component]) -> Sight:
 def seen_now(application: Application, rows: Sequence[Component]) -> Sight:
     """Asks the target, and lets the rows show what it says; where it does not answer, they stay as last seen."""
     try:
-        observations = {one.component_id: one for one in look(application, rows)}
+        observations = {observation.component_id: observation for observation in look(application, rows)}
     except DriverError as error:
         return Sight(at=last_seen(application, rows).at, error=str(error))
     for row in rows:
@@ -45,8 +45,8 @@ def when_to_ask(application: Application, sight: Sight) -> str:
     """When a page asks the target, as htmx says it: at once, and again and again where things run."""
     if application.target is None:
         return ""
-    again = ["every 3s"] if application.target.runs else []
-    return ", ".join(again if sight.live or sight.error else ["load", *again])
+    repeated = ["every 3s"] if application.target.runs else []
+    return ", ".join(repeated if sight.live or sight.error else ["load", *repeated])
 
 
 def mark_of(lines: Iterable[ComponentLine], sight: Sight) -> str:

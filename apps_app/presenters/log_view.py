@@ -38,17 +38,17 @@ def read_logs(application: Application, key: str, lines: int) -> Logs:
     if target is None:
         return Logs(error="It runs nowhere, so there are no logs.", for_good=True)
     try:
-        said = tuple(target.driver().logs(application.placement, key, lines))
+        data = tuple(target.driver().logs(application.placement, key, lines))
     except DriverError as error:
         return Logs(error=str(error), for_good=error.permanent)
     hidden = sorted(_secrets(application), key=len, reverse=True)
-    return Logs(tuple(_masked(line, hidden) for line in said))
+    return Logs(tuple(_masked(line, hidden) for line in data))
 
 
 def _secrets(application: Application) -> set[str]:
     values = application.values.filter(secret=True)
-    found = {one.reveal() for row in values for one in (row.desired, row.applied) if one is not None}
-    return {text for text in found if len(text) > _SHORT}
+    result = {item.reveal() for row in values for item in (row.desired, row.applied) if item is not None}
+    return {text for text in result if len(text) > _SHORT}
 
 
 def _masked(line: str, hidden: list[str]) -> str:

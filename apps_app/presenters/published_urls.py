@@ -39,19 +39,21 @@ def place_of(application: Application, asked_at: str) -> Place | None:
 
 def linked(lines: Iterable[ComponentLine], applied: AppSpec | None, place: Place | None) -> tuple[ComponentLine, ...]:
     """The lines, their ports with links as far as they are applied."""
-    there = applied.components if applied is not None else {}
-    return tuple(replace(line, ports=ports_shown(map(str, line.ports), there.get(line.key), place)) for line in lines)
+    existing = applied.components if applied is not None else {}
+    return tuple(
+        replace(line, ports=ports_shown(map(str, line.ports), existing.get(line.key), place)) for line in lines
+    )
 
 
 def ports_shown(texts: Iterable[str], applied: ComponentSpec | None, place: Place | None) -> tuple[PortShown, ...]:
     """Each text with its link, where what is applied publishes just that."""
-    found = reached(applied, place) if applied is not None and place is not None else {}
-    return tuple(found.get(text, PortShown(text)) for text in texts)
+    result = reached(applied, place) if applied is not None and place is not None else {}
+    return tuple(result.get(text, PortShown(text)) for text in texts)
 
 
 def reached(applied: ComponentSpec, place: Place) -> Mapping[str, PortShown]:
     """The published tcp ports of one component, by their text."""
-    found = {}
+    result = {}
     for port, bindings in applied.ports.items():
         if not port.endswith("/tcp"):
             continue
@@ -59,8 +61,8 @@ def reached(applied: ComponentSpec, place: Place) -> Mapping[str, PortShown]:
             text = port_text(binding, port)
             address, _, number = binding.rpartition(":")
             if number.isdecimal():
-                found[text] = _shown(text, address.strip("[]"), int(number), place)
-    return found
+                result[text] = _shown(text, address.strip("[]"), int(number), place)
+    return result
 
 
 def _shown(text: str, address: str, number: int, place: Place) -> PortShown:

@@ -87,12 +87,12 @@ def component_lines(
     applied."""
     rows = component_rows(application) if rows is None else rows
     marks, values = new_marks(application), waiting_values(application) if waiting is None else waiting
-    there = applied.components if applied is not None else {}
+    existing = applied.components if applied is not None else {}
     lines = []
     for row in rows:
-        spec = rendered.components.get(row.key) or there.get(row.key) or row.applied_spec
+        spec = rendered.components.get(row.key) or existing.get(row.key) or row.applied_spec
         if spec is not None:
-            lines.append(_line(application, row, spec, there.get(row.key), marks.get(row.key, ""), values))
+            lines.append(_line(application, row, spec, existing.get(row.key), marks.get(row.key, ""), values))
     return tuple(lines)
 
 
@@ -161,12 +161,12 @@ def _line(
 
 def port_texts(spec: ComponentSpec) -> list[str]:
     """`8080 → 80/tcp` for what is published, `6379/tcp` for what only neighbours reach."""
-    found: list[str] = []
+    result: list[str] = []
     for port, bindings in sorted(spec.ports.items()):
-        found.extend(port_text(binding, port) for binding in sorted(bindings))
+        result.extend(port_text(binding, port) for binding in sorted(bindings))
         if not bindings:
-            found.append(port)
-    return found
+            result.append(port)
+    return result
 
 
 def port_text(binding: str, port: str) -> str:

@@ -14,8 +14,8 @@ def dependants(spec: AppSpec, leave_out: Iterable[str]) -> dict[str, tuple[str, 
     needed: dict[str, list[str]] = {}
     for key, component in sorted(spec.components.items()):
         if key not in out:
-            for one in needs_of(component).keys() & out:
-                needed.setdefault(one, []).append(key)
+            for name in needs_of(component).keys() & out:
+                needed.setdefault(name, []).append(key)
     return {key: tuple(needed[key]) for key in sorted(needed)}
 
 
@@ -27,7 +27,7 @@ def sentences(needed: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
 def inseparable(spec: AppSpec, leave_out: Iterable[str]) -> dict[str, str]:
     """Components that share the network of a left-out one: they cannot be published without it."""
     out = frozenset(leave_out)
-    modes = {key: one.network_mode for key, one in spec.components.items() if key not in out}
+    modes = {key: component.network_mode for key, component in spec.components.items() if key not in out}
     shared = {
         key: mode.removeprefix(SHARES_NETWORK_OF) for key, mode in modes.items() if mode.startswith(SHARES_NETWORK_OF)
     }
@@ -39,15 +39,21 @@ def without(spec: AppSpec, leave_out: Iterable[str]) -> AppSpec:
     out = frozenset(leave_out) & spec.components.keys()
     if not out:
         return spec
-    kept = {key: _cut(one, out) for key, one in spec.components.items() if key not in out}
-    gone = [spec.components[key] for key in out]
-    volumes = _needless((uses_of(one).volumes for one in gone), (uses_of(one).volumes for one in kept.values()))
-    networks = _needless((uses_of(one).networks for one in gone), (uses_of(one).networks for one in kept.values()))
+    remaining = {key: _cut(component, out) for key, component in spec.components.items() if key not in out}
+    removed = [spec.components[key] for key in out]
+    volumes = _needless(
+        (uses_of(component).volumes for component in removed),
+        (uses_of(component).volumes for component in remaining.values()),
+    )
+    networks = _needless(
+        (uses_of(component).networks for component in removed),
+        (uses_of(component).networks for component in remaining.values()),
+    )
     smaller = spec.model_copy(
         update={
-            "components": kept,
-            "volumes": {key: one for key, one in spec.volumes.items() if key not in volumes},
-            "networks": {key: one for key, one in spec.networks.items() if key not in networks},
+            "components": remaining,
+            "volumes": {key: volume for key, volume in spec.volumes.items() if key not in volumes},
+            "networks": {key: network for key, network in spec.networks.items() if key not in networks},
         }
     )
     return _without_their_parameters(spec, smaller)
@@ -55,8 +61,8 @@ def without(spec: AppSpec, leave_out: Iterable[str]) -> AppSpec:
 
 def _without_their_parameters(before: AppSpec, after: AppSpec) -> AppSpec:
     """A parameter that nobody ever referred to stays: its author put it there."""
-    needless = _used(before) - _used(after)
-    parameters = {name: one for name, one in after.parameters.items() if name not in needless}
+    unused = _used(before) - _used(after)
+    parameters = {name: parameter for name, parameter in after.parameters.items() if name not in unused}
     return after.model_copy(update={"parameters": parameters})
 
 

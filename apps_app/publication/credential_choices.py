@@ -20,36 +20,38 @@ def suspects(
     """
     valued = with_values(spec, values)
     plain, before = tree(valued), tree(base) if base is not None else {}
-    return tuple(one for one in credentials(valued, sealed) if not _accepted(one, plain, before))
+    return tuple(finding for finding in credentials(valued, sealed) if not _accepted(finding, plain, before))
 
 
-def made_secret(spec: AppSpec, values: Mapping[str, str], found: Iterable[Suspect]) -> tuple[AppSpec, dict[str, str]]:
+def made_secret(spec: AppSpec, values: Mapping[str, str], result: Iterable[Suspect]) -> tuple[AppSpec, dict[str, str]]:
     """The document with each of them a secret parameter, and the values taken out, by parameter. Raises Refused."""
     secrets: dict[str, str] = {}
-    for one in found:
+    for finding in result:
         try:
-            spec, value = make_secret(spec, one.path, one.name, one.same)
+            spec, value = make_secret(spec, finding.path, finding.name, finding.same)
         except SpecError as error:
             raise Refused(
-                f"{one.place} cannot be made the secret parameter {one.name}: change it, or publish it plain.",
+                f"{finding.place} cannot be made the secret parameter {finding.name}: change it, or publish it plain.",
                 error.faults,
             ) from error
-        if one.name not in secrets:
-            secrets[one.name] = values.get(one.name, value) if one.is_parameter else value
+        if finding.name not in secrets:
+            secrets[finding.name] = values.get(finding.name, value) if finding.is_parameter else value
     return spec, secrets
 
 
 def with_values(spec: AppSpec, values: Mapping[str, str]) -> AppSpec:
     """The document with what its operator set as the parameters' defaults."""
     parameters = {
-        name: one if one.secret or name not in values else one.model_copy(update={"default": values[name]})
-        for name, one in spec.parameters.items()
+        name: parameter
+        if parameter.secret or name not in values
+        else parameter.model_copy(update={"default": values[name]})
+        for name, parameter in spec.parameters.items()
     }
     return spec.model_copy(update={"parameters": parameters})
 
 
-def _accepted(one: Suspect, plain: JsonValue, before: JsonValue) -> bool:
-    path = (*one.path, "default") if one.is_parameter else one.path
+def _accepted(finding: Suspect, plain: JsonValue, before: JsonValue) -> bool:
+    path = (*finding.path, "default") if finding.is_parameter else finding.path
     text = _at(before, path)
     return text is not None and text == _at(plain, path)
 

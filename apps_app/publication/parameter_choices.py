@@ -40,10 +40,10 @@ def proposals(spec: AppSpec, values: Mapping[str, str], base: AppSpec | None) ->
     last = base.parameters if base else {}
     return tuple(
         replace(
-            _proposal(name, one, values.get(name, one.default), last.get(name), name in in_images),
+            _proposal(name, parameter, values.get(name, parameter.default), last.get(name), name in in_images),
             stand_in=empty.get(name, ""),
         )
-        for name, one in sorted(spec.parameters.items())
+        for name, parameter in sorted(spec.parameters.items())
     )
 
 
@@ -51,10 +51,10 @@ def decided(
     spec: AppSpec, values: Mapping[str, str], base: AppSpec | None, decisions: Mapping[str, Decision]
 ) -> AppSpec:
     """The document with its parameters as decided, or as proposed; the source's values are their defaults."""
-    proposed = {one.name: one for one in proposals(spec, values, base)}
+    proposed = {proposal.name: proposal for proposal in proposals(spec, values, base)}
     parameters = {
-        name: _decided(one, proposed[name], decisions.get(name, proposed[name].decision))
-        for name, one in spec.parameters.items()
+        name: _decided(parameter, proposed[name], decisions.get(name, proposed[name].decision))
+        for name, parameter in spec.parameters.items()
     }
     return spec.model_copy(update={"parameters": parameters})
 
@@ -64,27 +64,27 @@ def used_in_images(spec: AppSpec) -> frozenset[str]:
     return frozenset().union(*(_readable(component.image) for component in spec.components.values()))
 
 
-def _proposal(name: str, one: Parameter, value: str | None, last: Parameter | None, in_image: bool) -> Proposal:
-    if one.secret:
-        generate = last.generate if last is not None and last.secret else one.generate
+def _proposal(name: str, parameter: Parameter, value: str | None, last: Parameter | None, in_image: bool) -> Proposal:
+    if parameter.secret:
+        generate = last.generate if last is not None and last.secret else parameter.generate
         decision = Decision.GENERATED if generate else Decision.ASKED
         return Proposal(
-            name, one.label or name, True, None, decision, SECRET_CHOICES, generate=generate or one.generate
+            name, parameter.label or name, True, None, decision, SECRET_CHOICES, generate=generate or parameter.generate
         )
     if last is not None and not last.secret:
         decision, reason = (Decision.FIXED if last.fixed else Decision.ASKED), "as in the last version"
     elif in_image:
         decision, reason = Decision.FIXED, "an image uses it"
     else:
-        decision, reason = (Decision.FIXED if one.fixed else Decision.ASKED), ""
-    return Proposal(name, one.label or name, False, value, decision, PLAIN_CHOICES, reason)
+        decision, reason = (Decision.FIXED if parameter.fixed else Decision.ASKED), ""
+    return Proposal(name, parameter.label or name, False, value, decision, PLAIN_CHOICES, reason)
 
 
-def _decided(one: Parameter, proposed: Proposal, decision: Decision) -> Parameter:
-    if one.secret:
+def _decided(parameter: Parameter, proposed: Proposal, decision: Decision) -> Parameter:
+    if parameter.secret:
         generate = (proposed.generate or GENERATE) if decision is Decision.GENERATED else ""
-        return one.model_copy(update={"generate": generate, "fixed": False, "default": None})
-    return one.model_copy(update={"fixed": decision is Decision.FIXED, "default": proposed.value})
+        return parameter.model_copy(update={"generate": generate, "fixed": False, "default": None})
+    return parameter.model_copy(update={"fixed": decision is Decision.FIXED, "default": proposed.value})
 
 
 def _readable(text: str) -> frozenset[str]:

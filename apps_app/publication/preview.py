@@ -70,28 +70,28 @@ def preview(
     """
     unticked = choices.leave_out if unticked is None else unticked
     before = base.spec if base is not None else None
-    kept = without(source.spec, choices.leave_out)
-    found = suspects(kept, source.values, before, source.sealed)
-    hidden = {one.path[1] for one in found if one.is_parameter}
+    spec = without(source.spec, choices.leave_out)
+    result = suspects(spec, source.values, before, source.sealed)
+    hidden = {finding.path[1] for finding in result if finding.is_parameter}
     fixed = (
         base,
         _components(source, unticked),
         tuple(
-            replace(one, decision=choices.decisions.get(one.name, one.decision))
-            for one in proposals(kept, source.values, before)
-            if one.name not in hidden
+            replace(proposal, decision=choices.decisions.get(proposal.name, proposal.decision))
+            for proposal in proposals(spec, source.values, before)
+            if proposal.name not in hidden
         ),
-        found,
+        result,
         tuple(Question(key, others) for key, others in dependants(source.spec, unticked).items()),
-        explicit_names(kept),
-        moving_tags(with_values(kept, source.values)),
+        explicit_names(spec),
+        moving_tags(with_values(spec, source.values)),
     )
     try:
-        made = assemble(source.spec, source.values, before, choices, source.sealed).spec
+        created = assemble(source.spec, source.values, before, choices, source.sealed).spec
     except Refused as refused:
         return Preview(*fixed, refusal=refused.sentence, faults=tuple(map(said, refused.parts)))
-    changes = differences(compare_published(before or AppSpec(), made), made)
-    same = base is not None and base.digest == digest(made)
+    changes = differences(compare_published(before or AppSpec(), created), created)
+    same = base is not None and base.digest == digest(created)
     return Preview(*fixed, changes=changes, nothing_changed=same and base is not None and not base.prerelease)
 
 

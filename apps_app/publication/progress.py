@@ -101,10 +101,10 @@ class Progress:
         attempts = sum(line.attempts for line in self.lines)
         return f"{self.done}-{self.failed}-{attempts}-{self.counts[_Status.RUNNING]}-{int(self.open)}{int(self.queued)}"
 
-    def announcement(self, seen: str) -> str:
-        """What is new since the mark `seen`, for who listens; only when a line ended."""
+    def announcement(self, last_mark: str) -> str:
+        """What is new since the mark `last_mark`, for who listens; only when a line ended."""
         ended = f"{self.done}-{self.failed}-"
-        if not seen or seen.startswith(ended):
+        if not last_mark or last_mark.startswith(ended):
             return ""
-        said = f"{self.done} of {self.total} components synchronized"
-        return f"{said}, {self.failed} failed" if self.failed else said
+        text = f"{self.done} of {self.total} components synchronized"
+        return f"{text}, {self.failed} failed" if self.failed else text

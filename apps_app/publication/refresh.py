@@ -19,24 +19,24 @@ def refreshed(draft: AppSpec, source: Source, keys: Collection[str]) -> AppSpec:
     where that brings in a credential or a document that does not hold together.
     """
     smaller = without(source.spec, source.spec.components.keys() - draft.components.keys())
-    taken = {key: smaller.components[key] for key in keys if key in smaller.components}
-    whole = draft.model_copy(update={"components": {**draft.components, **taken}})
-    for one in taken.values():
-        volumes = {**volumes_of(smaller, one), **whole.volumes}
-        networks = {**networks_of(smaller, one), **whole.networks}
-        whole = whole.model_copy(update={"volumes": volumes, "networks": networks})
-    whole = _with_parameters(whole, draft, smaller, source, parameters_of(taken.values()))
-    if suspects(whole, {}, draft, source.sealed):
+    used = {key: smaller.components[key] for key in keys if key in smaller.components}
+    spec = draft.model_copy(update={"components": {**draft.components, **used}})
+    for component in used.values():
+        volumes = {**volumes_of(smaller, component), **spec.volumes}
+        networks = {**networks_of(smaller, component), **spec.networks}
+        spec = spec.model_copy(update={"volumes": volumes, "networks": networks})
+    spec = _with_parameters(spec, draft, smaller, source, parameters_of(used.values()))
+    if suspects(spec, {}, draft, source.sealed):
         raise Refused("What changed in the source looks like a credential: give this up and publish again.")
-    faults = check(whole)
+    faults = check(spec)
     if faults:
         raise Refused("With the components as they are now, this does not hold together.", faults)
-    return whole
+    return spec
 
 
-def _with_parameters(whole: AppSpec, draft: AppSpec, smaller: AppSpec, source: Source, used: frozenset[str]) -> AppSpec:
+def _with_parameters(spec: AppSpec, draft: AppSpec, smaller: AppSpec, source: Source, used: frozenset[str]) -> AppSpec:
     """Decided like a publication whose last version is the draft."""
     names = used & smaller.parameters.keys()
-    asked: dict[str, Parameter] = {name: smaller.parameters[name] for name in names}
-    now = decided(smaller.model_copy(update={"parameters": asked}), source.values, draft, {})
-    return whole.model_copy(update={"parameters": {**draft.parameters, **now.parameters}})
+    requested: dict[str, Parameter] = {name: smaller.parameters[name] for name in names}
+    now = decided(smaller.model_copy(update={"parameters": requested}), source.values, draft, {})
+    return spec.model_copy(update={"parameters": {**draft.parameters, **now.parameters}})

@@ -41,14 +41,14 @@ def assemble(
     """
     _refuse_unknown_components(source, choices)
     refuse_separated(source, choices)
-    kept = without(source, choices.leave_out)
-    found = [one for one in suspects(kept, values, base, sealed) if not one.named_in(choices.plain)]
-    hidden, secrets = made_secret(source, values, found)
+    remaining = without(source, choices.leave_out)
+    result = [finding for finding in suspects(remaining, values, base, sealed) if not finding.named_in(choices.plain)]
+    hidden, secrets = made_secret(source, values, result)
     spec = without(own_names(hidden) if choices.own_names else hidden, choices.leave_out)
     _refuse_unknown_parameters(hidden, choices)
     spec = decided(spec, values, base, choices.decisions)
     _refuse_faults(spec)
-    return Publication(spec, hidden, secrets, tuple(sorted(choices.leave_out)), tuple(found))
+    return Publication(spec, hidden, secrets, tuple(sorted(choices.leave_out)), tuple(result))
 
 
 def refuse_separated(source: AppSpec, choices: Choices) -> None:
@@ -88,8 +88,8 @@ def _refuse_unknown_parameters(source: AppSpec, choices: Choices) -> None:
 def _refuse_faults(spec: AppSpec) -> None:
     faults = [*check(spec), *(
         Fault(f"parameters.{name}", "is required and fixed by the version, and has no value")
-        for name, one in spec.parameters.items()
-        if one.fixed and one.required and not one.default
+        for name, parameter in spec.parameters.items()
+        if parameter.fixed and parameter.required and not parameter.default
     )]  # fmt: skip
     if faults:
         raise Refused("This does not hold together, so it cannot be published.", faults)

@@ -49,7 +49,7 @@ class Proposal:
     @property
     def sides(self) -> tuple[AppSpec, AppSpec]:
         """The version and the application, as far as components of the one stand for those of the other."""
-        present = {one.key for one in self.matches if one.found}
+        present = {match.key for match in self.matches if match.found}
         return _only(self.base, present), _only(self.attached.desired, present)
 
     @cached_property
@@ -60,17 +60,17 @@ class Proposal:
     @property
     def own(self) -> tuple[str, ...]:
         """The components that stay the application's own."""
-        return tuple(sorted(self.attached.desired.components.keys() - {one.key for one in self.matches}))
+        return tuple(sorted(self.attached.desired.components.keys() - {match.key for match in self.matches}))
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The version's components that the application does not have, by their template key."""
-        return tuple(one.template_key for one in self.matches if not one.found)
+        return tuple(match.template_key for match in self.matches if not match.found)
 
     @property
     def matches_nothing(self) -> bool:
         """Whether no component of the application is one of the version's: most likely another template is meant."""
-        return not any(one.found for one in self.matches)
+        return not any(match.found for match in self.matches)
 
     @property
     def changes(self) -> int:
@@ -85,14 +85,16 @@ class Proposal:
     @property
     def digest(self) -> str:
         """Moves when any of it does."""
-        matched = dict[str, JsonValue]({one.template_key: one.key or self.state_of(one) for one in self.matches})
+        matched = dict[str, JsonValue](
+            {match.template_key: match.key or self.state_of(match) for match in self.matches}
+        )
         return digest({"version": self.version.digest, "desired": digest(self.attached.desired), "matches": matched})
 
-    def state_of(self, one: Match) -> str:
+    def state_of(self, match: Match) -> str:
         """What the installation remembers of a component of the version."""
-        if one.found:
+        if match.found:
             return Origin.State.PRESENT
-        left_out = one.template_key in self.choices.left_out
+        left_out = match.template_key in self.choices.left_out
         return Origin.State.REMOVED_LOCALLY if left_out else Origin.State.DECLINED
 
 
@@ -164,13 +166,15 @@ def _as_it_reads(held: Held) -> AppSpec:
 
 
 def _refuse_left_out(matches: Iterable[Match], left_out: frozenset[str]) -> None:
-    missing = {one.template_key for one in matches if not one.found}
-    here = sorted(left_out - missing)
-    if here:
+    missing = {match.template_key for match in matches if not match.found}
+    existing = sorted(left_out - missing)
+    if existing:
         raise SpecError(
-            Fault(f"components.{key}", f"{key} is not missing here, so it cannot be left out") for key in here
+            Fault(f"components.{key}", f"{key} is not missing here, so it cannot be left out") for key in existing
         )
 
 
 def _only(spec: AppSpec, keys: Collection[str]) -> AppSpec:
-    return spec.model_copy(update={"components": {key: one for key, one in spec.components.items() if key in keys}})
+    return spec.model_copy(
+        update={"components": {key: component for key, component in spec.components.items() if key in keys}}
+    )

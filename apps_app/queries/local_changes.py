@@ -42,9 +42,9 @@ def local_changes(row: Component) -> Changes | None:
     return Changes(f"{origin.version.template.name} {origin.version.version}", _lines(row.key, base, row.desired_spec))
 
 
-def pending_changes(key: str, applied: ComponentSpec, wanted: ComponentSpec) -> Changes:
+def pending_changes(key: str, applied: ComponentSpec, component: ComponentSpec) -> Changes:
     """What is not applied yet, of a component with its values in place on both sides."""
-    return Changes("as applied", _lines(key, applied, wanted))
+    return Changes("as applied", _lines(key, applied, component))
 
 
 def _lines(key: str, before: ComponentSpec | None, after: ComponentSpec | None) -> tuple[Line, ...]:
@@ -68,9 +68,9 @@ def comparison_lines(before: AppSpec, after: AppSpec) -> list[tuple[str, str, li
     """Two documents as (symbol, title, lines): a group for each component that differs, then what is around them."""
     compared = compare(before, after)
     groups = [
-        (str(one.symbol), one.key, [_line(change) for change in one.changes])
-        for one in compared.components
-        if one.changes
+        (str(item.symbol), item.key, [_line(change) for change in item.changes])
+        for item in compared.components
+        if item.changes
     ]
     for title, changes in (
         ("Parameters", compared.parameters),

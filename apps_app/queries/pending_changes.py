@@ -60,5 +60,5 @@ def pending_sentence(
 def _others(application: Application, components: Iterable[ComponentSpec], values: frozenset[str]) -> list[str]:
     """A value that a component reads waits with that component."""
     others = [FRAME] if application.frame_desired != application.frame_applied else []
-    unread = values - {name for one in components for name in reads(one)} if values else values
+    unread = values - {name for component in components for name in reads(component)} if values else values
     return [*others, "values"] if unread else others

@@ -38,10 +38,10 @@ def applied_document(application: Application) -> AppSpec | None:
     return rendered_as_applied(application) if application.target_id is not None else None
 
 
-def rendered_with(spec: AppSpec, given: Mapping[str, str]) -> AppSpec:
+def rendered_with(spec: AppSpec, provided: Mapping[str, str]) -> AppSpec:
     """The same with these values set, and no others."""
-    parameters = {name: one for name, one in spec.parameters.items() if not one.secret}
+    parameters = {name: parameter for name, parameter in spec.parameters.items() if not parameter.secret}
     try:
-        return render(spec, effective(parameters, given))
+        return render(spec, effective(parameters, provided))
     except SpecError:
         return spec

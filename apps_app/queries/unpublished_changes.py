@@ -39,18 +39,18 @@ def with_changed_since(applications: QuerySet[Application]) -> QuerySet[Applicat
 
 def changed_since(application: Application) -> str:
     """The same of one."""
-    found: str = with_changed_since(Application.objects.filter(pk=application.pk)).get().changed_since  # type: ignore[attr-defined]  # an annotation
-    return found
+    result: str = with_changed_since(Application.objects.filter(pk=application.pk)).get().changed_since  # type: ignore[attr-defined]  # an annotation
+    return result
 
 
 def _mark() -> Combinable:
     """The documents as the database writes them: always in one order."""
-    mine = Component.objects.filter(application=OuterRef("pk"), desired__isnull=False)
+    own = Component.objects.filter(application=OuterRef("pk"), desired__isnull=False)
     each = Concat("key", Value("="), Cast("desired", TextField()), output_field=TextField())
-    whole = (
-        mine.order_by()
+    joined = (
+        own.order_by()
         .values("application")
         .annotate(whole=StringAgg(each, delimiter=Value("\n"), order_by="key", output_field=TextField()))
     )
-    components = Coalesce(Subquery(whole.values("whole")), Value(""), output_field=TextField())
+    components = Coalesce(Subquery(joined.values("whole")), Value(""), output_field=TextField())
     return MD5(Concat(Cast("frame_desired", TextField()), Value("\n"), components, output_field=TextField()))

@@ -46,25 +46,25 @@ def effects(
     `values` holds new secrets too: all that matters of them is who reads them.
     """
     secret = frozenset(name for name in values if name in spec.parameters and spec.parameters[name].secret)
-    given = given_values(application)
-    now = {**given, **{name: one for name, one in values.items() if name not in secret}}
-    after = rendered_with(spec, {name: one for name, one in now.items() if name not in back})
-    there, known = _there(application), _known(application)
-    found = []
-    for one in compare(rendered_with(spec, given), after).components:
-        sealed = tuple(sorted(secret & reads(spec.components[one.key])))
-        if one.changes or sealed:
-            impact = max(one.impact, Impact.RECREATE if sealed else Impact.NONE)
-            rotated = known.intersection(sealed) | plain_credentials(one.changes)
-            caution = rotation(one.key, there[one.key], rotated) if one.key in there else ""
-            found.append(Effect(one.key, impact, lines_of(one.changes), sealed, caution))
-    return tuple(found)
+    provided = given_values(application)
+    now = {**provided, **{name: item for name, item in values.items() if name not in secret}}
+    after = rendered_with(spec, {name: item for name, item in now.items() if name not in back})
+    existing, known = _there(application), _known(application)
+    result = []
+    for change in compare(rendered_with(spec, provided), after).components:
+        sealed = tuple(sorted(secret & reads(spec.components[change.key])))
+        if change.changes or sealed:
+            impact = max(change.impact, Impact.RECREATE if sealed else Impact.NONE)
+            rotated = known.intersection(sealed) | plain_credentials(change.changes)
+            caution = rotation(change.key, existing[change.key], rotated) if change.key in existing else ""
+            result.append(Effect(change.key, impact, lines_of(change.changes), sealed, caution))
+    return tuple(result)
 
 
 def _there(application: Application) -> dict[str, ComponentSpec]:
     """The components that have been on the target."""
     rows = application.components.filter(applied__isnull=False) if application.target_id is not None else ()
-    return {row.key: one for row in rows if (one := row.applied_spec) is not None}
+    return {row.key: item for row in rows if (item := row.applied_spec) is not None}
 
 
 def _known(application: Application) -> frozenset[str]:
@@ -72,10 +72,10 @@ def _known(application: Application) -> frozenset[str]:
     return frozenset(application.values.filter(applied__isnull=False).values_list("name", flat=True))
 
 
-def effect_sentences(found: Collection[Effect], *, runs: bool) -> tuple[str, ...]:
+def effect_sentences(result: Collection[Effect], *, runs: bool) -> tuple[str, ...]:
     """ "web and worker are recreated": one sentence for each impact, the heaviest first. `runs` is the target's."""
     by_impact: dict[tuple[str, str], list[str]] = {}
-    for one in sorted(found, key=lambda one: (-one.impact, one.key)):
-        if one.impact is not Impact.NONE:
-            by_impact.setdefault(_VERBS[one.impact] if runs else _WRITTEN, []).append(one.key)
+    for impact in sorted(result, key=lambda value_impact: (-value_impact.impact, value_impact.key)):
+        if impact.impact is not Impact.NONE:
+            by_impact.setdefault(_VERBS[impact.impact] if runs else _WRITTEN, []).append(impact.key)
     return tuple(f"{listed(keys, len(keys))} {verbs[len(keys) > 1]}" for verbs, keys in by_impact.items())

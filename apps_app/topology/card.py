@@ -73,8 +73,8 @@ def card(node: Node, corner: Point, size: Size, dependencies: Sequence[Edge]) ->
 
 
 def _about(node: Node, dependencies: Sequence[Edge]) -> str:
-    said = ", ".join(filter(None, (node.title, node.subtitle, node.state, node.mark, *node.facts)))
+    text = ", ".join(filter(None, (node.title, node.subtitle, node.state, node.mark, *node.facts)))
     if not dependencies:
-        return said
+        return text
     needed = ", ".join(f"{edge.target} ({edge.label})" if edge.label else edge.target for edge in dependencies)
-    return f"{said}; depends on {needed}"
+    return f"{text}; depends on {needed}"

@@ -25,8 +25,8 @@ def channel(nets: Sequence[Net]) -> Channel:
     """Tracks for the nets of a gap: few crossings, no two on each other, as few tracks as that allows."""
     tracks: list[tuple[Net, int]] = []
     for net in _ordered([net for net in nets if not net.straight]):
-        beside = [track for other, track in tracks if _overlap(net, other)]
-        tracks.append((net, max(beside, default=-1) + 1))
+        alongside = [track for other, track in tracks if _overlap(net, other)]
+        tracks.append((net, max(alongside, default=-1) + 1))
     depths = {net.trunk: ABOVE + track * TRACK_GAP for net, track in tracks}
     deepest = max(depths.values(), default=ABOVE)
     return Channel({net.trunk: net for net in nets}, depths, deepest + BELOW)
@@ -54,5 +54,5 @@ def _cost(upper: Net, lower: Net) -> int:
     return crossing + NEVER * any(abs(port - upper.pin) < NEAR for port in lower.ports.values())
 
 
-def _overlap(one: Net, other: Net) -> bool:
-    return one.left < other.right + BESIDE and other.left < one.right + BESIDE
+def _overlap(net: Net, other: Net) -> bool:
+    return net.left < other.right + BESIDE and other.left < net.right + BESIDE

@@ -121,8 +121,8 @@ def _about(edges: Sequence[Edge]) -> str:
     sources = sorted({edge.source for edge in edges})
     targets = sorted({edge.target for edge in edges})
     labels = sorted({edge.label for edge in edges if edge.label})
-    said = f"{', '.join(sources)} → {', '.join(targets)}"
-    return f"{said} ({', '.join(labels)})" if labels else said
+    text = f"{', '.join(sources)} → {', '.join(targets)}"
+    return f"{text} ({', '.join(labels)})" if labels else text
 
 
 def placed_frame(block: Block, corner: Point, *, depends: bool) -> Frame | None:

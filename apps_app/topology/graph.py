@@ -41,11 +41,11 @@ class Graph:
     def targets(self, without: Iterable[tuple[str, str]] = ()) -> dict[str, list[str]]:
         """Every key with the keys it depends on."""
         left_out = frozenset(without)
-        found: dict[str, list[str]] = {key: [] for key in self.nodes}
+        result: dict[str, list[str]] = {key: [] for key in self.nodes}
         for source, target in self.edges:
             if (source, target) not in left_out:
-                found[source].append(target)
-        return found
+                result[source].append(target)
+        return result
 
 
 def graph(nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:
@@ -64,8 +64,8 @@ def graph(nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:
 
 def backwards(mapping: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """The same arrows the other way round."""
-    found: dict[str, list[str]] = {key: [] for key in mapping}
+    result: dict[str, list[str]] = {key: [] for key in mapping}
     for source, targets in mapping.items():
         for target in targets:
-            found[target].append(source)
-    return found
+            result[target].append(source)
+    return result

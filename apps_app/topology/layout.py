@@ -18,32 +18,32 @@ def layout(nodes: Iterable[Node], edges: Iterable[Edge]) -> Picture:
     crowded graph, dependencies that follow from others are set aside (`implied`), and cards that
     depend alike share a frame and its lines.
     """
-    whole = graph(nodes, edges)
-    size = card_size(whole.nodes.values())
-    drawn = scheme(whole, size)
+    full_graph = graph(nodes, edges)
+    size = card_size(full_graph.nodes.values())
+    drawn = scheme(full_graph, size)
     connected, lonely = islands(drawn)
     drafts = [draft(island) for island in connected]
     sheet = Sheet(size)
     corners = sheet.shelve([(drafted.width, drafted.height) for drafted in drafts])
     parts: list[Part] = []
     for drafted, corner in zip(drafts, corners, strict=True):
-        parts += _parts(whole, drafted, corner)
+        parts += _parts(full_graph, drafted, corner)
     captions = (sheet.caption("Without dependencies"),) if drafts and lonely else ()
     cells = sheet.grid(len(lonely))
     for key, cell in zip(lonely, cells, strict=True):
-        parts.append(Part((card(whole.nodes[key], cell, size, ()),), ()))
+        parts.append(Part((card(full_graph.nodes[key], cell, size, ()),), ()))
     return Picture(sheet.width, sheet.height, tuple(parts), captions, drawn.implied)
 
 
-def _parts(whole: Graph, drafted: Draft, corner: Point) -> list[Part]:
+def _parts(graph: Graph, drafted: Draft, corner: Point) -> list[Part]:
     lines: dict[str, list[int]] = {key: [] for key in drafted.blocks}
     for index, arc in enumerate(drafted.arcs):
         lines[arc.source].append(index)
-    needed: dict[str, list[Edge]] = {key: [] for key in whole.nodes}
-    for edge in whole.edges.values():
+    needed: dict[str, list[Edge]] = {key: [] for key in graph.nodes}
+    for edge in graph.edges.values():
         needed[edge.source].append(edge)
     return [
-        _part(whole, drafted, slot, lines[slot.key], needed, corner)
+        _part(graph, drafted, slot, lines[slot.key], needed, corner)
         for row in reversed(drafted.rows.ranks)
         for slot in row
         if not slot.passing
@@ -51,7 +51,7 @@ def _parts(whole: Graph, drafted: Draft, corner: Point) -> list[Part]:
 
 
 def _part(
-    whole: Graph,
+    graph: Graph,
     drafted: Draft,
     slot: Slot,
     lines: Sequence[int],
@@ -63,7 +63,7 @@ def _part(
     left, top = left + corner[0], top + corner[1]
     return Part(
         nodes=tuple(
-            card(whole.nodes[key], (left + x, top + y), block.card, needed[key]) for key, x, y in block.cards()
+            card(graph.nodes[key], (left + x, top + y), block.card, needed[key]) for key, x, y in block.cards()
         ),
         edges=tuple(placed_edge(drafted, index, corner) for index in lines),
         frame=placed_frame(block, (left, top), depends=bool(lines)),

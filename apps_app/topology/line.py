@@ -46,12 +46,12 @@ def _path(points: Sequence[Point]) -> str:
 
 def _corners(points: Sequence[Point]) -> list[Point]:
     """Without points that the line passes straight on."""
-    found = [points[0]]
+    result = [points[0]]
     for before, point, after in zip(points, points[1:], points[2:], strict=False):
         turns = (before[0] == point[0]) != (point[0] == after[0])
-        if turns and point != found[-1]:
-            found.append(point)
-    return [*found, points[-1]]
+        if turns and point != result[-1]:
+            result.append(point)
+    return [*result, points[-1]]
 
 
 def _straight(before: Point, to: Point) -> str:
@@ -65,8 +65,8 @@ def _towards(corner: Point, other: Point, radius: int) -> Point:
     return x + (radius if other[0] > x else -radius), y
 
 
-def _length(one: Point, other: Point) -> int:
-    return abs(one[0] - other[0]) + abs(one[1] - other[1])
+def _length(point: Point, other: Point) -> int:
+    return abs(point[0] - other[0]) + abs(point[1] - other[1])
 
 
 def _arrow(tip: Point, towards: int) -> str:

@@ -68,9 +68,9 @@ def _attempts(rows: Rows) -> Iterator[tuple[int, list[list[Slot]]]]:
         for sweep in range(SWEEPS):
             _sweep(rows, upwards=sweep % 2 == 0)
             _swap_neighbours(rows)
-            found = crossings(rows)
-            yield found, [list(rank) for rank in rows.ranks]
-            if not found:
+            number = crossings(rows)
+            yield number, [list(rank) for rank in rows.ranks]
+            if not number:
                 return
 
 
@@ -83,13 +83,13 @@ def crossings(rows: Rows) -> int:
 
 def _crossings_between(rows: Rows, lower: Sequence[Slot], upper: Sequence[Slot]) -> int:
     place = {slot: index for index, slot in enumerate(lower)}
-    seen: list[int] = []
+    observed: list[int] = []
     count = 0
     for slot in upper:
         ends = sorted(place[end] for end in rows.below[slot])
-        count += sum(len(seen) - bisect_right(seen, end) for end in ends)
+        count += sum(len(observed) - bisect_right(observed, end) for end in ends)
         for end in ends:
-            insort(seen, end)
+            insort(observed, end)
     return count
 
 
@@ -115,9 +115,9 @@ def _centre(slot: Slot, neighbours: Sequence[Slot], place: Mapping[Slot, float])
 
 def _swap_neighbours(rows: Rows) -> None:
     for index, rank in enumerate(rows.ranks):
-        beside = [row for row in (index - 1, index + 1) if 0 <= row < len(rows.ranks)]
-        place = {slot: at for row in beside for at, slot in enumerate(rows.ranks[row])}
-        around = {
+        alongside = [row for row in (index - 1, index + 1) if 0 <= row < len(rows.ranks)]
+        place = {slot: at for row in alongside for at, slot in enumerate(rows.ranks[row])}
+        surrounding = {
             slot: (
                 sorted(place[end] for end in rows.below[slot]),
                 sorted(place[end] for end in rows.above[slot]),
@@ -126,9 +126,9 @@ def _swap_neighbours(rows: Rows) -> None:
         }
         for at in range(len(rank) - 1):
             first, second = rank[at], rank[at + 1]
-            if _crossed(around[second], around[first]) < _crossed(around[first], around[second]):
+            if _crossed(surrounding[second], surrounding[first]) < _crossed(surrounding[first], surrounding[second]):
                 rank[at], rank[at + 1] = second, first
 
 
 def _crossed(first: tuple[list[int], list[int]], second: tuple[list[int], list[int]]) -> int:
-    return sum(len(one) - bisect_right(one, end) for one, other in zip(first, second, strict=True) for end in other)
+    return sum(len(item) - bisect_right(item, end) for item, other in zip(first, second, strict=True) for end in other)

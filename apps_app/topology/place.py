@@ -18,7 +18,7 @@ def middles(rows: Rows, blocks: Mapping[str, Block]) -> tuple[dict[Slot, int], i
         offsets[index][-1] + (_width(row[0], blocks) + _width(row[-1], blocks)) / 2
         for index, row in enumerate(rows.ranks)
     )
-    found = {
+    result = {
         slot: offset + (width - offsets[index][-1]) / 2
         for index, row in enumerate(rows.ranks)
         for slot, offset in zip(row, offsets[index], strict=True)
@@ -28,22 +28,22 @@ def middles(rows: Rows, blocks: Mapping[str, Block]) -> tuple[dict[Slot, int], i
         indexes = range(len(rows.ranks))
         for index in indexes if number % 2 == 0 else reversed(indexes):
             row = rows.ranks[index]
-            wanted = [_wanted(slot, pulls[slot], found) for slot in row]
+            desired = [_wanted(slot, pulls[slot], result) for slot in row]
             weights = [16.0 if slot.passing else 1.0 for slot in row]
             bounds = _width(row[0], blocks) / 2, width - _width(row[-1], blocks) / 2
-            found.update(zip(row, settle(wanted, weights, offsets[index], bounds), strict=True))
-    return {slot: round(middle) for slot, middle in found.items()}, round(width)
+            result.update(zip(row, settle(desired, weights, offsets[index], bounds), strict=True))
+    return {slot: round(middle) for slot, middle in result.items()}, round(width)
 
 
 def settle(
-    wanted: Sequence[float], weights: Sequence[float], offsets: Sequence[float], bounds: tuple[float, float]
+    desired: Sequence[float], weights: Sequence[float], offsets: Sequence[float], bounds: tuple[float, float]
 ) -> list[float]:
     """Places nearest to those wanted, in the least squares, that keep order, distance and bounds.
 
     Isotonic regression by pooling adjacent violators, after the distances were taken off.
     """
     pools: list[tuple[float, float, int]] = []
-    for aim, weight, offset in zip(wanted, weights, offsets, strict=True):
+    for aim, weight, offset in zip(desired, weights, offsets, strict=True):
         mean, total, count = aim - offset, weight, 1
         while pools and pools[-1][0] >= mean:
             before, heavy, many = pools.pop()
@@ -61,11 +61,11 @@ def _width(slot: Slot, blocks: Mapping[str, Block]) -> int:
 
 def _offsets(row: Sequence[Slot], blocks: Mapping[str, Block]) -> list[float]:
     """How far right of the first slot's middle each slot's middle is when all stand close."""
-    found = [0.0] if row else []
+    result = [0.0] if row else []
     for left, right in pairwise(row):
         apart = (_width(left, blocks) + _width(right, blocks)) / 2
-        found.append(found[-1] + apart + (TRUNK_GAP if left.passing or right.passing else BLOCK_GAP))
-    return found
+        result.append(result[-1] + apart + (TRUNK_GAP if left.passing or right.passing else BLOCK_GAP))
+    return result
 
 
 def _pulls(slot: Slot, rows: Rows) -> list[list[Slot]]:
@@ -78,15 +78,15 @@ def _pulls(slot: Slot, rows: Rows) -> list[list[Slot]]:
 
 def _beyond(slot: Slot, neighbours: Mapping[Slot, Sequence[Slot]]) -> list[Slot]:
     """The blocks at the other ends of a block's lines, however far away."""
-    found: dict[Slot, None] = {}
+    result: dict[Slot, None] = {}
     waiting = list(neighbours[slot])
     while waiting:
         end = waiting.pop()
         if end.passing:
             waiting += neighbours[end]
         else:
-            found[end] = None
-    return list(found)
+            result[end] = None
+    return list(result)
 
 
 def _wanted(slot: Slot, pulls: Sequence[Sequence[Slot]], middles: Mapping[Slot, float]) -> float:

@@ -44,14 +44,14 @@ def nets(
 
     A single line leaves and enters as straight down as the two borders allow; several meet in the middle.
     """
-    found: dict[str, Net] = {}
+    result: dict[str, Net] = {}
     leaving: dict[Slot, dict[str, Net]] = {}
     entering: dict[Slot, list[Net]] = {}
     for trunk, upper, lower in pairs:
-        if trunk not in found:
-            found[trunk] = Net(trunk, lower)
-            entering.setdefault(lower, []).append(found[trunk])
-        leaving.setdefault(upper, {})[trunk] = found[trunk]
+        if trunk not in result:
+            result[trunk] = Net(trunk, lower)
+            entering.setdefault(lower, []).append(result[trunk])
+        leaving.setdefault(upper, {})[trunk] = result[trunk]
     for upper, those in leaving.items():
         aims = {trunk: middles[net.lower] for trunk, net in those.items()}
         for trunk, x in _spread(upper, aims, middles, blocks).items():
@@ -59,8 +59,8 @@ def nets(
     for lower, ending in entering.items():
         aims = {net.trunk: middles[lower] if len(net.ports) > 1 else net.left_port for net in ending}
         for trunk, x in _spread(lower, aims, middles, blocks).items():
-            found[trunk].pin = x
-    return [found[trunk] for trunk in sorted(found)]
+            result[trunk].pin = x
+    return [result[trunk] for trunk in sorted(result)]
 
 
 def _spread(

@@ -10,19 +10,19 @@ Ends = tuple[str, str]
 def cycle_edges(targets: Mapping[str, Sequence[str]]) -> frozenset[Ends]:
     """Edges whose turning round leaves no cycle, found depth first from what nothing depends on."""
     sources = backwards(targets)
-    found: set[Ends] = set()
+    result: set[Ends] = set()
     state: dict[str, str] = {}
     for root in sorted(targets, key=lambda key: (len(sources[key]), key)):
         if root not in state:
-            _walk(root, targets, state, found)
-    return frozenset(found)
+            _walk(root, targets, state, result)
+    return frozenset(result)
 
 
 def _walk(
     root: str,
     targets: Mapping[str, Sequence[str]],
     state: dict[str, str],
-    found: set[Ends],
+    result: set[Ends],
 ) -> None:
     state[root] = "open"
     stack = [(root, iter(targets[root]))]
@@ -36,7 +36,7 @@ def _walk(
             state[following] = "open"
             stack.append((following, iter(targets[following])))
         elif state[following] == "open":
-            found.add((key, following))
+            result.add((key, following))
 
 
 def topological(targets: Mapping[str, Sequence[str]]) -> list[str]:
@@ -57,13 +57,13 @@ def implied_edges(targets: Mapping[str, Sequence[str]]) -> frozenset[Ends]:
     order = topological(targets)
     bit = {key: 1 << index for index, key in enumerate(order)}
     beyond: dict[str, int] = {}
-    found: set[Ends] = set()
+    result: set[Ends] = set()
     for key in order:
         indirect = 0
         for target in targets[key]:
             indirect |= beyond[target]
-        found.update((key, target) for target in targets[key] if indirect & bit[target])
+        result.update((key, target) for target in targets[key] if indirect & bit[target])
         beyond[key] = indirect
         for target in targets[key]:
             beyond[key] |= bit[target]
-    return frozenset(found)
+    return frozenset(result)

@@ -51,31 +51,31 @@ class Island:
         return sum(len(block.keys) for block in self.blocks)
 
 
-def scheme(whole: Graph, card: Size) -> Scheme:
+def scheme(graph: Graph, card: Size) -> Scheme:
     """Up to `CALM` edges everything by itself; above, only what is needed to say the same."""
-    turned = cycle_edges(whole.targets())
-    if len(whole.edges) <= CALM:
-        blocks = [single(key, card) for key in whole.nodes]
-        return Scheme(tuple(blocks), _arcs(whole, blocks, turned, frozenset()), ())
-    implied = implied_edges(whole.targets(without=turned))
-    drawn = whole.targets(without=turned | implied)
+    turned = cycle_edges(graph.targets())
+    if len(graph.edges) <= CALM:
+        blocks = [single(key, card) for key in graph.nodes]
+        return Scheme(tuple(blocks), _arcs(graph, blocks, turned, frozenset()), ())
+    implied = implied_edges(graph.targets(without=turned))
+    drawn = graph.targets(without=turned | implied)
     blocks = alike(drawn, {key for ends in turned for key in ends}, card)
     return Scheme(
         tuple(blocks),
-        _arcs(whole, blocks, turned, implied),
-        tuple(whole.edges[ends] for ends in sorted(implied)),
+        _arcs(graph, blocks, turned, implied),
+        tuple(graph.edges[ends] for ends in sorted(implied)),
     )
 
 
 def _arcs(
-    whole: Graph,
+    graph: Graph,
     blocks: Sequence[Block],
     turned: frozenset[Ends],
     implied: frozenset[Ends],
 ) -> tuple[Arc, ...]:
     home = {key: block.key for block in blocks for key in block.keys}
     gathered: dict[tuple[str, str, bool], list[Edge]] = {}
-    for (source, target), edge in whole.edges.items():
+    for (source, target), edge in graph.edges.items():
         if (source, target) in implied:
             continue
         against = (source, target) in turned
@@ -86,33 +86,33 @@ def _arcs(
 
 def islands(drawn: Scheme) -> tuple[list[Island], list[str]]:
     """The connected parts, the largest first, and the keys of cards without any line."""
-    around: dict[str, set[str]] = {block.key: set() for block in drawn.blocks}
+    surrounding: dict[str, set[str]] = {block.key: set() for block in drawn.blocks}
     for arc in drawn.arcs:
-        around[arc.tail].add(arc.head)
-        around[arc.head].add(arc.tail)
-    lonely = sorted(key for key, others in around.items() if not others)
-    found = [
+        surrounding[arc.tail].add(arc.head)
+        surrounding[arc.head].add(arc.tail)
+    lonely = sorted(key for key, others in surrounding.items() if not others)
+    result = [
         Island(
             tuple(block for block in drawn.blocks if block.key in keys),
             tuple(arc for arc in drawn.arcs if arc.tail in keys),
         )
-        for keys in _connected(around)
+        for keys in _connected(surrounding)
         if len(keys) > 1
     ]
-    return sorted(found, key=lambda island: (-island.size, island.blocks[0].key)), lonely
+    return sorted(result, key=lambda island: (-island.size, island.blocks[0].key)), lonely
 
 
-def _connected(around: Mapping[str, set[str]]) -> list[set[str]]:
-    found: list[set[str]] = []
-    seen: set[str] = set()
-    for start in sorted(around):
-        if start in seen:
+def _connected(surrounding: Mapping[str, set[str]]) -> list[set[str]]:
+    result: list[set[str]] = []
+    observed: set[str] = set()
+    for start in sorted(surrounding):
+        if start in observed:
             continue
         keys, waiting = {start}, [start]
         while waiting:
-            fresh = around[waiting.pop()] - keys
+            fresh = surrounding[waiting.pop()] - keys
             keys |= fresh
             waiting += fresh
-        seen |= keys
-        found.append(keys)
-    return found
+        observed |= keys
+        result.append(keys)
+    return result

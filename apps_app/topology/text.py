@@ -50,11 +50,11 @@ def fit(text: str, width: float, size: float, *, bold: bool = False, cut: Cut = 
         return text
     fewest, most = 0, len(text)
     while fewest < most:
-        kept = (fewest + most + 1) // 2
-        if measure(_shortened(text, kept, cut), size, bold=bold) <= width:
-            fewest = kept
+        number = (fewest + most + 1) // 2
+        if measure(_shortened(text, number, cut), size, bold=bold) <= width:
+            fewest = number
         else:
-            most = kept - 1
+            most = number - 1
     return _shortened(text, fewest, cut)
 
 
@@ -68,11 +68,11 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[s
     if not fitting:
         return (fit(text, width, size, bold=bold, cut="middle"),)
     tails = {at: measure(text[at:], size, bold=bold) for at in fitting}
-    whole = [at for at in fitting if tails[at] <= width]
-    at = min(whole, key=lambda at: abs(heads[at] - tails[at])) if whole else fitting[-1]
+    complete = [at for at in fitting if tails[at] <= width]
+    at = min(complete, key=lambda at: abs(heads[at] - tails[at])) if complete else fitting[-1]
     return text[:at].rstrip(), fit(text[at:], width, size, bold=bold, cut="middle")
 
 
-def _shortened(text: str, kept: int, cut: Cut) -> str:
-    tail = {"start": kept, "middle": kept // 2, "end": 0}[cut]
-    return text[: kept - tail].rstrip() + ELLIPSIS + text[len(text) - tail :].lstrip()
+def _shortened(text: str, number: int, cut: Cut) -> str:
+    tail = {"start": number, "middle": number // 2, "end": 0}[cut]
+    return text[: number - tail].rstrip() + ELLIPSIS + text[len(text) - tail :].lstrip()

@@ -102,7 +102,7 @@ def application_page(
     fragment: str = "",
 ) -> HttpResponse:
     """A page of an application, with its left column and what the user may do there."""
-    whole = {
+    complete = {
         "application": application,
         "side": side(request, application, current),
         "illegible": list(map(said, application.illegible)),
@@ -110,7 +110,7 @@ def application_page(
         "may_publish": Actor.of(request.user).may(application.team, Role.PUBLISHER),
         **(context or {}),
     }
-    return render_page(request, template, whole, fragment=fragment)
+    return render_page(request, template, complete, fragment=fragment)
 
 
 def with_review(application: Application, sentence: str) -> str:
@@ -136,4 +136,4 @@ def say_faults(form: forms.BaseForm, error: SpecError) -> None:
 def tell_refusal(request: OperatorRequest, refused: Refused) -> None:
     """The refusal as a message above the next page."""
     sentences = (linked(refused), *map(said, refused.parts))
-    messages.error(request, format_html_join(" ", "{}", ((one,) for one in sentences)))
+    messages.error(request, format_html_join(" ", "{}", ((sentence,) for sentence in sentences)))

@@ -25,12 +25,14 @@ def applications(request: OperatorRequest) -> HttpResponse:
     rows = with_changed_since(with_state(Application.objects.visible_to(request.user))).select_related(
         "team", "target", "installation__template", "installation__version"
     )
-    found = ApplicationFilter(request.GET, queryset=rows.defer("installation__version__document"), request=request)
-    page = page_of(request, found.qs)
+    application_filter = ApplicationFilter(
+        request.GET, queryset=rows.defer("installation__version__document"), request=request
+    )
+    page = page_of(request, application_filter.qs)
     for row in page:
         row.state_word = APPLICATION_WORDS[row.state]
     context = {
-        "filter": found,
+        "filter": application_filter,
         "page": page,
         "sort": "name",
         "filtered": any(request.GET.get(name) for name in ("q", "team", "target", "template", "state")),
@@ -46,10 +48,10 @@ def new(request: OperatorRequest) -> HttpResponse:
     form = NewApplicationForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            made = create_application(Actor.of(request.user), **form.cleaned_data)
+            application = create_application(Actor.of(request.user), **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
-            messages.success(request, f"{made.name} is there. Add its first component.")
-            return redirect(made)
+            messages.success(request, f"{application.name} is there. Add its first component.")
+            return redirect(application)
     return render_page(request, "apps_app/application_new.html", {"form": form})

@@ -78,7 +78,7 @@ def fields(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
         "forms": forms,
         "key": key,
         "outcome": outcome,
-        "sections": [(one, forms.singles[one.name]) for one in singles()],
+        "sections": [(single_section, forms.singles[single_section.name]) for single_section in singles()],
         "busy": Busy.objects.at_work().filter(application=application).first(),
     }
     return application_page(

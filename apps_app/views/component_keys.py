@@ -97,8 +97,8 @@ def _renamed(application: Application, spec: AppSpec, key: str) -> list[str]:
         lines.append(
             f"{listed(needing)} {'follows' if len(needing) == 1 else 'follow'}: the dependency has the new key."
         )
-    if told := mentions(spec, key):
-        lines.append(f"Others reach it under its key. This is not rewritten: {listed(told)}.")
+    if described := mentions(spec, key):
+        lines.append(f"Others reach it under its key. This is not rewritten: {listed(described)}.")
     if application.components.filter(key=key, applied__isnull=False).exists():
         lines.append(f"On {application.target}, {key} goes and the new one comes, once you apply it.")
     if volumes := sorted(uses_of(spec.components[key]).volumes):
@@ -112,6 +112,6 @@ def _copied(spec: AppSpec, key: str) -> list[str]:
         lines.append(f"It has volumes of its own in place of {listed(sorted(volumes))}; they start empty.")
     if any(spec.components[key].ports.values()):
         lines.append("Its ports are not published: an address can only be published once.")
-    if any(one.aliases for one in spec.components[key].networks.values()):
+    if any(network.aliases for network in spec.components[key].networks.values()):
         lines.append(f"It has no aliases: under those, others go on reaching {key} alone.")
     return lines

@@ -51,24 +51,24 @@ class _Edit:
 def save(request: OperatorRequest, application: Application, forms: ComponentForms | WholeForms, key: str) -> Outcome:
     """Saves what a valid form says, unless something has to be said or asked first."""
     key = key or forms.key
-    again = request.POST.get("over") == ADD_AGAIN
+    is_repeated = request.POST.get("over") == ADD_AGAIN
     try:
-        edit = _edit(application, forms, key, request.POST, again=again)
-        found = _proposals(application, key, edit.after)
-        waiting = unasked(found, request.POST)
+        edit = _edit(application, forms, key, request.POST, again=is_repeated)
+        result = _proposals(application, key, edit.after)
+        waiting = unasked(result, request.POST)
         if waiting or (edit.meanwhile is not None and edit.meanwhile.open):
-            return Outcome(asked=_ticked(waiting, request), meanwhile=edit.meanwhile, again=again)
-        return Outcome(_save(request, application, forms, key, edit, found), meanwhile=edit.meanwhile)
+            return Outcome(asked=_ticked(waiting, request), meanwhile=edit.meanwhile, again=is_repeated)
+        return Outcome(_save(request, application, forms, key, edit, result), meanwhile=edit.meanwhile)
     except SpecError as error:
         for fault in error.faults:
             forms.place(fault, key)
     except Refused as refused:
         say_refusal(forms.form, refused)
-    return Outcome(again=again)
+    return Outcome(again=is_repeated)
 
 
 def tell_saved(
-    request: OperatorRequest, application: Application, saved: Component, meanwhile: Meanwhile | None = None
+    request: OperatorRequest, application: Application, saved: Component, conflicts: Meanwhile | None = None
 ) -> None:
     """Says above the next page that it is saved, when that counts, and what of others was kept."""
     if application.target is None:
@@ -76,8 +76,8 @@ def tell_saved(
     else:
         when = f"Nothing on {application.target} changes until you apply it."
         messages.success(request, with_review(application, f"{saved.key} is saved. {when}"))
-    if meanwhile is not None and (kept := meanwhile.sentence()):
-        messages.info(request, kept)
+    if conflicts is not None and (remaining := conflicts.sentence()):
+        messages.info(request, remaining)
 
 
 def _edit(
@@ -94,13 +94,13 @@ def _edit(
         return _Edit(mine, None, Meanwhile(by, gone=True))
     spec = application.legible_spec()
     base = {key: forms.original} if forms.opened is not None else {}
-    merged, meanwhile = together(
-        *(spec.model_copy(update={"components": one}) for one in (base, {key: mine}, {key: theirs})),
+    merged, conflicts = together(
+        *(spec.model_copy(update={"components": items}) for items in (base, {key: mine}, {key: theirs})),
         by=by,
         stand=str(row.revision),
         data=data,
     )
-    return _Edit(merged.components[key], row.revision, meanwhile)
+    return _Edit(merged.components[key], row.revision, conflicts)
 
 
 def _save(
@@ -109,9 +109,9 @@ def _save(
     forms: ComponentForms | WholeForms,
     key: str,
     edit: _Edit,
-    found: tuple[Proposal, ...],
+    result: tuple[Proposal, ...],
 ) -> Component:
-    ticked = accepted(found, request.POST)
+    ticked = accepted(result, request.POST)
     return save_component(
         application,
         Actor.of(request.user),
@@ -119,8 +119,8 @@ def _save(
         component=named(edit.after, ticked),
         revision=edit.revision,
         needed_by=_needed_by(application, forms, key),
-        hide=tuple(suspect for one in ticked for suspect in one.hide),
-        declare={name: parameter for one in ticked for name, parameter in one.declare.items()},
+        hide=tuple(suspect for suggestion in ticked for suspect in suggestion.hide),
+        declare={name: parameter for suggestion in ticked for name, parameter in suggestion.declare.items()},
     )
 
 
@@ -130,14 +130,16 @@ def _proposals(application: Application, key: str, after: ComponentSpec) -> tupl
     return proposals(valued, key, before, after, secret_values(application))
 
 
-def _ticked(found: tuple[Proposal, ...], request: OperatorRequest) -> tuple[tuple[Proposal, bool], ...]:
+def _ticked(result: tuple[Proposal, ...], request: OperatorRequest) -> tuple[tuple[Proposal, bool], ...]:
     """Ticked unless somebody took the tick away."""
     shown, accepted = set(request.POST.getlist("shown")), set(request.POST.getlist("accept"))
-    return tuple((one, one.id in accepted or one.id not in shown) for one in found)
+    return tuple((suggestion, suggestion.id in accepted or suggestion.id not in shown) for suggestion in result)
 
 
 def _needed_by(application: Application, forms: ComponentForms | WholeForms, key: str) -> tuple[str, ...] | None:
-    wanted, opened = forms.wanted_by, forms.opened
-    if wanted is None:
+    dependents, opened = forms.wanted_by, forms.opened
+    if dependents is None:
         return None
-    return opened.needed_by_now(dependants(application.legible_spec(), key), wanted) if opened else tuple(wanted)
+    return (
+        opened.needed_by_now(dependants(application.legible_spec(), key), dependents) if opened else tuple(dependents)
+    )

@@ -33,11 +33,11 @@ from templates_app.appspec.schema.component import ComponentSpec
 def components(request: OperatorRequest, slug: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     desired = application.legible_spec()
-    there = applied_document(application)
+    spec = applied_document(application)
     place = place_of(application, request.get_host())
     shown, waiting = rendered(application, desired), waiting_values(application)
     rows = component_rows(application)
-    lines = linked(component_lines(application, shown, there, rows, waiting), there, place)
+    lines = linked(component_lines(application, shown, spec, rows, waiting), spec, place)
     keys = [line.key for line in lines if line.state.pending]
     pending = pending_sentence(application, keys, desired.components.values(), waiting)
     context = {"lines": lines, "pending": pending, "sight": last_seen(application, rows)}
@@ -65,8 +65,8 @@ def _named(request: OperatorRequest, slug: str, key: str) -> tuple[Application, 
 
 def _component(request: OperatorRequest, application: Application, row: Component, sight: Sight) -> HttpResponse:
     key = row.key
-    desired, there = application.legible_spec(), applied_document(application)
-    applied = there.components.get(key) if there is not None else None
+    desired, spec = application.legible_spec(), applied_document(application)
+    applied = spec.components.get(key) if spec is not None else None
     written = desired.components.get(key) or row.applied_spec
     shown = rendered(application, desired).components.get(key) or applied or written
     revalued = not waiting_values(application).isdisjoint(reads(shown))
@@ -116,18 +116,19 @@ def _facts(
     """The facts of a component; in a source, each literal with the way to a parameter."""
     if shown is None:
         return ()
-    found = facts(shown, written)
+    result = facts(shown, written)
     if application.installed() is not None or not Actor.of(request.user).may(application.team, Role.OPERATOR):
-        return found
+        return result
     url = reverse("apps:parameter-make", args=[application.slug, key])
-    ways = {
-        one.path[2:4]: f"{url}?{urlencode({'at': '.'.join(one.path[2:])})}" for one in literals(key, written or shown)
+    methods = {
+        literal.path[2:4]: f"{url}?{urlencode({'at': '.'.join(literal.path[2:])})}"
+        for literal in literals(key, written or shown)
     }
     return tuple(
         replace(
             fact,
-            url=ways.get((fact.name,), ""),
-            rows=tuple(row._replace(url=ways.get((fact.name, row.name), "")) for row in fact.rows),
+            url=methods.get((fact.name,), ""),
+            rows=tuple(row._replace(url=methods.get((fact.name, row.name), "")) for row in fact.rows),
         )
-        for fact in found
+        for fact in result
     )

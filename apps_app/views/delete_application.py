@@ -109,5 +109,5 @@ def _left_behind(application: Application) -> list[str]:
 
 def _first_uninstall(application: Application) -> str:
     keys = applied_keys(application)
-    there = f"{listed(keys)} {'is' if len(keys) == 1 else 'are'}" if keys else "It is"
-    return f"{there} still on {application.target}. Uninstall it first, in its settings; then it can be deleted."
+    existing = f"{listed(keys)} {'is' if len(keys) == 1 else 'are'}" if keys else "It is"
+    return f"{existing} still on {application.target}. Uninstall it first, in its settings; then it can be deleted."

@@ -29,13 +29,13 @@ def import_(request: OperatorRequest) -> HttpResponse:
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None, user=request.user)
     if posted and form.is_valid():
         try:
-            made = _import(request, form)
+            application = _import(request, form)
         except SpecError as error:
             say_faults(form, error)
         except Refused as refused:
             say_refusal(form, refused)
         else:
-            return redirect("apps:imported", made.slug)
+            return redirect("apps:imported", application.slug)
     return render_page(request, "apps_app/import.html", {"form": form})
 
 
@@ -48,11 +48,11 @@ def imported(request: OperatorRequest, slug: str) -> HttpResponse:
         "entry": entry,
         "adopted": entry is not None and entry.verb == ADOPTED,
         "done": entry.data if entry else {},
-        "lost": grouped([one for one in notices if one["weight"] == "lost"]),
-        "open": grouped([one for one in notices if one["weight"] == "open"]),
-        "other": grouped([one for one in notices if one["weight"] not in ("lost", "open")]),
+        "lost": grouped([notice for notice in notices if notice["weight"] == "lost"]),
+        "open": grouped([notice for notice in notices if notice["weight"] == "open"]),
+        "other": grouped([notice for notice in notices if notice["weight"] not in ("lost", "open")]),
         "credentials": [
-            {**one, "place": spoken_place(one["path"])} for one in (entry.data["credentials"] if entry else [])
+            {**item, "place": spoken_place(item["path"])} for item in (entry.data["credentials"] if entry else [])
         ],
     }
     return application_page(request, application, "apps_app/imported.html", context, current="topology")
@@ -61,8 +61,8 @@ def imported(request: OperatorRequest, slug: str) -> HttpResponse:
 def grouped(notices: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """Notices that say the same of several services, as one line."""
     services: dict[tuple[str, str, str], list[str]] = {}
-    for one in notices:
-        services.setdefault((one["key"], one["message"], one["action"]), []).append(one["service"])
+    for notice in notices:
+        services.setdefault((notice["key"], notice["message"], notice["action"]), []).append(notice["service"])
     return [
         {"service": listed(names), "key": key, "message": message, "action": action}
         for (key, message, action), names in services.items()

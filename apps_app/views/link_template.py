@@ -104,10 +104,10 @@ class _Page:
 
     def context(self) -> dict[str, object]:
         form = self._shown()
-        matches = {} if self.proposal is None else {one.template_key: one for one in self.proposal.matches}
+        matches = {} if self.proposal is None else {match.template_key: match for match in self.proposal.matches}
         if self.proposal is not None:
             form.warn(self.proposal.attached.contradicting)
-        images = {key: one.image for key, one in as_published(self.version.spec).components.items()}
+        images = {key: component.image for key, component in as_published(self.version.spec).components.items()}
         context: dict[str, object] = {"version": self.version, "form": form, "rows": form.rows(matches, images)}
         if self.refused is not None and not form.errors:
             context["problems"] = [linked(self.refused), *map(said, self.refused.parts)]
@@ -128,14 +128,14 @@ class _Page:
             return None
 
     def _form(self, *, bound: bool, initial: dict[str, Any] | None = None) -> AttachForm:
-        found = self.found
+        proposal = self.found
         return AttachForm(
             self.request.POST if bound else None,
             version=self.version,
             keys=sorted(self.application.desired_spec().components),
-            matches={} if found is None else {one.template_key: one for one in found.matches},
+            matches={} if proposal is None else {match.template_key: match for match in proposal.matches},
             held=shared_values(self.version.spec, desired_side(self.application)),
-            inferred={} if found is None else found.attached.inferred,
+            inferred={} if proposal is None else proposal.attached.inferred,
             initial=initial,
         )
 
@@ -143,8 +143,8 @@ class _Page:
         """What was typed as long as it is wrong; else a fresh form with what came of it."""
         if self.proposal is None or not self.form.is_bound or not self.form.is_valid():
             return self.form
-        again = self.form.again(self.choices, self.proposal.matches, self.proposal.attached.inferred)
-        return self._form(bound=False, initial=again)
+        repeated = self.form.again(self.choices, self.proposal.matches, self.proposal.attached.inferred)
+        return self._form(bound=False, initial=repeated)
 
     def _confirm(self, proposal: Proposal) -> dict[str, object]:
         posted = {name: text for name, text in self.request.POST.items() if name != "csrfmiddlewaretoken"}

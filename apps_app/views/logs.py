@@ -17,14 +17,14 @@ from config.web import OperatorRequest, wants_fragment
 def logs(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     application = fetch(request, Application.objects.with_installation(), slug=slug)
     row = get_object_or_404(application.components, key=key)
-    said = request.GET.get("lines", "")
-    count = next((one for one in CHOICES if said == str(one)), CHOICES[0])
-    found = read_logs(application, key, CHOICES[-1] if "download" in request.GET else count)
-    if "download" in request.GET and not found.error:
+    text = request.GET.get("lines", "")
+    count = next((choice for choice in CHOICES if text == str(choice)), CHOICES[0])
+    log_view = read_logs(application, key, CHOICES[-1] if "download" in request.GET else count)
+    if "download" in request.GET and not log_view.error:
         name = f"{application.slug}-{key}.log"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(f"{found.text}\n", content_type="text/plain; charset=utf-8", headers=headers)
-    if wants_fragment(request) and request.GET.get("seen") == found.mark:
+        return HttpResponse(f"{log_view.text}\n", content_type="text/plain; charset=utf-8", headers=headers)
+    if wants_fragment(request) and request.GET.get("seen") == log_view.mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})
-    context = {"row": row, "logs": found, "count": count, "choices": CHOICES}
+    context = {"row": row, "logs": log_view, "count": count, "choices": CHOICES}
     return application_page(request, application, "apps_app/logs.html", context, current="components", fragment="logs")

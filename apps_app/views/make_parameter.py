@@ -45,9 +45,9 @@ def make(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
 
 def _literal(spec: AppSpec, key: str, at: str) -> Literal:
     component = spec.components.get(key)
-    found = literals(key, component) if component is not None else iter(())
-    wanted = f"components.{key}.{at}"
-    chosen = next((one for one in found if wanted in {one.address, ".".join(one.path[:-1])}), None)
+    result = literals(key, component) if component is not None else iter(())
+    desired = f"components.{key}.{at}"
+    chosen = next((literal for literal in result if desired in {literal.address, ".".join(literal.path[:-1])}), None)
     if chosen is None:
         raise Http404(f"{key} says nothing there that could be a parameter.")
     return chosen

@@ -70,14 +70,14 @@ def version_reading(request: OperatorRequest, slug: str) -> HttpResponse:
 def reading(version: str, template: AppTemplate | None) -> Reading:
     """The sentence how a version is read and against what, or the refusal with the nearest valid spelling."""
     try:
-        one = read_or_refuse(version)
+        parsed_version = read_or_refuse(version)
         if template is not None:
-            refuse_taken(template, one)
+            refuse_taken(template, parsed_version)
     except Refused as refused:
         return Reading(refused.sentence, "bad")
-    newest = base_version(template, one.sort_key)
+    newest = base_version(template, parsed_version.sort_key)
     if newest is None and template is not None and template.versions.exists():
-        return Reading(f"Read as {one.text}; no version of {template.name} is released yet.")
+        return Reading(f"Read as {parsed_version.text}; no version of {template.name} is released yet.")
     return Reading(f"Read as {sentence(version, newest.version if newest else None)}.")
 
 
@@ -116,13 +116,13 @@ def _context(
     base = _base(template, version)
     source = Source.of(application)
     choices = choices_of(data, source, base.spec if base else None)
-    seen: Preview = preview(source, base, choices, unticked_of(data, source))
+    shown: Preview = preview(source, base, choices, unticked_of(data, source))
     return {
         "form": form,
         "template": template,
-        "preview": seen,
+        "preview": shown,
         "choices": choices,
-        "differences": seen.changes,
+        "differences": shown.changes,
         "dependants": data.get("dependants", ""),
         "generated": {name for name, decision in choices.decisions.items() if decision is Decision.GENERATED},
         "reading": reading(version, template),
@@ -153,11 +153,13 @@ def _templates(request: OperatorRequest) -> list[AppTemplate]:
 
 def _chosen(request: OperatorRequest, application: Application, templates: list[AppTemplate]) -> AppTemplate | None:
     """The template that the URL names; else the one this application was last published to; None is a new one."""
-    wanted = request.GET.get("template", "")
-    if wanted == NEW:
+    desired = request.GET.get("template", "")
+    if desired == NEW:
         return None
-    if wanted:
-        return get_object_or_404(AppTemplate.objects.filter(pk__in=[one.pk for one in templates]), slug=wanted)
+    if desired:
+        return get_object_or_404(
+            AppTemplate.objects.filter(pk__in=[template.pk for template in templates]), slug=desired
+        )
     return _last_published_to(application, templates)
 
 
@@ -167,6 +169,6 @@ def _last_published_to(application: Application, templates: list[AppTemplate]) -
     if last is None:
         return None
     if last.version is not None:
-        return next((one for one in templates if one.pk == last.version.template_id), None)
-    named = [one for one in templates if one.name == last.template_label]
+        return next((template for template in templates if template.pk == last.version.template_id), None)
+    named = [template for template in templates if template.name == last.template_label]
     return named[0] if len(named) == 1 else None

@@ -22,10 +22,10 @@ from config.web import OperatorRequest, page_of, render_page
 @require_GET
 def logins(request: OperatorRequest) -> HttpResponse:
     rows = RegistryLogin.objects.visible_to(request.user).select_related("team").order_by("host", "team__name", "pk")
-    found = LoginFilter(request.GET, queryset=rows.defer("password"), request=request)
+    registry_login_filter = LoginFilter(request.GET, queryset=rows.defer("password"), request=request)
     context = {
-        "filter": found,
-        "page": page_of(request, found.qs),
+        "filter": registry_login_filter,
+        "page": page_of(request, registry_login_filter.qs),
         "sort": "host",
         "filtered": any(request.GET.get(name) for name in ("q", "team")),
         "owned": set(Team.objects.with_role(request.user, Role.OWNER).values_list("pk", flat=True)),

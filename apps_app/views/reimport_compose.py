@@ -64,11 +64,11 @@ def reimport(request: OperatorRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review(request: OperatorRequest, slug: str) -> HttpResponse:
     application = editable(request, slug)
-    kept = pending_import.get(request, application)
-    if kept is None:
+    remaining = pending_import.get(request, application)
+    if remaining is None:
         messages.info(request, "Upload the file again: nothing is waiting for a review.")
         return redirect("apps:reimport", slug)
-    imported, source = kept
+    imported, source = remaining
     faults: list[str | SafeString] = []
     if request.method == "POST":
         try:
@@ -91,7 +91,7 @@ def _answers(data: QueryDict) -> Answers:
     removed = {name.removeprefix("removed:"): data[name] for name in data if name.startswith("removed:")}
     return Answers(
         choices_in(data),
-        {key: "remove" if one == "remove" else "keep" for key, one in removed.items()},
+        {key: "remove" if choice == "remove" else "keep" for key, choice in removed.items()},
         replace_secrets="replace_secrets" in data,
     )
 
@@ -99,28 +99,28 @@ def _answers(data: QueryDict) -> Answers:
 def _review(application: Application, imported: Imported, data: QueryDict) -> dict[str, object]:
     result = merged(application, imported)
     groups: list[tuple[str, str, list[Line]]] = comparison_lines(application.desired_spec(), result.spec)
-    conflicts = [_conflict(one, data) for one in result.conflicts]
+    conflicts = [_conflict(decision, data) for decision in result.conflicts]
     dropped = [_dropped(key, result, data) for key in result.removed]
     return {
         "groups": groups,
         "conflicts": conflicts,
         "dropped": dropped,
         "secrets": known_secrets(application, imported),
-        "lost": grouped([asdict(one) for one in imported.notices if one.weight == "lost"]),
+        "lost": grouped([asdict(notice) for notice in imported.notices if notice.weight == "lost"]),
         "nothing": not (groups or conflicts or dropped),
     }
 
 
-def _conflict(one: Decision, data: QueryDict) -> Conflict:
+def _conflict(decision: Decision, data: QueryDict) -> Conflict:
     base, ours, theirs = (
-        "not there" if name in one.absent else spoken_value(one.path, getattr(one, name))
+        "not there" if name in decision.absent else spoken_value(decision.path, getattr(decision, name))
         for name in ("base", "ours", "theirs")
     )
-    return Conflict(one.id, one.label, base, ours, theirs, data.get(f"choice:{one.id}", "ours"))
+    return Conflict(decision.id, decision.label, base, ours, theirs, data.get(f"choice:{decision.id}", "ours"))
 
 
 def _dropped(key: str, result: Merge, data: QueryDict) -> Dropped:
-    decision = next(one for one in result.decisions if one.path == ("components", key))
+    decision = next(item for item in result.decisions if item.path == ("components", key))
     changed = decision.base != decision.ours
     return Dropped(key, changed, data.get(f"removed:{key}", "keep" if changed else "remove"))
 

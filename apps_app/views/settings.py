@@ -84,7 +84,11 @@ def _page(
         "groups": value_groups(rows, uses, q),
         "q": q,
         "searchable": len(rows) > MANY and not values.is_bound,
-        "fixed": [(name, one, uses.get(name, "")) for name, one in sorted(spec.parameters.items()) if one.fixed],
+        "fixed": [
+            (name, parameter, uses.get(name, ""))
+            for name, parameter in sorted(spec.parameters.items())
+            if parameter.fixed
+        ],
     }
     return application_page(
         request, application, "apps_app/settings.html", context, current="settings", fragment="effects"
@@ -116,7 +120,11 @@ def _runs(application: Application) -> bool:
 
 def _typed_secrets(form: ValuesForm) -> list[str]:
     """The fields that are empty again when the page is shown again."""
-    return [f"value-{name}" for name, one in form.parameters.items() if one.secret and form.data.get(f"value-{name}")]
+    return [
+        f"value-{name}"
+        for name, parameter in form.parameters.items()
+        if parameter.secret and form.data.get(f"value-{name}")
+    ]
 
 
 def _save(request: OperatorRequest, application: Application, form: ValuesForm, foreseen: tuple[Effect, ...]) -> bool:
@@ -137,8 +145,8 @@ def _save(request: OperatorRequest, application: Application, form: ValuesForm, 
         say_refusal(form, refused)
         return False
     messages.success(request, _said(application, changed, foreseen))
-    if form.meanwhile is not None and (kept := form.meanwhile.sentence()):
-        messages.info(request, kept)
+    if form.meanwhile is not None and (remaining := form.meanwhile.sentence()):
+        messages.info(request, remaining)
     return True
 
 
@@ -154,11 +162,11 @@ def _said(application: Application, changed: tuple[str, ...], foreseen: tuple[Ef
 
 def _uses(spec: AppSpec) -> Mapping[str, list[str]]:
     """Which components read a parameter."""
-    found: dict[str, list[str]] = defaultdict(list)
+    result: dict[str, list[str]] = defaultdict(list)
     for key, component in spec.components.items():
         for name in reads(component):
-            found[name].append(key)
-    return found
+            result[name].append(key)
+    return result
 
 
 def _around(spec: AppSpec) -> str:

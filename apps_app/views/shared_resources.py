@@ -57,12 +57,12 @@ def _page(
     data = request.POST if request.method == "POST" else None
     spec = application.legible_spec()
     forms = AroundForms(spec, tables, data)
-    meanwhile: Meanwhile | None = None
+    concurrent: Meanwhile | None = None
     if data is not None and not forms.again and forms.is_valid():
-        saved, meanwhile = _saved(request, application, spec, forms, save)
+        saved, concurrent = _saved(request, application, spec, forms, save)
         if saved:
             return redirect("apps:settings", application.slug)
-    context = {"forms": forms, "meanwhile": meanwhile, **about}
+    context = {"forms": forms, "meanwhile": concurrent, **about}
     return application_page(
         request, application, "apps_app/around.html", context, current="settings", fragment="fields"
     )
@@ -83,22 +83,22 @@ def _saved(
     save: Callable[..., tuple[str, ...]],
 ) -> tuple[bool, Meanwhile | None]:
     """Whether it is saved, together with what others saved since the form was opened."""
-    meanwhile: Meanwhile | None = None
+    concurrent: Meanwhile | None = None
     try:
         base, mine = (spec.model_copy(update=parts) for parts in (forms.opened_parts(), forms.parts()))
-        merged, meanwhile = together(base, mine, spec, by=OTHERS, stand=forms.stand, data=request.POST)
-        if meanwhile.open:
-            return False, meanwhile
+        merged, concurrent = together(base, mine, spec, by=OTHERS, stand=forms.stand, data=request.POST)
+        if concurrent.open:
+            return False, concurrent
         parts = {name: getattr(merged, name) for name in forms.tables}
         changed = save(application, Actor.of(request.user), since=spec, **parts)
     except SpecError as error:
         for fault in error.faults:
             forms.place(fault)
-        return False, meanwhile
+        return False, concurrent
     except Refused as refused:
         say_refusal(forms.form, refused)
-        return False, meanwhile
+        return False, concurrent
     messages.success(request, _said(application, changed))
-    if kept := meanwhile.sentence():
-        messages.info(request, kept)
-    return True, meanwhile
+    if remaining := concurrent.sentence():
+        messages.info(request, remaining)
+    return True, concurrent

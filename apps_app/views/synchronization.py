@@ -33,10 +33,10 @@ def progress(request: OperatorRequest, pk: int) -> HttpResponse:
     """The part that lives, when something is new since `after`; the whole page for a plain GET."""
     record = _record(request, pk)
     context = _context(request, record)
-    seen = request.GET.get("after", "")
-    if wants_fragment(request) and seen == context["progress"].mark:
+    observed = request.GET.get("after", "")
+    if wants_fragment(request) and observed == context["progress"].mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})
-    context["announcement"] = context["progress"].announcement(seen)
+    context["announcement"] = context["progress"].announcement(observed)
     return render_page(request, PAGE, context, fragment="live")
 
 

@@ -47,10 +47,10 @@ def targets(request: OperatorRequest) -> HttpResponse:
         .annotate(used=Count("applications"))
         .order_by("slug", "pk")
     )
-    found = TargetFilter(request.GET, queryset=rows, request=request)
+    target_filter = TargetFilter(request.GET, queryset=rows, request=request)
     context = {
-        "filter": found,
-        "page": page_of(request, found.qs),
+        "filter": target_filter,
+        "page": page_of(request, target_filter.qs),
         "sort": "name",
         "filtered": any(request.GET.get(name) for name in ("q", "team", "kind")),
         "may_add": Team.objects.with_role(request.user, Role.OWNER).exists(),
@@ -67,7 +67,7 @@ def target(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
     context = {
         "target": shown,
         "kind": kind,
-        "config": [(one.label, shown.config.get(one.name, one.default)) for one in kind.fields],
+        "config": [(field.label, shown.config.get(field.name, field.default)) for field in kind.fields],
         "answer": ask(shown),
         "page": page,
         "lines": [(row, APPLICATION_WORDS[row.state]) for row in page],  # type: ignore[attr-defined]  # annotated above
@@ -90,12 +90,12 @@ def new(request: OperatorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         named = {"team": form.cleaned_data["team"], "slug": form.cleaned_data["slug"]}
         try:
-            made = add_target(Actor.of(request.user), kind=kind.kind, config=form.config(), **named)
+            created = add_target(Actor.of(request.user), kind=kind.kind, config=form.config(), **named)
         except Refused as refused:
             say_refusal(form, refused)
         else:
-            messages.success(request, f"The target {made.slug} is there.")
-            return redirect(made)
+            messages.success(request, f"The target {created.slug} is there.")
+            return redirect(created)
     return render_page(request, "apps_app/target_form.html", context)
 
 

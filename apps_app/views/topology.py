@@ -41,10 +41,10 @@ def state(request: OperatorRequest, slug: str) -> HttpResponse:
 def _page(request: OperatorRequest, application: Application, rows: list[Component], sight: Sight) -> HttpResponse:
     desired = application.legible_spec()
     shown = rendered(application, desired)
-    there = applied_document(application)
+    spec = applied_document(application)
     place = place_of(application, request.get_host())
     waiting = waiting_values(application)
-    lines = linked(component_lines(application, shown, there, rows, waiting), there, place)
+    lines = linked(component_lines(application, shown, spec, rows, waiting), spec, place)
     mark, applied = mark_of(lines, sight), application.was_ever_applied()
     if wants_fragment(request) and request.GET.get("seen") == mark:
         return HttpResponse(status=204, headers={"Vary": "HX-Request"})
@@ -70,13 +70,13 @@ def _page(request: OperatorRequest, application: Application, rows: list[Compone
 
 def _seen_through(lens: Lens, lines: tuple[ComponentLine, ...], drawn: Picture | None) -> dict[str, object]:
     """The picture as large as asked for, and what was found in it."""
-    found = lens.found(lines)
+    result = lens.found(lines)
     return {
         "lens": lens,
         "tools": lens.helps(lines),
         "states": lens.states(lines),
-        "found": found,
-        "faint": {line.key for line in lines} - {line.key for line in found},
+        "found": result,
+        "faint": {line.key for line in lines} - {line.key for line in result},
         "picture": drawn,
         "scaled": lens.scaled(drawn) if drawn and lens.zoom else None,
     }
@@ -88,9 +88,9 @@ def _waiting(lines: tuple[ComponentLine, ...]) -> list[str]:
 
 def _faults(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
     """What does not hold together, each with the component where it can be mended."""
-    found = []
+    result = []
     for fault in faults:
         at = steps(fault.path)
         key = at[1] if at[:1] == ("components",) and len(at) > 1 else ""
-        found.append({"place": spoken_place(fault.path), "message": fault.message, "key": key})
-    return found
+        result.append({"place": spoken_place(fault.path), "message": fault.message, "key": key})
+    return result

@@ -17,10 +17,10 @@ SUPERUSER = "uplift"
 
 def programs(folder: Folder, owner: Owner) -> Path:
     """The folder of ``postgres`` and ``initdb``, reachable by the server's OS user."""
-    found = importlib.util.find_spec(WHEEL)
-    if found is None or not found.submodule_search_locations:
+    module_spec = importlib.util.find_spec(WHEEL)
+    if module_spec is None or not module_spec.submodule_search_locations:
         raise DatabaseUnavailable(f"The package {WHEEL}, which holds PostgreSQL, is not installed: run uv sync.")
-    install = Path(found.submodule_search_locations[0]) / INSTALL
+    install = Path(module_spec.submodule_search_locations[0]) / INSTALL
     if owner.closed_parent(install / "bin"):
         install = readable_copy(install, folder.install)
     return install / "bin"

@@ -74,8 +74,8 @@ class Folder:
             owner.take(path)
         except FileExistsError:
             pass
-        found = path.lstat()
-        if path.is_symlink() or found.st_uid != owner.uid or found.st_mode & 0o077:
+        result = path.lstat()
+        if path.is_symlink() or result.st_uid != owner.uid or result.st_mode & 0o077:
             raise DatabaseUnavailable(
                 f"{path} is not a private folder of OS user {owner.name}: someone else made it, or its mode "
                 "was changed. Remove it, and start again."

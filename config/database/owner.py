@@ -34,10 +34,10 @@ class Owner:
             return cls(_name_of(os.geteuid()), os.geteuid(), os.getegid(), other=False)
         for name in UNPRIVILEGED:
             try:
-                found = pwd.getpwnam(name)
+                result = pwd.getpwnam(name)
             except KeyError:
                 continue
-            return cls(name, found.pw_uid, found.pw_gid, other=True)
+            return cls(name, result.pw_uid, result.pw_gid, other=True)
         raise DatabaseUnavailable(
             f"PostgreSQL does not run as root, and there is no OS user {' or '.join(UNPRIVILEGED)} to run it as. "
             "Start Uplift as an ordinary user, or set DATABASE_URL."
@@ -52,9 +52,9 @@ class Owner:
         if not self.other:
             return None
         for parent in reversed(path.parents):
-            found = parent.stat()
-            bit = 0o100 if found.st_uid == self.uid else 0o010 if found.st_gid == self.gid else 0o001
-            if not found.st_mode & bit:
+            result = parent.stat()
+            bit = 0o100 if result.st_uid == self.uid else 0o010 if result.st_gid == self.gid else 0o001
+            if not result.st_mode & bit:
                 return parent
         return None
 

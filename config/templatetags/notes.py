@@ -17,7 +17,7 @@ _BREAK = SafeString("<br>")
 def notes(text: str) -> SafeString:
     """A blank line ends a paragraph. A link tells the other side nothing, and gives it no hold on this window."""
     paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
-    return format_html_join("", "<p>{}</p>", ((_lines(one),) for one in paragraphs if one.strip()))
+    return format_html_join("", "<p>{}</p>", ((_lines(paragraph),) for paragraph in paragraphs if paragraph.strip()))
 
 
 def _lines(paragraph: str) -> SafeString:
@@ -25,7 +25,7 @@ def _lines(paragraph: str) -> SafeString:
 
 
 def _linked(line: str) -> SafeString:
-    return format_html_join("", "{}", ((_part(one),) for one in _ADDRESS.split(line)))
+    return format_html_join("", "{}", ((_part(name),) for name in _ADDRESS.split(line)))
 
 
 def _part(text: str) -> SafeString:

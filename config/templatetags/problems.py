@@ -37,9 +37,9 @@ def problems(form: BaseForm, rows: Mapping[str, Any] | str | None = None) -> Pro
     """The problems of a form, and of the sets of rows that belong to it."""
     sets = list(rows.values()) if isinstance(rows, Mapping) else []
     of_form = tuple(_of(form))
-    of_rows = tuple(one for some in sets for one in _of_set(some))
-    found = (*of_form, *of_rows)
-    return Problems(found, len(found) > 1 or bool(of_rows) or any(not one.anchor for one in of_form))
+    of_rows = tuple(problem for some in sets for problem in _of_set(some))
+    result = (*of_form, *of_rows)
+    return Problems(result, len(result) > 1 or bool(of_rows) or any(not problem.anchor for problem in of_form))
 
 
 def _of_set(rows: Any) -> Iterator[Problem]:
@@ -53,15 +53,15 @@ def _of_set(rows: Any) -> Iterator[Problem]:
         return
     if not rows.is_bound:
         return
-    yield from (Problem(str(one)) for one in rows.non_form_errors())
+    yield from (Problem(str(non_form_error)) for non_form_error in rows.non_form_errors())
     for form in rows.forms:
         yield from _of(form)
 
 
 def _of(form: BaseForm) -> Iterator[Problem]:
-    yield from (Problem(str(one)) for one in form.non_field_errors())
+    yield from (Problem(str(non_field_error)) for non_field_error in form.non_field_errors())
     for field in form:
-        yield from (Problem(str(one), _label(field), _anchor(field)) for one in field.errors)
+        yield from (Problem(str(error), _label(field), _anchor(field)) for error in field.errors)
 
 
 def _label(field: BoundField) -> str:

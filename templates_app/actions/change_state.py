@@ -20,16 +20,16 @@ VERBS = {
 def change_state(version: TemplateVersion, by: Actor, *, state: str, reason: str = "") -> TemplateVersion:
     """Released, deprecated and withdrawn may follow each other; a draft is released by its publication only."""
     by.require(version.template.team, Role.PUBLISHER)
-    wanted = TemplateVersion.State(state)
+    desired = TemplateVersion.State(state)
     version = locked(version)
     if version.is_draft:
         raise Refused(f"{version} is not released yet.")
-    if wanted not in VERBS:
+    if desired not in VERBS:
         raise Refused(f"{version} was released and cannot be a draft again.")
-    if version.state == wanted:
-        raise Refused(f"{version} is {wanted.label.lower()} already.")
-    before, version.state = version.state, wanted
+    if version.state == desired:
+        raise Refused(f"{version} is {desired.label.lower()} already.")
+    before, version.state = version.state, desired
     version.save(update_fields=["state"])
-    data = {"from": before, "to": str(wanted), "reason": reason.strip()}
-    audit.record(by, VERBS[wanted], version, team=version.template.team, data=data)
+    data = {"from": before, "to": str(desired), "reason": reason.strip()}
+    audit.record(by, VERBS[desired], version, team=version.template.team, data=data)
     return version

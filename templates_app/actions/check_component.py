@@ -32,20 +32,20 @@ class Examiner:
         try:
             reference = read_image(component.image)
         except ImageError as error:
-            said = [] if not component.image else [f"image: {error}"]
-            return Found(component.image, "", _sentence([*faults, *said]))
+            data = [] if not component.image else [f"image: {error}"]
+            return Found(component.image, "", _sentence([*faults, *data]))
         return Found(str(reference), reference.digest, _sentence(faults))
 
 
 def _by_component(spec: AppSpec) -> Mapping[str, list[str]]:
     """Faults by component. A key may hold dots, so the longest key that a path begins with is meant."""
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     keys = sorted(spec.components, key=len, reverse=True)
     for fault in (*check(spec), *incomplete(spec)):
-        key = next((one for one in keys if fault.path.startswith(f"components.{one}.")), None)
+        key = next((item for item in keys if fault.path.startswith(f"components.{item}.")), None)
         if key is not None:
-            found.setdefault(key, []).append(f"{fault.path.removeprefix(f'components.{key}.')}: {fault.message}")
-    return found
+            result.setdefault(key, []).append(f"{fault.path.removeprefix(f'components.{key}.')}: {fault.message}")
+    return result
 
 
 def _sentence(faults: list[str]) -> str:

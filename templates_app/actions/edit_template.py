@@ -32,10 +32,10 @@ def edit_template(
     """
     by.require(template.team, Role.PUBLISHER)
     template = locked_template(template)
-    wanted = {"name": name.strip(), "description": description.strip(), "tags": list(tags), "scope": scope}
-    if not wanted["name"]:
+    desired = {"name": name.strip(), "description": description.strip(), "tags": list(tags), "scope": scope}
+    if not desired["name"]:
         raise Refused("A template needs a name.")
-    changed = {field: value for field, value in wanted.items() if getattr(template, field) != value}
+    changed = {field: value for field, value in desired.items() if getattr(template, field) != value}
     if changed.get("scope") == AppTemplate.Scope.TEAM:
         _refuse_taking_back(template)
     if changed:
@@ -65,10 +65,10 @@ def _set_logo(template: AppTemplate, by: Actor, image: bytes) -> None:
 def locked_template(template: AppTemplate) -> AppTemplate:
     """The row as it is now, locked until the transaction ends. Raises Refused where it was deleted meanwhile."""
     rows = AppTemplate.objects.select_for_update(of=("self",)).select_related("team")
-    found = rows.filter(pk=template.pk).first()
-    if found is None:
+    result = rows.filter(pk=template.pk).first()
+    if result is None:
         raise Refused(f"{template} was deleted meanwhile.")
-    return found
+    return result
 
 
 def _refuse_taking_back(template: AppTemplate) -> None:

@@ -16,11 +16,11 @@ def edit_version(version: TemplateVersion, by: Actor, *, alias: str, notes: str)
     """At any time, also after the release. What stood there before is in the audit entry."""
     by.require(version.template.team, Role.PUBLISHER)
     version = locked(version)
-    wanted = {"alias": alias.strip(), "notes": notes.strip()}
-    before = {field: getattr(version, field) for field, text in wanted.items() if getattr(version, field) != text}
+    desired = {"alias": alias.strip(), "notes": notes.strip()}
+    before = {field: getattr(version, field) for field, text in desired.items() if getattr(version, field) != text}
     if before:
-        version.alias, version.notes = wanted["alias"], wanted["notes"]
+        version.alias, version.notes = desired["alias"], desired["notes"]
         version.save(update_fields=list(before))
-        data = {"before": before, "after": {field: wanted[field] for field in before}}
+        data = {"before": before, "after": {field: desired[field] for field in before}}
         audit.record(by, "edited", version, team=version.template.team, data=data)
     return version

@@ -31,10 +31,10 @@ def release_version(version: TemplateVersion, by: Actor) -> TemplateVersion:
 def locked(version: TemplateVersion) -> TemplateVersion:
     """The row as it is now, locked until the transaction ends. Raises Refused where it was cancelled meanwhile."""
     rows = TemplateVersion.objects.select_for_update(of=("self",)).select_related("template__team")
-    found = rows.filter(pk=version.pk).first()
-    if found is None:
+    result = rows.filter(pk=version.pk).first()
+    if result is None:
         raise Refused(f"{version} is gone: its publication was cancelled.")
-    return found
+    return result
 
 
 def _refuse_unfinished(version: TemplateVersion) -> None:

@@ -41,9 +41,9 @@ def _found(examiner: Examiner, line: SyncRecord) -> Found:
     return examiner.examine(line.key)
 
 
-def _end(line: SyncRecord, found: Found) -> None:
-    line.image, line.image_digest, line.error = found.image[:512], found.digest, found.error
-    line.status = SyncRecord.Status.FAILED if found.error else SyncRecord.Status.DONE
+def _end(line: SyncRecord, component: Found) -> None:
+    line.image, line.image_digest, line.error = component.image[:512], component.digest, component.error
+    line.status = SyncRecord.Status.FAILED if component.error else SyncRecord.Status.DONE
     SyncRecord.objects.filter(pk=line.pk).update(
         image=line.image, image_digest=line.image_digest, error=line.error, status=line.status
     )

@@ -34,15 +34,15 @@ class CatalogueFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
         super().__init__(*args, **kwargs)
         self.filters["team"].queryset = self.filters["team"].extra["queryset"] = Team.objects.visible_to(user)
         tags = AppTemplate.objects.visible_to(user).annotate(tag=Func(F("tags"), function="unnest"))
-        found = sorted(set(tags.order_by().values_list("tag", flat=True)))
-        self.filters["tag"].extra["choices"] = [(tag, tag) for tag in found]
-        if not found:
+        result = sorted(set(tags.order_by().values_list("tag", flat=True)))
+        self.filters["tag"].extra["choices"] = [(tag, tag) for tag in result]
+        if not result:
             del self.filters["tag"]
 
     def search(self, queryset: QuerySet[AppTemplate], name: str, value: str) -> QuerySet[AppTemplate]:
-        said = Q(name__icontains=value) | Q(slug__icontains=value) | Q(description__icontains=value)
+        q = Q(name__icontains=value) | Q(slug__icontains=value) | Q(description__icontains=value)
         words = Func(F("tags"), Value(" "), function="array_to_string", output_field=TextField())
-        return queryset.alias(words=words).filter(said | Q(words__icontains=value))
+        return queryset.alias(words=words).filter(q | Q(words__icontains=value))
 
     def tagged(self, queryset: QuerySet[AppTemplate], name: str, value: str) -> QuerySet[AppTemplate]:
         return queryset.filter(tags__contains=[value])

@@ -85,12 +85,12 @@ class Differences:
 
 def differences(comparison: Comparison, written: AppSpec | None = None) -> Differences:
     """`comparison` is of rendered documents; `written` is the later one as it is written, to name its parameters."""
-    parts = [_component(one, written) for one in comparison.components if one.symbol is not Symbol.UNCHANGED]
-    first = all(one.symbol is Symbol.ADDED for one in comparison.components)
-    sections = [_section(name, found, first=first) for name in SECTIONS if (found := getattr(comparison, name))]
-    counted = Counter(one.symbol for one in comparison.components)
+    parts = [_component(change, written) for change in comparison.components if change.symbol is not Symbol.UNCHANGED]
+    first = all(change.symbol is Symbol.ADDED for change in comparison.components)
+    sections = [_section(name, result, first=first) for name in SECTIONS if (result := getattr(comparison, name))]
+    counted = Counter(change.symbol for change in comparison.components)
     tally = tuple((str(symbol), counted[symbol], word) for symbol, word in _WORDS if counted[symbol])
-    unchanged = tuple(one.key for one in comparison.components if one.symbol is Symbol.UNCHANGED)
+    unchanged = tuple(change.key for change in comparison.components if change.symbol is Symbol.UNCHANGED)
     return Differences((*parts, *sections), unchanged, tally)
 
 
@@ -100,19 +100,19 @@ def component_rows(key: str, component: ComponentSpec, written: AppSpec | None =
     return tuple(_row(change, _where(change, written)) for change in changes if change.path[2] != "image")
 
 
-def _component(one: ComponentChange, written: AppSpec | None) -> Card:
-    said = one.after or one.before or _NOTHING
-    if one.symbol is Symbol.ADDED:
-        return Card(one.key, str(one.symbol), component_rows(one.key, said, written), said.image)
-    if one.symbol is Symbol.REMOVED:
-        return Card(one.key, str(one.symbol), (), said.image)
-    rows = tuple(_row(change, _where(change, written)) for change in one.changes)
-    return Card(one.key, str(one.symbol), rows, said.image, one.impact.name.lower(), one.data_at_risk)
+def _component(item: ComponentChange, written: AppSpec | None) -> Card:
+    component = item.after or item.before or _NOTHING
+    if item.symbol is Symbol.ADDED:
+        return Card(item.key, str(item.symbol), component_rows(item.key, component, written), component.image)
+    if item.symbol is Symbol.REMOVED:
+        return Card(item.key, str(item.symbol), (), component.image)
+    rows = tuple(_row(change, _where(change, written)) for change in item.changes)
+    return Card(item.key, str(item.symbol), rows, component.image, item.impact.name.lower(), item.data_at_risk)
 
 
 def _section(name: str, changes: tuple[FieldChange, ...], *, first: bool) -> Card:
     """`first`: there is nothing before, so all of it is new."""
-    new = first and all(one.symbol is Symbol.ADDED for one in changes)
+    new = first and all(change.symbol is Symbol.ADDED for change in changes)
     symbol = Symbol.ADDED if new else Symbol.CHANGED
     return Card(name.capitalize(), str(symbol), tuple(_row(change, "") for change in changes))
 

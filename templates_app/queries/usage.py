@@ -25,8 +25,8 @@ def usage_of(template: AppTemplate, user: User | None) -> Usage:
     rows = template.installations.select_related("application").order_by("application__name", "pk")
     everyone = user is None or user.is_superuser
     mine = [row for row in rows if everyone or (user is not None and row.application.team_id in user.roles)]
-    seen = tuple((row.application.name, row.application.get_absolute_url()) for row in mine)
-    return Usage(seen, len(rows) - len(mine))
+    observed = tuple((row.application.name, row.application.get_absolute_url()) for row in mine)
+    return Usage(observed, len(rows) - len(mine))
 
 
 def used_by_others(template: AppTemplate) -> int:

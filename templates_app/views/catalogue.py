@@ -19,10 +19,12 @@ from templates_app.views.lookup import listed_for
 
 @require_GET
 def catalogue(request: OperatorRequest) -> HttpResponse:
-    found = CatalogueFilter(request.GET, queryset=_counted(listed_for(request.user), request.user), user=request.user)
+    catalogue_filter = CatalogueFilter(
+        request.GET, queryset=_counted(listed_for(request.user), request.user), user=request.user
+    )
     context = {
-        "filter": found,
-        "page": page_of(request, found.qs),
+        "filter": catalogue_filter,
+        "page": page_of(request, catalogue_filter.qs),
         "sort": "name",
         "filtered": any(request.GET.get(name) for name in ("q", "team", "scope", "tag")),
     }

@@ -28,10 +28,10 @@ NAMED = 6
 def logo(request: OperatorRequest, slug: str) -> HttpResponse:
     """The picture; its address changes with it, so that a browser may keep it."""
     template = fetch_template(request, slug)
-    found = TemplateLogo.objects.filter(template=template).first()
-    if found is None:
+    logo = TemplateLogo.objects.filter(template=template).first()
+    if logo is None:
         raise Http404("This template has no logo.")
-    answer = HttpResponse(bytes(found.image), content_type="image/png")
+    answer = HttpResponse(bytes(logo.image), content_type="image/png")
     patch_cache_control(answer, private=True, max_age=A_YEAR, immutable=True)
     return answer
 
@@ -102,5 +102,5 @@ def _goes(template: AppTemplate) -> list[str]:
 
 def _saved(template: AppTemplate, by: Actor, form: TemplateForm) -> AppTemplate:
     cleaned = form.cleaned_data
-    said = {name: cleaned[name] for name in ("name", "description", "tags", "scope")}
-    return edit_template(template, by, **said, logo=cleaned["logo"] or (b"" if cleaned.get("drop_logo") else None))
+    data = {name: cleaned[name] for name in ("name", "description", "tags", "scope")}
+    return edit_template(template, by, **data, logo=cleaned["logo"] or (b"" if cleaned.get("drop_logo") else None))

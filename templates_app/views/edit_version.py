@@ -26,17 +26,17 @@ STAYS = (
 def edit(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
     """Alias and notes, at any time."""
     template = fetch_template(request, slug, Role.PUBLISHER)
-    one = fetch_version(request, template, version)
-    form = NotesForm(request.POST if request.method == "POST" else None, version=one)
+    item = fetch_version(request, template, version)
+    form = NotesForm(request.POST if request.method == "POST" else None, version=item)
     if request.method == "POST" and form.is_valid():
         try:
-            edit_version(one, Actor.of(request.user), **form.cleaned_data)
+            edit_version(item, Actor.of(request.user), **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, "Saved.")
-            return redirect(one)
-    context = {"template": template, "version": one, "form": form}
+            return redirect(item)
+    context = {"template": template, "version": item, "form": form}
     return render_page(request, "templates_app/version_form.html", context)
 
 
@@ -44,23 +44,23 @@ def edit(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
 def delete(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
     """A draft goes; of a released version it says why it stays."""
     template = fetch_template(request, slug, Role.PUBLISHER)
-    one = fetch_version(request, template, version)
-    refusal = "" if one.is_draft else STAYS
+    item = fetch_version(request, template, version)
+    refusal = "" if item.is_draft else STAYS
     if request.method == "POST" and not refusal:
         try:
-            delete_draft(one, Actor.of(request.user))
+            delete_draft(item, Actor.of(request.user))
         except Refused as refused:
             refusal = refused.sentence
         else:
-            messages.success(request, f"The draft {one} is deleted; the number {one.version} is free again.")
+            messages.success(request, f"The draft {item} is deleted; the number {item.version} is free again.")
             return redirect(template)
     context = {
-        "title": f"Delete the draft {one}?" if one.is_draft else f"{one} cannot be deleted",
-        "happens": ["Its publication ends, and its release record stays, as deleted."] if one.is_draft else [],
+        "title": f"Delete the draft {item}?" if item.is_draft else f"{item} cannot be deleted",
+        "happens": ["Its publication ends, and its release record stays, as deleted."] if item.is_draft else [],
         "warning": refusal,
-        "submit": "Delete" if one.is_draft else "",
+        "submit": "Delete" if item.is_draft else "",
         "danger": True,
-        "cancel_url": one.get_absolute_url(),
-        "cancel": "Cancel" if one.is_draft else "Back",
+        "cancel_url": item.get_absolute_url(),
+        "cancel": "Cancel" if item.is_draft else "Back",
     }
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")

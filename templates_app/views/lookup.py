@@ -35,8 +35,8 @@ def versions_of(request: OperatorRequest, template: AppTemplate) -> TemplateVers
 
 def fetch_version(request: OperatorRequest, template: AppTemplate, version: str) -> TemplateVersion:
     """Raises Http404."""
-    found = versions_of(request, template).filter(version=version).select_related("created_by", "released_by").first()
-    if found is None:
+    result = versions_of(request, template).filter(version=version).select_related("created_by", "released_by").first()
+    if result is None:
         raise Http404("There is no such version that you may see.")
-    found.template = template
-    return found
+    result.template = template
+    return result

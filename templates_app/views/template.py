@@ -18,21 +18,21 @@ from templates_app.views.lookup import fetch_template, versions_of
 
 @require_GET
 def template(request: OperatorRequest, slug: str) -> HttpResponse:
-    one = fetch_template(request, slug)
+    template = fetch_template(request, slug)
     user = request.user
     mine = Q() if user.is_superuser else Q(installations__application__team__in=list(user.roles))
-    versions = versions_of(request, one)
+    versions = versions_of(request, template)
     rows = versions.annotate(installation_count=Count("installations", filter=mine)).defer("document", "notes")
     names = list(versions.values_list("version", flat=True))
     context = {
-        "template": one,
+        "template": template,
         "page": page_of(request, rows.select_related("released_by")),
         "names": names,
         "newest": versions.released().values_list("version", flat=True).first(),
         "two": (names[1], names[0]) if len(names) > 1 else None,
         "may_install": Actor.of(user).holds(Role.OPERATOR),
-        "may_publish": Actor.of(user).may(one.team, Role.PUBLISHER),
-        "may_delete": Actor.of(user).may(one.team, role_to_delete(one)),
+        "may_publish": Actor.of(user).may(template.team, Role.PUBLISHER),
+        "may_delete": Actor.of(user).may(template.team, role_to_delete(template)),
     }
     return render_page(request, "templates_app/template.html", context, fragment="rows")
 
@@ -40,22 +40,22 @@ def template(request: OperatorRequest, slug: str) -> HttpResponse:
 @require_GET
 def compare(request: OperatorRequest, slug: str) -> HttpResponse:
     """What differs between any two versions, as each reads by itself."""
-    one = fetch_template(request, slug)
-    versions = versions_of(request, one)
+    template = fetch_template(request, slug)
+    versions = versions_of(request, template)
     names = list(versions.values_list("version", flat=True))
     if not names:
         raise Http404("There is no version to compare.")
     after = request.GET.get("to") or names[0]
     before = request.GET.get("from") or next(iter(names[names.index(after) + 1 :] if after in names else []), after)
-    found = {row.version: row for row in versions.filter(version__in=[before, after])}
-    if before not in found or after not in found:
+    result = {row.version: row for row in versions.filter(version__in=[before, after])}
+    if before not in result or after not in result:
         raise Http404("There is no such version that you may see.")
     context = {
-        "template": one,
+        "template": template,
         "names": names,
-        "before": found[before],
-        "after": found[after],
-        "differences": _differences(found[before], found[after]),
+        "before": result[before],
+        "after": result[after],
+        "differences": _differences(result[before], result[after]),
     }
     return render_page(request, "templates_app/compare.html", context, fragment="comparison")
 

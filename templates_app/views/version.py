@@ -66,24 +66,26 @@ class ComponentFacts:
 @require_GET
 def version(request: OperatorRequest, slug: str, version: str) -> HttpResponse:
     template = fetch_template(request, slug)
-    one = fetch_version(request, template, version)
-    shown, written = as_published(one.spec), one.spec
+    item = fetch_version(request, template, version)
+    shown, written = as_published(item.spec), item.spec
     empty = stand_ins(written)
     context = {
         "template": template,
-        "version": one,
+        "version": item,
         "components": [
             ComponentFacts.of(key, component, written.components.get(key))
             for key, component in sorted(shown.components.items())
         ],
-        "parameters": [(name, one, empty.get(name, "")) for name, one in sorted(written.parameters.items())],
+        "parameters": [
+            (name, parameter, empty.get(name, "")) for name, parameter in sorted(written.parameters.items())
+        ],
         "volumes": sorted(written.volumes.items()),
         "networks": sorted(written.networks.items()),
-        "document": json.dumps(one.document, indent=2, sort_keys=True, ensure_ascii=False),
-        "actions": ACTIONS[TemplateVersion.State(one.state)],
+        "document": json.dumps(item.document, indent=2, sort_keys=True, ensure_ascii=False),
+        "actions": ACTIONS[TemplateVersion.State(item.state)],
         "may_install": Actor.of(request.user).holds(Role.OPERATOR),
         "may_publish": Actor.of(request.user).may(template.team, Role.PUBLISHER),
-        "publication": _publication(one),
+        "publication": _publication(item),
     }
     return render_page(request, "templates_app/version.html", context)
 
@@ -100,23 +102,23 @@ def state(request: OperatorRequest, slug: str, version: str, action: str) -> Htt
     if action not in STATES:
         raise Http404("There is no such action.")
     template = fetch_template(request, slug, Role.PUBLISHER)
-    one = fetch_version(request, template, version)
+    item = fetch_version(request, template, version)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_state(one, Actor.of(request.user), state=STATES[action], reason=form.cleaned_data["reason"])
+            change_state(item, Actor.of(request.user), state=STATES[action], reason=form.cleaned_data["reason"])
         except Refused as refused:
             messages.error(request, refused.sentence)
         else:
-            messages.success(request, f"{one} is {STATES[action].label.lower()}.")
-        return redirect(one)
+            messages.success(request, f"{item} is {STATES[action].label.lower()}.")
+        return redirect(item)
     label = dict(pair for pairs in ACTIONS.values() for pair in pairs)[action]
     context = {
-        "title": f"{label}: {one}?",
+        "title": f"{label}: {item}?",
         "happens": HAPPENS[action],
         "form": form,
         "submit": label,
         "danger": action == "withdraw",
-        "cancel_url": one.get_absolute_url(),
+        "cancel_url": item.get_absolute_url(),
     }
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")

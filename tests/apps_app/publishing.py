@@ -18,8 +18,8 @@ ADA = Actor.system("ada")
 
 
 def source(team: Team, spec: AppSpec = WEB_AND_DB, slug: str = "shop", **fields: Any) -> Application:
-    made = Application.objects.create(team=team, slug=slug, name=slug.capitalize(), **fields)
-    return edited(made, spec)
+    application = Application.objects.create(team=team, slug=slug, name=slug.capitalize(), **fields)
+    return edited(application, spec)
 
 
 def edited(application: Application, spec: AppSpec) -> Application:

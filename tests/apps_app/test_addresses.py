@@ -20,7 +20,9 @@ SPEC = changed(WEB_AND_DB, "web", ports=PORTS)
 
 
 def told(place: Place) -> dict[str, str]:
-    return {one.text: one.url or one.note for one in reached(SPEC.components["web"], place).values()}
+    return {
+        port_view.text: port_view.url or port_view.note for port_view in reached(SPEC.components["web"], place).values()
+    }
 
 
 def test_tcp_ports_are_links_and_what_only_that_machine_reaches_is_said() -> None:
@@ -63,8 +65,8 @@ def test_a_source_is_nowhere() -> None:
 def running(team: Team, kind: str) -> Application:
     config = {"docker": {"address": "tcp://engine.example:2376"}, "git": {"path": "files"}}[kind]
     target = TargetFactory.create(team=team, kind=kind, config=config)
-    wanted = changed(SPEC, "web", ports={**PORTS, "80/tcp": {**PORTS["80/tcp"], "8090": {}}})
-    return application(wanted, applied=SPEC, team=team, target=target, slug="shop")
+    spec = changed(SPEC, "web", ports={**PORTS, "80/tcp": {**PORTS["80/tcp"], "8090": {}}})
+    return application(spec, applied=SPEC, team=team, target=target, slug="shop")
 
 
 @pytest.mark.django_db

@@ -28,17 +28,17 @@ def client(client_of: Callable[[User], Client], superuser: User) -> Client:
 @pytest.fixture
 def shop(team: Team) -> Application:
     version = TemplateVersionFactory.create(version="1.0")
-    made = application(WEB_AND_DB, team=team, target=TargetFactory.create(team=team), slug="shop", name="Shop")
-    installation = Installation.objects.create(application=made, template=version.template, version=version)
+    created = application(WEB_AND_DB, team=team, target=TargetFactory.create(team=team), slug="shop", name="Shop")
+    installation = Installation.objects.create(application=created, template=version.template, version=version)
     Origin.objects.create(installation=installation, template_key="web", version=version)
-    Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired="hunter2-very-secret")
+    Value.objects.create(application=created, name="DB_PASSWORD", secret=True, desired="hunter2-very-secret")
     RegistryLogin.objects.create(team=team, host="shop.example", username="puller", password="hunter2-very-secret")
-    Busy.objects.create(application=made, record_id=1, label="Upgrade", url="/upgrades/1/", by="ada")
-    Observation.objects.create(component=made.components.get(key="web"), health=State.HEALTHY)
+    Busy.objects.create(application=created, record_id=1, label="Upgrade", url="/upgrades/1/", by="ada")
+    Observation.objects.create(component=created.components.get(key="web"), health=State.HEALTHY)
     ReleaseRecord.objects.create(
-        team=team, application=made, application_label="Shop", template_label="Shop", version_label="1.0"
+        team=team, application=created, application_label="Shop", template_label="Shop", version_label="1.0"
     )
-    return made
+    return created
 
 
 def test_every_model_is_there() -> None:
@@ -100,13 +100,13 @@ def test_what_is_on_the_target_is_shown_and_not_altered(client: Client, shop: Ap
     web = shop.components.get(key="web")
     web.applied = {"image": "there:1"}
     web.save()
-    for row, kept in ((web, ("applied", "applied_unknown", "stopped")), (shop, ("frame_applied", "imported"))):
+    for row, remaining in ((web, ("applied", "applied_unknown", "stopped")), (shop, ("frame_applied", "imported"))):
         url = reverse(f"admin:apps_app_{row._meta.model_name}_change", args=[row.pk])
-        before = {name: getattr(row, name) for name in kept}
-        typed = {name: json.dumps({"image": "typed:1"}) if "applied" in name else "on" for name in kept}
+        before = {name: getattr(row, name) for name in remaining}
+        typed = {name: json.dumps({"image": "typed:1"}) if "applied" in name else "on" for name in remaining}
         assert client.post(url, fields(client, url) | typed).status_code == 302
         row.refresh_from_db()
-        assert {name: getattr(row, name) for name in kept} == before
+        assert {name: getattr(row, name) for name in remaining} == before
     assert "there:1" in client.get(reverse("admin:apps_app_component_change", args=[web.pk])).text
 
 

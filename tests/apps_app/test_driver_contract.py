@@ -147,7 +147,7 @@ def test_check_has_nothing_against_what_is_fine(shop: Driver) -> None:
 
 def test_check_objects_to_a_name_that_another_application_has(shop: Driver) -> None:
     objections = shop.check(Placement("other-uid", SHOP.slug), "web", None, WEB)
-    assert [one for one in objections if "another application" in one]
+    assert [objection for objection in objections if "another application" in objection]
 
 
 def test_check_changes_nothing(shop: Driver) -> None:
@@ -218,9 +218,9 @@ def test_finishing_twice_says_the_same(shop: Driver) -> None:
 
 def test_a_change_by_hand_is_seen_and_put_back_by_applying(shop: Driver, bench: Bench) -> None:
     bench.change_by_hand(SHOP, "web")
-    seen = shop.read(SHOP)
-    assert (seen["web"].digest, bool(seen["web"].detail)) == ("", True)
-    assert seen["db"].digest == DB.digest
+    observed = shop.read(SHOP)
+    assert (observed["web"].digest, bool(observed["web"].detail)) == ("", True)
+    assert observed["db"].digest == DB.digest
     put(shop, SHOP, UPGRADE, web=WEB)
     assert digests(shop) == INSTALLED
 
@@ -229,8 +229,8 @@ def test_no_secret_value_can_be_read_by_others(shop: Driver, bench: Bench) -> No
     put(shop, SHOP, UPGRADE, redis=REDIS)
     with shop.session(SHOP, ROLLBACK) as session:
         session.apply("db", DB)
-    told = [data for data in bench.readable() if PASSWORD.encode() in data or b"Zq7-very" in data]
-    assert told == []
+    described = [data for data in bench.readable() if PASSWORD.encode() in data or b"Zq7-very" in data]
+    assert described == []
 
 
 def test_logs_are_lines_or_a_refusal_in_words(shop: Driver) -> None:
@@ -272,9 +272,9 @@ def test_whatever_the_sessions_an_engine_is_where_they_came_to(
 def come_through(bench: Bench, driver: Driver, sessions: Sessions) -> None:
     """Every session, and after each what must be there."""
     app = Placement(f"uid-{next(FRESH)}", f"app-{next(FRESH)}")
-    wanted: dict[str, str] = {}
+    desired: dict[str, str] = {}
     for number, (changes, finished) in enumerate(sessions):
-        staged = dict(wanted)
+        staged = dict(desired)
         with driver.session(app, Note(f"Change {number}", "", "demo")) as session:
             for key, part in changes:
                 if part is None:
@@ -285,6 +285,6 @@ def come_through(bench: Bench, driver: Driver, sessions: Sessions) -> None:
                     staged[key] = part.digest
             if finished:
                 session.finish()
-        wanted = staged if finished or bench.keeps_unfinished else wanted
-        assert digests(bench.driver(), app) == wanted
+        desired = staged if finished or bench.keeps_unfinished else desired
+        assert digests(bench.driver(), app) == desired
     bench.clear()

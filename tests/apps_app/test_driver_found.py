@@ -22,9 +22,9 @@ def kept(component: ComponentSpec, of: Part = DB) -> Part:
 
 
 def test_what_is_as_it_was_applied_is_found_as_it_is_written(shop: Driver) -> None:
-    found = shop.found(SHOP, PARTS)
-    assert {key: one.component for key, one in found.items()} == {"db": DB.component, "web": WEB.component}
-    assert [one.beside for one in found.values()] == [(), ()]
+    result = shop.found(SHOP, PARTS)
+    assert {key: live.component for key, live in result.items()} == {"db": DB.component, "web": WEB.component}
+    assert [live.beside for live in result.values()] == [(), ()]
 
 
 def test_what_nobody_has_applied_is_not_found(driver: Driver) -> None:
@@ -34,25 +34,25 @@ def test_what_nobody_has_applied_is_not_found(driver: Driver) -> None:
 def test_the_field_that_somebody_changed_is_told_and_no_other(shop: Driver, bench: Bench) -> None:
     bench.set_env_by_hand(SHOP, "db", TZ="UTC")
     assert shop.read(SHOP)["db"].digest == ""
-    found = shop.found(SHOP, PARTS)
-    assert found["db"].component == with_env(DB, TZ="UTC")
-    assert found["web"].component == WEB.component
+    result = shop.found(SHOP, PARTS)
+    assert result["db"].component == with_env(DB, TZ="UTC")
+    assert result["web"].component == WEB.component
     assert shop.read(SHOP)["web"].digest == WEB.digest
 
 
 def test_a_secret_stays_a_reference_and_another_value_in_its_place_does_not(shop: Driver, bench: Bench) -> None:
     bench.set_env_by_hand(SHOP, "db", POSTGRES_PASSWORD="another-one")
-    found = shop.found(SHOP, PARTS)
-    component = found["db"].component
+    result = shop.found(SHOP, PARTS)
+    component = result["db"].component
     assert component is not None
     assert component.env["POSTGRES_PASSWORD"] == "another-one"
-    assert PASSWORD not in repr(found)
+    assert PASSWORD not in repr(result)
 
 
 def test_what_no_field_can_say_is_said_beside(shop: Driver, bench: Bench) -> None:
     bench.change_by_hand(SHOP, "web")
-    one = shop.found(SHOP, PARTS)["web"]
-    assert one.beside or one.component != WEB.component
+    live = shop.found(SHOP, PARTS)["web"]
+    assert live.beside or live.component != WEB.component
 
 
 def test_what_is_gone_is_not_found(shop: Driver, bench: Bench) -> None:
@@ -62,24 +62,24 @@ def test_what_is_gone_is_not_found(shop: Driver, bench: Bench) -> None:
 
 def test_what_is_kept_is_as_applied_from_then_on(shop: Driver, bench: Bench) -> None:
     bench.set_env_by_hand(SHOP, "db", TZ="UTC")
-    there = kept(with_env(DB, TZ="UTC"))
-    shop.keep(SHOP, KEEP, "db", there)
+    part = kept(with_env(DB, TZ="UTC"))
+    shop.keep(SHOP, KEEP, "db", part)
     read = bench.driver().read(SHOP)
-    assert {key: one.digest for key, one in read.items()} == {"db": there.digest, "web": WEB.digest}
-    found = shop.found(SHOP, {"db": there, "web": WEB})
-    assert (found["db"].component, found["db"].beside) == (there.component, ())
+    assert {key: observed.digest for key, observed in read.items()} == {"db": part.digest, "web": WEB.digest}
+    result = shop.found(SHOP, {"db": part, "web": WEB})
+    assert (result["db"].component, result["db"].beside) == (part.component, ())
 
 
 def test_a_change_of_another_component_leaves_what_is_kept(shop: Driver, bench: Bench) -> None:
     bench.set_env_by_hand(SHOP, "db", TZ="UTC")
-    there = kept(with_env(DB, TZ="UTC"))
-    shop.keep(SHOP, KEEP, "db", there)
+    part = kept(with_env(DB, TZ="UTC"))
+    shop.keep(SHOP, KEEP, "db", part)
     with shop.session(SHOP, UPGRADE) as session:
         session.apply("web", WEB_NEXT)
-        session.apply("db", there)
+        session.apply("db", part)
         session.finish()
-    assert shop.read(SHOP)["db"].digest == there.digest
-    assert shop.found(SHOP, {"db": there})["db"].component == there.component
+    assert shop.read(SHOP)["db"].digest == part.digest
+    assert shop.found(SHOP, {"db": part})["db"].component == part.component
 
 
 def test_what_was_kept_can_be_changed_back(shop: Driver, bench: Bench) -> None:
@@ -95,10 +95,10 @@ def test_what_was_kept_can_be_changed_back(shop: Driver, bench: Bench) -> None:
 
 def test_nothing_is_kept_that_is_something_else_by_now(shop: Driver, bench: Bench) -> None:
     bench.set_env_by_hand(SHOP, "db", TZ="UTC")
-    seen = kept(with_env(DB, TZ="UTC"))
+    part = kept(with_env(DB, TZ="UTC"))
     bench.set_env_by_hand(SHOP, "db", TZ="CET")
     with pytest.raises(DriverError, match="something else by now"):
-        shop.keep(SHOP, KEEP, "db", seen)
+        shop.keep(SHOP, KEEP, "db", part)
     assert shop.read(SHOP)["db"].digest == ""
 
 

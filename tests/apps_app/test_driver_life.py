@@ -17,7 +17,7 @@ def test_an_application_alone_is_warned_of_nothing_that_others_have(shop: Driver
 
 
 def test_what_is_stopped_is_kept_and_starts_again(shop: Driver) -> None:
-    before = {key: one.digest for key, one in shop.read(SHOP).items()}
+    before = {key: observed.digest for key, observed in shop.read(SHOP).items()}
     with shop.session(SHOP, UPGRADE) as session:
         if not shop.runs:
             with pytest.raises(DriverError, match="starts nothing"):
@@ -26,9 +26,9 @@ def test_what_is_stopped_is_kept_and_starts_again(shop: Driver) -> None:
         session.stop("web")
         session.stop("web")
         assert shop.read(SHOP)["web"].state is State.STOPPED
-        assert {key: one.digest for key, one in shop.read(SHOP).items()} == before
+        assert {key: observed.digest for key, observed in shop.read(SHOP).items()} == before
         session.start("web")
         session.start("web")
         session.restart("web")
         assert shop.read(SHOP)["web"].state is not State.STOPPED
-    assert {key: one.digest for key, one in shop.read(SHOP).items()} == before
+    assert {key: observed.digest for key, observed in shop.read(SHOP).items()} == before

@@ -29,10 +29,10 @@ SPEC = parse(
 @pytest.fixture
 def shop(team: Team) -> Application:
     target = TargetFactory.create(team=team)
-    made = application(SPEC, applied=SPEC, team=team, slug="shop", name="Shop", target=target)
+    created = application(SPEC, applied=SPEC, team=team, slug="shop", name="Shop", target=target)
     old = Secret("old")
-    Value.objects.create(application=made, name="API_TOKEN", secret=True, desired=old, applied=old)
-    return made
+    Value.objects.create(application=created, name="API_TOKEN", secret=True, desired=old, applied=old)
+    return created
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ TONES = {
 
 @pytest.fixture
 def web(team: Team) -> Component:
-    made = application(WEB_AND_DB, applied=WEB_AND_DB, team=team, target=TargetFactory.create(team=team))
-    return made.components.get(key="web")
+    created = application(WEB_AND_DB, applied=WEB_AND_DB, team=team, target=TargetFactory.create(team=team))
+    return created.components.get(key="web")
 
 
 @pytest.mark.parametrize("state", TONES, ids=str)

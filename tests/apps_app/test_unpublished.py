@@ -19,9 +19,9 @@ PUBLISH = reverse("apps:publish", args=["shop"])
 
 @pytest.fixture
 def shop(team: Team) -> Application:
-    made = source(team)
-    released(made, "1.0")
-    return Application.objects.get(pk=made.pk)
+    application = source(team)
+    released(application, "1.0")
+    return Application.objects.get(pk=application.pk)
 
 
 def test_what_was_just_published_is_not_changed(shop: Application, client_of: SignIn, publisher: User) -> None:

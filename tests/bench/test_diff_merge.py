@@ -30,9 +30,9 @@ def _component(number: int, changed: bool) -> dict[str, Any]:
     tag = "2" if changed else "1"
     return {
         "image": f"registry.example/app/c{number}:{tag}",
-        "env": {f"VARIABLE_{one}": f"value {one} of {number}, {tag}" for one in range(20)},
-        "ports": {f"{8000 + one}/tcp": {f"127.0.{number // 200}.{number % 200}:{tag}{one}": {}} for one in range(3)},
-        "config_files": {f"/etc/app/{one}.conf": {"content": f"setting = {tag}\n" * 10} for one in range(4)},
+        "env": {f"VARIABLE_{item}": f"value {item} of {number}, {tag}" for item in range(20)},
+        "ports": {f"{8000 + item}/tcp": {f"127.0.{number // 200}.{number % 200}:{tag}{item}": {}} for item in range(3)},
+        "config_files": {f"/etc/app/{item}.conf": {"content": f"setting = {tag}\n" * 10} for item in range(4)},
         "depends_on": {f"c{number - 1}": {}} if number else {},
     }
 
@@ -41,21 +41,21 @@ def pair(size: int, *, warm: bool) -> tuple[AppSpec, AppSpec]:
     """Two documents, and no garbage of making them left for the measured part to collect."""
     documents = parse(document(size, changed=False)), parse(document(size, changed=True))
     if warm:
-        _ = [one.plain for one in documents]
+        _ = [spec.plain for spec in documents]
     gc.collect()
     return documents
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_compare_parsed(benchmark: Any, size: int) -> None:
-    found = benchmark.pedantic(diff, setup=lambda: (pair(size, warm=False), {}), rounds=5)
-    assert len(found) == size // 5 * CHANGES_A_COMPONENT
+    result = benchmark.pedantic(diff, setup=lambda: (pair(size, warm=False), {}), rounds=5)
+    assert len(result) == size // 5 * CHANGES_A_COMPONENT
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_compare_warm(benchmark: Any, size: int) -> None:
-    found = benchmark(compare, *pair(size, warm=True))
-    assert len(found.components) == size
+    result = benchmark(compare, *pair(size, warm=True))
+    assert len(result.components) == size
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -43,9 +43,9 @@ def compose(value: int) -> bytes:
 
 def ids(*labels: str) -> dict[str, str]:
     """Container ids by component, of Uplift's or of Compose's."""
-    found = engines.api().containers(filters={"label": list(labels)})
+    result = engines.api().containers(filters={"label": list(labels)})
     names = ("uplift.key", "com.docker.compose.service")
-    return {next(one["Labels"][name] for name in names if name in one["Labels"]): one["Id"] for one in found}
+    return {next(item["Labels"][name] for name in names if name in item["Labels"]): item["Id"] for item in result}
 
 
 class Ten:
@@ -117,8 +117,8 @@ def by_uplift(request: pytest.FixtureRequest, reader: str, team: Team, operator:
 
     carry_out(store(proposal(application, Kind.CHANGE, None), by))
     yield Ten(f"uplift.uid={application.uid}", change)
-    for one in ids(f"uplift.uid={application.uid}").values():
-        engines.api().remove_container(one, force=True)
+    for name in ids(f"uplift.uid={application.uid}").values():
+        engines.api().remove_container(name, force=True)
     for network in engines.api().networks(filters={"label": f"uplift.uid={application.uid}"}):
         engines.api().remove_network(network["Id"])
 
@@ -126,7 +126,7 @@ def by_uplift(request: pytest.FixtureRequest, reader: str, team: Team, operator:
 def test_one_of_ten(by_compose: Ten, by_uplift: Ten, capsys: pytest.CaptureFixture[str]) -> None:
     for name, ten in {"Uplift": by_uplift, "docker-compose up -d": by_compose}.items():
         seconds, touched = ten.figures()
-        rounds = ", ".join(f"{one:.2f}" for one in seconds)
+        rounds = ", ".join(f"{number:.2f}" for number in seconds)
         with capsys.disabled():
             sys.stdout.write(f"\n{name}: median {statistics.median(seconds):.2f} s of {rounds}; touched {touched}\n")
         assert touched == [{CHANGED}] * ROUNDS

@@ -55,24 +55,24 @@ def expected_errors() -> list[str]:
 @pytest.fixture(autouse=True)
 def no_console_errors(context: BrowserContext, expected_errors: list[str]) -> Iterator[None]:
     """Covers CSP faults, scripts that fail and files that are missing, on every page of the test's context."""
-    found: list[str] = []
+    result: list[str] = []
 
     def on_message(message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(GIVEN_UP):
-            found.append(f"{message.text} ({message.location.get('url', '')})")
+            result.append(f"{message.text} ({message.location.get('url', '')})")
 
     def on_error(error: Error) -> None:
-        found.append(f"uncaught: {error}")
+        result.append(f"uncaught: {error}")
 
     def on_response(response: Response) -> None:
         if response.status >= 500:
-            found.append(f"{response.status} {response.url}")
+            result.append(f"{response.status} {response.url}")
 
     context.on("console", on_message)
     context.on("weberror", lambda weberror: on_error(weberror.error))
     context.on("response", on_response)
     yield
-    unexpected = [line for line in found if not any(part in line for part in expected_errors)]
+    unexpected = [line for line in result if not any(part in line for part in expected_errors)]
     assert not unexpected, "\n".join(unexpected)
 
 

@@ -21,7 +21,7 @@ WIDTH, HEIGHT, TALLEST = 1280, 720, 1400
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = set(re.findall(r"screenshots/([a-z-]+)\.png", (PROJECT / "README.md").read_text()))
+    desired = set(re.findall(r"screenshots/([a-z-]+)\.png", (PROJECT / "README.md").read_text()))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
 
@@ -41,7 +41,7 @@ def main(folder: Path) -> None:
                 yield begun
                 page.close()
 
-        with mission({name: name for name in wanted}) as on_git:
+        with mission({name: name for name in desired}) as on_git:
             on_git.upgrade()
             on_git.go_back()
             on_git.meet_a_conflict()

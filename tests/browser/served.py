@@ -37,11 +37,11 @@ def _start(var: Path, options: Sequence[str], environment: Mapping[str, str]) ->
 
 
 def _run(var: Path, options: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("UPLIFT_", "DJANGO_"))}
+    remaining = {name: value for name, value in os.environ.items() if not name.startswith(("UPLIFT_", "DJANGO_"))}
     return subprocess.Popen(
         [sys.executable, "manage.py", "demo", *options],
         cwd=PROJECT,
-        env={**kept, "UPLIFT_VAR": str(var), "PYTHONUNBUFFERED": "1", **environment},
+        env={**remaining, "UPLIFT_VAR": str(var), "PYTHONUNBUFFERED": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -111,5 +111,5 @@ def test_the_list_filters_as_one_types(
 )
 def test_pages_are_accessible(path: str, shop: Application, operator_page: Page, live_server: LiveServer) -> None:
     operator_page.goto(f"{live_server.url}/{path}")
-    found = Axe().run(operator_page)
-    assert found.violations_count == 0, found.generate_report()
+    results = Axe().run(operator_page)
+    assert results.violations_count == 0, results.generate_report()

@@ -24,15 +24,15 @@ class There:
     @classmethod
     def now(cls) -> "There":
         listed = engines.api().containers(all=True, filters={"label": ["uplift.slug=shop-copy"]})
-        found = [engines.api().inspect_container(one["Id"]) for one in listed]
-        raw = {one["Config"]["Labels"]["uplift.key"]: one for one in found}
-        assert len(raw) == len(found), [one["Name"] for one in found]
+        result = [engines.api().inspect_container(item["Id"]) for item in listed]
+        raw = {item["Config"]["Labels"]["uplift.key"]: item for item in result}
+        assert len(raw) == len(result), [item["Name"] for item in result]
         return cls(raw)
 
     def lives(self, key: str) -> tuple[str, str, bool]:
         """Id, since when, and whether it runs."""
-        one = self.raw[key]
-        return one["Id"], one["State"]["StartedAt"], one["State"]["Running"]
+        item = self.raw[key]
+        return item["Id"], item["State"]["StartedAt"], item["State"]["Running"]
 
     def env(self, key: str) -> dict[str, str]:
         return dict(line.split("=", 1) for line in self.raw[key]["Config"]["Env"])
@@ -46,8 +46,8 @@ class There:
             return str(answer.read().decode().strip())
 
     def inside(self, key: str, command: str) -> str:
-        made = engines.api().exec_create(self.raw[key]["Id"], ["sh", "-c", command])
-        return str(engines.api().exec_start(made["Id"]).decode().strip())
+        created = engines.api().exec_create(self.raw[key]["Id"], ["sh", "-c", command])
+        return str(engines.api().exec_start(created["Id"]).decode().strip())
 
     def redis(self, words: str) -> str:
         return self.inside("db", f"REDISCLI_AUTH=$(cat {SECRET}) redis-cli {words}")

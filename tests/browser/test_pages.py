@@ -23,9 +23,9 @@ def test_every_page_is_for_everybody(part: str, page: Page, live_server: LiveSer
     shown = scene(tmp_path)
     signed_in(page, live_server, shown)
     faults = []
-    for name, found in places(shown).items():
+    for name, result in places(shown).items():
         if name.startswith(f"{part}:") or (part == "people" and ":" not in name):
-            for address in found:
+            for address in result:
                 faults += [f"{address}: {fault}" for fault in faults_of(page, f"{live_server.url}{address}")]
     assert not faults, "\n".join(faults)
 
@@ -73,8 +73,8 @@ def faults_of(page: Page, url: str, status: int = 200) -> Iterator[str]:
 
 
 def violations(page: Page, how: str, options: Mapping[str, object]) -> Iterator[str]:
-    given = {"resultTypes": ["violations"], **options}
-    found = page.evaluate("given => axe.run(document, given).then(found => found.violations)", given)
-    for one in found:
-        where = "; ".join(node["html"][:160] for node in one["nodes"][:3])
-        yield f"{how}: {one['id']}: {one['help']}: {where}"
+    provided = {"resultTypes": ["violations"], **options}
+    result = page.evaluate("given => axe.run(document, given).then(found => found.violations)", provided)
+    for item in result:
+        where = "; ".join(node["html"][:160] for node in item["nodes"][:3])
+        yield f"{how}: {item['id']}: {item['help']}: {where}"

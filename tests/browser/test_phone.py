@@ -15,15 +15,15 @@ PHONE = ViewportSize(width=390, height=844)
 
 @pytest.fixture
 def shown(page: Page, live_server: LiveServer, tmp_path: Path) -> Scene:
-    found = scene(tmp_path)
-    signed_in(page, live_server, found)
+    result = scene(tmp_path)
+    signed_in(page, live_server, result)
     page.set_viewport_size(PHONE)
-    return found
+    return result
 
 
 def inside(locator: Locator) -> bool:
     """Whether everything of it lies between the left and the right edge of the screen."""
-    boxes = [box for one in locator.all() if (box := one.bounding_box()) is not None]
+    boxes = [box for item in locator.all() if (box := item.bounding_box()) is not None]
     assert boxes, locator
     return all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
 

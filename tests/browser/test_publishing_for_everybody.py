@@ -46,9 +46,9 @@ def test_nothing_stands_in_the_way(
         answer = page.goto(f"{live_server.url}{place}")
         assert answer is not None
         assert answer.ok, place
-        found = Axe().run(page)
-        if found.violations_count:
-            reports.append(f"{place}\n{found.generate_report()}")
+        results = Axe().run(page)
+        if results.violations_count:
+            reports.append(f"{place}\n{results.generate_report()}")
     context.close()
     assert not reports, "\n".join(reports)
 

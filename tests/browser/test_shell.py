@@ -130,9 +130,9 @@ def test_nothing_stands_in_the_way_of_anybody(
         sign_in(context, live_server, operator)
     page = context.new_page()
     page.goto(f"{live_server.url}{place}")
-    found = Axe().run(page)
+    results = Axe().run(page)
     context.close()
-    assert found.violations_count == 0, found.generate_report()
+    assert results.violations_count == 0, results.generate_report()
 
 
 @pytest.mark.parametrize("place", ["/shell/", "/shell/confirm/", "/shell/wide/"])

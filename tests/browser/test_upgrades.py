@@ -23,9 +23,9 @@ from upgrades_app.models import UpgradeRecord
 @pytest.fixture
 def copy(team: Team, live_server: LiveServer, tmp_path: Path) -> Application:
     """The shop at 1.0, with 1.1 released."""
-    one = released(template(team), "1.0", WEB_AND_DB)
-    released(one.template, "1.1", WITH_REDIS)
-    return installed(one, git_target(team, tmp_path), "Copy")
+    version = released(template(team), "1.0", WEB_AND_DB)
+    released(version.template, "1.1", WITH_REDIS)
+    return installed(version, git_target(team, tmp_path), "Copy")
 
 
 def newest(copy: Application) -> UpgradeRecord:

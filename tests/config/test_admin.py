@@ -54,7 +54,7 @@ def test_every_model_of_ours_is_there() -> None:
 def queries_of(client: Client, address: str) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200, address
-    return [one["sql"] for one in queries]
+    return [query["sql"] for query in queries]
 
 
 def test_lists_load_no_document_count_no_whole_table_and_stay_cheap(root: Client, shown: Scene) -> None:
@@ -149,8 +149,8 @@ class TestPeople:
         for name in ("ada", "bob"):
             SignInAttempt.objects.create(name=throttle.digest_of(name), address="192.0.2.1")
         page = root.get(url(SignInAttempt, "changelist"), {"q": "Ada"})
-        [found] = page.context["cl"].result_list
-        chosen = {"action": "delete_selected", "_selected_action": [found.pk], "post": "yes"}
+        [result] = page.context["cl"].result_list
+        chosen = {"action": "delete_selected", "_selected_action": [result.pk], "post": "yes"}
         assert root.post(url(SignInAttempt, "changelist"), chosen).status_code == 302
         assert SignInAttempt.objects.get().name == throttle.digest_of("bob")
         assert AuditEntry.objects.get().verb == "deleted in admin"

@@ -24,8 +24,8 @@ def test_it_is_started_again_with_longer_pauses() -> None:
     child = Child("worker", [], starting)
     now, pauses = 1e9, []
     for _ in range(len(PAUSES) + 2):
-        said = child.look(now)
-        pauses.append(said.rpartition("in ")[2])
+        text = child.look(now)
+        pauses.append(text.rpartition("in ")[2])
         assert child.look(now + 0.5) == "", "not before its time"
         now += PAUSES[-1] + 1
         assert child.look(now) == "The worker is started again."

@@ -175,6 +175,6 @@ class TestAsRoot:
     def test_programs_that_its_user_cannot_reach_are_copied(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         root.mkdir()
         monkeypatch.setattr(Owner, "closed_parent", lambda self, path: path.parent)
-        found = programs(Folder(root), Owner.choose())
-        assert found.is_relative_to(root)
-        assert (found / "postgres").is_file()
+        result = programs(Folder(root), Owner.choose())
+        assert result.is_relative_to(root)
+        assert (result / "postgres").is_file()

@@ -88,8 +88,8 @@ def test_the_readme_lists_every_variable_of_operators(project: Path) -> None:
 
 @pytest.mark.parametrize(("hours", "seconds"), [("", 12 * 3600), ("2", 7200)])
 def test_the_hours_of_a_session_are_set_by_a_variable(hours: str, seconds: int, project: Path, tmp_path: Path) -> None:
-    asked = "from django.conf import settings; print(settings.SESSION_COOKIE_AGE)"
-    done = with_settings(project, tmp_path, {"UPLIFT_SESSION_HOURS": hours}, "-c", asked)
+    code = "from django.conf import settings; print(settings.SESSION_COOKIE_AGE)"
+    done = with_settings(project, tmp_path, {"UPLIFT_SESSION_HOURS": hours}, "-c", code)
     assert done.stdout.strip() == f"{seconds}"
 
 

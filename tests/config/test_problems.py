@@ -20,10 +20,10 @@ def summary(form: forms.Form, **rows: object) -> str:
 
 
 def test_several_are_counted_and_linked() -> None:
-    said = summary(Shop({"name": "", "size": "x"}))
-    assert "2 things to correct" in said
-    assert '<a href="#id_name">Name</a>: This field is required.' in said
-    assert '<a href="#id_size">Size</a>: Enter a whole number.' in said
+    text = summary(Shop({"name": "", "size": "x"}))
+    assert "2 things to correct" in text
+    assert '<a href="#id_name">Name</a>: This field is required.' in text
+    assert '<a href="#id_size">Size</a>: Enter a whole number.' in text
 
 
 def test_one_at_its_field_needs_no_summary() -> None:
@@ -35,19 +35,19 @@ def test_a_refusal_says_itself_and_keeps_its_link() -> None:
     form = Shop({"name": "a", "size": "1"})
     form.is_valid()
     form.add_error(None, format_html('{} <a href="/upgrades/7/">Look at it</a>', "Ada & Bob are at work."))
-    said = summary(form)
-    assert 'Ada &amp; Bob are at work. <a href="/upgrades/7/">Look at it</a>' in said
-    assert "to correct" not in said
+    text = summary(form)
+    assert 'Ada &amp; Bob are at work. <a href="/upgrades/7/">Look at it</a>' in text
+    assert "to correct" not in text
 
 
 def test_rows_are_counted_too_and_linked() -> None:
     rows = formset_factory(Shop)({"a-TOTAL_FORMS": "1", "a-INITIAL_FORMS": "0", "a-0-name": "x"}, prefix="a")
-    found = problems(Shop({"name": "a", "size": "1"}), {"a": rows})
-    assert [(one.label, one.anchor) for one in found.found] == [("Size", "id_a-0-size")]
-    assert found.summed_up
+    listed = problems(Shop({"name": "a", "size": "1"}), {"a": rows})
+    assert [(problem.label, problem.anchor) for problem in listed.found] == [("Size", "id_a-0-size")]
+    assert listed.summed_up
 
 
 def test_a_hidden_field_has_nowhere_to_lead() -> None:
-    said = summary(Shop({"name": "", "size": "1", "revision": "x"}))
-    assert "Revision: Enter a whole number." in said
-    assert "#id_revision" not in said
+    text = summary(Shop({"name": "", "size": "1", "revision": "x"}))
+    assert "Revision: Enter a whole number." in text
+    assert "#id_revision" not in text

@@ -23,12 +23,12 @@ DIGEST = "sha256:" + "a" * 64
     ],
 )  # fmt: skip
 def test_what_an_entry_holds_is_told_in_words(data: dict[str, object], told: list[str]) -> None:
-    assert [str(one) for one in details(data)] == told
+    assert [str(describe_detail) for describe_detail in details(data)] == told
 
 
 def test_a_digest_is_told_whole_and_known_as_one() -> None:
-    [one] = details({"digest": DIGEST})
-    assert (one.text, one.is_digest) == (DIGEST, True)
+    [detail] = details({"digest": DIGEST})
+    assert (detail.text, detail.is_digest) == (DIGEST, True)
 
 
 def test_kinds_have_a_word_also_when_they_are_gone() -> None:

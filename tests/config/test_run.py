@@ -66,15 +66,15 @@ class Running:
 
     def children(self) -> dict[int, str]:
         """Process id and command line of everything below it."""
-        found: dict[int, str] = {}
+        result: dict[int, str] = {}
         parents = [self.process.pid]
         while parents:
             parent = parents.pop()
             with suppress(FileNotFoundError, ProcessLookupError):  # it may end while we look
                 for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-                    found[int(pid)] = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+                    result[int(pid)] = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
                     parents.append(int(pid))
-        return found
+        return result
 
     def child(self, word: str) -> int:
         return next(pid for pid, command in self.children().items() if word in command)
@@ -128,7 +128,7 @@ def test_a_worker_that_dies_is_started_again(running: Running) -> None:
     killed = running.child("procrastinate")
     os.kill(killed, signal.SIGKILL)
     assert eventually(
-        lambda: any("procrastinate" in one for pid, one in running.children().items() if pid != killed), 20
+        lambda: any("procrastinate" in name for pid, name in running.children().items() if pid != killed), 20
     )
     assert running.is_up()
     code, output = running.end(signal.SIGINT)

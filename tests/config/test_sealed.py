@@ -75,8 +75,8 @@ class TestField:
         exported = serializers.serialize("json", [target])
         assert "hunter2" not in exported
         target.delete()
-        for found in serializers.deserialize("json", exported):
-            found.save()
+        for deserialized_object in serializers.deserialize("json", exported):
+            deserialized_object.save()
         assert Target.objects.get(slug="engine").secret.reveal() == "hunter2"
 
 

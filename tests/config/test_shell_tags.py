@@ -101,12 +101,12 @@ def test_every_symbol_of_a_change_has_its_word(symbol: str) -> None:
 def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
     sprite = (settings.BASE_DIR / "static" / "img" / "icons.svg").read_text()
     drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
-    asked = {shown.icon for shown in LOOKS.values()} | set(TONE_ICONS.values())
+    requested = {shown.icon for shown in LOOKS.values()} | set(TONE_ICONS.values())
     for folder in ("config", "templates_app", "apps_app", "upgrades_app"):
         for page in (settings.BASE_DIR / folder).rglob("*.html"):
-            asked |= set(re.findall(r"""{%\s*icon\s+["']([^"']+)["']""", page.read_text()))
-            asked |= set(re.findall(r"""{%\s*outcome\s+\S+\s+"([^"]+)\"""", page.read_text()))
-    assert asked <= drawn
+            requested |= set(re.findall(r"""{%\s*icon\s+["']([^"']+)["']""", page.read_text()))
+            requested |= set(re.findall(r"""{%\s*outcome\s+\S+\s+"([^"]+)\"""", page.read_text()))
+    assert requested <= drawn
 
 
 def test_an_empty_state_says_what_to_do_next() -> None:

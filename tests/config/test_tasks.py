@@ -91,7 +91,11 @@ def test_a_dead_job_makes_way_for_the_like_that_waits() -> None:
 
 
 def test_the_sweeper_comes_every_ten_seconds() -> None:
-    [periodic] = [one for one in app.periodic_registry.periodic_tasks.values() if one.task.name == retry_stalled.name]
+    [periodic] = [
+        periodic_task
+        for periodic_task in app.periodic_registry.periodic_tasks.values()
+        if periodic_task.task.name == retry_stalled.name
+    ]
     assert periodic.cron == "* * * * * */10"
     assert periodic.task.queueing_lock == "retry_stalled"
     assert periodic.task.lock is None

@@ -84,8 +84,8 @@ class TestFetch:
     """Three people: one who may, one who may look, one who must not know."""
 
     def test_one_who_may(self, team: Team, operator: User) -> None:
-        found = fetch(asked_by(operator), memberships(), Role.OPERATOR, user=operator)
-        assert found.team == team
+        membership = fetch(asked_by(operator), memberships(), Role.OPERATOR, user=operator)
+        assert membership.team == team
 
     def test_one_who_may_look(self, team: Team, viewer: User) -> None:
         assert fetch(asked_by(viewer), memberships(), user=viewer).team == team

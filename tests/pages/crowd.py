@@ -46,9 +46,9 @@ def _people(scene: Scene, count: int) -> None:
 
 
 def _versions(templates: list[AppTemplate], more_of: list[AppTemplate]) -> None:
-    made = [_version(one, "1.0") for one in templates]
-    made += [_version(one, f"0.1.{n}") for n, one in enumerate(more_of)]
-    TemplateVersion.objects.bulk_create(made)
+    created = [_version(template, "1.0") for template in templates]
+    created += [_version(template, f"0.1.{n}") for n, template in enumerate(more_of)]
+    TemplateVersion.objects.bulk_create(created)
 
 
 def _version(template: AppTemplate, version: str) -> TemplateVersion:
@@ -73,12 +73,13 @@ def _targets_and_applications(scene: Scene, count: int) -> None:
         for n, target in enumerate(targets)
     )
     components = Component.objects.bulk_create(
-        Component(application=one, key="web", desired={"image": "a"}, applied={"image": "b"}) for one in applications
+        Component(application=application, key="web", desired={"image": "a"}, applied={"image": "b"})
+        for application in applications
     )
-    Observation.objects.bulk_create(Observation(component=one, health="healthy") for one in components)
+    Observation.objects.bulk_create(Observation(component=component, health="healthy") for component in components)
     old = scene.template.versions.get(version="1.0")
     Installation.objects.bulk_create(
-        Installation(application=one, template=scene.template, version=old) for one in applications
+        Installation(application=application, template=scene.template, version=old) for application in applications
     )
 
 
@@ -104,7 +105,8 @@ def _records(scene: Scene, count: int) -> None:
     crowd_of = Application.objects.filter(slug__startswith=f"{scene.team.slug}-a").order_by("pk")[:count]
     states = (Status.SUCCEEDED, Status.FAILED, Status.QUEUED)
     UpgradeRecord.objects.bulk_create(
-        _record(scene, one, "1.0", states[n % 3], result="It was done.") for n, one in enumerate(crowd_of)
+        _record(scene, application, "1.0", states[n % 3], result="It was done.")
+        for n, application in enumerate(crowd_of)
     )
     UpgradeEvent.objects.bulk_create(
         UpgradeEvent(record=scene.queued, kind="note", text=f"line {n}") for n in range(count)
@@ -115,7 +117,7 @@ def _moves(scene: Scene, count: int) -> None:
     """Upgrades of `moved` from as many versions, which one could all go back to."""
     versions = scene.template.versions.filter(version__startswith="0.1.").defer("document")[:count]
     UpgradeRecord.objects.bulk_create(
-        _record(scene, scene.moved, one.version, Status.SUCCEEDED, from_version=one) for one in versions
+        _record(scene, scene.moved, version.version, Status.SUCCEEDED, from_version=version) for version in versions
     )
 
 

@@ -37,11 +37,11 @@ def names() -> set[str]:
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    for found in resolver.url_patterns:
-        if isinstance(found, URLPattern):
-            yield f"{prefix}{found.name}"
+    for url_pattern in resolver.url_patterns:
+        if isinstance(url_pattern, URLPattern):
+            yield f"{prefix}{url_pattern.name}"
         else:
-            yield from _names(found, f"{prefix}{found.namespace}:" if found.namespace else prefix)
+            yield from _names(url_pattern, f"{prefix}{url_pattern.namespace}:" if url_pattern.namespace else prefix)
 
 
 def upload_again(client: SignedIn, scene: Scene) -> None:
@@ -72,12 +72,14 @@ def _of_templates(scene: Scene) -> dict[str, tuple[str, ...]]:
         "templates:list": (reverse("templates:list"), f"{reverse('templates:list')}?q=nothing-like-it"),
         "templates:template": (reverse("templates:template", args=[slug]),),
         "templates:compare": (f"{reverse('templates:compare', args=[slug])}?from=1.0&to=1.2",),
-        "templates:version": tuple(reverse("templates:version", args=[slug, one]) for one in ("0.9", "1.1", "1.3")),
+        "templates:version": tuple(
+            reverse("templates:version", args=[slug, version]) for version in ("0.9", "1.1", "1.3")
+        ),
         "templates:edit": (reverse("templates:edit", args=[slug]),),
         "templates:delete": (reverse("templates:delete", args=[slug]),),
         "templates:version-edit": (reverse("templates:version-edit", args=[slug, "1.1"]),),
         "templates:version-delete": tuple(
-            reverse("templates:version-delete", args=[slug, one]) for one in ("1.1", "1.3")
+            reverse("templates:version-delete", args=[slug, version]) for version in ("1.1", "1.3")
         ),
         "templates:version-state": (reverse("templates:version-state", args=[slug, "1.1", "withdraw"]),),
         "apps:installations": (reverse("apps:installations", args=[slug]),),
@@ -88,7 +90,7 @@ def _of_templates(scene: Scene) -> dict[str, tuple[str, ...]]:
 def _of_applications(scene: Scene) -> dict[str, tuple[str, ...]]:
     every = (scene.source, scene.copy, scene.broken, scene.busy, scene.later)
     pages = {
-        f"apps:{name}": tuple(reverse(f"apps:{name}", args=[one.slug]) for one in every)
+        f"apps:{name}": tuple(reverse(f"apps:{name}", args=[application.slug]) for application in every)
         for name in ("topology", "components", "settings", "delete", "forget")
     }
     of_copy = {
@@ -162,7 +164,7 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
 
     return {
         "upgrades:home": (reverse("upgrades:home"),),
-        "upgrades:manage": tuple(reverse("upgrades:manage", args=[one.slug]) for one in every),
+        "upgrades:manage": tuple(reverse("upgrades:manage", args=[application.slug]) for application in every),
         "upgrades:details": (
             details(scene.copy.slug, "1.1"),
             details(scene.clash.slug, "1.2"),
@@ -176,26 +178,33 @@ def _of_upgrades(scene: Scene) -> dict[str, tuple[str, ...]]:
         "upgrades:record-preflight": (reverse("upgrades:record-preflight", args=[scene.planned.pk]),),
         "upgrades:rollback": (reverse("upgrades:rollback", args=[scene.moved.slug]),),
         "upgrades:uninstall": tuple(
-            reverse("upgrades:uninstall", args=[one.slug]) for one in (scene.copy, scene.broken)
+            reverse("upgrades:uninstall", args=[application.slug]) for application in (scene.copy, scene.broken)
         ),
-        "upgrades:changes": tuple(reverse("upgrades:changes", args=[one.slug]) for one in (scene.copy, scene.moved)),
+        "upgrades:changes": tuple(
+            reverse("upgrades:changes", args=[application.slug]) for application in (scene.copy, scene.moved)
+        ),
         **{
             f"upgrades:{name}": tuple(
-                reverse(f"upgrades:{name}", args=[one.slug, "db"]) for one in (scene.broken, scene.clash)
+                reverse(f"upgrades:{name}", args=[application.slug, "db"])
+                for application in (scene.broken, scene.clash)
             )
             for name in ("drift", "put-back", "keep")
         },
         "upgrades:changes-discard": (reverse("upgrades:changes-discard", args=[scene.copy.slug]),),
-        "upgrades:copy": tuple(reverse("upgrades:copy", args=[one.slug]) for one in (scene.copy, scene.source)),
+        "upgrades:copy": tuple(
+            reverse("upgrades:copy", args=[application.slug]) for application in (scene.copy, scene.source)
+        ),
         "upgrades:unfinished": tuple(
-            reverse("upgrades:unfinished", args=[one.slug]) for one in (scene.copy, scene.source)
+            reverse("upgrades:unfinished", args=[application.slug]) for application in (scene.copy, scene.source)
         ),
         "upgrades:planned": (reverse("upgrades:planned", args=[scene.later.slug]),),
-        "upgrades:history": tuple(reverse("upgrades:history", args=[one.slug]) for one in (scene.moved, scene.source)),
+        "upgrades:history": tuple(
+            reverse("upgrades:history", args=[application.slug]) for application in (scene.moved, scene.source)
+        ),
         "upgrades:list": (reverse("upgrades:list"),),
         "upgrades:adopt": (reverse("upgrades:adopt", args=[scene.team.slug, scene.files.slug]),),
-        "upgrades:record": tuple(one.get_absolute_url() for one in records),
-        "upgrades:progress": tuple(reverse("upgrades:progress", args=[one.pk]) for one in records),
+        "upgrades:record": tuple(record.get_absolute_url() for record in records),
+        "upgrades:progress": tuple(reverse("upgrades:progress", args=[record.pk]) for record in records),
         "upgrades:confirm": (reverse("upgrades:confirm", args=[scene.planned.pk]),),
         "upgrades:discard": (reverse("upgrades:discard", args=[scene.planned.pk]),),
     }

@@ -105,7 +105,10 @@ def scene(folder: Path, name: str = "shop", components: int = 1) -> Scene:
     versions = _published(origin, name, components)
     _described(versions[0].template)
     files, memory = git_target(team, folder), memory_target(team, f"{folder}-{name}")
-    copies = {one: installed(versions[0], files, f"{name} {one}") for one in ("copy", "clash", "moved", "busy")}
+    copies = {
+        name_suffix: installed(versions[0], files, f"{name} {name_suffix}")
+        for name_suffix in ("copy", "clash", "moved", "busy")
+    }
     broken = installed(versions[0], memory, f"{name} broken")
     succeeded = upgraded(copies["moved"], versions[1])
     restored = _failed(broken, versions[1], f"{folder}-{name}")
@@ -175,8 +178,8 @@ def _failed(broken: Application, to: TemplateVersion, name: str) -> UpgradeRecor
 
 
 def _imported(team: Team, name: str) -> Application:
-    found = read_compose({"compose.yaml": COMPOSE.encode()}, "compose.yaml", b"")
-    return import_compose(ADA, team=team, name=f"{name} imported", imported=found, source="compose.yaml")
+    import_result = read_compose({"compose.yaml": COMPOSE.encode()}, "compose.yaml", b"")
+    return import_compose(ADA, team=team, name=f"{name} imported", imported=import_result, source="compose.yaml")
 
 
 def _login(team: Team) -> RegistryLogin:

@@ -54,8 +54,8 @@ def test_no_page_fails(tmp_path: Path, spoil: Callable[[Application], None]) -> 
     held = scene(tmp_path)
     client = SignedIn(held.owner)
     upload_again(client, held)
-    for one in (held.source, held.copy, held.clash, held.broken, held.imported):
-        spoil(Application.objects.get(pk=one.pk))
+    for item in (held.source, held.copy, held.clash, held.broken, held.imported):
+        spoil(Application.objects.get(pk=item.pk))
     answers = {address: client.get(address).status_code for address in pages_of(held)}
     assert {address: status for address, status in answers.items() if status >= 500} == {}
     assert client.get(reverse("apps:list")).status_code == 200
@@ -124,7 +124,7 @@ def test_editing_the_component_mends_it(
     spoil(shop)
     url = reverse("apps:component-edit", args=["shop", "web"])
     assert client.get(url).status_code == 200
-    rows = {f"{name}-{one}_FORMS": "0" for name in ("env", "ports", "volumes") for one in ("TOTAL", "INITIAL")}
+    rows = {f"{name}-{field}_FORMS": "0" for name in ("env", "ports", "volumes") for field in ("TOTAL", "INITIAL")}
     opened = client.get(url).context["form"]["opened"].value()
     assert client.post(url, {"image": "web:2", "opened": opened, **rows}).status_code == 302
     assert wanted(shop).components["web"].image == "web:2"

@@ -55,16 +55,16 @@ def costs(of: Scene) -> dict[str, Cost]:
     """Each page's place in the list with what opening it took; what is read once in a process was read before."""
     client = SignedIn(of.owner)
     upload_again(client, of)
-    found = {}
+    result = {}
     for name, these in places(of).items():
         for n, address in enumerate(these):
             client.get(address)
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(address)
             assert answer.status_code == 200, f"{address}: {answer.status_code}"
-            assert not [one["sql"] for one in queries if WRITES.match(one["sql"])], f"{address} writes"
-            found[f"{name} {n}" if n else name] = Cost(len(queries), len(answer.content))
-    return found
+            assert not [query["sql"] for query in queries if WRITES.match(query["sql"])], f"{address} writes"
+            result[f"{name} {n}" if n else name] = Cost(len(queries), len(answer.content))
+    return result
 
 
 def assert_cheap(few: dict[str, Cost], many: dict[str, Cost]) -> None:

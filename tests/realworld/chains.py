@@ -63,21 +63,23 @@ def published(chain: Chain, realworld: Path, team: Team) -> list[TemplateVersion
     source: Application | None = None
     versions: list[TemplateVersion] = []
     for release in chain.releases:
-        found = imported(chain.folder(realworld, release))
-        source = _taken_over(source, found, team, chain.project)
+        import_result = imported(chain.folder(realworld, release))
+        source = _taken_over(source, import_result, team, chain.project)
         _give_images(source, release)
         versions.append(_released(source, versions[0].template if versions else None, release))
     return versions
 
 
-def _taken_over(source: Application | None, found: Imported, team: Team, name: str) -> Application:
+def _taken_over(source: Application | None, import_result: Imported, team: Team, name: str) -> Application:
     if source is None:
-        return import_compose(ADA, team=team, name=f"{name}-source", imported=found, source=FILE)
-    asked = merged(source, found)
+        return import_compose(ADA, team=team, name=f"{name}-source", imported=import_result, source=FILE)
+    merge = merged(source, import_result)
     answers = ImportAnswers(
-        {one.id: "theirs" for one in asked.conflicts}, dict.fromkeys(asked.removed, "remove"), replace_secrets=True
+        {decision.id: "theirs" for decision in merge.conflicts},
+        dict.fromkeys(merge.removed, "remove"),
+        replace_secrets=True,
     )
-    reimport_compose(source, ADA, imported=found, answers=answers, source=FILE)
+    reimport_compose(source, ADA, imported=import_result, answers=answers, source=FILE)
     return fresh(source)
 
 
@@ -91,8 +93,8 @@ def _give_images(source: Application, release: str) -> None:
 
 
 def _released(source: Application, template: AppTemplate | None, release: str) -> TemplateVersion:
-    wanted = template or NewTemplate(source.name.removesuffix("-source"))
-    record = publish(source, ADA, template=wanted, version=release, queue=False)
+    desired = template or NewTemplate(source.name.removesuffix("-source"))
+    record = publish(source, ADA, template=desired, version=release, queue=False)
     draft = record.version
     assert draft is not None
     assert synchronize(draft), list(draft.sync_records.unfinished().values("key", "error"))
@@ -116,9 +118,9 @@ class Journey:
     def questions_about(self, *paths: tuple[str, ...]) -> list[Question]:
         """The questions about one of these places, about something in it, or about what it is part of."""
         return [
-            one
-            for one in self.asked
-            if any(one.path[: len(path)] == path or path[: len(one.path)] == one.path for path in paths)
+            question
+            for question in self.asked
+            if any(question.path[: len(path)] == path or path[: len(question.path)] == question.path for path in paths)
         ]
 
     def go(
@@ -137,22 +139,24 @@ class Journey:
         self, kind: Kind, to: TemplateVersion | None, choose: dict[QuestionKind, str] | None = None
     ) -> Proposal:
         """The proposal once everything it asks is answered: safely, or as `choose` says."""
-        said = SAFE | (choose or {})
-        given: dict[str, str] = {}
+        data = SAFE | (choose or {})
+        provided: dict[str, str] = {}
         while True:
             began = perf_counter()
-            proposal = propose(self.now, kind, to, Answers.read(given))
+            proposal = propose(self.now, kind, to, Answers.read(provided))
             self.seconds.append(perf_counter() - began)
-            new = [one for one in proposal.plan.open_questions if one.name not in given]
+            new = [
+                open_question for open_question in proposal.plan.open_questions if open_question.name not in provided
+            ]
             if not new:
                 return proposal
             self.asked += new
-            given |= {one.name: said.get(one.kind, "") for one in new}
+            provided |= {question.name: data.get(question.kind, "") for question in new}
 
 
 def copy_of(version: TemplateVersion, target: Target, name: str = "Copy") -> Journey:
     """Installed, with a value for each secret that the release asks for."""
-    secrets = {name: "only-here" for name, one in version.spec.parameters.items() if one.secret}
+    secrets = {name: "only-here" for name, parameter in version.spec.parameters.items() if parameter.secret}
     return Journey(installed(version, target, name, Answers(secrets=secrets)))
 
 
@@ -163,9 +167,11 @@ def upgraded_along(journey: Journey, versions: Sequence[TemplateVersion]) -> Non
 
 def image_changes(plan: Plan) -> dict[str, tuple[str | None, str | None]]:
     """Component → its image before and after, where the plan's comparison lists a difference."""
-    rows = [(row, one) for row in plan.components for one in row.fields if one.path[2:] == ("image",) and one.changes]
-    found: dict[str, tuple[str | None, str | None]] = {row.key: (one.before, one.after) for row, one in rows}
-    return found
+    rows = [
+        (row, item) for row in plan.components for item in row.fields if item.path[2:] == ("image",) and item.changes
+    ]
+    result: dict[str, tuple[str | None, str | None]] = {row.key: (item.before, item.after) for row, item in rows}
+    return result
 
 
 def by_symbol(plan: Plan, symbols: Iterable[str]) -> set[str]:

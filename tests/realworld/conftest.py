@@ -14,8 +14,8 @@ from tests.upgrades_app.road import git_target, memory_target, released, templat
 
 @pytest.fixture(params=CHAINS, ids=lambda chain: chain.project)
 def chain(request: pytest.FixtureRequest) -> Chain:
-    found: Chain = request.param
-    return found
+    result: Chain = request.param
+    return result
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +31,9 @@ def versions(chain: Chain, realworld: Path, team: Team, documents: dict[str, lis
     if known is not None:
         row = template(team, chain.project)
         return [released(row, release, spec) for release, spec in zip(chain.releases, known, strict=True)]
-    found = published(chain, realworld, team)
-    documents[chain.project] = [one.spec for one in found]
-    return found
+    result = published(chain, realworld, team)
+    documents[chain.project] = [version.spec for version in result]
+    return result
 
 
 @pytest.fixture
@@ -48,5 +48,5 @@ def git(team: Team, tmp_path: Path) -> Target:
 
 @pytest.fixture(params=["memory", "git"])
 def target(request: pytest.FixtureRequest) -> Target:
-    found: Target = request.getfixturevalue(request.param)
-    return found
+    result: Target = request.getfixturevalue(request.param)
+    return result

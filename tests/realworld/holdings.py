@@ -14,8 +14,8 @@ def held(application: Application) -> dict[str, Any]:
     target = application.target
     assert target is not None
     if target.kind == "memory":
-        there = memory_target(str(target.config["name"])).parts(str(application.uid))
-        return {key: replace(part, digest="") for key, part in there.items()}
+        existing = memory_target(str(target.config["name"])).parts(str(application.uid))
+        return {key: replace(part, digest="") for key, part in existing.items()}
     files = committed(Path(str(target.config["path"])), application.slug)
     name = application.slug.encode()
     return {path: data.replace(name, b"SLUG") for path, data in files.items() if not path.startswith(".uplift/")}

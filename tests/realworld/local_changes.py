@@ -34,10 +34,10 @@ class LocalChange:
 
     def holds(self, spec: AppSpec) -> bool:
         """Whether the document says so still; of a component that is gone only its absence holds."""
-        there = self.key in spec.components
+        is_current = self.key in spec.components
         if len(self.path) == 2:
-            return (tree(spec.components[self.key]) if there else None) == self.value
-        return there and _at(tree(spec.components[self.key]), self.path[2:]) == self.value
+            return (tree(spec.components[self.key]) if is_current else None) == self.value
+        return is_current and _at(tree(spec.components[self.key]), self.path[2:]) == self.value
 
     def make(self, application: Application) -> None:
         """As the operator does it, through the same actions as the pages."""
@@ -62,7 +62,7 @@ def _with(document: JsonValue, path: Path, value: JsonValue) -> JsonValue:
         return value
     inside: Tree = dict(document) if isinstance(document, dict) else {}
     inside[path[0]] = _with(inside.get(path[0]), path[1:], value)
-    return {name: one for name, one in inside.items() if one is not None or name != path[0]}
+    return {name: item for name, item in inside.items() if item is not None or name != path[0]}
 
 
 _OF_SENTRY = (
@@ -111,7 +111,7 @@ _OF_OPENTELEMETRY = (
 
 def made_at(chain: Chain, release: str) -> tuple[LocalChange, ...]:
     """The local changes of this chain's operator at that release."""
-    return tuple(one for one in _CHANGES[chain.project] if one.release == release)
+    return tuple(change for change in _CHANGES[chain.project] if change.release == release)
 
 
 _CHANGES = {SENTRY.project: _OF_SENTRY, OPENTELEMETRY.project: _OF_OPENTELEMETRY}

@@ -21,17 +21,17 @@ _KINDS = ("change", "change", "change", "drop", "env", "label", "port", "mount",
 
 def edited(random: Random, spec: AppSpec, count: int) -> tuple[AppSpec, list[Edit]]:
     """The document after `count` edits that leave it whole, and the edits; None stands for nothing there."""
-    made: list[Edit] = []
+    created: list[Edit] = []
     now = spec
     for number in range(20 * count):
         path, value = _drawn(random, now, number)
-        if len(made) >= count or any(overlap(path, one) for one, _ in made):
+        if len(created) >= count or any(overlap(path, item) for item, _ in created):
             continue
         after = _put(now, path, value)
         if after is not None and at(after, path) != at(spec, path):
-            made += _places(spec, path, at(after, path))
+            created += _places(spec, path, at(after, path))
             now = after
-    return now, made
+    return now, created
 
 
 def at(spec: AppSpec, path: Path) -> JsonValue:
@@ -42,16 +42,16 @@ def at(spec: AppSpec, path: Path) -> JsonValue:
     return value
 
 
-def overlap(one: Path, other: Path) -> bool:
+def overlap(path: Path, other: Path) -> bool:
     """Whether one place is, or lies in, the other."""
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]
+    shorter = min(len(path), len(other))
+    return path[:shorter] == other[:shorter]
 
 
 def _drawn(random: Random, spec: AppSpec, number: int) -> Edit:
     key = random.choice(sorted(spec.components))
     root: Path = ("components", key)
-    inside, value = random.choice([(path, one) for path, one in _leaves(tree(spec.components[key]), ()) if path])
+    inside, value = random.choice([(path, item) for path, item in _leaves(tree(spec.components[key]), ()) if path])
     drawn: dict[str, Edit] = {
         "change": ((*root, *inside), _another(value, number)),
         "drop": ((*root, *inside[: random.randint(1, len(inside))]), None),
@@ -79,8 +79,8 @@ def _another(value: JsonValue, number: int) -> JsonValue:
 
 def _leaves(value: JsonValue, path: Path) -> Iterator[Edit]:
     if isinstance(value, dict) and value:
-        for name, one in value.items():
-            yield from _leaves(one, (*path, name))
+        for name, item in value.items():
+            yield from _leaves(item, (*path, name))
     else:
         yield path, value
 

@@ -29,33 +29,35 @@ pytestmark = [pytest.mark.django_db, pytest.mark.realworld]
 
 def as_it_is(chain: Chain, realworld: Path, version: TemplateVersion) -> Imported:
     """The project's own files, with the version's images where Compose would build one."""
-    found = imported(chain.folder(realworld, version.version))
+    import_result = imported(chain.folder(realworld, version.version))
     components = {
-        key: one if one.image else one.model_copy(update={"image": version.spec.components[key].image})
-        for key, one in found.spec.components.items()
+        key: component
+        if component.image
+        else component.model_copy(update={"image": version.spec.components[key].image})
+        for key, component in import_result.spec.components.items()
     }
-    return replace(found, spec=found.spec.model_copy(update={"components": components}))
+    return replace(import_result, spec=import_result.spec.model_copy(update={"components": components}))
 
 
 def as_literals(chain: Chain, realworld: Path, version: TemplateVersion) -> Imported:
     """The same with every value that is no secret written out: what one finds on an engine."""
-    found = as_it_is(chain, realworld, version)
-    plain = {name: one for name, one in found.spec.parameters.items() if not one.secret}
-    spec = render(found.spec, effective(plain, {}))
-    secrets = {name: one for name, one in spec.parameters.items() if one.secret}
-    return replace(found, spec=spec.model_copy(update={"parameters": secrets}))
+    import_result = as_it_is(chain, realworld, version)
+    plain = {name: parameter for name, parameter in import_result.spec.parameters.items() if not parameter.secret}
+    spec = render(import_result.spec, effective(plain, {}))
+    secrets = {name: parameter for name, parameter in spec.parameters.items() if parameter.secret}
+    return replace(import_result, spec=spec.model_copy(update={"parameters": secrets}))
 
 
-def running(found: Imported, target: Target, secrets: frozenset[str]) -> Application:
-    made = import_compose(ADA, team=target.team, name="Mine", imported=found, source=FILE, target=target)
-    for name in secrets & found.spec.parameters.keys() - all_held(made).keys():
-        made.values.create(name=name, secret=True, desired=Secret("only-here"))
-    assert moved(fresh(made), Kind.CHANGE, None, Answers(accept_data_risk=True)).succeeded
-    return fresh(made)
+def running(import_result: Imported, target: Target, secrets: frozenset[str]) -> Application:
+    application = import_compose(ADA, team=target.team, name="Mine", imported=import_result, source=FILE, target=target)
+    for name in secrets & import_result.spec.parameters.keys() - all_held(application).keys():
+        application.values.create(name=name, secret=True, desired=Secret("only-here"))
+    assert moved(fresh(application), Kind.CHANGE, None, Answers(accept_data_risk=True)).succeeded
+    return fresh(application)
 
 
 def sealed(spec: AppSpec) -> frozenset[str]:
-    return frozenset(name for name, one in spec.parameters.items() if one.secret)
+    return frozenset(name for name, parameter in spec.parameters.items() if parameter.secret)
 
 
 def test_what_was_imported_upgrades_as_what_was_installed(
@@ -73,16 +75,16 @@ def test_what_was_written_by_hand_upgrades_as_what_was_installed(
 def assert_it_upgrades(read: Imported, target: Target, before: TemplateVersion, after: TemplateVersion) -> None:
     mine = running(read, target, sealed(before.spec))
     was = held(mine), rendered(mine, mine.applied_spec()).components
-    found = propose_attachment(mine, before, Choices())
-    assert found.changes == 0, [one.sentence() for one in found.comparison.changes]
-    attach(mine, ADA, version=before, choices=Choices(), seen=found.digest)
+    proposal = propose_attachment(mine, before, Choices())
+    assert proposal.changes == 0, [change.sentence() for change in proposal.comparison.changes]
+    attach(mine, ADA, version=before, choices=Choices(), seen=proposal.digest)
     mine = fresh(mine)
     assert (held(mine), rendered(mine, mine.applied_spec()).components) == was
     plan = propose_change(mine, Answers()).plan
     assert plan.state is PlanState.NOTHING_TO_DO, told(plan)
     other = installed(before, target, "Other", Answers(secrets=_secrets(mine, before)))
-    for one in (mine, other):
-        Journey(one).go(Kind.UPGRADE, after)
+    for application in (mine, other):
+        Journey(application).go(Kind.UPGRADE, after)
     assert_the_same(fresh(mine), fresh(other))
 
 

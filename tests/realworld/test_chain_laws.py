@@ -29,13 +29,13 @@ type Documents = dict[tuple[str, str], AppSpec]
 @pytest.fixture(scope="module")
 def published(realworld: Path) -> Documents:
     """Every release as publishing makes it, each decided like the one before."""
-    made: Documents = {}
+    documents: Documents = {}
     for chain in CHAINS:
         last: AppSpec | None = None
         for release in chain.releases:
             source = imported(chain.folder(realworld, release)).spec
-            last = made[chain.project, release] = assemble(source, {}, last, Choices()).spec
-    return made
+            last = documents[chain.project, release] = assemble(source, {}, last, Choices()).spec
+    return documents
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -47,15 +47,18 @@ def test_random_local_changes_are_kept_and_shown_or_asked_about(
     base, theirs = published[chain.project, before], published[chain.project, after]
     ours, edits = edited(random, base, 10)
     applied = random.choice([base, ours])
-    secrets = {name: "s" for name, one in base.parameters.items() if one.secret}
+    secrets = {name: "s" for name, parameter in base.parameters.items() if parameter.secret}
     situation = Situation(
         Kind.UPGRADE, "copy", b"salt", chain.project, before, after,
         Side(base), Side(ours, {}, secrets), Side(applied, {}, secrets), Side(theirs),
     )  # fmt: skip
     first = make_plan(situation)
     removal = random.choice(["keep", "remove"])
-    given = {one.name: {**MINE, QuestionKind.REMOVED: removal}[one.kind] for one in first.open_questions}
-    second = make_plan(situation.answered(Answers.read(given)))
+    provided = {
+        open_question.name: {**MINE, QuestionKind.REMOVED: removal}[open_question.kind]
+        for open_question in first.open_questions
+    }
+    second = make_plan(situation.answered(Answers.read(provided)))
     assert len(edits) >= 10
     for plan in (first, second):
         assert lost(plan, edits) == [], told(plan)
@@ -65,24 +68,26 @@ def test_random_local_changes_are_kept_and_shown_or_asked_about(
 
 def lost(plan: Plan, edits: list[Edit]) -> list[Edit]:
     """Edits that the plan undoes though nobody was asked, or though the answer was mine."""
-    asked = {one.path for one in plan.questions if one.open or one.chosen in {"remove", "put_back"}}
+    requested = {
+        question.path for question in plan.questions if question.open or question.chosen in {"remove", "put_back"}
+    }
     return [
         (path, value)
         for path, value in edits
-        if at(plan.spec, path) != value and not any(overlap(path, place) for place in asked)
+        if at(plan.spec, path) != value and not any(overlap(path, place) for place in requested)
     ]
 
 
 def hidden(plan: Plan, edits: list[Edit], theirs: AppSpec) -> list[Edit]:
     """Edits that stay, that the version does not make too, and that nothing in the plan shows."""
     values = effective(plan.spec.parameters, {})
-    fields = [one.path for row in plan.components for one in row.fields] + [one.path for one in plan.notes]
-    whole = {row.key for row in plan.components if row.source or row.symbol in "+−"}
+    fields = [item.path for row in plan.components for item in row.fields] + [note.path for note in plan.notes]
+    complete = {row.key for row in plan.components if row.source or row.symbol in "+−"}
     return [
         (path, value)
         for path, value in edits
         if at(plan.spec, path) == value != at(theirs, path)
-        and path[1] not in whole
+        and path[1] not in complete
         and not any(overlap(tuple(substitute(step, values) for step in path), place) for place in fields)
     ]
 
@@ -90,7 +95,7 @@ def hidden(plan: Plan, edits: list[Edit], theirs: AppSpec) -> list[Edit]:
 def strange(plan: Plan, edits: list[Edit], theirs: AppSpec) -> list[str]:
     """What is neither the version's nor the operator's."""
     places = [path for path, _ in edits]
-    places += [one.path for one in plan.questions if one.kind is QuestionKind.REMOVED]
+    places += [question.path for question in plan.questions if question.kind is QuestionKind.REMOVED]
     return [
         change.address
         for change in diff(theirs, plan.spec)

@@ -36,10 +36,10 @@ def make_changes(journey: Journey, chain: Chain, release: str) -> tuple[LocalCha
     return changes
 
 
-def lost(journey: Journey, made: list[LocalChange]) -> list[LocalChange]:
+def lost(journey: Journey, created: list[LocalChange]) -> list[LocalChange]:
     """The changes that are not there any more, and that no question was about."""
     spec = journey.now.desired_spec()
-    return [one for one in made if not one.holds(spec) and not journey.questions_about(one.path)]
+    return [change for change in created if not change.holds(spec) and not journey.questions_about(change.path)]
 
 
 def unexplained(version: AppSpec, spec: AppSpec, places: list[Path]) -> list[str]:
@@ -47,8 +47,8 @@ def unexplained(version: AppSpec, spec: AppSpec, places: list[Path]) -> list[str
     own = [spec.components[path[1]] for path in places if path[1] in spec.components]
     used = {
         *(("parameters", name) for name in parameters_of(own)),
-        *(("volumes", name) for one in own for name in uses_of(one).volumes),
-        *(("networks", name) for one in own for name in uses_of(one).networks),
+        *(("volumes", name) for component in own for name in uses_of(component).volumes),
+        *(("networks", name) for component in own for name in uses_of(component).networks),
     }
     return [
         f"{change.address}: {change.sentence()}"
@@ -57,55 +57,61 @@ def unexplained(version: AppSpec, spec: AppSpec, places: list[Path]) -> list[str
     ]
 
 
-def _overlap(one: Path, other: Path) -> bool:
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]
+def _overlap(path: Path, other: Path) -> bool:
+    shorter = min(len(path), len(other))
+    return path[:shorter] == other[:shorter]
 
 
 @pytest.mark.parametrize("choice", CHOICES)
 def test_each_of_ten_local_changes_is_kept_and_listed_or_was_asked_about(
     chain: Chain, versions: list[TemplateVersion], memory: Target, choice: str
 ) -> None:
-    journey, made = copy_of(versions[0], memory), list[LocalChange]()
+    journey, created = copy_of(versions[0], memory), list[LocalChange]()
     for before, version in pairwise(versions):
-        made += make_changes(journey, chain, before.version)
+        created += make_changes(journey, chain, before.version)
         journey.go(Kind.UPGRADE, version, CHOICES[choice])
         now, plan = journey.now, journey.plans[-1]
-        kept = [("components", one.id) for one in journey.asked if one.kind is QuestionKind.REMOVED]
-        assert lost(journey, made) == [], told(plan)
+        remaining = [("components", question.id) for question in journey.asked if question.kind is QuestionKind.REMOVED]
+        assert lost(journey, created) == [], told(plan)
         assert now.desired_spec() == now.applied_spec()
-        assert unexplained(version.spec, now.desired_spec(), [*(one.path for one in made), *kept]) == [], told(plan)
-        assert unlisted(plan, made) == [], told(plan)
-    assert len(made) == 10
+        assert (
+            unexplained(version.spec, now.desired_spec(), [*(change.path for change in created), *remaining]) == []
+        ), told(plan)
+        assert unlisted(plan, created) == [], told(plan)
+    assert len(created) == 10
 
 
-def unlisted(plan: Plan, made: list[LocalChange]) -> list[LocalChange]:
+def unlisted(plan: Plan, created: list[LocalChange]) -> list[LocalChange]:
     """The changes that stay and that the plan's comparison does not show, neither one by one nor as a component."""
-    fields = {one.path for row in plan.components for one in row.fields}
-    whole = {row.key for row in plan.components if row.source or row.symbol in "+−"}
-    stays = [one for one in made if one.holds(plan.spec) and one.key in plan.spec.components]
+    fields = {item.path for row in plan.components for item in row.fields}
+    complete = {row.key for row in plan.components if row.source or row.symbol in "+−"}
+    stays = [change for change in created if change.holds(plan.spec) and change.key in plan.spec.components]
     return [
-        one for one in stays if one.key not in whole and not any(path[: len(one.path)] == one.path for path in fields)
+        change
+        for change in stays
+        if change.key not in complete and not any(path[: len(change.path)] == change.path for path in fields)
     ]
 
 
 def test_going_back_keeps_what_was_changed_between_and_restores_the_rest(
     chain: Chain, versions: list[TemplateVersion], memory: Target
 ) -> None:
-    journey, made, was = copy_of(versions[0], memory), list[LocalChange](), []
+    journey, created, was = copy_of(versions[0], memory), list[LocalChange](), []
     for before, version in pairwise(versions):
-        made += make_changes(journey, chain, before.version)
+        created += make_changes(journey, chain, before.version)
         was.append((before, journey.now.desired_spec()))
         journey.go(Kind.UPGRADE, version)
-    gone = {one.key for one in made if not one.holds(journey.now.desired_spec())}
-    assert gone == {one.id for one in journey.asked if one.kind is QuestionKind.REMOVED} & {one.key for one in made}
+    removed = {change.key for change in created if not change.holds(journey.now.desired_spec())}
+    assert removed == {question.id for question in journey.asked if question.kind is QuestionKind.REMOVED} & {
+        change.key for change in created
+    }
     newest, exactly = was[-1]
     for version, spec in reversed(was):
         journey.go(Kind.ROLLBACK, version)
         now = journey.now.desired_spec()
         assert version != newest or now == exactly
-        assert [one for one in made if not one.holds(now)] == []
-        assert unexplained(spec, now, [one.path for one in made]) == []
+        assert [change for change in created if not change.holds(now)] == []
+        assert unexplained(spec, now, [change.path for change in created]) == []
 
 
 def test_changes_made_before_the_first_upgrade_come_back_exactly(
@@ -113,11 +119,11 @@ def test_changes_made_before_the_first_upgrade_come_back_exactly(
 ) -> None:
     journey = copy_of(versions[0], memory)
     make_changes(journey, chain, versions[0].version)
-    before, there = journey.now.desired_spec(), held(journey.now)
+    before, existing = journey.now.desired_spec(), held(journey.now)
     upgraded_along(journey, versions[1:])
     journey.go(Kind.ROLLBACK, versions[0])
     assert journey.now.desired_spec() == before
-    assert held(journey.now) == there
+    assert held(journey.now) == existing
 
 
 @pytest.mark.parametrize("chain", [SENTRY], ids=[SENTRY.project])
@@ -125,7 +131,7 @@ def test_the_same_changes_before_one_jump_are_kept_or_asked_about(
     chain: Chain, versions: list[TemplateVersion], memory: Target
 ) -> None:
     journey = copy_of(versions[0], memory)
-    made = list(make_changes(journey, chain, versions[0].version))
+    created = list(make_changes(journey, chain, versions[0].version))
     upgraded_along(journey, versions[-1:])
-    assert lost(journey, made) == []
-    assert unexplained(versions[-1].spec, journey.now.desired_spec(), [one.path for one in made]) == []
+    assert lost(journey, created) == []
+    assert unexplained(versions[-1].spec, journey.now.desired_spec(), [change.path for change in created]) == []

@@ -26,16 +26,16 @@ of_opentelemetry = pytest.mark.parametrize("chain", [OPENTELEMETRY], ids=[OPENTE
 def some_first(journey: Journey, version: TemplateVersion) -> Proposal:
     """Every second component, and what the plan says has to be taken with them."""
     keys = sorted(version.spec.components.keys() | journey.now.desired_spec().components.keys())
-    taken, given = frozenset(keys[::2]), dict[str, str]()
+    used, provided = frozenset(keys[::2]), dict[str, str]()
     for _ in keys:
-        proposal = propose(journey.now, Kind.UPGRADE, version, Answers.read(given, taken))
-        lacking = [one.message.partition(" is left behind")[0] for one in proposal.plan.blockers]
-        also = {one.path.split(".")[1] for one in proposal.plan.blockers} | {*lacking} & {*keys}
-        if not also - taken and not proposal.plan.open_questions:
+        proposal = propose(journey.now, Kind.UPGRADE, version, Answers.read(provided, used))
+        lacking = [blocker.message.partition(" is left behind")[0] for blocker in proposal.plan.blockers]
+        also = {blocker.path.split(".")[1] for blocker in proposal.plan.blockers} | {*lacking} & {*keys}
+        if not also - used and not proposal.plan.open_questions:
             return proposal
-        taken |= also
-        given |= {one.name: SAFE[one.kind] for one in proposal.plan.open_questions}
-    raise AssertionError(f"the plan asked and asked, with {sorted(taken)}")
+        used |= also
+        provided |= {open_question.name: SAFE[open_question.kind] for open_question in proposal.plan.open_questions}
+    raise AssertionError(f"the plan asked and asked, with {sorted(used)}")
 
 
 def test_some_components_first_and_the_rest_later_end_at_the_version(
@@ -64,7 +64,7 @@ def test_a_value_of_ones_own_goes_along_and_stays_where_the_default_moves(
     upgraded_along(journey, versions[1:4])
     set_values(journey.now, ADA, values={"HEALTHCHECK_TIMEOUT": "45s"})
     upgraded_along(journey, versions[4:5])
-    moved = [one.sentence() for one in journey.plans[-1].parameters]
+    moved = [item.sentence() for item in journey.plans[-1].parameters]
     row = "HEALTHCHECK_TIMEOUT 60s → 45s (yours, not applied yet; the template has 1m30s)"
     assert row in moved, told(journey.plans[-1])
     upgraded_along(journey, versions[5:])
@@ -84,7 +84,7 @@ def test_a_value_whose_parameter_goes_is_said_to_go_and_comes_back(
     assert "REDIS_PORT removed (yours, and the template has none any more)" in rows
     assert not journey.now.values.filter(name="REDIS_PORT").exists()
     journey.go(Kind.ROLLBACK, versions[0])
-    back = {one.name: one.desired.reveal() for one in journey.now.values.all() if one.desired}
+    back = {value.name: value.desired.reveal() for value in journey.now.values.all() if value.desired}
     assert back == {"REDIS_PORT": "7777", "POSTGRES_PASSWORD": "only-here"}
 
 
@@ -94,14 +94,14 @@ def test_an_upgrade_that_falls_leaves_exactly_what_was_and_succeeds_the_next_tim
     chain: Chain, versions: list[TemplateVersion], memory: Target, falling: str
 ) -> None:
     journey = copy_of(versions[3], memory)
-    before, there = journey.now.desired_spec(), held(journey.now)
+    before, existing = journey.now.desired_spec(), held(journey.now)
     in_memory = memory_target(str(memory.config["name"]))
     in_memory.fail("apply", falling, message="the disk is full")
     proposal = journey.answered(Kind.UPGRADE, versions[4])
     record = carried_out(store(proposal, ADA))
     assert record.status == "rolled_back", record.result
     assert journey.now.desired_spec() == journey.now.applied_spec() == before
-    assert held(journey.now) == there
+    assert held(journey.now) == existing
     assert journey.now.installation.version == versions[3]
     in_memory.heal()
     journey.go(Kind.UPGRADE, versions[4])

@@ -27,7 +27,7 @@ type Images = dict[str, str]
 def reference_images(chain: Chain, realworld: Path) -> list[Images]:
     """Service → image, as Compose's own reader has them, release by release."""
     answers = [config(chain.folder(realworld, release), [FILE]) for release in chain.releases]
-    return [{key: one["image"] for key, one in answer["services"].items()} for answer in answers]
+    return [{key: item["image"] for key, item in answer["services"].items()} for answer in answers]
 
 
 def changed_images(before: Images, after: Images) -> dict[str, tuple[str | None, str | None]]:
@@ -40,12 +40,12 @@ def origins(application: Application) -> set[tuple[str, int, str]]:
     return set(application.installation.origins.values_list("template_key", "version", "state"))
 
 
-def assert_the_same(one: Application, other: Application) -> None:
+def assert_the_same(application: Application, other: Application) -> None:
     """Documents as they are written and as they read, what was applied, and what the target has."""
-    assert one.desired_spec() == other.desired_spec()
-    assert one.applied_spec() == other.applied_spec()
-    assert rendered(one, one.desired_spec()) == rendered(other, other.desired_spec())
-    assert held(one) == held(other)
+    assert application.desired_spec() == other.desired_spec()
+    assert application.applied_spec() == other.applied_spec()
+    assert rendered(application, application.desired_spec()) == rendered(other, other.desired_spec())
+    assert held(application) == held(other)
 
 
 @needs_reader
@@ -111,11 +111,11 @@ def test_each_step_back_brings_exactly_what_was(chain: Chain, versions: list[Tem
     for before, version in pairwise(versions):
         was.append((before, journey.now.desired_spec(), held(journey.now), origins(journey.now)))
         journey.go(Kind.UPGRADE, version)
-    for version, spec, there, came_from in reversed(was):
+    for version, spec, current, came_from in reversed(was):
         journey.go(Kind.ROLLBACK, version)
         now = journey.now
         assert now.desired_spec() == now.applied_spec() == spec
-        assert held(now) == there
+        assert held(now) == current
         assert now.installation.version == version
         assert origins(now) == came_from
 

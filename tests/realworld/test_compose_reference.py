@@ -25,9 +25,9 @@ pytestmark = [
 @pytest.mark.reference
 @pytest.mark.skipif(reader() is None, reason="needs Docker Compose v2 (UPLIFT_TEST_COMPOSE)")
 def test_real_file_means_what_compose_reads(file: Path, tmp_path: Path) -> None:
-    found = compare(file.parent, [file.name], tmp_path)
-    assert found.ours == found.theirs
-    assert not found.unlisted
+    comparison = compare(file.parent, [file.name], tmp_path)
+    assert comparison.ours == comparison.theirs
+    assert not comparison.unlisted
 
 
 def test_real_file_holds_together_and_keeps_no_secret(file: Path) -> None:

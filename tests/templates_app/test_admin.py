@@ -58,8 +58,8 @@ def test_a_released_document_is_shown_and_not_altered(visitor: Client) -> None:
     assert 'name="document"' not in html
     answer = visitor.post(page(released), {"alias": "Spring", "notes": "", "document": "{}", "state": "draft"})
     assert answer.status_code == 302
-    kept = TemplateVersion.objects.get()
-    assert (kept.alias, kept.state, kept.digest) == ("Spring", "released", released.digest)
+    version = TemplateVersion.objects.get()
+    assert (version.alias, version.state, version.digest) == ("Spring", "released", released.digest)
 
 
 def test_lists_open_and_nothing_is_added_or_deleted_by_hand(visitor: Client) -> None:

@@ -14,15 +14,15 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
 def picture(size: tuple[int, int] = (300, 150), form: str = "PNG", mode: str = "RGB", **options: object) -> bytes:
-    made = io.BytesIO()
-    Image.new(mode, size, "red").save(made, format=form, **options)
-    return made.getvalue()
+    bytes_io = io.BytesIO()
+    Image.new(mode, size, "red").save(bytes_io, format=form, **options)
+    return bytes_io.getvalue()
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_every_kind_becomes_a_small_png(form: str) -> None:
-    with Image.open(io.BytesIO(read_logo(picture(form=form)))) as kept:
-        assert (kept.format, kept.size, kept.mode) == ("PNG", (128, 64), "RGBA")
+    with Image.open(io.BytesIO(read_logo(picture(form=form)))) as file:
+        assert (file.format, file.size, file.mode) == ("PNG", (128, 64), "RGBA")
 
 
 def test_nothing_but_the_picture_is_kept() -> None:

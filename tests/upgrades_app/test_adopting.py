@@ -40,17 +40,17 @@ type SignIn = Callable[[User], Client]
 def strangers() -> Iterator[Strangers]:
     yard = Yard(engines.address())
     yard.clear()
-    found = Strangers(yard)
-    yield found
+    result = Strangers(yard)
+    yield result
     for slug in ("strangers", "mine", "other"):
         _clear(yard, slug)
-    found.clear()
+    result.clear()
 
 
 def _clear(yard: Yard, slug: str) -> None:
     filters = {"label": [f"uplift.slug={slug}"]}
-    for one in yard.api.containers(all=True, filters=filters):
-        yard.api.remove_container(one["Id"], force=True)
+    for container in yard.api.containers(all=True, filters=filters):
+        yard.api.remove_container(container["Id"], force=True)
     for volume in yard.api.volumes(filters=filters)["Volumes"] or []:
         yard.api.remove_volume(volume["Name"], force=True)
 
@@ -62,7 +62,9 @@ def engine(team: Team, strangers: Strangers) -> Target:
 
 
 def ids(target: Target, name: str = "") -> list[str]:
-    return [one.id for one in strangers_on(target) if one.project == PROJECT and name in one.name]
+    return [
+        container.id for container in strangers_on(target) if container.project == PROJECT and name in container.name
+    ]
 
 
 def taken_in(target: Target, name: str = "Mine") -> Application:
@@ -90,11 +92,11 @@ def test_it_is_as_applied_and_nothing_is_pending(strangers: Strangers, engine: T
 def test_a_change_replaces_that_component_alone(strangers: Strangers, engine: Target) -> None:
     before, mine = strangers.ids(), taken_in(engine)
     row = mine.components.get(key="web")
-    wanted = quick(mine.desired_spec(), "web", image="local/uplift-web:2")
-    save_component(mine, ADA, key="web", component=wanted, revision=row.revision)
+    desired = quick(mine.desired_spec(), "web", image="local/uplift-web:2")
+    save_component(mine, ADA, key="web", component=desired, revision=row.revision)
     assert moved(mine, Kind.CHANGE, None).succeeded
     assert strangers.yard.page() == "version 2"
-    assert strangers.ids() == {name: one for name, one in before.items() if "web" not in name}
+    assert strangers.ids() == {name: item for name, item in before.items() if "web" not in name}
     assert propose_change(fresh(mine), Answers()).plan.state is PlanState.NOTHING_TO_DO
 
 
@@ -105,14 +107,17 @@ def test_adopted_and_attached_it_upgrades_and_goes_back(strangers: Strangers, en
     shop = template(engine.team)
     document = changed(spec.model_copy(update={"parameters": image}), "web", image="${WEB_IMAGE}")
     newer = {"WEB_IMAGE": Parameter(default="local/uplift-web:2", fixed=True)}
-    one, two = released(shop, "1.0", document), released(shop, "1.1", document.model_copy(update={"parameters": newer}))
-    attach(mine, ADA, version=one, choices=Choices())
+    version, two = (
+        released(shop, "1.0", document),
+        released(shop, "1.1", document.model_copy(update={"parameters": newer})),
+    )
+    attach(mine, ADA, version=version, choices=Choices())
     assert strangers.ids() == before
     assert propose_change(fresh(mine), Answers()).plan.state is PlanState.NOTHING_TO_DO
     assert upgraded(mine, two).succeeded
     assert strangers.yard.page() == "version 2"
-    assert strangers.ids() == {name: found for name, found in before.items() if "web" not in name}
-    assert moved(mine, Kind.ROLLBACK, one).succeeded
+    assert strangers.ids() == {name: text for name, text in before.items() if "web" not in name}
+    assert moved(mine, Kind.ROLLBACK, version).succeeded
     assert strangers.yard.page() == "version 1"
 
 
@@ -145,10 +150,10 @@ def test_the_page_offers_shows_and_takes_in(
     page = client.get(f"{url}?project={PROJECT}").content.decode()
     assert "strangers-worker-1, strangers-worker-2" in page
     assert "it keeps its name, strangers_data" in page
-    seen = re.search(r'name="seen" value="([^"]+)"', page)
-    assert seen is not None
+    match = re.search(r'name="seen" value="([^"]+)"', page)
+    assert match is not None
     assert not Application.objects.exists()
-    answer = client.post(f"{url}?project={PROJECT}", {"name": "Mine", "seen": seen[1]})
+    answer = client.post(f"{url}?project={PROJECT}", {"name": "Mine", "seen": match[1]})
     assert answer.status_code == 302, answer.content.decode()
     assert "the project strangers on engine" in client.get(answer["Location"]).content.decode()
     assert Application.objects.get().slug == "mine"
@@ -191,20 +196,20 @@ def test_the_command_checks_and_takes_in(
     document = json.loads(out)
     assert (code, document["application"], document["components"]) == (0, "mine", ["db"])
     assert document["containers"] == {"db": [strangers.ids()[f"{PROJECT}-db-1"]]}
-    for more, said in (
+    for more, text in (
         (("--project", "nothing"), "There is no Compose project nothing"),
         (("--container", f"{PROJECT}-db-1"), "There is no container strangers-db-1 to take in"),
         ((), "Choose a project, or containers."),
     ):
         code, _, error = run(capsys, *words, *more)
-        assert (code, said in error) == (2, True), error
+        assert (code, text in error) == (2, True), error
 
 
 def test_one_that_is_gone_is_said(strangers: Strangers, engine: Target) -> None:
-    found = ids(engine, "worker-2")
+    result = ids(engine, "worker-2")
     strangers.api.remove_container(f"{PROJECT}-worker-2", force=True)
     with pytest.raises(Refused, match="is gone; look again"):
-        look_at(engine, found)
+        look_at(engine, result)
 
 
 def test_what_is_another_uplifts_is_said_and_not_offered(

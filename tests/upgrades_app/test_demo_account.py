@@ -38,12 +38,12 @@ def test_it_is_refused_elsewhere(settings: Settings, tmp_path: Path, embedded: b
 
 
 def test_the_demo_leaves_the_real_database_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, str] = {}
+    provided: dict[str, str] = {}
     for name in FOREIGN:
         monkeypatch.setenv(name, "the real one")
-    monkeypatch.setattr(os, "execve", lambda path, argv, environment: given.update(environment))
+    monkeypatch.setattr(os, "execve", lambda path, argv, environment: provided.update(environment))
     monkeypatch.chdir(tmp_path)
     Home(tmp_path, tmp_path / "var" / "demo", entered=False).enter()
-    assert not [name for name in FOREIGN if name in given]
-    assert given["UPLIFT_VAR"] == str(tmp_path / "var" / "demo")
-    assert INSIDE in given
+    assert not [name for name in FOREIGN if name in provided]
+    assert provided["UPLIFT_VAR"] == str(tmp_path / "var" / "demo")
+    assert INSIDE in provided

@@ -40,9 +40,11 @@ def of_dead_engine(copy: Application, folder: Path) -> Target:
 
 
 def test_a_target_that_does_not_answer_is_said_and_what_is_known_is_kept(copy: Application, tmp_path: Path) -> None:
-    taken = taken_on(of_dead_engine(copy, tmp_path))
-    assert taken.unheard.startswith(f"Ports that others than Uplift use on {copy.target} are not known: the Docker")
-    assert taken.free(8080, "tcp") == 8081
+    allocation = taken_on(of_dead_engine(copy, tmp_path))
+    assert allocation.unheard.startswith(
+        f"Ports that others than Uplift use on {copy.target} are not known: the Docker"
+    )
+    assert allocation.free(8080, "tcp") == 8081
 
 
 def test_the_confirm_of_its_plan_says_so(

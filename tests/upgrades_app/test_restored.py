@@ -19,8 +19,8 @@ LABEL = "uplift.slug=restored"
 
 
 def ids() -> dict[str, str]:
-    found = engines.api().containers(all=True, filters={"label": [LABEL]})
-    return {one["Labels"]["uplift.key"]: one["Id"] for one in found}
+    result = engines.api().containers(all=True, filters={"label": [LABEL]})
+    return {item["Labels"]["uplift.key"]: item["Id"] for item in result}
 
 
 @pytest.fixture
@@ -31,15 +31,18 @@ def engine(team: Team) -> Iterator[Target]:
 
 def test_what_runs_is_seen_and_upgraded_again_without_touching_it(team: Team, engine: Target) -> None:
     shop, spec = template(team), document(free_port())
-    one, two = released(shop, "1.0", spec), released(shop, "1.1", changed(spec, "web", image="local/uplift-web:2"))
-    copy = installed(one, engine, name="Restored")
+    version, next_version = (
+        released(shop, "1.0", spec),
+        released(shop, "1.1", changed(spec, "web", image="local/uplift-web:2")),
+    )
+    copy = installed(version, engine, name="Restored")
     backup = transaction.savepoint_create()
-    assert upgraded(copy, two).succeeded
-    there = ids()
+    assert upgraded(copy, next_version).succeeded
+    existing = ids()
     transaction.savepoint_rollback(backup)
-    assert fresh(copy).installation.version == one
-    assert "web was changed on the target since it was last applied" in told(plan_of(copy, two).plan)
-    assert upgraded(copy, two, Answers(drift={"web": "put_back"})).succeeded
-    assert ids() == there
-    assert fresh(copy).installation.version == two
-    assert plan_of(copy, two).plan.state is PlanState.NOTHING_TO_DO
+    assert fresh(copy).installation.version == version
+    assert "web was changed on the target since it was last applied" in told(plan_of(copy, next_version).plan)
+    assert upgraded(copy, next_version, Answers(drift={"web": "put_back"})).succeeded
+    assert ids() == existing
+    assert fresh(copy).installation.version == next_version
+    assert plan_of(copy, next_version).plan.state is PlanState.NOTHING_TO_DO

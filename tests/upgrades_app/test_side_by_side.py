@@ -21,10 +21,10 @@ SLUGS = ("side-first", "side-second")
 
 def published(slug: str) -> dict[str, list[int]]:
     """The host ports of what runs, by component."""
-    found = engines.api().containers(filters={"label": [f"uplift.slug={slug}"]})
+    result = engines.api().containers(filters={"label": [f"uplift.slug={slug}"]})
     return {
-        one["Labels"]["uplift.key"]: sorted({port["PublicPort"] for port in one["Ports"] if "PublicPort" in port})
-        for one in found
+        item["Labels"]["uplift.key"]: sorted({port["PublicPort"] for port in item["Ports"] if "PublicPort" in port})
+        for item in result
     }
 
 
@@ -38,8 +38,11 @@ def engine(team: Team) -> Iterator[Target]:
 def test_the_second_takes_the_free_port_and_an_upgrade_keeps_it(team: Team, engine: Target, operator: User) -> None:
     port, shop = free_port(), template(team)
     spec = document(port)
-    one, two = released(shop, "1.0", spec), released(shop, "1.1", changed(spec, "web", stop={"grace": "2s"}))
-    installed(one, engine, name="Side first")
+    version, next_version = (
+        released(shop, "1.0", spec),
+        released(shop, "1.1", changed(spec, "web", stop={"grace": "2s"})),
+    )
+    installed(version, engine, name="Side first")
     client, url = SignedIn(operator), f"{reverse('upgrades:install', args=[shop.slug])}?version=1.0"
 
     page = text_of(client.get(url))
@@ -52,6 +55,6 @@ def test_the_second_takes_the_free_port_and_an_upgrade_keeps_it(team: Team, engi
     assert (published("side-first")["web"], published("side-second")["web"]) == ([port], [other])
 
     second = fresh(Application.objects.get(slug="side-second"))
-    assert upgraded(second, two).succeeded
-    assert fresh(second).installation.version == two
+    assert upgraded(second, next_version).succeeded
+    assert fresh(second).installation.version == next_version
     assert (published("side-first")["web"], published("side-second")["web"]) == ([port], [other])

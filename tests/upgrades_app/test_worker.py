@@ -35,10 +35,10 @@ WORKER = ("procrastinate", "worker")
 
 def database_url() -> str:
     """The tests' own database, as another process reaches it."""
-    given = connection.settings_dict
-    user, password = quote(given["USER"]), quote(given["PASSWORD"])
-    options = urlencode({"host": given["HOST"], **given["OPTIONS"]})
-    return f"postgresql://{user}:{password}@:{given['PORT']}/{quote(given['NAME'])}?{options}"
+    provided = connection.settings_dict
+    user, password = quote(provided["USER"]), quote(provided["PASSWORD"])
+    options = urlencode({"host": provided["HOST"], **provided["OPTIONS"]})
+    return f"postgresql://{user}:{password}@:{provided['PORT']}/{quote(provided['NAME'])}?{options}"
 
 
 @pytest.fixture

@@ -36,11 +36,11 @@ def keep(application: Application, by: Actor, key: str, *, seen: str) -> Drift:
         _begin(application, by, key)
         try:
             drift = look_at(Application.objects.get(pk=application.pk), key)
-            kept = _keepable(drift, seen)
-            there = part_of(kept.applied, key, application.key_of_digests)
-            said = _said(drift, kept)
-            _tell_target(drift, by, there, said)
-            _write(drift, kept, there, by, said)
+            accepted_drift = _keepable(drift, seen)
+            part = part_of(accepted_drift.applied, key, application.key_of_digests)
+            data = _said(drift, accepted_drift)
+            _tell_target(drift, by, part, data)
+            _write(drift, accepted_drift, part, by, data)
         finally:
             Busy.objects.filter(application=application, record_id=None).delete()
     observe(application)
@@ -54,8 +54,8 @@ def _begin(application: Application, by: Actor, key: str) -> None:
     Busy.objects.create(application=locked, label=label, url=locked.get_absolute_url(), by=by.name)
 
 
-def _keepable(drift: Drift, seen: str) -> Kept:
-    if drift.digest != seen:
+def _keepable(drift: Drift, observed: str) -> Kept:
+    if drift.digest != observed:
         raise Refused(f"{drift.key} is something else on the target by now. Look at it again.")
     if drift.rows and not drift.keepable:
         raise Refused(f"{drift.key} is removed here. Apply that, or discard it first.")
@@ -68,18 +68,18 @@ def _keepable(drift: Drift, seen: str) -> Kept:
     return drift.kept
 
 
-def _said(drift: Drift, kept: Kept) -> list[str]:
+def _said(drift: Drift, accepted_drift: Kept) -> list[str]:
     """For what is kept for ever: the audit trail, and the target's own history."""
-    secrets = (f"secret {name} changed" for name in sorted(kept.secrets))
-    return [*edits(drift.applied.spec, kept.applied.spec, of=drift.key), *secrets]
+    secrets = (f"secret {name} changed" for name in sorted(accepted_drift.secrets))
+    return [*edits(drift.applied.spec, accepted_drift.applied.spec, of=drift.key), *secrets]
 
 
-def _tell_target(drift: Drift, by: Actor, there: Part, said: Sequence[str]) -> None:
+def _tell_target(drift: Drift, by: Actor, part: Part, data: Sequence[str]) -> None:
     application = drift.application
-    body = "\n".join([*said, "", f"By {by.name}"])
+    body = "\n".join([*data, "", f"By {by.name}"])
     note = Note(f"Keep {drift.key} of {application} as it is here", body, by.name)
     try:
-        driver_of(application).keep(application.placement, note, drift.key, there)
+        driver_of(application).keep(application.placement, note, drift.key, part)
     except DriverError as error:
         raise Refused(f"{application.target}: {error}") from error
 
@@ -94,8 +94,8 @@ def _write(drift: Drift, kept: Kept, there: Part, by: Actor, said: Sequence[str]
     application.frame_applied = frame_of(kept.applied.spec)
     application.save(update_fields=["frame_applied"])
     for name, text in kept.secrets.items():
-        wanted = {"desired": Secret(kept.desired.secrets[name]), "applied": Secret(text), "secret": True}
-        Value.objects.update_or_create(application=application, name=name, defaults=wanted)
+        desired = {"desired": Secret(kept.desired.secrets[name]), "applied": Secret(text), "secret": True}
+        Value.objects.update_or_create(application=application, name=name, defaults=desired)
     row = application.components.get(key=drift.key)
     data = {"said": list(said)}
     audit.record(by, "kept as found", row, team=application.team, url=row.get_absolute_url(), data=data)

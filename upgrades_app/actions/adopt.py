@@ -55,7 +55,7 @@ def others_on(target: Target) -> tuple[Owned, ...]:
     except DriverError as error:
         raise Refused(f"The target {target} does not answer: {error}") from error
     known = {str(uid) for uid in Application.objects.values_list("uid", flat=True)}
-    return tuple(one for one in owned if one.uid not in known)
+    return tuple(container for container in owned if container.uid not in known)
 
 
 def look_at(target: Target, containers: Sequence[str]) -> Adopted:
@@ -71,7 +71,7 @@ def look_at(target: Target, containers: Sequence[str]) -> Adopted:
     except SpecError as error:
         raise Refused("It cannot be taken in as it is.", error.faults) from error
     if not adopted.spec.components:
-        raise Refused("Nothing of it can be taken in.", [str(one) for one in adopted.imported.notices])
+        raise Refused("Nothing of it can be taken in.", [str(notice) for notice in adopted.imported.notices])
     return adopted
 
 
@@ -121,15 +121,15 @@ def _as_applied(application: Application, adopted: Adopted) -> list[Adopting]:
     application.values.become_applied()
     application.frame_applied = application.frame_desired
     application.save(update_fields=["frame_applied"])
-    seen = view(desired_side(application))
-    if seen.faults:
-        raise Refused("It cannot be taken in as it is.", seen.faults)
+    rendered = view(desired_side(application))
+    if rendered.faults:
+        raise Refused("It cannot be taken in as it is.", rendered.faults)
     components = []
     for row in application.components.all():
-        made = part(seen.parts[row.key], seen.secrets, application.key_of_digests)
-        row.applied_digest = made.digest
+        applied_part = part(rendered.parts[row.key], rendered.secrets, application.key_of_digests)
+        row.applied_digest = applied_part.digest
         row.save(update_fields=["applied_digest"])
-        components.append(Adopting(row.key, made, adopted.containers[row.key]))
+        components.append(Adopting(row.key, applied_part, adopted.containers[row.key]))
     return components
 
 

@@ -83,14 +83,14 @@ def propose_rollback(
     application: Application, to: TemplateVersion, answers: Answers, *, seen: Seen | None = None
 ) -> Proposal:
     """Undo what the records since the last arrival at that version did, and nothing else."""
-    way = way_back_to(application, to)
-    if way is None:
+    target = way_back_to(application, to)
+    if target is None:
         raise Refused(
             f"{application} was never at {to.version} as far as its records tell, so it cannot go back there."
         )
-    situation = _situation(application, Kind.ROLLBACK, to, answers, seen)
-    proposal = _proposal(application, _back(situation, way.records), to)
-    return replace(proposal, origins_after=_origins_back(proposal, way.oldest.origins_before))
+    planning_input = _situation(application, Kind.ROLLBACK, to, answers, seen)
+    proposal = _proposal(application, _back(planning_input, target.records), to)
+    return replace(proposal, origins_after=_origins_back(proposal, target.oldest.origins_before))
 
 
 def propose_change(application: Application, answers: Answers, *, seen: Seen | None = None) -> Proposal:
@@ -108,21 +108,21 @@ def propose_uninstall(application: Application, answers: Answers, *, seen: Seen 
 def _back(situation: Situation, records: Sequence[UpgradeRecord]) -> Situation:
     """With what lies behind these records, newest first: of what was desired, and apart from it of what was applied."""
     newest = records[0]
-    base, theirs = newest.side_after(), fold_back([(one.side_after(), one.side_before()) for one in records])
-    below = [(one.applied_side_after(), one.applied_side_before()) for one in records]
+    base, theirs = newest.side_after(), fold_back([(record.side_after(), record.side_before()) for record in records])
+    below = [(record.applied_side_after(), record.applied_side_before()) for record in records]
     applied_base, applied_theirs = below[0][0], fold_back(below)
-    whole = replace(situation, base=base, theirs=theirs)
+    complete = replace(situation, base=base, theirs=theirs)
     if (situation.applied, applied_base, applied_theirs) == (situation.desired, base, theirs):
-        return whole
-    return replace(whole, applied_base=applied_base, applied_theirs=applied_theirs)
+        return complete
+    return replace(complete, applied_base=applied_base, applied_theirs=applied_theirs)
 
 
 def _origins_back(proposal: Proposal, earlier: Origins) -> Origins:
     """As they were, but for the components that do not go back."""
-    staying = {key for key, arrival in proposal.plan.arrivals.items() if arrival is Arrival.BEHIND}
+    left_behind = {key for key, arrival in proposal.plan.arrivals.items() if arrival is Arrival.BEHIND}
     return {
-        **{key: one for key, one in earlier.items() if key not in staying},
-        **{key: one for key, one in proposal.origins_before.items() if key in staying},
+        **{key: origin_data for key, origin_data in earlier.items() if key not in left_behind},
+        **{key: origin_data for key, origin_data in proposal.origins_before.items() if key in left_behind},
     }
 
 
@@ -137,17 +137,17 @@ def _proposal(application: Application, situation: Situation, to: TemplateVersio
 def _sealed_names(situation: Situation) -> frozenset[str]:
     sides = (situation.desired, situation.theirs or situation.desired)
     parameters = [item for side in sides for item in side.spec.parameters.items()]
-    return frozenset(name for name, one in parameters if one.secret or one.generate)
+    return frozenset(name for name, parameter in parameters if parameter.secret or parameter.generate)
 
 
 def _situation(
-    application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers, seen: Seen | None
+    application: Application, kind: Kind, to: TemplateVersion | None, answers: Answers, live_state: Seen | None
 ) -> Situation:
     installation = application.installed()
     current = installation.version if installation is not None else None
     components = list(application.components.all())
     origins = origins_of(installation)
-    seen = seen or look(application)
+    live_state = live_state or look(application)
     return Situation(
         kind=kind,
         application=application.name,
@@ -158,13 +158,13 @@ def _situation(
         desired=desired_side(application),
         applied=applied_side(application),
         answers=answers,
-        observed=seen.observed,
-        unknown=frozenset(one.key for one in components if one.applied_unknown),
+        observed=live_state.observed,
+        unknown=frozenset(component.key for component in components if component.applied_unknown),
         target=_place(application),
-        origins={key: one["label"] for key, one in origins.items()},
-        revisions={one.key: one.revision for one in components},
-        volumes=seen.volumes,
-        runs=seen.runs,
+        origins={key: origin_data["label"] for key, origin_data in origins.items()},
+        revisions={component.key: component.revision for component in components},
+        volumes=live_state.volumes,
+        runs=live_state.runs,
     )
 
 

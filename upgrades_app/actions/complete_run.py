@@ -71,16 +71,16 @@ def _frames(application: Application, desired: AppSpec, applied: AppSpec) -> Non
 
 def _values(application: Application, record: UpgradeRecord, desired: AppSpec, applied: AppSpec) -> None:
     """What was planned; a value stays for what failed apart, and goes with its parameter."""
-    given, plan = record.values_after_given, record.stored_plan
-    wanted, there = given.side(plan.spec), given.applied_side(plan.there)
+    snapshot, plan = record.values_after_given, record.stored_plan
+    side, current = snapshot.side(plan.spec), snapshot.applied_side(plan.there)
     rows = {row.name: row for row in application.values.all()}
-    for name in sorted({*rows, *_set_for(wanted), *_set_for(there)}):
+    for name in sorted({*rows, *_set_for(side), *_set_for(current)}):
         source = Value.Source.GENERATED if name in plan.generate else Value.Source.SET
         row = rows.get(name) or Value(application=application, name=name, source=source)
-        row.desired = _value(name, wanted, desired, row.desired)
-        row.applied = _value(name, there, applied, row.applied)
-        if name in _set_for(wanted) or name in _set_for(there):
-            row.secret = name in wanted.secrets or name in there.secrets
+        row.desired = _value(name, side, desired, row.desired)
+        row.applied = _value(name, current, applied, row.applied)
+        if name in _set_for(side) or name in _set_for(current):
+            row.secret = name in side.secrets or name in current.secrets
         _keep(row)
 
 
@@ -129,4 +129,4 @@ def _installation(application: Application, record: UpgradeRecord, outcome: Outc
 
 def _component_steps(record: UpgradeRecord) -> QuerySet[UpgradeStep]:
     """A volume that is to be deleted may have a component's name."""
-    return record.steps.filter(action__in=[one for one in Action if one.is_about_a_component])
+    return record.steps.filter(action__in=[action for action in Action if action.is_about_a_component])

@@ -50,9 +50,9 @@ def confirm(
     changes = {} if reason is None else {"reason": reason.strip()}
     if policy is not None:
         changes["policy"] = UpgradeRecord.Policy(policy)
-    seen = seen or look(application)
+    observed = seen or look(application)
     with transaction.atomic():
-        confirmed = _confirmed(record, application, by, changes, seen)
+        confirmed = _confirmed(record, application, by, changes, observed)
         if queued:
             defer_run(record.pk)
     return confirmed
@@ -100,13 +100,13 @@ def _refuse_second(record: UpgradeRecord) -> None:
         raise Refused(f"{other} is at work.", url=other.get_absolute_url())
 
 
-def _refuse_moved(record: UpgradeRecord, application: Application, seen: Seen) -> None:
-    now = propose(
+def _refuse_moved(record: UpgradeRecord, application: Application, live: Seen) -> None:
+    current = propose(
         application,
         Kind(record.kind),
         record.to_version,
         Answers.from_json(record.choices, record.values_after_given.secrets),
-        seen=seen,
+        seen=live,
     )
-    if now.plan.fingerprint != record.fingerprint:
-        raise Moved(now)
+    if current.plan.fingerprint != record.fingerprint:
+        raise Moved(current)

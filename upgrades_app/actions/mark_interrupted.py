@@ -37,17 +37,17 @@ def interrupt(record: UpgradeRecord, by: Actor, *, reason: str = "") -> UpgradeR
         if mine is None:
             record.refresh_from_db(fields=["status"])
             raise Refused(f"{record} is {record.get_status_display().lower()}: there is nothing to interrupt.")
-        said = f"Marked as interrupted by {by.name}" + (f": {reason.strip()}" if reason.strip() else "")
-        settle(mine, _ended(mine, said))
+        text = f"Marked as interrupted by {by.name}" + (f": {reason.strip()}" if reason.strip() else "")
+        settle(mine, _ended(mine, text))
         audit.record(by, "marked as interrupted", mine, label=str(mine), data={"reason": reason.strip()})
     return mine
 
 
-def _ended(record: UpgradeRecord, said: str) -> Outcome:
+def _ended(record: UpgradeRecord, text: str) -> Outcome:
     if record.is_readable:
         prepare_steps(record)
-    UpgradeEvent.objects.create(record=record, kind=EventKind.NOTED.value, text=said)
-    outcome = given_up(record, said)
+    UpgradeEvent.objects.create(record=record, kind=EventKind.NOTED.value, text=text)
+    outcome = given_up(record, text)
     return replace(outcome, sentence=_sentence(record, outcome))
 
 
@@ -56,12 +56,12 @@ def _sentence(record: UpgradeRecord, outcome: Outcome) -> str:
     lost = record.steps.filter(status=UpgradeStep.Status.UNDO_FAILED)
     keys = [row.key for row in lost if row.action != Action.REMOVE_VOLUME]
     volumes = [row.key for row in lost if row.action == Action.REMOVE_VOLUME]
-    found = [f"it is not known how {_list(keys)} stand{'s' if len(keys) == 1 else ''} on the target"] if keys else []
-    found += [f"volume {name} may be deleted" for name in volumes]
-    if not found:
+    result = [f"it is not known how {_list(keys)} stand{'s' if len(keys) == 1 else ''} on the target"] if keys else []
+    result += [f"volume {name} may be deleted" for name in volumes]
+    if not result:
         return RESTORED if outcome.status is RecordStatus.ROLLED_BACK else UNTOUCHED
     advice = "Upgrade or apply the changes again: the next plan applies what is not known once more."
-    return f"Interrupted, not restored: {'; '.join(found)}. {advice}"
+    return f"Interrupted, not restored: {'; '.join(result)}. {advice}"
 
 
 def _list(names: list[str]) -> str:

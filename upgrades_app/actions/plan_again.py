@@ -31,14 +31,14 @@ def plan_again(
     application = earlier.subject
     by.require(application.team, Role.OPERATOR)
     _refuse_installed(application)
-    seen = look(_on(application, target))
+    live = look(_on(application, target))
     with transaction.atomic():
         if earlier.status == Status.PLANNED:
             discard(earlier, by)
         save_settings(application, by, name=name, target=target)
-        there = Application.objects.with_installation().get(pk=application.pk)
-        _refuse_installed(there)
-        return store(propose_install(there, version, answers, seen=seen), by)
+        updated = Application.objects.with_installation().get(pk=application.pk)
+        _refuse_installed(updated)
+        return store(propose_install(updated, version, answers, seen=live), by)
 
 
 def _refuse_installed(application: Application) -> None:
@@ -48,6 +48,6 @@ def _refuse_installed(application: Application) -> None:
 
 def _on(application: Application, target: Target) -> Application:
     """As it would be there, to ask the target about it."""
-    there = copy(application)
-    there.target = target
-    return there
+    moved = copy(application)
+    moved.target = target
+    return moved

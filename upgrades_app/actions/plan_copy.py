@@ -44,10 +44,10 @@ def plan_copy_as(
     reason: str = "",
 ) -> Copy:
     """The same for a copy whose target was asked already."""
-    made = copy_application(application, by, wanted=wanted, into=to_be.application)
+    created = copy_application(application, by, wanted=wanted, into=to_be.application)
     if wanted.target is None:
-        return Copy(made)
-    proposal = propose_change(made, answers, seen=to_be.seen)
+        return Copy(created)
+    proposal = propose_change(created, answers, seen=to_be.seen)
     if proposal.plan.state is not PlanState.READY:
-        return Copy(made, proposal)
-    return Copy(made, proposal, store(proposal, by, reason=reason or f"A copy of {application.name}."))
+        return Copy(created, proposal)
+    return Copy(created, proposal, store(proposal, by, reason=reason or f"A copy of {application.name}."))

@@ -13,7 +13,7 @@ from templates_app.appspec.validation.port_remapping import Movable, movable, mo
 
 def movable_ports(application: Application) -> dict[str, Movable]:
     """The ports as they are wanted now, by their id. Raises Refused where the document cannot be read."""
-    return {one.id: one for one in movable(application.desired_spec(), given_values(application))}
+    return {port.id: port for port in movable(application.desired_spec(), given_values(application))}
 
 
 def take_port(application: Application, by: Actor, *, at: str, port: int) -> Movable:
@@ -22,13 +22,13 @@ def take_port(application: Application, by: Actor, *, at: str, port: int) -> Mov
     Raises Refused where there is no such port any more, and SpecError where the whole would not hold together.
     """
     revisions = {row.key: row.revision for row in application.components.all()}
-    one = movable_ports(application).get(at)
-    if one is None:
+    item = movable_ports(application).get(at)
+    if item is None:
         raise Refused("This port is not published like that any more. Look at it again.")
     after, values = moved(application.desired_spec(), given_values(application), {at: port})
     if values:
         set_values(application, by, values=values)
     else:
-        component = after.components[one.component]
-        save_component(application, by, key=one.component, component=component, revision=revisions.get(one.component))
-    return one
+        component = after.components[item.component]
+        save_component(application, by, key=item.component, component=component, revision=revisions.get(item.component))
+    return item

@@ -15,13 +15,15 @@ from upgrades_app.models import UpgradeRecord
 def put_back(application: Application, by: Actor, key: str) -> UpgradeRecord:
     """The planned change, with everything else that waits. Raises Refused where nothing differs, or more is asked."""
     proposal = propose(application, Kind.CHANGE, None, Answers(drift={key: "put_back"}))
-    asked = any(one.kind is QuestionKind.DRIFT and one.id == key for one in proposal.plan.questions)
-    if not asked and not _is_gone(proposal, key):
+    is_requested = any(
+        question.kind is QuestionKind.DRIFT and question.id == key for question in proposal.plan.questions
+    )
+    if not is_requested and not _is_gone(proposal, key):
         raise Refused(f"{key} is on the target as it was applied; there is nothing to put back.")
     return store(proposal, by)
 
 
 def _is_gone(proposal: Proposal, key: str) -> bool:
     situation = proposal.situation
-    seen = (situation.observed or {}).get(key)
-    return key in situation.applied.spec.components and (seen is None or not seen.present)
+    observed = (situation.observed or {}).get(key)
+    return key in situation.applied.spec.components and (observed is None or not observed.present)

@@ -35,7 +35,8 @@ def store(
     by.require(application.team, Role.OPERATOR)
     if plan.state is not PlanState.READY:
         raise Refused(
-            f"This cannot be confirmed yet: {plan.state}.", [*(one.fault for one in plan.blockers), *_open(proposal)]
+            f"This cannot be confirmed yet: {plan.state}.",
+            [*(blocker.fault for blocker in plan.blockers), *_open(proposal)],
         )
     if digest and digest != plan.digest:
         raise Refused(f"The plan is another one now: {plan.digest}, not {digest}. Look at it again.")
@@ -104,10 +105,10 @@ def given_before(proposal: Proposal) -> Given:
 def given_after(proposal: Proposal) -> Given:
     """With what has to be made up, once and never again."""
     plan = proposal.plan
-    made = {name: generate(rule) for name, rule in plan.generate.items()}
+    created = {name: generate(rule) for name, rule in plan.generate.items()}
     combined = combine(proposal.situation)
     desired, applied = (
-        replace(side, secrets={**side.secrets, **{name: text for name, text in made.items() if name in names}})
+        replace(side, secrets={**side.secrets, **{name: text for name, text in created.items() if name in names}})
         for side, names in ((combined.side, combined.side.spec.parameters), (combined.there, plan.there.parameters))
     )
     return Given.of(desired, applied)

@@ -58,13 +58,15 @@ def to_upgrade(by: Actor, to: TemplateVersion, specifier: str | None) -> tuple[I
     """Every installation that is behind that version and takes it, now at a version of the specifier."""
     older = seen_by(by).filter(template=to.template, version__sort_key__lt=to.sort_key)
     try:
-        return tuple(one for one in older if takes(one, to) and _is_at(one, specifier))
+        return tuple(
+            installation for installation in older if takes(installation, to) and _is_at(installation, specifier)
+        )
     except VersionError as error:
         raise Refused(f"--from: {error}") from error
 
 
-def _is_at(one: Installation, specifier: str | None) -> bool:
-    return specifier is None or (one.version is not None and matches(specifier, one.version.version))
+def _is_at(installation: Installation, specifier: str | None) -> bool:
+    return specifier is None or (installation.version is not None and matches(specifier, installation.version.version))
 
 
 @dataclass
@@ -85,19 +87,25 @@ class Batch:
 
     def run(self, installations: Iterable[Installation], digests: Mapping[str, str] | None = None) -> Iterator[Line]:
         """One after the other; with `digests` (by application) each only by that very plan."""
-        return self._each(installations, lambda one: self._upgraded(one, self._expected(one, digests)))
+        return self._each(
+            installations, lambda application: self._upgraded(application, self._expected(application, digests))
+        )
 
     def _each(self, installations: Iterable[Installation], do: Callable[[Application], Line]) -> Iterator[Line]:
         self.counts = Counter()
-        for one in installations:
+        for installation in installations:
             why = self._over()
-            line = self._line(one.application, Result.NOT_TRIED, why) if why else self._safely(one.application, do)
+            line = (
+                self._line(installation.application, Result.NOT_TRIED, why)
+                if why
+                else self._safely(installation.application, do)
+            )
             self.counts[line.result] += 1
             yield line
 
     def _over(self) -> str:
         """Why no more is begun, or ""."""
-        if self.limit is not None and sum(self.counts[one] for one in BEGUN) >= self.limit:
+        if self.limit is not None and sum(self.counts[batch_result] for batch_result in BEGUN) >= self.limit:
             return f"the limit of {self.limit} is reached"
         if self.most_failures is not None and self.counts[Result.FAILED] >= self.most_failures:
             return f"{self.counts[Result.FAILED]} failed before it"
@@ -152,8 +160,8 @@ class Batch:
         return digests[application.slug]
 
     def _proposal(self, application: Application) -> Proposal:
-        found = Application.objects.with_installation().get(pk=application.pk)
-        return propose_with(found, Kind.UPGRADE, self.to, self.switches)
+        result = Application.objects.with_installation().get(pk=application.pk)
+        return propose_with(result, Kind.UPGRADE, self.to, self.switches)
 
     def _line(self, application: Application, result: Result, sentence: str, **more: object) -> Line:
         installation = application.installed()
@@ -162,4 +170,4 @@ class Batch:
 
 def digest_of(lines: Sequence[Line]) -> str:
     """The SHA-256 over the plans of all: what a dry run of a batch printed."""
-    return "sha256:" + sha256(canonical({one.application: one.digest for one in lines})).hexdigest()
+    return "sha256:" + sha256(canonical({line.application: line.digest for line in lines})).hexdigest()

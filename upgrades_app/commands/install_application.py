@@ -33,7 +33,7 @@ class Install:
 
     def proposal(self, switches: Switches) -> tuple[Proposal, Answers]:
         """The plan with the switches' answers; nothing is created."""
-        return plan_with(self._tried, lambda one: one.plan, switches, self.version.spec.parameters)
+        return plan_with(self._tried, lambda proposal: proposal.plan, switches, self.version.spec.parameters)
 
     def confirmed(self, plan: Plan, answers: Answers, switches: Switches) -> UpgradeRecord:
         """Planned for real and confirmed, if that is still this plan. The target is asked first. Raises Refused."""
@@ -67,13 +67,13 @@ def begun_before(version: TemplateVersion, name: str, slug: str, target: Target)
     Raises Refused where the name is one of an application that is there.
     """
     same = Application.objects.with_installation().filter(team=target.team)
-    found = same.filter(slug=slug).first() or same.filter(name=name).first()
-    if found is None:
+    result = same.filter(slug=slug).first() or same.filter(name=name).first()
+    if result is None:
         return None
-    installation = found.installed()
-    waiting = installation is not None and installation.version is None and not found.components.exists()
+    installation = result.installed()
+    waiting = installation is not None and installation.version is None and not result.components.exists()
     if not waiting or installation is None or installation.template_id != version.template_id:
-        raise Refused(f"There is an application {found.slug} already.")
-    if found.target_id != target.pk:
-        raise Refused(f"The install of {found.slug} was begun on the target {found.target}, not on {target}.")
-    return found
+        raise Refused(f"There is an application {result.slug} already.")
+    if result.target_id != target.pk:
+        raise Refused(f"The install of {result.slug} was begun on the target {result.target}, not on {target}.")
+    return result

@@ -18,7 +18,7 @@ _STATES = {"declined": "not here; offered with the next upgrade", "removed_local
 def attachment_lines(proposal: Proposal) -> Iterator[str]:
     """The matches, the values that were found, and what differs from the version."""
     yield f"{proposal.application} as {proposal.version}"
-    yield from (f"  {_matched(proposal, one)}" for one in proposal.matches)
+    yield from (f"  {_matched(proposal, match)}" for match in proposal.matches)
     yield from (f"  {key:<20} stays its own" for key in proposal.own)
     sealed = sealed_names(proposal.base.parameters)
     for name, text in sorted(proposal.attached.wanted.items()):
@@ -36,38 +36,40 @@ def attachment_lines(proposal: Proposal) -> Iterator[str]:
 def attachment_data(proposal: Proposal) -> dict[str, Any]:
     """The same as plain JSON, without any secret."""
     sealed = sealed_names(proposal.base.parameters)
-    wanted = proposal.attached.wanted
+    desired = proposal.attached.wanted
     return {
         "application": proposal.application.slug,
         "template": proposal.version.template.slug,
         "version": proposal.version.version,
         "components": [
             {
-                "template_key": one.template_key,
-                "key": one.key or None,
-                "reason": one.reason,
-                "state": proposal.state_of(one),
+                "template_key": match.template_key,
+                "key": match.key or None,
+                "reason": match.reason,
+                "state": proposal.state_of(match),
             }
-            for one in proposal.matches
+            for match in proposal.matches
         ],
         "own": list(proposal.own),
-        "values": {name: text for name, text in sorted(wanted.items()) if name not in sealed},
-        "secrets": sorted(wanted.keys() & sealed),
+        "values": {name: text for name, text in sorted(desired.items()) if name not in sealed},
+        "secrets": sorted(desired.keys() & sealed),
         "not_clear": {
-            name: [{"value": None if name in sealed else one.value, "places": len(one.places)} for one in guesses]
+            name: [{"value": None if name in sealed else guess.value, "places": len(guess.places)} for guess in guesses]
             for name, guesses in sorted(proposal.attached.contradicting.items())
         },
-        "local_changes": [{"path": one.address, "sentence": one.sentence()} for one in proposal.comparison.changes],
+        "local_changes": [
+            {"path": change.address, "sentence": change.sentence()} for change in proposal.comparison.changes
+        ],
     }
 
 
-def _matched(proposal: Proposal, one: Match) -> str:
-    said = one.key if one.found else _STATES[proposal.state_of(one)]
-    return f"{one.template_key:<20} {said}  ({one.reason})"
+def _matched(proposal: Proposal, match: Match) -> str:
+    text = match.key if match.found else _STATES[proposal.state_of(match)]
+    return f"{match.template_key:<20} {text}  ({match.reason})"
 
 
 def _disagreeing(guesses: tuple[Guess, ...], *, hidden: bool) -> str:
-    return ", ".join(f"{DOTS if hidden else one.value or 'not set'} in {place(one.places[0])}" for one in guesses)
+    return ", ".join(f"{DOTS if hidden else guess.value or 'not set'} in {place(guess.places[0])}" for guess in guesses)
 
 
 def _counted(changes: int) -> str:

@@ -10,10 +10,10 @@ from templates_app.models import AppTemplate, TemplateVersion
 
 
 def application_of(by: Actor, slug: str) -> Application:
-    found = Application.objects.visible_to(by.user).with_installation().filter(slug=slug).first()
-    if found is None:
+    result = Application.objects.visible_to(by.user).with_installation().filter(slug=slug).first()
+    if result is None:
         raise Refused(f"There is no application {slug}.")
-    return found
+    return result
 
 
 def installed_template(application: Application) -> AppTemplate:
@@ -25,10 +25,10 @@ def installed_template(application: Application) -> AppTemplate:
 
 def template_of(by: Actor, text: str) -> AppTemplate:
     """By its slug, else by its name where only one is called so."""
-    seen = AppTemplate.objects.visible_to(by.user)
-    if (found := seen.filter(slug=text).first()) is not None:
-        return found
-    named = list(seen.filter(name__iexact=text)[:2])
+    observed = AppTemplate.objects.visible_to(by.user)
+    if (result := observed.filter(slug=text).first()) is not None:
+        return result
+    named = list(observed.filter(name__iexact=text)[:2])
     if len(named) > 1:
         raise Refused(f"Several templates are called {text}; name one by its slug.")
     if not named:
@@ -42,19 +42,19 @@ def version_of(template: AppTemplate, text: str) -> TemplateVersion:
         key = sort_key(text)
     except VersionError as error:
         raise Refused(str(error)) from error
-    found = template.versions.filter(sort_key=key).first()
-    if found is None:
+    result = template.versions.filter(sort_key=key).first()
+    if result is None:
         raise Refused(f"{template} has no version {text}.")
-    return found
+    return result
 
 
 def target_of(by: Actor, slug: str, team: str | None) -> Target:
     """Of that team; without one, the only target of this name there is."""
-    seen = Target.objects.visible_to(by.user).select_related("team").filter(slug=slug)
-    found = list((seen if team is None else seen.filter(team__slug=team)).order_by("team__slug"))
-    if not found:
+    observed = Target.objects.visible_to(by.user).select_related("team").filter(slug=slug)
+    result = list((observed if team is None else observed.filter(team__slug=team)).order_by("team__slug"))
+    if not result:
         raise Refused(f"There is no target {slug}{'' if team is None else f' of team {team}'}.")
-    if len(found) > 1:
-        teams = ", ".join(one.team.slug for one in found)
+    if len(result) > 1:
+        teams = ", ".join(item.team.slug for item in result)
         raise Refused(f"Several teams have a target {slug}; name one with --team: {teams}.")
-    return found[0]
+    return result[0]

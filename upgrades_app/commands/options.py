@@ -124,64 +124,64 @@ class Switches:
 
     def choices(self, plan: Plan) -> dict[str, str]:
         """What the switches say to the questions of a plan, by the question's name. Raises Refused."""
-        return {one.name: choice for one in plan.questions if (choice := self._choice(one)) is not None}
+        return {question.name: choice for question in plan.questions if (choice := self._choice(question)) is not None}
 
     def refuse_unasked(self, plan: Plan) -> None:
         """Raises Refused for an answer to which the plan has no question."""
-        unasked = sorted(self.answers.keys() - {one.name for one in plan.questions})
-        if unasked:
-            names = [one.name for one in plan.questions if one.kind in CHOSEN]
-            raise Refused(f"There is no question {', '.join(unasked)}.", names)
+        unused = sorted(self.answers.keys() - {question.name for question in plan.questions})
+        if unused:
+            names = [question.name for question in plan.questions if question.kind in CHOSEN]
+            raise Refused(f"There is no question {', '.join(unused)}.", names)
 
     def _choice(self, question: Question) -> str | None:
-        if (given := self.answers.get(question.name)) is not None:
-            allowed = [one.value for one in question.choices]
-            if given not in allowed:
-                raise Refused(f"The answer to {question.name} is {' or '.join(allowed)}, not {given}.")
-            return given
+        if (text := self.answers.get(question.name)) is not None:
+            allowed = [choice.value for choice in question.choices]
+            if text not in allowed:
+                raise Refused(f"The answer to {question.name} is {' or '.join(allowed)}, not {text}.")
+            return text
         policies = {QuestionKind.CONFLICT: self.on_conflict, QuestionKind.REMOVED: self.on_removed}
         policy = policies.get(question.kind, "refuse")
         return None if policy == "refuse" else policy
 
     def _values(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
         """By the names of questions, which tell what is kept sealed."""
-        open_ones = sorted(name for name in self.given if name in parameters and parameters[name].secret)
-        if open_ones:
-            names = ", ".join(open_ones)
+        exposed = sorted(name for name in self.given if name in parameters and parameters[name].secret)
+        if exposed:
+            names = ", ".join(exposed)
             raise Refused(f"{names}: a secret is given with --secret-from-file, where no process list shows it.")
         both = sorted(self.given.keys() & self.from_files.keys())
         if both:
             raise Refused(f"{', '.join(both)} is given twice, by --set and by --secret-from-file.")
-        sealed = {name for name, one in parameters.items() if one.secret or one.generate}
+        sealed = {name for name, parameter in parameters.items() if parameter.secret or parameter.generate}
         sealed |= self.from_files.keys() - parameters.keys()
-        everything = {**self.given, **self.from_files}
-        return {f"{'secret' if name in sealed else 'value'}:{name}": text for name, text in everything.items()}
+        values = {**self.given, **self.from_files}
+        return {f"{'secret' if name in sealed else 'value'}:{name}": text for name, text in values.items()}
 
 
-def pairs(switch: str, given: Iterable[str]) -> dict[str, str]:
+def pairs(switch: str, provided: Iterable[str]) -> dict[str, str]:
     """ "K=V" each, a name once. Raises Refused."""
-    found: dict[str, str] = {}
-    for text in given:
+    result: dict[str, str] = {}
+    for text in provided:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise Refused(f"{switch} takes NAME=VALUE, not '{name}'.")
-        if name in found:
+        if name in result:
             raise Refused(f"{switch} gives {name} twice.")
-        found[name] = value
-    return found
+        result[name] = value
+    return result
 
 
-def _answers(given: Iterable[str]) -> dict[str, str]:
+def _answers(provided: Iterable[str]) -> dict[str, str]:
     """The question's name may hold "=", the choice never."""
-    found: dict[str, str] = {}
-    for text in given:
+    result: dict[str, str] = {}
+    for text in provided:
         name, _, choice = text.rpartition("=")
         kind = name.partition(":")[0]
         if kind not in CHOSEN:
             kinds = ", ".join(sorted(CHOSEN))
             raise Refused(f"--answer takes QUESTION=CHOICE, and a question is one of {kinds}, not '{text}'.")
-        found[name] = choice
-    return found
+        result[name] = choice
+    return result
 
 
 def _held(path: Path) -> str:

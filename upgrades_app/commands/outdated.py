@@ -37,12 +37,12 @@ def outdated(by: Actor, template: AppTemplate | None = None) -> Iterator[Behind]
     rows = seen_by(by).behind()
     if template is not None:
         rows = rows.filter(template=template)
-    found = list(rows)
-    newer = _released({one.template_id for one in found})
-    for one in found:
-        newest = next((version for version in newer[one.template_id] if takes(one, version)), None)
-        if one.version is not None and newest is not None:
-            yield Behind(one, one.version, newest)
+    result = list(rows)
+    newer = _released({item.template_id for item in result})
+    for installation in result:
+        newest = next((version for version in newer[installation.template_id] if takes(installation, version)), None)
+        if installation.version is not None and newest is not None:
+            yield Behind(installation, installation.version, newest)
 
 
 def takes(installation: Installation, version: TemplateVersion) -> bool:
@@ -52,7 +52,7 @@ def takes(installation: Installation, version: TemplateVersion) -> bool:
 
 def _released(templates: Iterable[int]) -> dict[int, list[TemplateVersion]]:
     versions = TemplateVersion.objects.released().filter(template__in=templates).newest_first().defer("document")
-    found: dict[int, list[TemplateVersion]] = defaultdict(list)
-    for one in versions:
-        found[one.template_id].append(one)
-    return found
+    result: dict[int, list[TemplateVersion]] = defaultdict(list)
+    for version in versions:
+        result[version.template_id].append(version)
+    return result

@@ -17,7 +17,7 @@ SYMBOLS = {"+": "new", "~": "changed", "±": "replaced", "−": "removed", "=": 
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
-    down = (f"  {one}" for one in downtime(plan))
+    down = (f"  {name}" for name in downtime(plan))
     return (*told(plan).splitlines(), *down, f"  {tally(plan)}", f"  plan {plan.digest}")
 
 
@@ -29,7 +29,10 @@ def tally(plan: Plan) -> str:
 
 def why_not(plan: Plan) -> tuple[str, ...]:
     """What keeps a plan from being confirmed, each with what to do about it."""
-    return (*map(str, plan.blockers), *(f"{one.sentence}  {how_to_answer(one)}" for one in plan.open_questions))
+    return (
+        *map(str, plan.blockers),
+        *(f"{open_question.sentence}  {how_to_answer(open_question)}" for open_question in plan.open_questions),
+    )
 
 
 def how_to_answer(question: Question) -> str:
@@ -40,7 +43,7 @@ def how_to_answer(question: Question) -> str:
             return f"--secret-from-file {question.id}=…"
         case QuestionKind.RISK:
             return "--accept-data-risk"
-    return f"--answer {question.name}={'|'.join(one.value for one in question.choices)}"
+    return f"--answer {question.name}={'|'.join(choice.value for choice in question.choices)}"
 
 
 def not_ready(plan: Plan, application: str) -> str:
@@ -68,15 +71,15 @@ def plan_data(plan: Plan) -> dict[str, Any]:
                 "impact": row.impact,
                 "data_at_risk": row.data_at_risk,
                 "source": row.source,
-                "fields": [_field(one) for one in row.fields],
+                "fields": [_field(field) for field in row.fields],
             }
             for row in plan.components
         ],
-        "parameters": [_field(one) for one in plan.parameters],
-        "steps": [{"key": one.key, "action": one.action.value, "sentence": one.sentence} for one in plan.steps],
-        "questions": [question_data(one) for one in plan.questions],
-        "blockers": [str(one) for one in plan.blockers],
-        "notes": [one.sentence for one in plan.notes],
+        "parameters": [_field(field) for field in plan.parameters],
+        "steps": [{"key": step.key, "action": step.action.value, "sentence": step.sentence} for step in plan.steps],
+        "questions": [question_data(question) for question in plan.questions],
+        "blockers": [str(blocker) for blocker in plan.blockers],
+        "notes": [note.sentence for note in plan.notes],
     }
 
 
@@ -84,7 +87,7 @@ def question_data(question: Question) -> dict[str, Any]:
     return {
         "name": question.name,
         "sentence": question.sentence,
-        "choices": [one.value for one in question.choices],
+        "choices": [choice.value for choice in question.choices],
         "chosen": question.chosen,
         "open": question.open,
         "answer_with": how_to_answer(question),
@@ -102,22 +105,22 @@ def record_data(record: UpgradeRecord) -> dict[str, Any]:
         "reference": record.reference,
         "digest": record.digest,
         "steps": [
-            {"key": one.key, "action": one.action, "status": one.status, "error": one.error}
-            for one in record.steps.order_by("position")
+            {"key": step.key, "action": step.action, "status": step.status, "error": step.error}
+            for step in record.steps.order_by("position")
         ],
     }
 
 
 def left_partial(application: Application) -> str:
     """ "1 of 4 at 1.1" where a record left only some components there, or ""."""
-    found = Installation.objects.filter(application=application).first()
-    return found.ahead if found is not None else ""
+    installation = Installation.objects.filter(application=application).first()
+    return installation.ahead if installation is not None else ""
 
 
 def failure(record: UpgradeRecord, application: Application) -> str:
     """ "shop-copy: Failed, restored: at 1.0 (web: the disk is full)" """
-    reasons = [_reason(one) for one in record.steps.exclude(error="").order_by("position")]
-    known = [one for one in reasons if one not in record.result]
+    reasons = [_reason(step) for step in record.steps.exclude(error="").order_by("position")]
+    known = [reason for reason in reasons if reason not in record.result]
     return f"{application.slug}: {record.result}{f' ({"; ".join(known)})' if known else ''}"
 
 

@@ -37,10 +37,10 @@ def plan_with[P](
     chosen: dict[str, str] = {}
     while True:
         answers = switches.first_answers(parameters, chosen)
-        made = make(answers)
-        further = {**chosen, **switches.choices(plan_of(made))}
+        p = make(answers)
+        further = {**chosen, **switches.choices(plan_of(p))}
         if further == chosen:
-            return made, answers
+            return p, answers
         chosen = further
 
 
@@ -52,7 +52,7 @@ def propose_with(application: Application, kind: Kind, to: TemplateVersion | Non
         parameters |= to.spec.parameters
         switches = switches.with_ports_of(application.desired_spec(), to.spec)
     proposal, _ = plan_with(
-        lambda answers: propose(application, kind, to, answers), lambda one: one.plan, switches, parameters
+        lambda answers: propose(application, kind, to, answers), lambda item: item.plan, switches, parameters
     )
     return proposal
 
@@ -71,9 +71,9 @@ def require_confirmable(plan: Plan, application: str) -> None:
 
 def confirmed(proposal: Proposal, by: Actor, switches: Switches) -> UpgradeRecord:
     """Stored and confirmed at once: where that is refused, no record is left. The target is asked before that."""
-    seen = look(proposal.application)
+    live_state = look(proposal.application)
     with transaction.atomic():
-        return yes_to(store(proposal, by, reason=switches.reason), by, switches, seen=seen)
+        return yes_to(store(proposal, by, reason=switches.reason), by, switches, seen=live_state)
 
 
 def yes_to(record: UpgradeRecord, by: Actor, switches: Switches, *, seen: Seen | None) -> UpgradeRecord:

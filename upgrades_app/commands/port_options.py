@@ -15,10 +15,10 @@ from upgrades_app.queries.port_conflicts import Clash
 USUAL = "tcp"
 
 
-def ports_in(specs: Iterable[AppSpec], said: Mapping[str, str]) -> dict[str, int]:
+def ports_in(specs: Iterable[AppSpec], data: Mapping[str, str]) -> dict[str, int]:
     """The other ports by the ids of those they stand in for. Raises Refused for what no document publishes."""
-    found = {one.id: one for spec in specs for one in literal(spec)}
-    return {port: _number(name, text) for name, text in said.items() for port in _ids(name, found.values())}
+    result = {port.id: port for spec in specs for port in literal(spec)}
+    return {port: _number(name, text) for name, text in data.items() for port in _ids(name, result.values())}
 
 
 def how_to_move(plan: Plan, clash: Clash) -> str:
@@ -29,9 +29,9 @@ def how_to_move(plan: Plan, clash: Clash) -> str:
     return f"--port {_said(port.component, port.first, port.protocol)}={clash.free}"
 
 
-def _ids(name: str, found: Iterable[Movable]) -> list[str]:
-    ports = {one.id: _said(one.component, one.address.first, one.address.protocol) for one in found}
-    meant = [port for port, said in ports.items() if said == name.removesuffix(f"/{USUAL}")]
+def _ids(name: str, result: Iterable[Movable]) -> list[str]:
+    ports = {port.id: _said(port.component, port.address.first, port.address.protocol) for port in result}
+    meant = [port for port, text in ports.items() if text == name.removesuffix(f"/{USUAL}")]
     if not meant:
         raise Refused(f"The template itself publishes no port {name}.", sorted(set(ports.values())))
     return meant

@@ -66,16 +66,22 @@ class RoadCommand(UpliftCommand):
 
     def dry_run(self, proposal: Proposal, application: str, data: dict[str, Any]) -> Outcome:
         """What the target says to the plan. Raises Stopped where it would refuse it."""
-        found, clashes = preflight_plan.of_proposal(proposal), clashes_of(proposal.application, proposal.plan)
-        taken = (" ".join(filter(None, [one.sentence, how_to_move(proposal.plan, one)])) for one in clashes.found)
-        warnings = [*found.warnings, *taken, *filter(None, [clashes.unheard])]
-        for one in warnings:
-            self.say(f"  ! {one}")
-        if found.objections:
-            said = f"{proposal.application.target} objects: {application} would fail at once, with nothing changed."
-            raise Stopped(said, proposal.plan, found.objections)
-        said = "Nothing was changed: this was a dry run."
-        return Outcome((said,), {**data, "warnings": warnings}, TO_DO)
+        preflight_result, clashes = (
+            preflight_plan.of_proposal(proposal),
+            clashes_of(proposal.application, proposal.plan),
+        )
+        used = (
+            " ".join(filter(None, [conflict.sentence, how_to_move(proposal.plan, conflict)]))
+            for conflict in clashes.found
+        )
+        warnings = [*preflight_result.warnings, *used, *filter(None, [clashes.unheard])]
+        for warning in warnings:
+            self.say(f"  ! {warning}")
+        if preflight_result.objections:
+            message = f"{proposal.application.target} objects: {application} would fail at once, with nothing changed."
+            raise Stopped(message, proposal.plan, preflight_result.objections)
+        message = "Nothing was changed: this was a dry run."
+        return Outcome((message,), {**data, "warnings": warnings}, TO_DO)
 
     def confirms(self, question: str) -> bool:
         """Whether the operator says yes: by --yes, else on the terminal where there is one."""
@@ -99,10 +105,10 @@ class RoadCommand(UpliftCommand):
         """To its end in this process, or left to a worker. Raises Failed, also where all was put back."""
         application = record.subject
         if self.switches.detach:
-            said = f"Left to a worker: {record.get_absolute_url()}"
-            return Outcome((said,), {"application": application.slug, **record_data(record)})
-        ended = carry_out(record, self.progress)
-        data = {"application": application.slug, "partial": left_partial(application), **record_data(ended)}
-        if not ended.went_as_planned:
-            raise Failed(failure(ended, application), **data)
-        return Outcome((f"{application.slug}: {ended.result}",), data)
+            text = f"Left to a worker: {record.get_absolute_url()}"
+            return Outcome((text,), {"application": application.slug, **record_data(record)})
+        finished = carry_out(record, self.progress)
+        data = {"application": application.slug, "partial": left_partial(application), **record_data(finished)}
+        if not finished.went_as_planned:
+            raise Failed(failure(finished, application), **data)
+        return Outcome((f"{application.slug}: {finished.result}",), data)

@@ -61,8 +61,8 @@ class Home:
         os.execve(sys.executable, [sys.executable, *sys.argv], self._environment())  # noqa: S606  (this program itself)
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        return {**kept, "UPLIFT_VAR": str(self.folder), INSIDE: "yes"}
+        remaining = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        return {**remaining, "UPLIFT_VAR": str(self.folder), INSIDE: "yes"}
 
     def on_engine(self) -> None:
         """Remembers that the demo has things on an engine, which have to go before the folder may."""
@@ -96,12 +96,12 @@ class Home:
         """Made once, and kept in a file that only its owner reads."""
         if self.marker.exists():
             return self.marker.read_text().strip()
-        made = "-".join("".join(secrets.choice(_LETTERS) for _ in range(3)) for _ in range(3))
+        text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(3)) for _ in range(3))
         self.folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.marker, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(made + "\n")
-        return made
+            file.write(text + "\n")
+        return text
 
 
 def free_port(host: str, ports: range = _PORTS) -> int:

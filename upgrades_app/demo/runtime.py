@@ -89,8 +89,8 @@ def _build(ground: Ground) -> None:
     except OSError as error:
         raise Refused(f"The local images cannot be made: {error}.") from error
     if built.returncode:
-        said = built.stderr.strip().splitlines() or ["it says no more"]
-        raise Refused(f"The local images could not be made of Debian's packages: {said[-1]}.")
+        data = built.stderr.strip().splitlines() or ["it says no more"]
+        raise Refused(f"The local images could not be made of Debian's packages: {data[-1]}.")
 
 
 def _pull(engine: Engine, image: str, progress: Callable[[str], None]) -> None:
@@ -109,15 +109,15 @@ def _pull(engine: Engine, image: str, progress: Callable[[str], None]) -> None:
 def clear_engines() -> int:
     """How many containers went. Raises Refused where an engine that has some does not answer."""
     call_command("migrate", verbosity=0, interactive=False)
-    gone = 0
+    count = 0
     for target in Target.objects.filter(kind="docker"):
         engine = engine_at(target.config)
         for application in Application.objects.filter(target=target):
             try:
-                gone += _clear(engine, str(application.uid))
+                count += _clear(engine, str(application.uid))
             except DriverError as error:
                 raise Refused(f"{application.slug} could not be taken off the engine: {error}.") from error
-    return gone
+    return count
 
 
 def _clear(engine: Engine, uid: str) -> int:

@@ -90,9 +90,9 @@ class Setting:
         call_command("migrate", verbosity=0, interactive=False)
         if not User.objects.filter(username=USER).exists():
             User.objects.create_superuser(USER, password=self.password)
-        wanted = {"kind": self.ground.kind, "config": dict(self.ground.config)}
-        target, _ = Target.objects.get_or_create(team=self.team, slug="demo", defaults=wanted)
-        if (target.kind, target.config) != (wanted["kind"], wanted["config"]):
+        desired = {"kind": self.ground.kind, "config": dict(self.ground.config)}
+        target, _ = Target.objects.get_or_create(team=self.team, slug="demo", defaults=desired)
+        if (target.kind, target.config) != (desired["kind"], desired["config"]):
             raise Refused(f"This demo was set up on another target ({target.kind}); remove it first: {RESET}")
         return ["embedded PostgreSQL, ready"]
 
@@ -135,8 +135,8 @@ class Setting:
     def _refuse_anothers(self, slug: str) -> None:
         """Raises Refused where the engine has an application of this name that this demo did not put there."""
         if self.ground.shelf is not None and self.ground.engine.listed(slug=slug):
-            way = f"end that one with its own {RESET}, or name another engine in DOCKER_HOST"
-            raise Refused(f"{slug} on this engine is another Uplift's: {way}.")
+            string = f"end that one with its own {RESET}, or name another engine in DOCKER_HOST"
+            raise Refused(f"{slug} on this engine is another Uplift's: {string}.")
 
     @property
     def published_next(self) -> bool:

@@ -40,7 +40,7 @@ def publish_version(
     """Published, synchronized in this process, and released. Raises Failed where a component is not in order."""
     decisions = {"DB_PASSWORD": Decision.GENERATED, "WEB_PORT": Decision.ASKED}
     known = source.desired_spec().parameters
-    choices = Choices(decisions={name: one for name, one in decisions.items() if name in known})
+    choices = Choices(decisions={name: decision for name, decision in decisions.items() if name in known})
     template = template or NewTemplate("Shop")
     record = publish(source, by, template=template, version=version, choices=choices, queue=False)
     draft = record.version
@@ -63,10 +63,10 @@ def edit(application: Application, by: Actor, key: str, **env: str) -> None:
     carry_out(store(proposal(application, Kind.CHANGE, None), by), by)
 
 
-def change_source(source: Application, by: Actor, wanted: AppSpec) -> None:
-    """Makes the source say what `wanted` says, a component at a time; new ones first, since others may need them."""
+def change_source(source: Application, by: Actor, spec: AppSpec) -> None:
+    """Makes the source say what `spec` says, a component at a time; new ones first, since others may need them."""
     now = source.desired_spec().components
-    for key, component in sorted(wanted.components.items(), key=lambda one: (one[0] in now, one[0])):
+    for key, component in sorted(spec.components.items(), key=lambda item: (item[0] in now, item[0])):
         if now.get(key) != component:
             save_component(source, by, key=key, component=component, revision=_revision(source, key))
 
@@ -97,15 +97,15 @@ def _revision(source: Application, key: str) -> int | None:
 
 def headline(comparison: Comparison) -> str:
     """Components that come and go, then each variable that differs."""
-    whole = [one for one in comparison.components if one.before is None or one.after is None]
-    fields = [(one, change) for one in comparison.components if one not in whole for change in one.changes]
-    changed = [_field(one, change) for one, change in fields if change.path[2] == "env"]
-    return "   ".join([*_whole(whole), *sorted(changed, key=lambda line: "+~−".index(line[0]))])
+    complete = [item for item in comparison.components if item.before is None or item.after is None]
+    fields = [(item, change) for item in comparison.components if item not in complete for change in item.changes]
+    changed = [_field(item, change) for item, change in fields if change.path[2] == "env"]
+    return "   ".join([*_whole(complete), *sorted(changed, key=lambda line: "+~−".index(line[0]))])
 
 
 def _whole(components: list[ComponentChange]) -> Iterator[str]:
-    for one in components:
-        yield f"{one.symbol} {one.key}"
+    for change in components:
+        yield f"{change.symbol} {change.key}"
 
 
 def _field(component: ComponentChange, change: FieldChange) -> str:

@@ -39,10 +39,10 @@ class Look(Protocol):
     def variable(self, application: Application, key: str, name: str) -> str | None: ...
 
 
-def expect(fact: str, found: object, wanted: object) -> None:
+def expect(fact: str, result: object, desired: object) -> None:
     """Raises Failed, naming the fact, where what was read is not what has to be."""
-    if found != wanted:
-        raise Failed(f"Not as it should be: {fact} is {found!r}, not {wanted!r}.")
+    if result != desired:
+        raise Failed(f"Not as it should be: {fact} is {result!r}, not {desired!r}.")
 
 
 type Services = Mapping[str, Mapping[str, Any]]
@@ -70,15 +70,15 @@ class Written:
 def written(repository: Path, slug: str, commit: str = "") -> Written:
     """The folder of an application at a commit, or at the branch's newest."""
     with Repo(str(repository)) as repo:
-        found = repo[commit.encode() if commit else repo.refs[Ref(b"refs/heads/main")]]
-        if not isinstance(found, Commit):
+        file = repo[commit.encode() if commit else repo.refs[Ref(b"refs/heads/main")]]
+        if not isinstance(file, Commit):
             raise LookupError(f"{commit} is no commit")
         files = {
             path.removeprefix(f"{slug}/"): content
-            for path, content in _files(repo, found.tree, "")
+            for path, content in _files(repo, file.tree, "")
             if path.startswith(f"{slug}/")
         }
-        return Written(found.id.decode(), found.message.decode(), files)
+        return Written(file.id.decode(), file.message.decode(), files)
 
 
 def holding(repository: Path, needle: bytes) -> int:
@@ -93,10 +93,10 @@ def objects(repository: Path) -> int:
 
 
 def _files(repo: Repo, tree: bytes, at: str) -> Iterator[tuple[str, bytes]]:
-    found = repo[tree]
-    if not isinstance(found, Tree):
+    file = repo[tree]
+    if not isinstance(file, Tree):
         return
-    for entry in found.iteritems():
+    for entry in file.iteritems():
         path = f"{at}{entry.path.decode()}"
         below = repo[entry.sha]
         if isinstance(below, Blob):
@@ -167,9 +167,9 @@ class LookAtEngine:
     def back(self, copy: Application, record: UpgradeRecord) -> Iterator[str]:
         now = self._containers(copy)
         expect("components", sorted(now), sorted(self._before))
-        for key, one in self._before.items():
-            expect(f"the image of {key}", now[key].image, one.image)
-            expect(f"the environment of {key}", now[key].env, one.env)
+        for key, container in self._before.items():
+            expect(f"the image of {key}", now[key].image, container.image)
+            expect(f"the environment of {key}", now[key].env, container.env)
         yield self._same("db", now)
         yield self._kept()
         yield "images and environment of all components equal those before the upgrade"
@@ -178,14 +178,17 @@ class LookAtEngine:
         return self._containers(application)[key].env.get(name)
 
     def _containers(self, application: Application) -> dict[str, Seen]:
-        found = self._engine.containers(uid=str(application.uid))
-        seen = {one.labels["uplift.key"]: Seen(one, self._engine.inspect("container", one.id) or {}) for one in found}
-        expect("containers", len(found), len(seen))
-        return dict(sorted(seen.items()))
+        result = self._engine.containers(uid=str(application.uid))
+        observed = {
+            container.labels["uplift.key"]: Seen(container, self._engine.inspect("container", container.id) or {})
+            for container in result
+        }
+        expect("containers", len(result), len(observed))
+        return dict(sorted(observed.items()))
 
     def _table(self, now: dict[str, Seen]) -> Iterator[str]:
         time = self._engine.info().time
-        yield from (one.sentence(key, time) for key, one in now.items())
+        yield from (container.sentence(key, time) for key, container in now.items())
 
     def _same(self, key: str, now: dict[str, Seen]) -> str:
         before, after = self._before[key], now[key]
@@ -200,18 +203,18 @@ class LookAtEngine:
         return self._ask("read", self._shelf.read)
 
     def _ask(self, verb: str, command: str) -> str:
-        code, said = self._engine.run(self._before["db"].id, ["sh", "-c", command], 30)
+        code, text = self._engine.run(self._before["db"].id, ["sh", "-c", command], 30)
         if code:
-            raise Failed(f"The database of the demo did not {verb}: {said}")
-        return said
+            raise Failed(f"The database of the demo did not {verb}: {text}")
+        return text
 
     def _secrets(self, copy: Application, now: dict[str, Seen]) -> str:
         password = copy.values.get(name="DB_PASSWORD").applied_text()
         inside = self._engine.run(now["db"].id, ["cat", _SECRET], 30)
         expect("the file of the password in db", inside, (0, password))
-        shown = [json.dumps(one.raw) for one in now.values()]
-        shown += [json.dumps(self._engine.inspect("image", one.container.image_id)) for one in now.values()]
-        expect("places of the engine that show the password", sum(password in one for one in shown), 0)
+        shown = [json.dumps(container.raw) for container in now.values()]
+        shown += [json.dumps(self._engine.inspect("image", container.container.image_id)) for container in now.values()]
+        expect("places of the engine that show the password", sum(password in name for name in shown), 0)
         return "the password is a file in db and worker, and in nothing that the engine shows"
 
 
@@ -253,6 +256,6 @@ class LookAtRepository:
         return _env(written(self.repository, application.slug), key, name)
 
 
-def _env(there: Written, service: str, name: str) -> str | None:
-    found = there.services[service]["environment"].get(name)
-    return None if found is None else str(found)
+def _env(application: Written, service: str, name: str) -> str | None:
+    result = application.services[service]["environment"].get(name)
+    return None if result is None else str(result)

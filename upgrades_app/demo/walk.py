@@ -65,13 +65,13 @@ class Walk:
     def plan(self) -> Iterator[str]:
         plan = steps.proposal(self.copy, Kind.UPGRADE, self.second).plan
         counts, change = plan.counts(), "±" if self.setting.target.runs else "~"
-        expect("components by symbol", {one: n for one, n in counts.items() if n}, {"+": 1, change: 2, "=": 1})
+        expect("components by symbol", {name: n for name, n in counts.items() if n}, {"+": 1, change: 2, "=": 1})
         expect("where LOG_LEVEL comes from", _source(plan, "web", "LOG_LEVEL"), "yours, kept")
         expect("where WORKERS comes from", _source(plan, "worker", "WORKERS"), "from the template")
-        expect("open questions", [one.name for one in plan.open_questions], [])
+        expect("open questions", [open_question.name for open_question in plan.open_questions], [])
         how = "replaced" if change == "±" else "changed"
         yield f"{counts['+']} new, {counts[change]} {how}, {counts['=']} unchanged   {short(plan.digest)}"
-        yield from (f"{row.symbol} {row.key}: {one.sentence()}" for row in plan.components for one in row.fields)
+        yield from (f"{row.symbol} {row.key}: {item.sentence()}" for row in plan.components for item in row.fields)
 
     def look_before(self) -> Iterator[str]:
         yield from self.look.before(self.copy)
@@ -82,8 +82,12 @@ class Walk:
     def refused(self) -> Iterator[str]:
         staging = self.setting.named("shop-staging")
         proposal = steps.proposal(staging, Kind.UPGRADE, self.second)
-        conflicts = [one for one in proposal.plan.open_questions if one.kind is QuestionKind.CONFLICT]
-        expect("conflicts of shop-staging", [one.id for one in conflicts], ["components.worker.env.WORKERS"])
+        conflicts = [
+            open_question
+            for open_question in proposal.plan.open_questions
+            if open_question.kind is QuestionKind.CONFLICT
+        ]
+        expect("conflicts of shop-staging", [conflict.id for conflict in conflicts], ["components.worker.env.WORKERS"])
         try:
             store(proposal, self.by)
         except Refused as refusal:
@@ -113,9 +117,9 @@ class Walk:
 
 def _source(plan: Plan, component: str, name: str) -> str:
     rows = [row for row in plan.components if row.key == component]
-    return next((one.source for row in rows for one in row.fields if one.path[-1] == name), "nowhere")
+    return next((item.source for row in rows for item in row.fields if item.path[-1] == name), "nowhere")
 
 
 def _ranked(relations: dict[str, str]) -> list[tuple[str, str]]:
     order = ["new", "changed", "removed", "unchanged"]
-    return sorted(relations.items(), key=lambda one: (order.index(one[1]), one[0]))
+    return sorted(relations.items(), key=lambda item: (order.index(item[1]), item[0]))

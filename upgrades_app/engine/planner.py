@@ -26,7 +26,7 @@ def make_plan(situation: Situation) -> Plan:
     todo = work(situation, applied, merged, also=combined.side.spec.components)
     volumes = [name for name in volumes_left(situation, applied, merged) if name in situation.answers.remove_volumes]
     ordered = () if merged.faults else steps(situation, todo, applied, merged, volumes)
-    asked = tuple(questions(situation, combined, todo, ordered, applied, merged))
+    requested = tuple(questions(situation, combined, todo, ordered, applied, merged))
     before = desired if combined.applied is None else applied
     rows = _rows(situation, combined, todo, applied, merged)
     return Plan(
@@ -40,8 +40,8 @@ def make_plan(situation: Situation) -> Plan:
         values=combined.side.values,
         generate=to_generate(merged),
         steps=ordered,
-        questions=asked,
-        blockers=tuple(map(Blocker.of, (*faults(situation, combined, before, merged, asked), *unwoken(todo)))),
+        questions=requested,
+        blockers=tuple(map(Blocker.of, (*faults(situation, combined, before, merged, requested), *unwoken(todo)))),
         **rows,
         notes=(
             *notes(situation, combined, todo.comparison, applied, desired, ordered),
@@ -80,4 +80,4 @@ def _moves(situation: Situation, combined: Combined, ordered: Iterable[Step]) ->
         return True
     if combined.side != situation.desired or combined.there != situation.applied:
         return True
-    return any(one.action.changes_target for one in ordered)
+    return any(step.action.changes_target for step in ordered)

@@ -87,13 +87,13 @@ class Recorder:
     def _arrived(self, step: Step) -> None:
         """Desired and applied are what was planned: the same, unless something waits. And where it came from."""
         plan = self.run.plan
-        wanted, there = plan.spec.components.get(step.key), plan.there.components.get(step.key)
-        if wanted is None and there is None:
+        component, current = plan.spec.components.get(step.key), plan.there.components.get(step.key)
+        if component is None and current is None:
             self._components().filter(key=step.key).delete()
         else:
             part = self.run.after(step)
-            digest = "" if there is None else part.digest if part is not None else None
-            self._write(step.key, wanted and tree(wanted), there and tree(there), digest)
+            digest = "" if current is None else part.digest if part is not None else None
+            self._write(step.key, component and tree(component), current and tree(current), digest)
             if step.action.changes_component:
                 self._components().filter(key=step.key).update(stopped=False)
         self._origin(step.key, self.record.origins_after, self.record.origins_before)
@@ -123,10 +123,10 @@ class Recorder:
             row.applied_digest = digest
         row.save()
 
-    def _origin(self, key: str, wanted: Origins, otherwise: Origins) -> None:
+    def _origin(self, key: str, component: Origins, otherwise: Origins) -> None:
         installation = self.application.installed()
-        if installation is not None and (key in wanted or key in otherwise):
-            write_origins(installation, [key], wanted, otherwise)
+        if installation is not None and (key in component or key in otherwise):
+            write_origins(installation, [key], component, otherwise)
 
     def _components(self) -> QuerySet[Component]:
         return Component.objects.filter(application=self.application)
@@ -134,7 +134,7 @@ class Recorder:
 
 def move(record: UpgradeRecord, to: RecordStatus, **changes: object) -> None:
     """Compare-and-swap to the next status, by this attempt only. Raises Superseded when another had it."""
-    allowed = [one.value for one in sources(to)]
+    allowed = [previous_statuse.value for previous_statuse in sources(to)]
     mine = UpgradeRecord.objects.filter(pk=record.pk, attempt=record.attempt, status__in=allowed)
     if mine.update(status=to.value, **changes) != 1:
         raise Superseded(record)

@@ -22,15 +22,15 @@ def read_answers(
     `keys` are all components there are; those that were shown with a tick box and are not ticked are left behind.
     `again` may say that a port shall be another one.
     """
-    given = {
+    provided = {
         name: _plain(text)
         for name, text in posted.items()
         if name.partition(":")[0] in KINDS and not _is_default(name, _plain(str(text)), parameters)
     }
     name, _, port = posted.get("again", "").rpartition("=")
     if name.startswith("port:"):
-        given[name] = port
-    return Answers.read(given, only=_only(posted, keys))
+        provided[name] = port
+    return Answers.read(provided, only=_only(posted, keys))
 
 
 def _only(posted: QueryDict, keys: Collection[str]) -> frozenset[str] | None:

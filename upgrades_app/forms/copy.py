@@ -41,8 +41,11 @@ class CopyForm(forms.Form):
         if installation is None:
             del self.fields["what"]
         else:
-            kept = f"An installation of {installation.template.name} {installation.reads}, to be upgraded like this one"
-            self.fields["what"].choices = ((KEEP, kept), (INDEPENDENT, "An independent source, without its template"))  # type: ignore[attr-defined]  # a choice field
+            label = (
+                f"An installation of {installation.template.name} {installation.reads}, to be upgraded like this one"
+            )
+            choices = ((KEEP, label), (INDEPENDENT, "An independent source, without its template"))
+            self.fields["what"].choices = choices  # type: ignore[attr-defined]  # a choice field
         if not application.values.wanted().filter(secret=True).exists():
             del self.fields["secrets"]
 

@@ -46,7 +46,7 @@ class InstallForm(forms.Form):
         self.kept = dict(kept or {})
         self.posted = data or QueryDict()
         self.spec = spec
-        self.parameters = {name: one for name, one in sorted(spec.parameters.items()) if not one.fixed}
+        self.parameters = {name: item for name, item in sorted(spec.parameters.items()) if not item.fixed}
         self.fields["target"].queryset = targets_of(user)  # type: ignore[attr-defined]  # a ModelChoiceField
         empty = stand_ins(spec)
         for name, parameter in self.parameters.items():
@@ -59,18 +59,21 @@ class InstallForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Two host ports of one port stay two."""
-        seen: set[tuple[str, str]] = set()
-        for one in literal(self.spec):
-            name = port_name(one.id)
-            there = (f"{one.component} {one.port}", one.binding_at(self.cleaned_data.get(name) or one.address.first))
-            if there in seen:
+        observed: set[tuple[str, str]] = set()
+        for port in literal(self.spec):
+            name = port_name(port.id)
+            existing = (
+                f"{port.component} {port.port}",
+                port.binding_at(self.cleaned_data.get(name) or port.address.first),
+            )
+            if existing in observed:
                 self.add_error(name, "Another host port of the same port has this number.")
-            seen.add(there)
+            observed.add(existing)
         return self.cleaned_data
 
     def values(self) -> list[forms.BoundField]:
         """The fields of the parameters, in the order of their names."""
-        return [self[field_name(name, one)] for name, one in self.parameters.items()]
+        return [self[field_name(name, parameter)] for name, parameter in self.parameters.items()]
 
     def ports(self) -> list[forms.BoundField]:
         """Those to be looked at: another one than the template's, or not in order."""
@@ -81,9 +84,9 @@ class InstallForm(forms.Form):
 
     def stay_with(self, application: Application) -> None:
         """For an application that is there: with its own team, and where something of it is already."""
-        there = {"pk": application.target_id} if application.was_ever_applied() else {"team": application.team_id}
+        existing = {"pk": application.target_id} if application.was_ever_applied() else {"team": application.team_id}
         target: Any = self.fields["target"]
-        target.queryset = target.queryset.filter(**there)
+        target.queryset = target.queryset.filter(**existing)
 
     def answers(self) -> Answers:
         read = read_answers(self.posted, self.parameters)
@@ -96,7 +99,11 @@ class InstallForm(forms.Form):
 
     def set_values(self) -> Mapping[str, str]:
         """What the fields of parameters that are no secret hold now, posted or proposed; an empty one sets nothing."""
-        held = {name: self._held(field_name(name, one)) for name, one in self.parameters.items() if not sealed(one)}
+        held = {
+            name: self._held(field_name(name, parameter))
+            for name, parameter in self.parameters.items()
+            if not sealed(parameter)
+        }
         return {name: text for name, text in held.items() if text}
 
     def _stands_out(self, name: str) -> bool:
@@ -120,9 +127,9 @@ class InstallForm(forms.Form):
 
     def keep_secrets(self) -> None:
         """What was typed into secret fields stays there when the form is shown in place of itself."""
-        for name, one in self.parameters.items():
-            if sealed(one):
-                self.fields[field_name(name, one)].widget.attrs["hx-preserve"] = "true"
+        for name, parameter in self.parameters.items():
+            if sealed(parameter):
+                self.fields[field_name(name, parameter)].widget.attrs["hx-preserve"] = "true"
 
     def place(self, part: object) -> None:
         """Puts what is wrong at the field of the parameter it speaks of, or above them all."""
@@ -164,15 +171,15 @@ def _field(name: str, parameter: Parameter, empty: str) -> forms.Field:
         return forms.CharField(strip=False, widget=widget, **common)
     now = parameter.default or ""
     if parameter.choices:
-        choices = [(one, one) for one in parameter.choices]
+        choices = [(choice, choice) for choice in parameter.choices]
         if now not in parameter.choices:
             choices.insert(0, ("", "Choose"))
         return forms.ChoiceField(choices=choices, initial=now, **common)
-    look = {"class": "code", "placeholder": empty}
-    text = forms.Textarea(attrs={**look, "rows": 3}) if "\n" in now else forms.TextInput(attrs=look)
+    snapshot = {"class": "code", "placeholder": empty}
+    text = forms.Textarea(attrs={**snapshot, "rows": 3}) if "\n" in now else forms.TextInput(attrs=snapshot)
     return forms.CharField(strip=False, initial=now, widget=text, **common)
 
 
 def _help(name: str, parameter: Parameter, empty: str) -> list[str]:
-    said = parameter.description or (name if parameter.label else "")
-    return [*filter(None, [said]), *([f"{empty} when left empty."] if empty else [])]
+    text = parameter.description or (name if parameter.label else "")
+    return [*filter(None, [text]), *([f"{empty} when left empty."] if empty else [])]

@@ -16,9 +16,9 @@ from templates_app.appspec.validation.port_remapping import Movable, literal
 def port_fields(spec: AppSpec, posted: Container[str] | None) -> dict[str, forms.Field]:
     """By their names, which are read like the answers to a plan's questions. What is not `posted` (None: nothing was)
     stays as the version has it; what is emptied is not."""
-    found = literal(spec)
-    several = Counter(one.component for one in found)
-    fields = {port_name(one.id): _field(one, alone=several[one.component] == 1) for one in found}
+    result = literal(spec)
+    several = Counter(port.component for port in result)
+    fields = {port_name(port.id): _field(port, alone=several[port.component] == 1) for port in result}
     for name, field in fields.items():
         field.required = posted is None or name in posted
     return fields
@@ -33,12 +33,12 @@ def port_anchor(port: str) -> str:
     return "port-" + re.sub(r"[^\w-]+", "-", port)
 
 
-def _field(one: Movable, *, alone: bool) -> forms.Field:
-    which = "Port" if alone else f"Port {one.port}"
+def _field(port: Movable, *, alone: bool) -> forms.Field:
+    which = "Port" if alone else f"Port {port.port}"
     return forms.IntegerField(
-        label=f"{which} of {one.component} (the template publishes {one.binding})",
-        initial=one.address.first,
+        label=f"{which} of {port.component} (the template publishes {port.binding})",
+        initial=port.address.first,
         min_value=1,
         max_value=HIGHEST,
-        widget=forms.NumberInput(attrs={"id": port_anchor(one.id), "class": "short"}),
+        widget=forms.NumberInput(attrs={"id": port_anchor(port.id), "class": "short"}),
     )

@@ -41,25 +41,29 @@ class Proposed:
         return f"{first} is taken there by {self.held.by}{free}." if self.held is not None else ""
 
 
-def proposed(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> tuple[Proposed, ...]:
+def proposed(spec: AppSpec, values: Mapping[str, str], allocation: Taken) -> tuple[Proposed, ...]:
     """Every port that can be another one, each with one that is free beside all others."""
-    return tuple(_proposed(movable(spec, values), taken))
+    return tuple(_proposed(movable(spec, values), allocation))
 
 
-def _proposed(found: tuple[Movable, ...], taken: Taken) -> Iterator[Proposed]:
-    given = {(one.address.protocol, one.address.first) for one in found if taken.holder(one.address) is None}
-    for one in found:
-        held = taken.holder(one.address)
-        port = one.address.first if held is None else _free(one.address, taken, given)
-        given.add((one.address.protocol, port))
-        yield Proposed(one, port, held)
+def _proposed(result: tuple[Movable, ...], allocation: Taken) -> Iterator[Proposed]:
+    provided = {
+        (other_port.address.protocol, other_port.address.first)
+        for other_port in result
+        if allocation.holder(other_port.address) is None
+    }
+    for item in result:
+        held = allocation.holder(item.address)
+        port = item.address.first if held is None else _free(item.address, allocation, provided)
+        provided.add((item.address.protocol, port))
+        yield Proposed(item, port, held)
 
 
-def _free(address: Published, taken: Taken, given: Collection[tuple[str, int]]) -> int:
+def _free(address: Published, allocation: Taken, provided: Collection[tuple[str, int]]) -> int:
     """The next port that nobody has and no other of these gets; the same where there is none."""
-    port = taken.free(address.first, address.protocol)
-    while port is not None and (address.protocol, port) in given:
-        port = taken.free(port + 1, address.protocol)
+    port = allocation.free(address.first, address.protocol)
+    while port is not None and (address.protocol, port) in provided:
+        port = allocation.free(port + 1, address.protocol)
     return port or address.first
 
 
@@ -69,11 +73,11 @@ class PortsForm(forms.Form):
     def __init__(self, data: QueryDict | None, found: tuple[Proposed, ...]) -> None:
         super().__init__(data)
         self.found = found
-        for n, one in enumerate(found):
+        for n, port in enumerate(found):
             self.fields[f"{_PREFIX}{n}"] = forms.IntegerField(
-                label=one.label, initial=one.port, min_value=1, max_value=HIGHEST, help_text=one.why
+                label=port.label, initial=port.port, min_value=1, max_value=HIGHEST, help_text=port.why
             )
 
     def ports(self) -> dict[str, int]:
         """What each is published as, by its id; valid forms only."""
-        return {one.movable.id: self.cleaned_data[f"{_PREFIX}{n}"] for n, one in enumerate(self.found)}
+        return {port.movable.id: self.cleaned_data[f"{_PREFIX}{n}"] for n, port in enumerate(self.found)}

@@ -98,7 +98,7 @@ class UpgradeRecord(models.Model):
         Application, null=True, blank=True, on_delete=models.SET_NULL, related_name="upgrade_records"
     )
     application_label = models.CharField(max_length=120)
-    kind = models.CharField(max_length=10, choices=[(one.value, one.word) for one in Kind])
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.word) for kind in Kind])
     template_label = models.CharField(max_length=120, blank=True)
     from_version = models.ForeignKey(
         TemplateVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -38,16 +38,16 @@ class Told:
 
 
 def told(plan: Plan) -> Told:
-    found = decided(plan)
+    summary = decided(plan)
     parts = (
         Part("", _work(plan)),
-        Part("You decided", found.answers),
-        Part("Yours, kept", found.kept),
-        Part("Not applied", found.waiting),
-        Part("Also", (*found.around, *_also(plan))),
+        Part("You decided", summary.answers),
+        Part("Yours, kept", summary.kept),
+        Part("Not applied", summary.waiting),
+        Part("Also", (*summary.around, *_also(plan))),
     )
-    kept = (f"{note.sentence}." for note in plan.notes if note.kind == ROTATION)
-    return Told(tuple(part for part in parts if part.lines), found.risks, tuple(kept))
+    remaining = (f"{note.sentence}." for note in plan.notes if note.kind == ROTATION)
+    return Told(tuple(part for part in parts if part.lines), summary.risks, tuple(remaining))
 
 
 def _work(plan: Plan) -> tuple[str, ...]:

@@ -53,90 +53,94 @@ class Lister:
         self, title: str, rows: QuerySet[T], line: Callable[[T, Names], Line], *, tone: str = "", url: str = ""
     ) -> Listing:
         """The first few of the rows, in one query."""
-        found = list(rows[: SHOWN + 1])
-        lines = tuple(line(one, self.names) for one in found[:SHOWN])
-        return Listing(title, lines, len(found) > SHOWN, url, tone)
+        result = list(rows[: SHOWN + 1])
+        lines = tuple(line(t, self.names) for t in result[:SHOWN])
+        return Listing(title, lines, len(result) > SHOWN, url, tone)
 
 
-def at_work(one: UpgradeRecord, names: Names) -> Line:
-    facts = (names.of(one.application, one.application_label), one.confirmed_by_label)
-    return Line(one.title, one.get_absolute_url(), facts, one.confirmed_at, one.status)
+def at_work(record: UpgradeRecord, names: Names) -> Line:
+    facts = (names.of(record.application, record.application_label), record.confirmed_by_label)
+    return Line(record.title, record.get_absolute_url(), facts, record.confirmed_at, record.status)
 
 
-def ended(one: UpgradeRecord, names: Names) -> Line:
-    facts = (one.confirmed_by_label,) if one.succeeded else (one.result, one.confirmed_by_label)
+def ended(record: UpgradeRecord, names: Names) -> Line:
+    facts = (record.confirmed_by_label,) if record.succeeded else (record.result, record.confirmed_by_label)
     return Line(
-        f"{one.title} of {names.of(one.application, one.application_label)}",
-        one.get_absolute_url(),
+        f"{record.title} of {names.of(record.application, record.application_label)}",
+        record.get_absolute_url(),
         facts,
-        one.ended_at,
-        one.status,
+        record.ended_at,
+        record.status,
     )
 
 
-def to_confirm(one: UpgradeRecord, names: Names) -> Line:
-    title = f"Install {one.template_label} {one.to_label} as {names.of(one.application, one.application_label)}"
+def to_confirm(record: UpgradeRecord, names: Names) -> Line:
+    title = (
+        f"Install {record.template_label} {record.to_label} as {names.of(record.application, record.application_label)}"
+    )
     return Line(
         title,
-        one.get_absolute_url(),
-        (one.created_by_label,),
-        one.created_at,
+        record.get_absolute_url(),
+        (record.created_by_label,),
+        record.created_at,
         act="Review",
         act_on=title,
-        act_url=one.get_absolute_url(),
+        act_url=record.get_absolute_url(),
     )
 
 
-def behind(one: Installation, names: Names) -> Line:
-    application = one.application
-    newest = getattr(one, "newest", None) or "a pre-release"
+def behind(installation: Installation, names: Names) -> Line:
+    application = installation.application
+    newest = getattr(installation, "newest", None) or "a pre-release"
     return Line(
         names.of(application),
         application.get_absolute_url(),
-        tuple(filter(None, [f"{one.template.name} {one.reads} → {newest}", where(application.target)])),
+        tuple(
+            filter(None, [f"{installation.template.name} {installation.reads} → {newest}", where(application.target)])
+        ),
         act="Upgrade",
         act_on=application.name,
         act_url=reverse("upgrades:manage", args=[application.slug]),
     )
 
 
-def amiss(one: Application, names: Names) -> Line:
-    keys: list[str] = one.amiss  # type: ignore[attr-defined]  # an annotation
+def amiss(application: Application, names: Names) -> Line:
+    keys: list[str] = application.amiss  # type: ignore[attr-defined]  # an annotation
     return Line(
-        names.of(one),
-        one.get_absolute_url(),
-        (listed(keys), where(one.target)),
+        names.of(application),
+        application.get_absolute_url(),
+        (listed(keys), where(application.target)),
         act="See",
-        act_on=f"what is amiss with {one.name}",
-        act_url=one.get_absolute_url(),
+        act_on=f"what is amiss with {application.name}",
+        act_url=application.get_absolute_url(),
     )
 
 
-def edited(one: Application, names: Names) -> Line:
+def edited(application: Application, names: Names) -> Line:
     return Line(
-        names.of(one),
-        one.get_absolute_url(),
-        (where(one.target),),
+        names.of(application),
+        application.get_absolute_url(),
+        (where(application.target),),
         act="Review",
-        act_on=f"the changes of {one.name}",
-        act_url=reverse("upgrades:changes", args=[one.slug]),
+        act_on=f"the changes of {application.name}",
+        act_url=reverse("upgrades:changes", args=[application.slug]),
     )
 
 
-def changed(one: Application, names: Names) -> Line:
-    since: str = one.changed_since  # type: ignore[attr-defined]  # an annotation
+def changed(application: Application, names: Names) -> Line:
+    since: str = application.changed_since  # type: ignore[attr-defined]  # an annotation
     return Line(
-        names.of(one),
-        one.get_absolute_url(),
+        names.of(application),
+        application.get_absolute_url(),
         (f"changed since {since}",),
         act="Publish",
-        act_on=one.name,
-        act_url=reverse("apps:publish", args=[one.slug]),
+        act_on=application.name,
+        act_url=reverse("apps:publish", args=[application.slug]),
     )
 
 
-def unpublished(one: ReleaseRecord, names: Names) -> Line:
-    title = f"{one.template_label} {one.version_label}"
-    facts = (f"from {names.of(one.application, one.application_label)}", one.by_label)
-    url = one.get_absolute_url()
-    return Line(title, url, facts, one.at, one.status, act="Continue", act_on=title, act_url=url)
+def unpublished(release: ReleaseRecord, names: Names) -> Line:
+    title = f"{release.template_label} {release.version_label}"
+    facts = (f"from {names.of(release.application, release.application_label)}", release.by_label)
+    url = release.get_absolute_url()
+    return Line(title, url, facts, release.at, release.status, act="Continue", act_on=title, act_url=url)

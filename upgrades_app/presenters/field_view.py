@@ -56,14 +56,14 @@ def line_of(row: FieldRow) -> FieldLine:
 
 def _named(path: tuple[str, ...]) -> tuple[str, str, str]:
     """The field in words, the key inside it that is code, and what follows: ("Ports", "80/tcp", "8080")."""
-    field, key, whole = label(path[:3]), label(path[:4]), label(path)
-    return field, key.removeprefix(field).strip(), whole.removeprefix(key).strip()
+    field, key, text = label(path[:3]), label(path[:4]), label(path)
+    return field, key.removeprefix(field).strip(), text.removeprefix(key).strip()
 
 
 def _defined(path: tuple[str, ...]) -> tuple[str, str, str]:
     """("Volume", "cache", "Driver")"""
-    whole, key = label(path[:2]), path[1]
-    return whole.removesuffix(key).strip(), key, label(path).removeprefix(whole).strip()
+    text, key = label(path[:2]), path[1]
+    return text.removesuffix(key).strip(), key, label(path).removeprefix(text).strip()
 
 
 def text_lines(before: str, after: str) -> tuple[TextLine, ...]:

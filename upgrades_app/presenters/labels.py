@@ -89,8 +89,8 @@ def moved_lines(before: Plan, after: Plan) -> list[MovedLine]:
     old, new = _by_key(before), _by_key(after)
     keys = [*old, *(key for key in new if key not in old)]
     lines = [MovedLine(key, old.get(key, ""), new.get(key, "")) for key in keys if old.get(key) != new.get(key)]
-    lines += [MovedLine("question", "", one.sentence) for one in after.open_questions]
-    lines += [MovedLine("blocked", "", said(one.fault)) for one in after.blockers]
+    lines += [MovedLine("question", "", open_question.sentence) for open_question in after.open_questions]
+    lines += [MovedLine("blocked", "", said(blocker.fault)) for blocker in after.blockers]
     return lines
 
 

@@ -31,7 +31,7 @@ class Card:
 
     @property
     def needs_answer(self) -> bool:
-        return any(one.question.open for one in self.asked)
+        return any(question.question.open for question in self.asked)
 
     @property
     def tells_impact(self) -> bool:
@@ -41,11 +41,11 @@ class Card:
     @property
     def gist(self) -> str:
         """What changes in a few words, for a card that is folded."""
-        said = [line.row for line in self.lines if line.row.changes]
-        if self.row.symbol == "=" or not said or len(said[0].sentence()) > SHORT:
+        data = [line.row for line in self.lines if line.row.changes]
+        if self.row.symbol == "=" or not data or len(data[0].sentence()) > SHORT:
             return ""
-        more = f" and {len(said) - 1} more" if len(said) > 1 else ""
-        return said[0].sentence() + more
+        more = f" and {len(data) - 1} more" if len(data) > 1 else ""
+        return data[0].sentence() + more
 
     @property
     def changes(self) -> int:
@@ -81,12 +81,12 @@ class Sheet:
 
     @property
     def everything_asked(self) -> tuple[Asked, ...]:
-        inside = (one for card in (*self.cards, *self.unchanged) for one in card.asked)
+        inside = (question for card in (*self.cards, *self.unchanged) for question in card.asked)
         return (*self.asked, *self.frame, *inside)
 
     @property
     def open(self) -> tuple[Asked, ...]:
-        return tuple(one for one in self.everything_asked if one.question.open)
+        return tuple(question_view for question_view in self.everything_asked if question_view.question.open)
 
     @property
     def questions_first(self) -> str:
@@ -127,20 +127,24 @@ def lay_out(
     general: list[Asked] = []
     keys = {row.key for row in plan.components}
     for question in plan.questions:
-        one = Asked(question, error_of(question, plan) if complain else "")
-        (by_component[question.component] if question.component in keys else general).append(one)
+        item = Asked(question, error_of(question, plan) if complain else "")
+        (by_component[question.component] if question.component in keys else general).append(item)
     cards = [_card(plan, row, by_component.get(row.key, [])) for row in plan.components]
     shown = [card for card in cards if card.row.symbol != "=" or card.asked or card.row.key in tickable]
     few = len(shown) <= MANY
-    asked_about = {one.question.path for one in general}
+    asked_about = {other_question.question.path for other_question in general}
     in_general = [line_of(row) for row in (*plan.parameters, *plan.frame) if row.path not in asked_about]
     return Sheet(
         plan=plan,
         cards=tuple(_folded(card, few=few) for card in shown),
         unchanged=tuple(card for card in cards if card not in shown),
         parameters=tuple(line for line in in_general if line.row.path[0] == "parameters"),
-        asked=tuple(one for one in general if one.question.path[:1] == ("parameters",)),
-        frame=tuple(one for one in general if one.question.path[:1] != ("parameters",)),
+        asked=tuple(
+            other_question for other_question in general if other_question.question.path[:1] == ("parameters",)
+        ),
+        frame=tuple(
+            other_question for other_question in general if other_question.question.path[:1] != ("parameters",)
+        ),
         around=tuple(line for line in in_general if line.row.path[0] != "parameters"),
         others=tuple(note for note in plan.notes if note.kind == "pending"),
         notes=tuple(note for note in plan.notes if note.kind != "pending"),
@@ -150,19 +154,21 @@ def lay_out(
 
 def tickable_keys(plan: Plan) -> tuple[str, ...]:
     """The components one may leave behind: those that this plan, with all of them, does something to."""
-    asked = {one.component for one in plan.questions if one.kind is QuestionKind.REMOVED}
-    found = [row.key for row in plan.components if row.key in plan.arrivals and (row.symbol != "=" or row.key in asked)]
-    return tuple(found) if len(found) > 1 else ()
+    requested = {question.component for question in plan.questions if question.kind is QuestionKind.REMOVED}
+    result = [
+        row.key for row in plan.components if row.key in plan.arrivals and (row.symbol != "=" or row.key in requested)
+    ]
+    return tuple(result) if len(result) > 1 else ()
 
 
-def _card(plan: Plan, row: ComponentRow, asked: list[Asked]) -> Card:
-    places = {one.question.path for one in asked}
-    lines = tuple(line_of(one) for one in row.fields if one.path not in places)
-    return Card(row, lines, tuple(asked), plan.runs)
+def _card(plan: Plan, row: ComponentRow, requested: list[Asked]) -> Card:
+    places = {question.question.path for question in requested}
+    lines = tuple(line_of(item) for item in row.fields if item.path not in places)
+    return Card(row, lines, tuple(requested), plan.runs)
 
 
 def _folded(card: Card, *, few: bool) -> Card:
-    unfolded = card.needs_answer or any(one.error for one in card.asked) or (few and card.row.symbol != "=")
+    unfolded = card.needs_answer or any(question.error for question in card.asked) or (few and card.row.symbol != "=")
     return replace(card, unfolded=unfolded)
 
 

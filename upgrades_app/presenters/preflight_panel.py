@@ -91,17 +91,19 @@ class Panel:
             return f"Before the first step, {self.target} is asked whether anything{more} stands in the way."
         return self.known
 
-    def with_findings(self, found: Findings) -> Panel:
+    def with_findings(self, preflight_result: Findings) -> Panel:
         """The same after the target was asked; what it says of a port that is taken is said once."""
-        blocks = [self._joined(text) for text in found.objections]
-        said = {one.text for one in blocks}
-        clashes = [one for one in self.warnings if not any(_same_port(one, text) for text in found.objections)]
-        warned = [Hindrance(text) for text in found.warnings if text not in said]
+        blocks = [self._joined(text) for text in preflight_result.objections]
+        data = {issue.text for issue in blocks}
+        clashes = [
+            issue for issue in self.warnings if not any(_same_port(issue, text) for text in preflight_result.objections)
+        ]
+        warned = [Hindrance(text) for text in preflight_result.warnings if text not in data]
         return replace(self, blocks=(*self.blocks, *blocks), warnings=(*clashes, *warned), heard=True)
 
     def _joined(self, objection: str) -> Hindrance:
-        way = next((one for one in self.warnings if _same_port(one, objection)), None)
-        return Hindrance(objection) if way is None else replace(way, text=objection)
+        issue = next((item for item in self.warnings if _same_port(item, objection)), None)
+        return Hindrance(objection) if issue is None else replace(issue, text=objection)
 
 
 def panel_of(
@@ -115,8 +117,10 @@ def panel_of(
     blockers: Iterable[tuple[str, str]] = (),
 ) -> Panel:
     """`back`: where the plan is made again. `asked` are the questions on the same page."""
-    ways = _Ways(application, plan, back, {one.question.path[-1]: one.id for one in asked if _is_value(one)})
-    warnings = [ways.out_of(one) for one in clashes.found]
+    fixes = _Ways(
+        application, plan, back, {question.question.path[-1]: question.id for question in asked if _is_value(question)}
+    )
+    warnings = [fixes.out_of(conflict) for conflict in clashes.found]
     return Panel(
         target=str(application.target),
         this=THIS[plan.kind],
@@ -148,11 +152,11 @@ class PortField:
 
 def panel_of_form(target: Target, clashes: Clashes, field_of: Callable[[Clash], PortField | None]) -> Panel:
     """Of an install that is not planned yet: of its ports, with the free ones to be taken in the form around it."""
-    found = [_in_form(one, field_of(one)) for one in clashes.found]
+    hindrances = [_in_form(clash, field_of(clash)) for clash in clashes.found]
     unheard = [Hindrance(clashes.unheard)] if clashes.unheard else []
-    more = "no " if not found else "no other "
+    more = "no " if not hindrances else "no other "
     known = f"As far as is known, {more}port of it is taken on {target}. The target itself is asked before you confirm."
-    return Panel(str(target), THIS[Kind.INSTALL], warnings=(*found, *unheard), known=known)
+    return Panel(str(target), THIS[Kind.INSTALL], warnings=(*hindrances, *unheard), known=known)
 
 
 def _in_form(clash: Clash, field: PortField | None) -> Hindrance:
@@ -173,24 +177,24 @@ class _Ways:
         """What can be edited before the plan is applied."""
         if self.plan.kind is Kind.INSTALL:
             return {}
-        return {(one.component, one.address): one for one in movable_ports(self.application).values()}
+        return {(port.component, port.address): port for port in movable_ports(self.application).values()}
 
     def out_of(self, clash: Clash) -> Hindrance:
-        one, slug = clash.wanted, self.application.slug
-        if one.parameter in self.asked:
-            return Hindrance(clash.sentence, f"#{self.asked[one.parameter]}", f"Answer {one.parameter}")
-        if self.plan.kind is Kind.INSTALL and one.parameter:
-            at = f"{self.back}#id_value:{one.parameter}" if self.back else ""
-            return Hindrance(clash.sentence, at, f"Change {one.parameter}")
-        there = self.movable.get((one.address.component, one.address))
-        if there is None:
+        item, slug = clash.wanted, self.application.slug
+        if item.parameter in self.asked:
+            return Hindrance(clash.sentence, f"#{self.asked[item.parameter]}", f"Answer {item.parameter}")
+        if self.plan.kind is Kind.INSTALL and item.parameter:
+            at = f"{self.back}#id_value:{item.parameter}" if self.back else ""
+            return Hindrance(clash.sentence, at, f"Change {item.parameter}")
+        port = self.movable.get((item.address.component, item.address))
+        if port is None:
             return self._of_version(clash)
-        if there.parameter:
-            url, link = f"{reverse('apps:values', args=[slug])}#id_value-{one.parameter}", f"Change {one.parameter}"
+        if port.parameter:
+            url, link = f"{reverse('apps:values', args=[slug])}#id_value-{item.parameter}", f"Change {item.parameter}"
         else:
-            edit = reverse("apps:component-edit", args=[slug, there.component])
-            url, link = f"{edit}#ports-title", f"Change the ports of {there.component}"
-        return Hindrance(clash.sentence, url, link, self._take(there, clash.free))
+            edit = reverse("apps:component-edit", args=[slug, port.component])
+            url, link = f"{edit}#ports-title", f"Change the ports of {port.component}"
+        return Hindrance(clash.sentence, url, link, self._take(port, clash.free))
 
     def _of_version(self, clash: Clash) -> Hindrance:
         """A port that comes with the plan: taken elsewhere by an answer to it, or in the install's form."""
@@ -205,15 +209,15 @@ class _Ways:
         take = Take(clash.free, "again", f"{port_name(port.id)}={clash.free}", self.back, answer=True)
         return Hindrance(clash.sentence, take=take)
 
-    def _take(self, there: Movable, free: int | None) -> Take | None:
+    def _take(self, port: Movable, free: int | None) -> Take | None:
         if free is None:
             return None
         action = reverse("upgrades:take-port", args=[self.application.slug])
-        return Take(free, "at", there.id, f"{action}?{urlencode({'port': str(free), 'next': self.back})}")
+        return Take(free, "at", port.id, f"{action}?{urlencode({'port': str(free), 'next': self.back})}")
 
 
-def _is_value(one: Asked) -> bool:
-    return one.question.kind is QuestionKind.VALUE
+def _is_value(question: Asked) -> bool:
+    return question.question.kind is QuestionKind.VALUE
 
 
 def _same_port(clash: Hindrance, objection: str) -> bool:

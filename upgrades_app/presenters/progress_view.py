@@ -105,7 +105,7 @@ def live_of(record: UpgradeRecord, after: int | None = None) -> Live:
     return Live(
         steps=steps,
         idle=sum(row.action == Action.NOTHING for row in rows),
-        events=tuple(_event(one) for one in events if not _is_idle(one)),
+        events=tuple(_event(event) for event in events if not _is_idle(event)),
         last_event=events[-1].pk if events else 0,
         done=sum(step.status in (ENDED if record.is_open else {StepStatus.DONE}) for step in steps),
         headline=headline,
@@ -233,8 +233,8 @@ def _announcement(record: UpgradeRecord, events: Sequence[UpgradeEvent], after: 
         return ""
     if record.has_ended:
         return record.result
-    told = [one for one in events if one.pk > after and one.kind in TELLING and one.step is not None]
-    if not told or told[-1].step is None:
+    described = [event for event in events if event.pk > after and event.kind in TELLING and event.step is not None]
+    if not described or described[-1].step is None:
         return ""
-    last = told[-1].step
+    last = described[-1].step
     return f"{_name(last.action, last.key)}: {last.get_status_display().lower()}"

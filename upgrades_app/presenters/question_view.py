@@ -26,7 +26,7 @@ class Asked:
         """Yours against theirs line by line, where they are too long for a button."""
         if self.question.kind is not QuestionKind.CONFLICT:
             return ()
-        ours, theirs = (one.label for one in self.question.choices)
+        ours, theirs = (choice.label for choice in self.question.choices)
         before = ours.removeprefix("keep ").removesuffix(" (yours)")
         return text_lines(before, theirs.removeprefix("take ").rpartition(" (")[0])
 
@@ -50,7 +50,7 @@ class Asked:
         chosen = self.question.chosen
         if chosen is None:
             return "Nobody has decided this yet."
-        label = next((one.label for one in self.options if one.value == chosen), chosen)
+        label = next((option.label for option in self.options if option.value == chosen), chosen)
         return f"As it stands: {label}" if label else "As it stands: left empty"
 
     @property
@@ -61,7 +61,7 @@ class Asked:
 def error_of(question: Question, plan: Plan) -> str:
     if question.open:
         return "Tick this, or leave the component out." if question.kind is QuestionKind.RISK else _UNANSWERED
-    return next((one.message for one in plan.blockers if one.path == ".".join(question.path)), "")
+    return next((blocker.message for blocker in plan.blockers if blocker.path == ".".join(question.path)), "")
 
 
 _UNANSWERED = "This needs your answer."

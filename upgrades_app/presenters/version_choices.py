@@ -27,22 +27,24 @@ class Offered:
 
     @property
     def rows(self) -> tuple[TemplateVersion, ...]:
-        return tuple(one.row for one in self.offers)
+        return tuple(choice.row for choice in self.offers)
 
 
 def offered_to(installation: Installation, current: TemplateVersion) -> Offered:
     """What an installation that is at `current` may go to. One query, without the documents."""
     versions = installation.template.versions.defer("document").select_related("released_by")
-    everything = [Offer(one.version, one.sort_key, one.state, one) for one in versions]  # type: ignore[arg-type]  # its State
+    everything = [Offer(version.version, version.sort_key, version.state, version) for version in versions]  # type: ignore[arg-type]  # its State
     if installation.channel == Installation.Channel.ALL:
         considered: Sequence[Offer] = everything
         held: list[Refusal] = []
     else:
-        considered = [one for one in everything if not one.row.prerelease or one.sort_key <= current.sort_key]
-        held = [_held(one) for one in everything if one not in considered]
-    keys = {one.version: one.sort_key for one in everything}
+        considered = [
+            choice for choice in everything if not choice.row.prerelease or choice.sort_key <= current.sort_key
+        ]
+        held = [_held(choice) for choice in everything if choice not in considered]
+    keys = {choice.version: choice.sort_key for choice in everything}
     refusals = [*why_not(current.sort_key, considered), *held]
-    refusals.sort(key=lambda one: keys[one.version], reverse=True)
+    refusals.sort(key=lambda refusal: keys[refusal.version], reverse=True)
     return Offered(
         offers(current.sort_key, considered),
         tuple(refusals),
@@ -50,5 +52,5 @@ def offered_to(installation: Installation, current: TemplateVersion) -> Offered:
     )
 
 
-def _held(one: Offer) -> Refusal:
-    return Refusal(one.version, f"{one.version} is a pre-release; this application takes final releases only.")
+def _held(choice: Offer) -> Refusal:
+    return Refusal(choice.version, f"{choice.version} is a pre-release; this application takes final releases only.")

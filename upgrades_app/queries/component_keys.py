@@ -17,11 +17,11 @@ def key_here(origin: Origin) -> str:
 def under_keys_here(installation: Installation, version: TemplateVersion) -> AppSpec:
     """The version's document. Raises Refused where a new component of it would take the key of another one."""
     rows = installation.origins.filter(component__isnull=False).select_related("component")
-    keys = {one.template_key: key_here(one) for one in rows if one.template_key != key_here(one)}
-    for taken in clashes(version.spec.components, keys):
-        known = next(old for old, new in keys.items() if new == taken)
+    keys = {origin.template_key: key_here(origin) for origin in rows if origin.template_key != key_here(origin)}
+    for new_key in clashes(version.spec.components, keys):
+        template_key = next(old for old, new in keys.items() if new == new_key)
         raise Refused(
-            f"{version} brings a component {taken}, and here {taken} is what it calls {known}. "
-            f"Rename {taken} in the next version, or install {version} as a new application."
+            f"{version} brings a component {new_key}, and here {new_key} is what it calls {template_key}. "
+            f"Rename {new_key} in the next version, or install {version} as a new application."
         )
     return rekeyed(version.spec, keys)

@@ -33,45 +33,47 @@ def origins_of(installation: Installation | None) -> Origins:
     rows = installation.origins.select_related("version", "component").only(
         "template_key", "state", "installation", "version__version", "component__key"
     )
-    return {key_here(one): _data(one.version, one.state, one.template_key, key_here(one)) for one in rows}
+    return {
+        key_here(origin): _data(origin.version, origin.state, origin.template_key, key_here(origin)) for origin in rows
+    }
 
 
 def origins_after(before: Origins, plan: Plan, to: TemplateVersion) -> Origins:
     """Where every template component is once the plan is done; what is left behind stays as it was."""
     after = dict(before)
-    for key, arrival in plan.arrivals.items():
-        if arrival is Arrival.GONE:
+    for key, outcome in plan.arrivals.items():
+        if outcome is Arrival.GONE:
             after.pop(key, None)
-        elif arrival is not Arrival.BEHIND:
-            after[key] = _data(to, Origin.State(arrival.value), _template_key(key, before), key)
+        elif outcome is not Arrival.BEHIND:
+            after[key] = _data(to, Origin.State(outcome.value), _template_key(key, before), key)
     return after
 
 
 def ahead_of(installation: Installation, arrivals: Mapping[str, Arrival]) -> str:
     """ "1 of 4 at 1.1": how many components, of those a plan spoke of, are at another version than the installation."""
-    counted = {key for key, one in arrivals.items() if one in {Arrival.PRESENT, Arrival.BEHIND}}
-    there = installation.origins.filter(component__key__in=counted, state=Origin.State.PRESENT)
-    others = there.exclude(version=installation.version).values("version__version", "version__sort_key")
+    counted = {key for key, outcome in arrivals.items() if outcome in {Arrival.PRESENT, Arrival.BEHIND}}
+    present = installation.origins.filter(component__key__in=counted, state=Origin.State.PRESENT)
+    others = present.exclude(version=installation.version).values("version__version", "version__sort_key")
     rows = others.annotate(n=Count("pk")).order_by("-version__sort_key")
     return ", ".join(f"{row['n']} of {len(counted)} at {row['version__version']}" for row in rows)
 
 
-def write_origins(installation: Installation, keys: Iterable[str], wanted: Origins, otherwise: Origins) -> None:
-    """Make the rows of these keys say what `wanted` says; a key it lacks, and `otherwise` has, has no row."""
+def write_origins(installation: Installation, keys: Iterable[str], origins: Origins, otherwise: Origins) -> None:
+    """Make the rows of these keys say what `origins` says; a key it lacks, and `otherwise` has, has no row."""
     keys = list(keys)
-    gone = [_template_key(key, otherwise) for key in keys if key not in wanted]
-    installation.origins.filter(template_key__in=gone).delete()
+    removed = [_template_key(key, otherwise) for key in keys if key not in origins]
+    installation.origins.filter(template_key__in=removed).delete()
     ids = dict(Component.objects.filter(application=installation.application_id).values_list("key", "pk"))
     rows = [
         Origin(
             installation=installation,
-            template_key=_template_key(key, wanted),
-            version_id=wanted[key]["version"],
+            template_key=_template_key(key, origins),
+            version_id=origins[key]["version"],
             component_id=ids.get(key),
-            state=wanted[key]["state"],
+            state=origins[key]["state"],
         )
         for key in keys
-        if key in wanted
+        if key in origins
     ]
     Origin.objects.bulk_create(
         rows,

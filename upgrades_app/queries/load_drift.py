@@ -60,15 +60,15 @@ class Drift:
     @cached_property
     def _told(self) -> tuple[Kept | None, str]:
         """Or why it cannot be told in fields."""
-        there = self.found.component if self.found is not None else None
-        if self.found is None or there is None or there == self.part.component:
+        component = self.found.component if self.found is not None else None
+        if self.found is None or component is None or component == self.part.component:
             return None, ""
         try:
-            made = keep(self.applied, self.desired, self.key, self.found)
+            accepted = keep(self.applied, self.desired, self.key, self.found)
         except SpecError as error:
             return None, said(error.faults[0])
-        faults = view(made.applied).faults
-        return (None, said(faults[0])) if faults else (made, "")
+        faults = view(accepted.applied).faults
+        return (None, said(faults[0])) if faults else (accepted, "")
 
     @cached_property
     def rows(self) -> tuple[FieldRow, ...]:
@@ -85,9 +85,12 @@ class Drift:
     @property
     def digest(self) -> str:
         """Moves when it is something else on the target, or another was applied."""
-        there = self.found.component if self.found is not None else None
-        seen: dict[str, JsonValue] = {"applied": self.part.digest, "found": tree(there) if there is not None else None}
-        return keyed_digest(seen, self.application.key_of_digests)
+        component = self.found.component if self.found is not None else None
+        state: dict[str, JsonValue] = {
+            "applied": self.part.digest,
+            "found": tree(component) if component is not None else None,
+        }
+        return keyed_digest(state, self.application.key_of_digests)
 
 
 def look_at(application: Application, key: str) -> Drift:
@@ -98,16 +101,16 @@ def look_at(application: Application, key: str) -> Drift:
     if row is None:
         raise Refused(f"Nothing of {key} is on a target yet.")
     try:
-        there = part_of(applied, key, application.key_of_digests)
+        applied_part = part_of(applied, key, application.key_of_digests)
     except KeyError as error:
         raise Refused(f"What was applied of {key} cannot be read any more.") from error
     try:
         driver = driver_of(application)
         observed = driver.read(application.placement).get(key)
-        found = driver.found(application.placement, {key: there}).get(key)
+        drifted = driver.found(application.placement, {key: applied_part}).get(key)
     except DriverError as error:
         raise Refused(f"The target {application.target} does not answer: {error}") from error
-    return Drift(application, key, applied, desired_side(application), there, observed, found, row.stopped)
+    return Drift(application, key, applied, desired_side(application), applied_part, observed, drifted, row.stopped)
 
 
 def sentences(drift: Drift) -> Iterator[str]:
@@ -124,5 +127,5 @@ def sentences(drift: Drift) -> Iterator[str]:
 
 def _whole(said: str) -> str:
     """As a sentence; a name that it begins with stays as it is."""
-    named = not said.partition(" ")[0].isalpha()
-    return f"{said if named else said[:1].upper() + said[1:]}."
+    is_identifier = not said.partition(" ")[0].isalpha()
+    return f"{said if is_identifier else said[:1].upper() + said[1:]}."

@@ -22,12 +22,12 @@ NOTHING = AppSpec()
 
 def desired_side(application: Application) -> Side:
     values = application.values.all()
-    return _side(application.desired_spec(), ((one.name, one.secret, one.desired) for one in values))
+    return _side(application.desired_spec(), ((value.name, value.secret, value.desired) for value in values))
 
 
 def applied_side(application: Application) -> Side:
     values = application.values.all()
-    return _side(application.applied_spec(), ((one.name, one.secret, one.applied) for one in values))
+    return _side(application.applied_spec(), ((value.name, value.secret, value.applied) for value in values))
 
 
 def base_of(installation: Installation | None) -> AppSpec:
@@ -37,16 +37,16 @@ def base_of(installation: Installation | None) -> AppSpec:
     """
     if installation is None or installation.version is None:
         return NOTHING
-    apart = (Origin.State.KEPT_AS_OWN, Origin.State.DECLINED)
-    origins = list(installation.origins.exclude(state__in=apart).select_related("component"))
-    versions = TemplateVersion.objects.in_bulk({one.version_id for one in origins} | {installation.version_id})
+    excluded = (Origin.State.KEPT_AS_OWN, Origin.State.DECLINED)
+    origins = list(installation.origins.exclude(state__in=excluded).select_related("component"))
+    versions = TemplateVersion.objects.in_bulk({origin.version_id for origin in origins} | {installation.version_id})
     components: Tree = {}
     for origin in origins:
         document = versions[origin.version_id].document["components"]
         if origin.template_key in document:
             components[origin.template_key] = document[origin.template_key]
     spec = parse({**versions[installation.version_id].document, "components": components})
-    return rekeyed(spec, {one.template_key: key_here(one) for one in origins})
+    return rekeyed(spec, {origin.template_key: key_here(origin) for origin in origins})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,9 @@ def driver_of(application: Application) -> Driver:
 
 
 def _side(spec: AppSpec, rows: Iterable[tuple[str, bool, Secret | None]]) -> Side:
-    given: dict[str, str] = {}
+    values: dict[str, str] = {}
     secrets: dict[str, str] = {}
     for name, secret, value in rows:
         if value is not None:
-            (secrets if secret else given)[name] = value.reveal()
-    return Side(spec=spec, values=given, secrets=secrets)
+            (secrets if secret else values)[name] = value.reveal()
+    return Side(spec=spec, values=values, secrets=secrets)

@@ -31,30 +31,30 @@ def taken_on(target: Target, apart_from: Application | None = None) -> Taken:
     """The addresses of every other application there, with their values in place, and those of whoever else the
     target itself sees. At most three queries, and one question to the target."""
     rows = _rows(target, apart_from)
-    open_ones = {row.application for row in rows if "$" in f"{row.desired}{row.applied}"}
-    held = [*_held(rows, _values(open_ones))]
+    with_references = {row.application for row in rows if "$" in f"{row.desired}{row.applied}"}
+    ports = [*_held(rows, _values(with_references))]
     try:
-        return Taken([*held, *_strangers(target, apart_from)])
+        return Taken([*ports, *_strangers(target, apart_from)])
     except DriverError as error:
-        return Taken(held, f"Ports that others than Uplift use on {target} are not known: {error}")
+        return Taken(ports, f"Ports that others than Uplift use on {target} are not known: {error}")
 
 
 def _strangers(target: Target, apart_from: Application | None) -> Iterator[Held]:
     """Raises DriverError where the target does not answer."""
-    nobody = Placement(uid="", slug="")
-    for one in target.driver().taken(apart_from.placement if apart_from is not None else nobody):
-        if one.thing is Thing.PORT:
-            binding, _, protocol = one.what.rpartition("/")
-            bare = _parsed({"components": {"others": {"ports": {f"1/{protocol}": {binding: {}}}}}})
-            yield from (Held(each.address, one.by) for each in wanted(bare.components, {}))
+    no_placement = Placement(uid="", slug="")
+    for resource in target.driver().taken(apart_from.placement if apart_from is not None else no_placement):
+        if resource.thing is Thing.PORT:
+            binding, _, protocol = resource.what.rpartition("/")
+            spec = _parsed({"components": {"others": {"ports": {f"1/{protocol}": {binding: {}}}}}})
+            yield from (Held(port.address, resource.by) for port in wanted(spec.components, {}))
 
 
-def clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken) -> Iterator[tuple[Wanted, Held]]:
+def clashes(spec: AppSpec, values: Mapping[str, str], allocation: Taken) -> Iterator[tuple[Wanted, Held]]:
     """Each address that the document, with what was set for it, publishes and another application there too."""
-    for one in wanted(spec.components, effective(spec.parameters, values)):
-        held = taken.holder(one.address)
-        if held is not None:
-            yield one, held
+    for port in wanted(spec.components, effective(spec.parameters, values)):
+        holder = allocation.holder(port.address)
+        if holder is not None:
+            yield port, holder
 
 
 class Clash(NamedTuple):
@@ -72,37 +72,42 @@ class Clashes(NamedTuple):
     unheard: str = ""
 
 
-def told_clashes(spec: AppSpec, values: Mapping[str, str], taken: Taken, *, runs: bool, new: bool = False) -> Clashes:
+def told_clashes(
+    spec: AppSpec, values: Mapping[str, str], allocation: Taken, *, runs: bool, new: bool = False
+) -> Clashes:
     """With what to do about each; of a `new` application each port may still be another one."""
-    pairs = clashes(spec, values, taken)
-    found = (Clash(one, _sentence(one, held, taken, runs=runs, new=new), _free(one, taken)) for one, held in pairs)
-    return Clashes(tuple(found), taken.unheard)
+    pairs = clashes(spec, values, allocation)
+    conflicts = (
+        Clash(port, _sentence(port, holder, allocation, runs=runs, new=new), _free(port, allocation))
+        for port, holder in pairs
+    )
+    return Clashes(tuple(conflicts), allocation.unheard)
 
 
 def clashes_of(application: Application, plan: Plan) -> Clashes:
     """Of a plan for an application: none where everything goes. A target is not asked where nothing is published."""
-    published = any(any(one.ports.values()) for one in plan.there.components.values())
+    published = any(any(component.ports.values()) for component in plan.there.components.values())
     if application.target is None or plan.kind is Kind.UNINSTALL or not published:
         return Clashes()
-    taken = taken_on(application.target, apart_from=application)
-    return told_clashes(plan.there, plan.values, taken, runs=plan.runs, new=plan.kind is Kind.INSTALL)
+    allocation = taken_on(application.target, apart_from=application)
+    return told_clashes(plan.there, plan.values, allocation, runs=plan.runs, new=plan.kind is Kind.INSTALL)
 
 
-def _free(one: Wanted, taken: Taken) -> int | None:
-    return taken.free(one.address.first, one.address.protocol)
+def _free(port: Wanted, allocation: Taken) -> int | None:
+    return allocation.free(port.address.first, port.address.protocol)
 
 
-def _sentence(one: Wanted, held: Held, taken: Taken, *, runs: bool, new: bool) -> str:
-    what = f"{one.address.component} publishes {one.address.says}, and so does {held.by} on this target"
+def _sentence(port: Wanted, held: Held, taken: Taken, *, runs: bool, new: bool) -> str:
+    what = f"{port.address.component} publishes {port.address.says}, and so does {held.by} on this target"
     why = "it cannot start while that runs" if runs else "the two cannot run on one machine"
-    return f"{what}: {why}. {_way_out(one, taken, new=new)}"
+    return f"{what}: {why}. {_way_out(port, taken, new=new)}"
 
 
-def _way_out(one: Wanted, taken: Taken, *, new: bool) -> str:
-    by_hand = "Publish it on another port" if new else "Change the port of one of them"
-    do = f"Set {one.parameter} to another port" if one.parameter else by_hand
-    free = _free(one, taken)
-    return f"{do}; {free} is free." if free else f"{do}."
+def _way_out(port: Wanted, allocation: Taken, *, new: bool) -> str:
+    manual = "Publish it on another port" if new else "Change the port of one of them"
+    action = f"Set {port.parameter} to another port" if port.parameter else manual
+    free_port = _free(port, allocation)
+    return f"{action}; {free_port} is free." if free_port else f"{action}."
 
 
 def _rows(target: Target, apart_from: Application | None) -> list[_Row]:
@@ -115,23 +120,26 @@ def _rows(target: Target, apart_from: Application | None) -> list[_Row]:
 
 def _values(applications: Iterable[int]) -> dict[int, dict[str, str]]:
     """The effective values of applications whose ports hold references, as far as they are no secret."""
-    wanted_of = list(applications)
-    if not wanted_of:
+    ids = list(applications)
+    if not ids:
         return {}
-    given: dict[int, dict[str, str]] = {}
-    for value in Value.objects.wanted().filter(application__in=wanted_of, secret=False):
+    values: dict[int, dict[str, str]] = {}
+    for value in Value.objects.wanted().filter(application__in=ids, secret=False):
         if value.desired is not None:
-            given.setdefault(value.application_id, {})[value.name] = value.desired.reveal()
-    frames = Application.objects.filter(pk__in=wanted_of).values_list("pk", "frame_desired__parameters")
-    return {pk: effective(_parsed({"parameters": found or {}}).parameters, given.get(pk, {})) for pk, found in frames}
+            values.setdefault(value.application_id, {})[value.name] = value.desired.reveal()
+    definitions = Application.objects.filter(pk__in=ids).values_list("pk", "frame_desired__parameters")
+    return {
+        pk: effective(_parsed({"parameters": parameters or {}}).parameters, values.get(pk, {}))
+        for pk, parameters in definitions
+    }
 
 
 def _held(rows: Iterable[_Row], values: Mapping[int, Mapping[str, str]]) -> Iterator[Held]:
     for row in rows:
         for ports in (row.desired, row.applied):
-            bare = _parsed({"components": {row.key: {"ports": ports or {}}}})
-            for one in wanted(bare.components, values.get(row.application, {})):
-                yield Held(one.address, f"{row.key} of {row.name}")
+            spec = _parsed({"components": {row.key: {"ports": ports or {}}}})
+            for port in wanted(spec.components, values.get(row.application, {})):
+                yield Held(port.address, f"{row.key} of {row.name}")
 
 
 def _parsed(document: Tree) -> AppSpec:

@@ -33,21 +33,28 @@ def ways_back(application: Application, *, whole: bool = False) -> tuple[WayBack
     installation = application.installed()
     if installation is None or installation.version is None:
         return ()
-    moves = _moves(application, whole=whole)
-    earlier = {one.from_version.pk: one.from_version for one in moves if one.from_version is not None}
-    older = [one for one in earlier.values() if one.sort_key <= installation.version.sort_key]
-    newest_first = sorted(older, key=lambda one: one.sort_key, reverse=True)
-    ways = (WayBack(version, _since(moves, version)) for version in newest_first)
-    return tuple(way for way in ways if way.records)
+    records = _moves(application, whole=whole)
+    earlier = {record.from_version.pk: record.from_version for record in records if record.from_version is not None}
+    older = [item for item in earlier.values() if item.sort_key <= installation.version.sort_key]
+    newest_first = sorted(older, key=lambda item: item.sort_key, reverse=True)
+    methods = (WayBack(version, _since(records, version)) for version in newest_first)
+    return tuple(method for method in methods if method.records)
 
 
 def way_back_to(application: Application, version: TemplateVersion) -> WayBack | None:
-    return next((way for way in ways_back(application, whole=True) if way.version.pk == version.pk), None)
+    return next(
+        (
+            rollback_target
+            for rollback_target in ways_back(application, whole=True)
+            if rollback_target.version.pk == version.pk
+        ),
+        None,
+    )
 
 
 def _since(moves: list[UpgradeRecord], version: TemplateVersion) -> tuple[UpgradeRecord, ...]:
     """The records after the last arrival at that version, newest first."""
-    return tuple(takewhile(lambda one: not (one.to_version_id == version.pk and one.succeeded), moves))
+    return tuple(takewhile(lambda record: not (record.to_version_id == version.pk and record.succeeded), moves))
 
 
 def _moves(application: Application, *, whole: bool) -> list[UpgradeRecord]:

@@ -51,8 +51,8 @@ class Unfinished:
 
 def unfinished(application: Application) -> Unfinished:
     """At most two queries."""
-    waiting = UpgradeRecord.objects.waiting().filter(application=application).light().newest_first()
-    plans = list(waiting[: SHOWN + 1])
+    records = UpgradeRecord.objects.waiting().filter(application=application).light().newest_first()
+    plans = list(records[: SHOWN + 1])
     return Unfinished(tuple(plans[:SHOWN]), len(plans) > SHOWN, _left_out(application.installed()))
 
 
@@ -66,7 +66,7 @@ def _left_out(installation: Installation | None) -> LeftOut | None:
     if last is None:
         return None
     arrivals = last["plan__arrivals"] or {}  # not there in a plan that another version of Uplift wrote
-    behind = [key for key, one in arrivals.items() if one == Arrival.BEHIND]
+    behind = [key for key, arrival in arrivals.items() if arrival == Arrival.BEHIND]
     if not behind:
         return None
     known = last["origins_before"].keys()

@@ -11,8 +11,8 @@ def notes_between(before: TemplateVersion | None, after: TemplateVersion | None)
         return ()
     rows = TemplateVersion.objects.published().filter(template=after.template_id).exclude(notes="")
     if before is None or before.template_id != after.template_id:
-        found = rows.filter(pk=after.pk)
+        result = rows.filter(pk=after.pk)
     else:
         low, high = sorted((before.sort_key, after.sort_key))
-        found = rows.filter(sort_key__gt=low, sort_key__lte=high)
-    return tuple(found.newest_first().select_related("template").defer("document"))
+        result = rows.filter(sort_key__gt=low, sort_key__lte=high)
+    return tuple(result.newest_first().select_related("template").defer("document"))

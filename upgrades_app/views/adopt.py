@@ -51,7 +51,7 @@ def adopt(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
         form = AdoptForm(request.POST or None, initial={"name": _name(chosen)})
         if form.is_valid() and (answer := _taken_in(request, target, form, chosen)) is not None:
             return answer
-        context |= {"form": form, **_shown(look_at(target, [one.id for one in chosen]), chosen)}
+        context |= {"form": form, **_shown(look_at(target, [container.id for container in chosen]), chosen)}
     except Refused as refused:
         context["problems"] = [linked(refused), *map(said, refused.parts)]
     return render_page(request, "upgrades_app/adopt.html", context)
@@ -59,16 +59,16 @@ def adopt(request: OperatorRequest, team: str, slug: str) -> HttpResponse:
 
 def _chosen(request: OperatorRequest, strangers: Sequence[Stranger]) -> list[Stranger]:
     project, ids = request.GET.get("project", ""), set(request.GET.getlist("container"))
-    return [one for one in strangers if one.id in ids or (project and one.project == project)]
+    return [container for container in strangers if container.id in ids or (project and container.project == project)]
 
 
 def _offered(strangers: Sequence[Stranger]) -> dict[str, object]:
     by_project: dict[str, list[Stranger]] = defaultdict(list)
-    for one in strangers:
-        by_project[one.project].append(one)
+    for container in strangers:
+        by_project[container.project].append(container)
     single = by_project.pop("", [])
     projects = [
-        Project(name, tuple(sorted({one.service for one in several})), len(several))
+        Project(name, tuple(sorted({item.service for item in several})), len(several))
         for name, several in sorted(by_project.items())
     ]
     return {"projects": projects, "single": single, "choosing": True}
@@ -78,8 +78,8 @@ def _said_of_others(others: Sequence[Owned]) -> str:
     """ "12 containers belong to another Uplift (applications blog and shop)"."""
     if not others:
         return ""
-    many = sum(one.containers for one in others)
-    names = listed([one.slug or one.uid for one in others])
+    many = sum(container.containers for container in others)
+    names = listed([container.slug or container.uid for container in others])
     belong = f"{counted(many, 'container')} {'belongs' if many == 1 else 'belong'} to another Uplift"
     return f"{belong} ({'application' if len(others) == 1 else 'applications'} {names})."
 
@@ -92,38 +92,38 @@ def _taken_in(
     request: OperatorRequest, target: Target, form: AdoptForm, chosen: Sequence[Stranger]
 ) -> HttpResponse | None:
     try:
-        made = adopt_now(
+        application = adopt_now(
             Actor.of(request.user),
             target=target,
             name=form.cleaned_data["name"],
-            containers=[one.id for one in chosen],
+            containers=[container.id for container in chosen],
             source=_source(chosen, target),
             seen=request.POST.get("seen", ""),
         )
     except Refused as refused:
         say_refusal(form, refused)
         return None
-    messages.success(request, f"{made} is taken in. Nothing of it was touched.")
-    return redirect("apps:imported", made.slug)
+    messages.success(request, f"{application} is taken in. Nothing of it was touched.")
+    return redirect("apps:imported", application.slug)
 
 
 def _source(chosen: Sequence[Stranger], target: Target) -> str:
-    projects = {one.project for one in chosen}
+    projects = {container.project for container in chosen}
     if len(projects) == 1 and "" not in projects:
         return f"the project {projects.pop()} on {target}"
     return f"{len(chosen)} containers on {target}"
 
 
 def _shown(adopted: Adopted, chosen: Sequence[Stranger]) -> dict[str, object]:
-    names = {one.id: one.name for one in chosen}
-    notices = [asdict(one) for one in adopted.imported.notices]
+    names = {container.id: container.name for container in chosen}
+    notices = [asdict(notice) for notice in adopted.imported.notices]
     return {
         "components": [
-            (key, component.image, [names.get(one, one[:12]) for one in adopted.containers[key]])
+            (key, component.image, [names.get(container, container[:12]) for container in adopted.containers[key]])
             for key, component in sorted(adopted.spec.components.items())
         ],
-        "lost": grouped([one for one in notices if one["weight"] == "lost"]),
-        "other": grouped([one for one in notices if one["weight"] != "lost"]),
-        "credentials": [(spoken_place(one.path), one) for one in adopted.imported.credentials],
+        "lost": grouped([notice for notice in notices if notice["weight"] == "lost"]),
+        "other": grouped([notice for notice in notices if notice["weight"] != "lost"]),
+        "credentials": [(spoken_place(credential.path), credential) for credential in adopted.imported.credentials],
         "seen": seen_digest(adopted),
     }

@@ -62,8 +62,8 @@ def discard(request: OperatorRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             refusal = refused.sentence
         else:
-            gone = f", and {record.application_label} with it" if alone else ""
-            messages.success(request, f"The plan “{record.title}” is discarded{gone}.")
+            also_removed = f", and {record.application_label} with it" if alone else ""
+            messages.success(request, f"The plan “{record.title}” is discarded{also_removed}.")
             return redirect(_after_discard(record, alone=alone))
     context = {
         "title": f"Discard the plan “{record.title}”?",

@@ -45,29 +45,29 @@ class _Page:
 
     def __init__(self, request: OperatorRequest, application: Application) -> None:
         self.request, self.application, self.spec = request, application, application.desired_spec()
-        again = request.method == "POST" and "again" in request.POST
-        bound = request.POST if request.method == "POST" and not again else None
-        initial = request.POST.dict() if again else {}
+        is_repeated = request.method == "POST" and "again" in request.POST
+        bound = request.POST if request.method == "POST" and not is_repeated else None
+        initial = request.POST.dict() if is_repeated else {}
         self.form = CopyForm(bound, user=request.user, application=application, typed=initial)
         chosen = self.form["target"].value()
         targets = targets_of(request.user)
         self.target: Target | None = targets.filter(pk=chosen).first() if str(chosen).isdecimal() else None
         self.taken = self._taken()
-        found = proposed(self.spec, given_values(application), self.taken) if self.taken is not None else ()
+        result = proposed(self.spec, given_values(application), self.taken) if self.taken is not None else ()
         self.seen = bound is not None and bound.get("ports", "") == self._stand
-        self.ports = PortsForm(bound if self.seen else None, found)
-        self.held_up = bound is not None and not self.seen and any(one.held for one in found)
+        self.ports = PortsForm(bound if self.seen else None, result)
+        self.held_up = bound is not None and not self.seen and any(port.held for port in result)
 
     def copied(self) -> HttpResponse | None:
         """On to what comes next; None where the form has to be shown (again)."""
         if self.held_up or not self.form.is_bound or not all([self.form.is_valid(), self._ports_are_valid()]):
             return None
         try:
-            made = plan_copy(self.application, Actor.of(self.request.user), wanted=self._wanted())
+            proposal = plan_copy(self.application, Actor.of(self.request.user), wanted=self._wanted())
         except Refused as refused:
             say_refusal(self.form, refused)
             return None
-        return _on(self.request, made)
+        return _on(self.request, proposal)
 
     def context(self) -> dict[str, object]:
         return {
@@ -77,7 +77,7 @@ class _Page:
             "target": self.target,
             "held_up": self.held_up and not self.form.errors,
             "unheard": self.taken.unheard if self.taken is not None else "",
-            "volumes": sorted(key for key, one in self.spec.volumes.items() if not one.external),
+            "volumes": sorted(key for key, volume in self.spec.volumes.items() if not volume.external),
             "shared": shared_with(self.spec),
             "pending": self.application.target_id is not None and has_waiting(self.application),
         }
@@ -88,25 +88,25 @@ class _Page:
 
     def _taken(self) -> Taken | None:
         """What others have there; the target is not asked where nothing is published."""
-        published = any(any(one.ports.values()) for one in self.spec.components.values())
+        published = any(any(component.ports.values()) for component in self.spec.components.values())
         return port_conflicts.taken_on(self.target) if self.target is not None and published else None
 
     def _ports_are_valid(self) -> bool:
         return not self.ports.is_bound or self.ports.is_valid()
 
     def _wanted(self) -> CopyWanted:
-        said = self.form.cleaned_data
+        data = self.form.cleaned_data
         ports = self.ports.ports() if self.ports.is_bound else {}
         return CopyWanted(
-            said["team"], said["name"], said["target"], self.form.independent, self.form.new_secrets, ports
+            data["team"], data["name"], data["target"], self.form.independent, self.form.new_secrets, ports
         )
 
 
-def _on(request: OperatorRequest, made: Copy) -> HttpResponse:
-    if made.record is not None:
-        return redirect("upgrades:confirm", made.record.pk)
-    if made.proposal is not None:
-        messages.info(request, f"{made.application} is there. See below what it needs before it can be applied.")
-        return redirect("upgrades:changes", made.application.slug)
-    messages.success(request, f"{made.application} is a source of its own now.")
-    return redirect(made.application)
+def _on(request: OperatorRequest, proposal: Copy) -> HttpResponse:
+    if proposal.record is not None:
+        return redirect("upgrades:confirm", proposal.record.pk)
+    if proposal.proposal is not None:
+        messages.info(request, f"{proposal.application} is there. See below what it needs before it can be applied.")
+        return redirect("upgrades:changes", proposal.application.slug)
+    messages.success(request, f"{proposal.application} is a source of its own now.")
+    return redirect(proposal.application)

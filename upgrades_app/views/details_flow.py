@@ -85,10 +85,10 @@ class Road:
         if self.kind is not Kind.UPGRADE:
             return lay_out(proposal.plan, complain=complain)
         only = proposal.situation.answers.only
-        whole = proposal.plan
+        plan = proposal.plan
         if only is not None:
-            whole = make_plan(proposal.situation.answered(replace(proposal.situation.answers, only=None)))
-        return lay_out(proposal.plan, tickable=tickable_keys(whole), taken=only, complain=complain)
+            plan = make_plan(proposal.situation.answered(replace(proposal.situation.answers, only=None)))
+        return lay_out(proposal.plan, tickable=tickable_keys(plan), taken=only, complain=complain)
 
     def stored(self, record: UpgradeRecord) -> HttpResponse:
         """On to the confirm: in the dialog over this page, or a page of its own."""

@@ -31,13 +31,13 @@ CONFIRM = "shell/confirm_page.html"
 def drift(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     """What differs, asked of the target for this very page."""
     application = _application(request, slug, key, Role.VIEWER)
-    found, refusal = _looked(application, key)
+    drift, refusal = _looked(application, key)
     context = {
         "key": key,
-        "drift": found,
+        "drift": drift,
         "refusal": refusal,
-        "sentences": list(sentences(found)) if found is not None else [],
-        "lines": [line_of(row) for row in found.rows] if found is not None else [],
+        "sentences": list(sentences(drift)) if drift is not None else [],
+        "lines": [line_of(row) for row in drift.rows] if drift is not None else [],
         "here": request.get_full_path(),
         "alone": not wants_fragment(request),
     }
@@ -56,11 +56,11 @@ def put_back(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
             refused_so = refused.sentence
         else:
             return redirect("upgrades:confirm", record.pk)
-    found, refusal = _looked(application, key)
+    drift, refusal = _looked(application, key)
     context = {
         "title": f"Put {key} back as it was applied?",
-        "text": " ".join(sentences(found)) if found is not None else "",
-        "happens": list(_put_back_happens(application, key, found)),
+        "text": " ".join(sentences(drift)) if drift is not None else "",
+        "happens": list(_put_back_happens(application, key, drift)),
         "warning": refused_so or refusal,
         "submit": "Put back",
         "cancel_url": reverse("apps:component", args=[slug, key]),
@@ -75,20 +75,20 @@ def keep(request: OperatorRequest, slug: str, key: str) -> HttpResponse:
     refusals: list[str] = []
     if request.method == "POST":
         try:
-            kept = keep_it(application, Actor.of(request.user), key, seen=request.POST.get("seen", ""))
+            component_drift = keep_it(application, Actor.of(request.user), key, seen=request.POST.get("seen", ""))
         except Refused as refused:
             refusals = [refused.sentence, *map(said, refused.parts)]
         else:
-            messages.success(request, _kept_sentence(kept))
+            messages.success(request, _kept_sentence(component_drift))
             return redirect(back)
-    found, refusal = _looked(application, key)
-    can = found is not None and found.keepable
+    drift, refusal = _looked(application, key)
+    can = drift is not None and drift.keepable
     context = {
         "title": f"Keep {key} as it is on the target?",
-        "text": " ".join(sentences(found)) if found is not None else "",
-        "happens": list(_keep_happens(found)) if found is not None else [],
+        "text": " ".join(sentences(drift)) if drift is not None else "",
+        "happens": list(_keep_happens(drift)) if drift is not None else [],
         "warning": " ".join(refusals or filter(None, [refusal])),
-        "hidden": {"seen": found.digest} if found is not None else {},
+        "hidden": {"seen": drift.digest} if drift is not None else {},
         "submit": "Keep" if can else "",
         "cancel": "Cancel" if can else "Back",
         "cancel_url": back,
@@ -109,9 +109,9 @@ def _looked(application: Application, key: str) -> tuple[Drift | None, str]:
         return None, refused.sentence
 
 
-def _put_back_happens(application: Application, key: str, found: Drift | None) -> Iterator[str]:
-    if found is not None and found.rows:
-        changes = "; ".join(row.sentence() for row in found.rows)
+def _put_back_happens(application: Application, key: str, drift: Drift | None) -> Iterator[str]:
+    if drift is not None and drift.rows:
+        changes = "; ".join(row.sentence() for row in drift.rows)
         yield f"What somebody else did to it is taken back: {changes}."
     yield "You see what it takes, and confirm it, before anything is done."
     rows = application.components.all()
@@ -119,24 +119,24 @@ def _put_back_happens(application: Application, key: str, found: Drift | None) -
         yield "What was edited and not applied yet is applied with it."
 
 
-def _keep_happens(found: Drift) -> Iterator[str]:
-    if not found.rows:
+def _keep_happens(drift: Drift) -> Iterator[str]:
+    if not drift.rows:
         yield "There is nothing that could be kept."
-    elif not found.keepable:
-        yield f"{found.key} is removed here: apply that, or discard it first."
+    elif not drift.keepable:
+        yield f"{drift.key} is removed here: apply that, or discard it first."
         return
-    for row in found.rows:
+    for row in drift.rows:
         yield f"{row.sentence()[:1].upper()}{row.sentence()[1:]}"
-    for sentence in found.beside:
+    for sentence in drift.beside:
         yield f"Not kept: {sentence}"
-    if not found.rows:
+    if not drift.rows:
         return
     yield "Nothing is restarted: the target is so already."
     yield "It is your own change from now on: an upgrade keeps it, and asks where the version changes the same."
-    for one in found.kept.edited if found.kept is not None else ():
-        yield f"You edited {words(one.path)} too, and have not applied that: your edit stays, and waits."
+    for decision in drift.kept.edited if drift.kept is not None else ():
+        yield f"You edited {words(decision.path)} too, and have not applied that: your edit stays, and waits."
 
 
-def _kept_sentence(kept: Drift) -> str:
-    counted = "1 change is" if len(kept.rows) == 1 else f"{len(kept.rows)} changes are"
-    return f"{kept.key} is kept as it is on the target: {counted} your own now."
+def _kept_sentence(drift: Drift) -> str:
+    counted = "1 change is" if len(drift.rows) == 1 else f"{len(drift.rows)} changes are"
+    return f"{drift.key} is kept as it is on the target: {counted} your own now."

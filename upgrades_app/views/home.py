@@ -35,7 +35,7 @@ def home(request: OperatorRequest) -> HttpResponse:
     records = UpgradeRecord.objects.visible_to(user).light().select_related("application")
     applications = Application.objects.visible_to(user)
     lister = Lister(Names.seen_by(user))
-    listings = [one for one in _listings(user, records, applications, lister) if one.lines]
+    listings = [listing for listing in _listings(user, records, applications, lister) if listing.lines]
     latest = records.ended().newest_first()[:LATELY]
     context = {
         "listings": listings,
@@ -43,7 +43,7 @@ def home(request: OperatorRequest) -> HttpResponse:
         "changed": _changed(user, applications, lister),
         "lately": Listing(
             "Lately",
-            tuple(dashboard_lists.ended(one, lister.names) for one in latest),
+            tuple(dashboard_lists.ended(item, lister.names) for item in latest),
             more_url=reverse("upgrades:list"),
         ),
         "any_application": applications.exists(),
@@ -101,13 +101,13 @@ def _failed(records: QuerySet[UpgradeRecord]) -> tuple[QuerySet[UpgradeRecord], 
     last = UpgradeRecord.objects.filter(application=OuterRef("application")).begun().newest_first()
     undone = UpgradeStep.objects.filter(record=OuterRef("pk")).exclude(status=StepStatus.DONE)
     as_planned = Q(status=Status.PARTIALLY_UPGRADED) & ~Exists(undone)
-    found = (
+    result = (
         records.filter(status__in=BAD)
         .alias(last=Subquery(last.values("pk")[:1]))
         .filter(pk=F("last"))
         .order_by("-created_at")
     )
-    return found.exclude(as_planned), found.filter(as_planned)
+    return result.exclude(as_planned), result.filter(as_planned)
 
 
 def _behind(applications: QuerySet[Application]) -> QuerySet[Installation]:

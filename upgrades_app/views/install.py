@@ -39,18 +39,18 @@ def install(request: OperatorRequest, template: str) -> HttpResponse:
     `?plan=` names an install that was planned and not confirmed, or did not end well: what was typed for it stands in
     the form, and posting puts the new plan in its place. A post of `again` only shows the form for another target.
     """
-    found = fetch(request, AppTemplate.objects.select_related("team"), slug=template)
-    versions = list(found.versions.released().newest_first().defer("document"))
+    result = fetch(request, AppTemplate.objects.select_related("team"), slug=template)
+    versions = list(result.versions.released().newest_first().defer("document"))
     version = _chosen(versions, request.GET.get("version", ""))
     context: dict[str, object] = {
-        "template": found,
+        "template": result,
         "versions": versions,
         "version": version,
         "may_install": Actor.of(request.user).holds(Role.OPERATOR),
         "targets": targets_of(request.user).exists(),
     }
     if version is not None:
-        page = _Page(request, found, version)
+        page = _Page(request, result, version)
         if request.method == "POST" and (answer := page.planned()) is not None:
             return answer
         context |= page.context()
@@ -77,8 +77,8 @@ class _Page:
     def _typed(self) -> dict[str, str]:
         """What was posted; `again` may say that a field shall have a port that is free."""
         typed = {key: str(text) for key, text in self.request.POST.items()}
-        name, is_taken, port = typed["again"].rpartition("=")
-        return {**typed, name: port} if is_taken else typed
+        name, separator, port = typed["again"].rpartition("=")
+        return {**typed, name: port} if separator else typed
 
     def planned(self) -> HttpResponse | None:
         """On to the confirm; None where the form has to be shown (again)."""
@@ -130,9 +130,9 @@ class _Page:
 
     def _kept(self) -> dict[str, str]:
         """The secrets of the earlier plan, those that were made up for it among them."""
-        given = self._earlier.values_after_given.secrets if self._earlier is not None else {}
+        provided = self._earlier.values_after_given.secrets if self._earlier is not None else {}
         known = self.version.spec.parameters
-        return {name: text for name, text in given.items() if name in known and not known[name].fixed}
+        return {name: text for name, text in provided.items() if name in known and not known[name].fixed}
 
     @cached_property
     def _earlier(self) -> UpgradeRecord | None:
@@ -147,8 +147,8 @@ class _Page:
             application__isnull=False,
         )
         related = installs.select_related("application__team", "application__installation")
-        found = related.exclude(status__in=OPEN).filter(pk=int(named)).first()
-        return found if found is not None and found.subject.waits_for_install else None
+        record = related.exclude(status__in=OPEN).filter(pk=int(named)).first()
+        return record if record is not None and record.subject.waits_for_install else None
 
     @cached_property
     def _there(self) -> Application | None:
@@ -161,7 +161,7 @@ class _Page:
     @property
     def _may_propose(self) -> bool:
         """Not where a secret was typed: it would have to be typed again."""
-        secrets = (field_name(name, one) for name, one in self.form.parameters.items() if sealed(one))
+        secrets = (field_name(name, parameter) for name, parameter in self.form.parameters.items() if sealed(parameter))
         return not any(self.request.POST.get(name) for name in secrets)
 
     @cached_property
@@ -185,10 +185,10 @@ class _Page:
         """A free port in place of each taken one."""
         if self._taken is None:
             return
-        for one in proposed(self._spec, self.form.set_values(), self._taken):
-            field = self._field_of(one.movable)
-            if field is not None and one.port != one.movable.address.first:
-                self.form.propose(field.name, str(one.port), one.taken)
+        for port in proposed(self._spec, self.form.set_values(), self._taken):
+            field = self._field_of(port.movable)
+            if field is not None and port.port != port.movable.address.first:
+                self.form.propose(field.name, str(port.port), port.taken)
                 self.proposed = True
 
     @property
@@ -196,12 +196,12 @@ class _Page:
         """The version with the ports that stand in the form."""
         return moved(self.version.spec, {}, self.form.set_ports())[0]
 
-    def _field_of(self, one: Movable) -> PortField | None:
-        if one.parameter:
-            known = one.parameter in self.form.parameters
-            return PortField(f"value:{one.parameter}", f"id_value:{one.parameter}", one.parameter) if known else None
-        port = literal_as(self.version.spec, self.form.set_ports()).get(one.id)
-        of = f"the port of {one.component}"
+    def _field_of(self, item: Movable) -> PortField | None:
+        if item.parameter:
+            known = item.parameter in self.form.parameters
+            return PortField(f"value:{item.parameter}", f"id_value:{item.parameter}", item.parameter) if known else None
+        port = literal_as(self.version.spec, self.form.set_ports()).get(item.id)
+        of = f"the port of {item.component}"
         return PortField(port_name(port.id), port_anchor(port.id), of) if port is not None else None
 
     def _panel(self) -> Panel | None:
@@ -209,12 +209,12 @@ class _Page:
         if self._taken is None or self._target is None:
             return None
         spec, values, target = self._spec, self.form.set_values(), self._target
-        told = port_conflicts.told_clashes(spec, values, self._taken, runs=target.runs, new=True)
-        fields = {one.address: self._field_of(one) for one in movable(spec, values)}
-        return panel_of_form(target, told, lambda clash: fields.get(clash.wanted.address))
+        conflicts = port_conflicts.told_clashes(spec, values, self._taken, runs=target.runs, new=True)
+        fields = {port.address: self._field_of(port) for port in movable(spec, values)}
+        return panel_of_form(target, conflicts, lambda clash: fields.get(clash.wanted.address))
 
 
 def _chosen(versions: list[TemplateVersion], text: str) -> TemplateVersion | None:
-    named = next((one for one in versions if one.version == text), None)
-    final = next((one for one in versions if not one.prerelease), None)
+    named = next((version for version in versions if version.version == text), None)
+    final = next((version for version in versions if not version.prerelease), None)
     return named or final or next(iter(versions), None)

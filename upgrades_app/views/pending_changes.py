@@ -42,11 +42,11 @@ def discard(request: OperatorRequest, slug: str) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            gone = discard_changes(application, Actor.of(request.user), keys=[key] if key else None)
+            removed = discard_changes(application, Actor.of(request.user), keys=[key] if key else None)
         except Refused as refused:
             refusal = refused.sentence
         else:
-            messages.success(request, _said(gone, key))
+            messages.success(request, _said(removed, key))
             return redirect(back)
     context = {
         "title": f"Discard the changes of {key}?" if key else "Discard all changes that were not applied?",
@@ -60,7 +60,7 @@ def discard(request: OperatorRequest, slug: str) -> HttpResponse:
     return render_page(request, "shell/confirm_page.html", context, fragment="dialog")
 
 
-def _said(gone: tuple[str, ...], key: str) -> str:
-    if key and not gone:
+def _said(removed: tuple[str, ...], key: str) -> str:
+    if key and not removed:
         return f"{key} had no changes."
-    return f"The changes of {', '.join(gone)} are discarded." if gone else "The changes are discarded."
+    return f"The changes of {', '.join(removed)} are discarded." if removed else "The changes are discarded."

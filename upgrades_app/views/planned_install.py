@@ -33,11 +33,11 @@ def planned(request: OperatorRequest, slug: str) -> HttpResponse:
         return redirect(application)
     context: dict[str, object] = {"record": None}
     if record is not None and not record.succeeded:
-        said = look(record.status)
+        badge = look(record.status)
         context = {
             "record": record,
-            "title": f"Install of {record.template_label} {record.to_label}: {said.word.lower()}",
-            "icon": said.icon,
+            "title": f"Install of {record.template_label} {record.to_label}: {badge.word.lower()}",
+            "icon": badge.icon,
             "moves": is_moving(record.status),
             "waits": record.status == Status.PLANNED,
             "again": plan_again_url(record),

@@ -35,11 +35,11 @@ def of_plan(request: OperatorRequest, slug: str) -> HttpResponse:
     """`?kind=` and `?to=` as the details page has them. POST changes nothing either: it takes the answers along."""
     role = Role.VIEWER if request.method == "GET" else Role.OPERATOR
     application = fetch(request, Application.objects.with_installation(), role=role, slug=slug)
-    said = request.GET.get("kind", Kind.UPGRADE)
-    if said not in ASKED:
+    text = request.GET.get("kind", Kind.UPGRADE)
+    if text not in ASKED:
         raise Http404("There is no such plan.")
-    to = version_named(application, request.GET.get("to", ""), ()) if said in {Kind.UPGRADE, Kind.ROLLBACK} else None
-    road = Road(request, application, Kind(said), to, PAGE, "upgrade")
+    to = version_named(application, request.GET.get("to", ""), ()) if text in {Kind.UPGRADE, Kind.ROLLBACK} else None
+    road = Road(request, application, Kind(text), to, PAGE, "upgrade")
     answers = road.answers() if request.method == "POST" else Answers()
     try:
         proposal = propose(application, road.kind, to, answers)
@@ -47,8 +47,8 @@ def of_plan(request: OperatorRequest, slug: str) -> HttpResponse:
         refusal = Findings((refused.sentence,))
         return _page(request, application, Panel(str(application.target), THIS[road.kind]).with_findings(refusal))
     panel = road.panel(proposal.plan, lay_out(proposal.plan))
-    found = preflight_plan.of_proposal(proposal)
-    return _page(request, application, replace(panel, url=road.preflight_url).with_findings(found))
+    preflight_result = preflight_plan.of_proposal(proposal)
+    return _page(request, application, replace(panel, url=road.preflight_url).with_findings(preflight_result))
 
 
 @require_GET

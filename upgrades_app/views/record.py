@@ -36,65 +36,68 @@ def record(request: OperatorRequest, pk: int) -> HttpResponse:
 @require_GET
 def progress(request: OperatorRequest, pk: int) -> HttpResponse:
     """The part that lives; 204 when nothing happened after `?after=` and the status is still `?was=`."""
-    found = fetch(request, RECORDS, pk=pk)
+    result = fetch(request, RECORDS, pk=pk)
     if not wants_fragment(request):
-        return _page(request, found)
+        return _page(request, result)
     after = _number(request.GET.get("after", ""))
-    if found.status == request.GET.get("was") and not found.events.filter(pk__gt=after).exists():
+    if result.status == request.GET.get("was") and not result.events.filter(pk__gt=after).exists():
         response = HttpResponse(status=204)
         patch_vary_headers(response, ["HX-Request"])
         return response
-    live = live_of(found, after=after)
-    context = {**_live_context(request, found, live), "polled": True}
-    if found.has_ended:
-        context["side"] = _side(request, found)
+    live = live_of(result, after=after)
+    context = {**_live_context(request, result, live), "polled": True}
+    if result.has_ended:
+        context["side"] = _side(request, result)
     return render_page(request, "upgrades_app/record.html", context, fragment="live")
 
 
-def _page(request: OperatorRequest, found: UpgradeRecord) -> HttpResponse:
-    live = live_of(found)
+def _page(request: OperatorRequest, record: UpgradeRecord) -> HttpResponse:
+    live = live_of(record)
     context = {
-        **_live_context(request, found, live),
-        "sheet": lay_out(found.stored_plan) if found.is_readable else None,
-        "plan": found.stored_plan if found.is_readable else None,
-        "side": _side(request, found),
-        "panel": _panel(found),
+        **_live_context(request, record, live),
+        "sheet": lay_out(record.stored_plan) if record.is_readable else None,
+        "plan": record.stored_plan if record.is_readable else None,
+        "side": _side(request, record),
+        "panel": _panel(record),
     }
     response = render_page(request, "upgrades_app/record.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _side(request: OperatorRequest, found: UpgradeRecord) -> Side | None:
-    return side(request, found.application, "history") if found.application else None
+def _side(request: OperatorRequest, record: UpgradeRecord) -> Side | None:
+    return side(request, record.application, "history") if record.application else None
 
 
-def _panel(found: UpgradeRecord) -> Panel | None:
+def _panel(record: UpgradeRecord) -> Panel | None:
     """What stands in the way of a plan that waits."""
-    waits = found.status == Status.PLANNED and found.application is not None and found.application.target is not None
-    return panel_of_record(found, back=plan_again_url(found)) if waits and found.is_readable else None
+    waits = record.status == Status.PLANNED and record.application is not None and record.application.target is not None
+    return panel_of_record(record, back=plan_again_url(record)) if waits and record.is_readable else None
 
 
-def _live_context(request: OperatorRequest, found: UpgradeRecord, live: Live) -> dict[str, object]:
-    may_act = Actor.of(request.user).may(found.team, Role.OPERATOR)
+def _live_context(request: OperatorRequest, record: UpgradeRecord, live: Live) -> dict[str, object]:
+    may_act = Actor.of(request.user).may(record.team, Role.OPERATOR)
     return {
-        "record": found,
+        "record": record,
         "live": live,
-        "bar": "" if not found.has_ended else "ok" if found.went_as_planned else "bad",
+        "bar": "" if not record.has_ended else "ok" if record.went_as_planned else "bad",
         "may_act": may_act,
-        "steps_word": "Steps" if found.is_open else "Steps done",
-        "again": "" if found.succeeded else plan_again_url(found),
-        "may_confirm": may_act and found.status == Status.PLANNED,
-        "way_back": _way_back(found) if may_act else "",
+        "steps_word": "Steps" if record.is_open else "Steps done",
+        "again": "" if record.succeeded else plan_again_url(record),
+        "may_confirm": may_act and record.status == Status.PLANNED,
+        "way_back": _way_back(record) if may_act else "",
     }
 
 
-def _way_back(found: UpgradeRecord) -> str:
+def _way_back(record: UpgradeRecord) -> str:
     """The version before, where this upgrade is the last one and can be gone back over."""
-    application = found.application
-    if application is None or found.kind != "upgrade" or not found.has_ended:
+    application = record.application
+    if application is None or record.kind != "upgrade" or not record.has_ended:
         return ""
-    nearest = next((way for way in ways_back(application) if found.pk == way.records[0].pk), None)
+    nearest = next(
+        (rollback_target for rollback_target in ways_back(application) if record.pk == rollback_target.records[0].pk),
+        None,
+    )
     return nearest.version.version if nearest is not None else ""
 
 

@@ -44,12 +44,14 @@ def _waiting(count: int) -> str:
 
 def _context(request: OperatorRequest, rows: UpgradeRecordQuerySet, *, single: bool = False) -> dict[str, object]:
     light = rows.light().select_related("application").defer("application__imported")
-    found = RecordFilter(request.GET, queryset=light.order_by("-created_at", "-pk"), user=request.user, single=single)
-    page = page_of(request, found.qs)
+    record_filter = RecordFilter(
+        request.GET, queryset=light.order_by("-created_at", "-pk"), user=request.user, single=single
+    )
+    page = page_of(request, record_filter.qs)
     return {
-        "filter": found,
+        "filter": record_filter,
         "page": page,
         "sort": "-created",
         "filtered": any(request.GET.get(name) for name in NARROWED),
-        "moving": any(one.status in OPEN for one in page),
+        "moving": any(item.status in OPEN for item in page),
     }

@@ -26,16 +26,16 @@ def take_port(request: OperatorRequest, slug: str) -> HttpResponse:
     """`at` is the port's id, `?port=` the free one, `?next=` where it was asked for."""
     application = fetch(request, Application.objects.with_installation(), role=Role.OPERATOR, slug=slug)
     try:
-        one = take(application, Actor.of(request.user), at=request.POST.get("at", ""), port=_port(request))
+        port = take(application, Actor.of(request.user), at=request.POST.get("at", ""), port=_port(request))
     except Refused as refused:
         tell_refusal(request, refused)
     except SpecError as error:
         tell_refusal(request, Refused("This port cannot be taken.", error.faults))
     else:
-        said = (
-            f"{one.component}, port {one.port}, is to be published on {_port(request)}. Confirm the plan to apply it."
+        text = (
+            f"{port.component}, port {port.port}, is to be published on {_port(request)}. Confirm the plan to apply it."
         )
-        messages.success(request, said)
+        messages.success(request, text)
     return redirect(_back(request, application))
 
 
@@ -48,6 +48,6 @@ def _port(request: OperatorRequest) -> int:
 
 
 def _back(request: OperatorRequest, application: Application) -> str:
-    wanted = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if safe else reverse("upgrades:manage", args=[application.slug])
+    desired = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(desired, allowed_hosts=None)
+    return desired if safe else reverse("upgrades:manage", args=[application.slug])

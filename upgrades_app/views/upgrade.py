@@ -42,18 +42,18 @@ def rollback(request: OperatorRequest, slug: str) -> HttpResponse:
     installation = application.installed()
     if installation is None or installation.version is None:
         return redirect("upgrades:manage", slug)
-    ways = ways_back(application)
-    to = version_named(application, request.GET.get("to", ""), [way.version for way in ways])
+    targets = ways_back(application)
+    to = version_named(application, request.GET.get("to", ""), [target.version for target in targets])
     if to is None:
         return redirect("upgrades:manage", slug)
-    way = next((one for one in ways if one.version.pk == to.pk), None)
+    chosen = next((target for target in targets if target.version.pk == to.pk), None)
     road = Road(request, application, Kind.ROLLBACK, to, "upgrades_app/rollback.html", "history")
     return road.answer(
         {
             "to": to,
-            "versions": [one.version for one in ways],
+            "versions": [target.version for target in targets],
             "installation": installation,
-            "undone": way.records if way is not None else (),
+            "undone": chosen.records if chosen is not None else (),
         }
     )
 
@@ -74,7 +74,7 @@ def version_named(
         key = sort_key(text)
     except VersionError as error:
         raise Http404(f"{text} is no version: {error}") from error
-    found = installation.template.versions.filter(sort_key=key).first()
-    if found is None:
+    result = installation.template.versions.filter(sort_key=key).first()
+    if result is None:
         raise Http404(f"{installation.template} has no version {text}.")
-    return found
+    return result

@@ -19,20 +19,20 @@ def keep(place: Place, note: Note, key: str, part: Part) -> None:
     DriverError where it is another one meanwhile, and where what is there is not committed."""
     app, repository = place.app, place.repository
     with place.beside.repository_lock():
-        found = place.find()
-        said = list(preflight.to_folder(app, repository, found))
-        folder = read_folder(found.files) if not said else None
+        committed_folder = place.find()
+        data = list(preflight.to_folder(app, repository, committed_folder))
+        folder = read_folder(committed_folder.files) if not data else None
         if folder is None or key not in folder.documents:
-            raise DriverError("; ".join(said) or f"{key} is not in the repository any more", permanent=True)
+            raise DriverError("; ".join(data) or f"{key} is not in the repository any more", permanent=True)
         values = read_private(place.beside.values(app.slug))
-        there = found_in(folder, found.files, values, {key: part}).get(key)
-        if there is None or there.component != part.component:
+        live = found_in(folder, committed_folder.files, values, {key: part}).get(key)
+        if live is None or live.component != part.component:
             raise DriverError(f"{key} is something else by now; look again", permanent=True)
-        kept = replace(Document.of(part), mark=marks(found.files[COMPOSE], found.files)[key])
-        path, text = document_path(key), kept.text()
-        tree = repository.store(found, {path: text}, found.entries.keys() - {path})
-        repository.commit(app.slug, tree, found, note)
-        keep_values(place, part.secrets, {**folder.documents, key: kept})
+        document = replace(Document.of(part), mark=marks(committed_folder.files[COMPOSE], committed_folder.files)[key])
+        path, text = document_path(key), document.text()
+        tree = repository.store(committed_folder, {path: text}, committed_folder.entries.keys() - {path})
+        repository.commit(app.slug, tree, committed_folder, note)
+        keep_values(place, part.secrets, {**folder.documents, key: document})
         with speaking(repository.path):
             WorkTree(repository.path, app.slug).put({path: text}, ())
         repository.index(app.slug, {path: text}, frozenset())

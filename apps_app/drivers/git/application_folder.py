@@ -31,13 +31,13 @@ def read_folder(files: Mapping[str, bytes]) -> Folder | None:
     if APPLICATION not in files:
         return None
     try:
-        said = json.loads(files[APPLICATION])
+        message = json.loads(files[APPLICATION])
         documents = {
             path.removeprefix(_COMPONENTS).removesuffix(".json"): Document.of_plain(json.loads(data))
             for path, data in files.items()
             if path.startswith(_COMPONENTS)
         }
-        return Folder(str(said["uid"]), documents, frozenset(said["files"]) | {APPLICATION})
+        return Folder(str(message["uid"]), documents, frozenset(message["files"]) | {APPLICATION})
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{APPLICATION.partition('/')[0]}/ is damaged: {error}") from error
 
@@ -49,9 +49,9 @@ def write_folder(uid: str, documents: Mapping[str, Document]) -> dict[str, bytes
     files = dict(to_compose(_spec(documents), secrets=names_of_secrets(documents)))
     if names_of_secrets(documents):
         files[EXAMPLE] = _example(documents)
-    found = marks(files[COMPOSE], files)
+    result = marks(files[COMPOSE], files)
     for key, document in documents.items():
-        files[document_path(key)] = replace(document, mark=found[key]).text()
+        files[document_path(key)] = replace(document, mark=result[key]).text()
     about = {"format": _FORMAT, "uid": uid, "files": sorted(files)}
     files[APPLICATION] = (json.dumps(about, indent=2) + "\n").encode()
     return files
@@ -64,32 +64,32 @@ def document_path(key: str) -> str:
 
 def overlaid(documents: Mapping[str, Document], changes: Mapping[str, Document | None]) -> dict[str, Document]:
     """The documents after some changes; what the changed ones say of a volume or network holds for all."""
-    result = {key: one for key, one in documents.items() if key not in changes}
-    changed = {key: one for key, one in changes.items() if one is not None}
-    volumes = {name: volume for one in changed.values() for name, volume in one.volumes.items()}
-    networks = {name: network for one in changed.values() for name, network in one.networks.items()}
-    return {key: _redefined(one, volumes, networks) for key, one in sorted((result | changed).items())}
+    result = {key: document for key, document in documents.items() if key not in changes}
+    changed = {key: document for key, document in changes.items() if document is not None}
+    volumes = {name: volume for document in changed.values() for name, volume in document.volumes.items()}
+    networks = {name: network for document in changed.values() for name, network in document.networks.items()}
+    return {key: _redefined(document, volumes, networks) for key, document in sorted((result | changed).items())}
 
 
-def _redefined(one: Document, volumes: Mapping[str, Volume], networks: Mapping[str, Network]) -> Document:
+def _redefined(document: Document, volumes: Mapping[str, Volume], networks: Mapping[str, Network]) -> Document:
     return replace(
-        one,
-        volumes={name: volumes.get(name, volume) for name, volume in one.volumes.items()},
-        networks={name: networks.get(name, network) for name, network in one.networks.items()},
+        document,
+        volumes={name: volumes.get(name, volume) for name, volume in document.volumes.items()},
+        networks={name: networks.get(name, network) for name, network in document.networks.items()},
     )
 
 
 def _spec(documents: Mapping[str, Document]) -> AppSpec:
     return AppSpec(
-        components={key: one.component for key, one in documents.items()},
-        volumes={name: volume for one in documents.values() for name, volume in one.volumes.items()},
-        networks={name: network for one in documents.values() for name, network in one.networks.items()},
+        components={key: document.component for key, document in documents.items()},
+        volumes={name: volume for document in documents.values() for name, volume in document.volumes.items()},
+        networks={name: network for document in documents.values() for name, network in document.networks.items()},
     )
 
 
 def names_of_secrets(documents: Mapping[str, Document]) -> frozenset[str]:
     """The secret parameters that the components refer to."""
-    return frozenset(name for one in documents.values() for name in one.secrets)
+    return frozenset(name for document in documents.values() for name in document.secrets)
 
 
 def _example(documents: Mapping[str, Document]) -> bytes:
@@ -99,6 +99,6 @@ def _example(documents: Mapping[str, Document]) -> bytes:
         "#   docker compose --env-file FILE up",
     ]
     for name in sorted(names_of_secrets(documents)):
-        users = ", ".join(key for key, one in sorted(documents.items()) if name in one.secrets)
+        users = ", ".join(key for key, document in sorted(documents.items()) if name in document.secrets)
         lines += [f"# for {users}", f"# {name}="]
     return ("\n".join(lines) + "\n").encode()

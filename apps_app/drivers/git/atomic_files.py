@@ -73,8 +73,8 @@ def write_private(path: Path, data: bytes | None) -> None:
         else:
             replace(path, data, PRIVATE)
     except OSError as error:
-        said = f"{path} cannot be written: {error}"
-        raise DriverError(f"{said}; put that right and try again", permanent=False) from error
+        text = f"{path} cannot be written: {error}"
+        raise DriverError(f"{text}; put that right and try again", permanent=False) from error
 
 
 def append_private(path: Path, line: bytes) -> None:
@@ -85,5 +85,5 @@ def append_private(path: Path, line: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        said = f"{path} cannot be written: {error}"
-        raise DriverError(f"{said}; put that right and try again", permanent=False) from error
+        text = f"{path} cannot be written: {error}"
+        raise DriverError(f"{text}; put that right and try again", permanent=False) from error

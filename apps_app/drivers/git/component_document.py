@@ -38,8 +38,8 @@ class Document:
             return cls(
                 ComponentSpec.model_validate(plain["component"]),
                 str(plain["digest"]),
-                {name: Volume.model_validate(one) for name, one in plain["volumes"].items()},
-                {name: Network.model_validate(one) for name, one in plain["networks"].items()},
+                {name: Volume.model_validate(item) for name, item in plain["volumes"].items()},
+                {name: Network.model_validate(item) for name, item in plain["networks"].items()},
                 tuple(plain["secrets"]),
                 str(plain["mark"]),
             )
@@ -52,8 +52,8 @@ class Document:
         return {
             "component": tree(self.component),
             "digest": self.digest,
-            "volumes": {name: tree(one) for name, one in self.volumes.items()},
-            "networks": {name: tree(one) for name, one in self.networks.items()},
+            "volumes": {name: tree(volume) for name, volume in self.volumes.items()},
+            "networks": {name: tree(network) for name, network in self.networks.items()},
             "secrets": list(self.secrets),
             "mark": self.mark,
         }

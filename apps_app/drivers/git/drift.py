@@ -29,12 +29,12 @@ def found_in(folder: Folder, files: Mapping[str, bytes], values: bytes, parts: M
     try:
         now = _read(files)
     except SpecError as error:
-        said = f"{COMPOSE} cannot be read: {error.faults[0]}"
-        return {key: Found(parts[key].component, beside=(said,)) for key in documents}
-    around = compare(was, now)
+        text = f"{COMPOSE} cannot be read: {error.faults[0]}"
+        return {key: Found(parts[key].component, beside=(text,)) for key in documents}
+    diff = compare(was, now)
     return {
-        key: _found(key, parts[key], was, now, (*_around(key, now, around), secrets_differ(one, values)))
-        for key, one in documents.items()
+        key: _found(key, parts[key], was, now, (*_around(key, now, diff), secrets_differ(document, values)))
+        for key, document in documents.items()
         if key in now.components
     }
 
@@ -43,12 +43,14 @@ def _read(files: Mapping[str, bytes]) -> AppSpec:
     """As a document, with what stands there in the clear as it stands there. Raises SpecError."""
     read = read_compose(files, COMPOSE)
     known = _known(read)
-    components = {key: _settled(one, known) for key, one in read.spec.components.items()}
+    components = {key: _settled(component, known) for key, component in read.spec.components.items()}
     return read.spec.model_copy(update={"components": components})
 
 
 def _known(read: Imported) -> dict[str, str]:
-    defaults = {name: one.default for name, one in read.spec.parameters.items() if one.default is not None}
+    defaults = {
+        name: parameter.default for name, parameter in read.spec.parameters.items() if parameter.default is not None
+    }
     return {**defaults, **read.secrets}
 
 
@@ -61,21 +63,21 @@ def _settled(component: ComponentSpec, known: Mapping[str, str]) -> ComponentSpe
 
 def _found(key: str, part: Part, was: AppSpec, now: AppSpec, beside: tuple[str, ...]) -> Found:
     before = tree(was.components[key])
-    there = carried(tree(part.component), before, _meant(before, tree(now.components[key]), part.secrets), str)
-    component = parse_component(there, f"components.{key}")
+    live = carried(tree(part.component), before, _meant(before, tree(now.components[key]), part.secrets), str)
+    component = parse_component(live, f"components.{key}")
     used = uses_of(component)
     return Found(
         component,
-        {name: one for name, one in now.volumes.items() if name in used.volumes - part.volumes.keys()},
-        {name: one for name, one in now.networks.items() if name in used.networks - part.networks.keys()},
+        {name: volume for name, volume in now.volumes.items() if name in used.volumes - part.volumes.keys()},
+        {name: network for name, network in now.networks.items() if name in used.networks - part.networks.keys()},
         tuple(filter(None, beside)),
     )
 
 
 def _meant(was: Mapping[str, JsonValue], now: Mapping[str, JsonValue], secrets: Mapping[str, str]) -> Tree:
     """What is there, with each text that says in the clear what was a reference to a secret as that reference."""
-    found = {name: _text_meant(was.get(name), value, secrets) for name, value in now.items()}
-    return dict[str, JsonValue](found)
+    result = {name: _text_meant(was.get(name), value, secrets) for name, value in now.items()}
+    return dict[str, JsonValue](result)
 
 
 def _text_meant(was: JsonValue, now: JsonValue, secrets: Mapping[str, str]) -> JsonValue:
@@ -86,7 +88,7 @@ def _text_meant(was: JsonValue, now: JsonValue, secrets: Mapping[str, str]) -> J
 
 def _revealed(value: JsonValue, secrets: Mapping[str, str]) -> JsonValue:
     if isinstance(value, list):
-        return [_revealed(one, secrets) for one in value]
+        return [_revealed(item, secrets) for item in value]
     if not isinstance(value, str):
         return value
     try:

@@ -73,11 +73,11 @@ class GitDriver:
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
         _refuse_slug(app)
-        look = self._look
-        if look is None or look.app != app or key in look.keys:
-            look = self._look = _Look(app, self._objections(app))
-        look.keys.add(key)
-        return [*look.objections, *(preflight.to_part(key, after) if after is not None else ())]
+        snapshot = self._look
+        if snapshot is None or snapshot.app != app or key in snapshot.keys:
+            snapshot = self._look = _Look(app, self._objections(app))
+        snapshot.keys.add(key)
+        return [*snapshot.objections, *(preflight.to_part(key, after) if after is not None else ())]
 
     def check_volume(self, app: Placement, name: str) -> Sequence[str]:
         return ()
@@ -122,8 +122,8 @@ class GitDriver:
             if self._repository.exists():
                 return True
             if self._beside.made.exists():
-                said = f"the repository {self._repository.path} is gone"
-                raise DriverError(f"{said}; restore it, or remove {self._beside.root} to begin anew", permanent=True)
+                text = f"the repository {self._repository.path} is gone"
+                raise DriverError(f"{text}; restore it, or remove {self._beside.root} to begin anew", permanent=True)
             return False
 
     @contextmanager
@@ -140,21 +140,26 @@ class GitDriver:
         """The application's folder, as committed and as it lies there, and its secret values; None where it is not."""
         if not self._is_there():
             return None
-        found = self._repository.find(app.slug)
+        committed_folder = self._repository.find(app.slug)
         try:
-            folder = read_folder(found.files)
+            folder = read_folder(committed_folder.files)
         except ValueError as error:
             raise DriverError(preflight.damaged(app, self._repository, error), permanent=True) from error
         if folder is None or folder.uid != app.uid:
             return None
-        return folder, found, self._in_worktree(app, found), read_private(self._beside.values(app.slug))
+        return (
+            folder,
+            committed_folder,
+            self._in_worktree(app, committed_folder),
+            read_private(self._beside.values(app.slug)),
+        )
 
-    def _in_worktree(self, app: Placement, found: Committed) -> Mapping[str, bytes]:
+    def _in_worktree(self, app: Placement, folder: Committed) -> Mapping[str, bytes]:
         """The folder's files as they lie there; as committed where another branch is checked out."""
         if self._repository.objection():
-            return found.files
+            return folder.files
         with speaking(self._repository.path):
-            return WorkTree(self._repository.path, app.slug).contents(found.files)
+            return WorkTree(self._repository.path, app.slug).contents(folder.files)
 
 
 def _refuse_slug(app: Placement) -> None:

@@ -25,8 +25,8 @@ def speaking(path: Path) -> Iterator[None]:
     except OSError as error:
         raise DriverError(f"{path} cannot be used: {error}; put that right and try again", permanent=False) from error
     except Exception as error:  # a damaged object shows itself as any error: KeyError, zlib.error, AssertionError
-        said = f"the Git repository at {path} is damaged ({type(error).__name__}: {error})"
-        raise DriverError(f"{said}; look at it with 'git fsck' and restore it from a copy", permanent=True) from error
+        text = f"the Git repository at {path} is damaged ({type(error).__name__}: {error})"
+        raise DriverError(f"{text}; look at it with 'git fsck' and restore it from a copy", permanent=True) from error
 
 
 def locked(lock: str) -> str:

@@ -28,20 +28,20 @@ class Place:
         return self.repository.find(self.app.slug)
 
 
-def settle(place: Place, stage: Stage, found: Found) -> None:
+def settle(place: Place, stage: Stage, committed_folder: Found) -> None:
     """Ends a stage whose commit the branch holds; can be done again after it was cut off. Raises DriverError."""
     with speaking(place.repository.path):
-        folder = read_folder(found.files) or Folder(place.app.uid)
-        files = {path: data for path, data in found.files.items() if path in folder.owned}
+        folder = read_folder(committed_folder.files) or Folder(place.app.uid)
+        files = {path: data for path, data in committed_folder.files.items() if path in folder.owned}
         keep_values(place, stage.secrets, folder.documents)
         WorkTree(place.repository.path, place.app.slug).put(files, stage.gone)
     place.repository.index(place.app.slug, files, stage.gone)
     stage.drop()
 
 
-def is_committed(stage: Stage, found: Found) -> bool:
+def is_committed(stage: Stage, folder: Found) -> bool:
     """Whether the branch holds what this stage was about to commit when it was cut off."""
-    return stage.committing and stage.tree == found.tree
+    return stage.committing and stage.tree == folder.tree
 
 
 def keep_values(place: Place, secrets: Mapping[str, str], documents: Mapping[str, Document]) -> None:

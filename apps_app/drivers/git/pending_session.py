@@ -33,10 +33,10 @@ class Stage:
     def left_at(cls, path: Path) -> Self | None:
         """What an unfinished session left there; a damaged file counts as nothing, and a last line that was cut off
         as never written. Raises DriverError."""
-        whole, newline, cut_off = read_private(path).rpartition(b"\n")
+        content, newline, cut_off = read_private(path).rpartition(b"\n")
         if cut_off and newline:
-            write_private(path, whole + newline)
-        first, *lines = whole.split(b"\n")
+            write_private(path, content + newline)
+        first, *lines = content.split(b"\n")
         try:
             stage = cls(path, Note(**json.loads(first)["note"]), begun=True)
             for line in lines:
@@ -53,9 +53,9 @@ class Stage:
         """Keeps that a component is to be gone. Raises DriverError."""
         self._keep({"key": key, "document": None, "secrets": {}})
 
-    def commits(self, tree: str, gone: frozenset[str]) -> None:
+    def commits(self, tree: str, removed: frozenset[str]) -> None:
         """Keeps what *finish* is about to do. Raises DriverError."""
-        self._keep({"tree": tree, "gone": sorted(gone)})
+        self._keep({"tree": tree, "gone": sorted(removed)})
 
     def drop(self) -> None:
         """Forgets everything. Raises DriverError."""
@@ -63,24 +63,24 @@ class Stage:
         self.changes, self.secrets, self.begun = {}, {}, False
         self.committing, self.tree, self.gone = False, "", frozenset()
 
-    def _keep(self, said: Mapping[str, Any]) -> None:
+    def _keep(self, data: Mapping[str, Any]) -> None:
         if not self.begun:
             write_private(self.path, _line({"note": asdict(self.note)}))
             self.begun = True
-        append_private(self.path, _line(said))
-        self._take(said)
+        append_private(self.path, _line(data))
+        self._take(data)
 
-    def _take(self, said: Mapping[str, Any]) -> None:
+    def _take(self, data: Mapping[str, Any]) -> None:
         """One line of the file; a change that follows a *finish* makes it count no more."""
-        if "tree" in said:
-            self.committing, self.tree, self.gone = True, str(said["tree"]), frozenset(said["gone"])
+        if "tree" in data:
+            self.committing, self.tree, self.gone = True, str(data["tree"]), frozenset(data["gone"])
             return
-        key, document = str(said["key"]), said["document"]
+        key, document = str(data["key"]), data["document"]
         self.changes.pop(key, None)
         self.changes[key] = Document.of_plain(document) if document else None
-        self.secrets |= said["secrets"]
+        self.secrets |= data["secrets"]
         self.committing = False
 
 
-def _line(said: Mapping[str, Any]) -> bytes:
-    return json.dumps(said, ensure_ascii=False).encode() + b"\n"
+def _line(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode() + b"\n"

@@ -10,21 +10,21 @@ from apps_app.drivers.git.service_digests import services
 from apps_app.drivers.git.worktree import WorkTree
 
 
-def to_folder(app: Placement, repository: Repository, found: Found) -> Iterator[str]:
+def to_folder(app: Placement, repository: Repository, committed_folder: Found) -> Iterator[str]:
     """Objections to writing this application's folder at all. Raises DriverError."""
     yield from filter(None, [repository.objection()])
     try:
-        folder = read_folder(found.files)
+        folder = read_folder(committed_folder.files)
     except ValueError as error:
         yield damaged(app, repository, error)
         return
-    if folder is None and found.tree:
+    if folder is None and committed_folder.tree:
         yield f"the folder '{app.slug}' in {repository.path} was not written by Uplift; move it, or choose another name"
     elif folder is not None and folder.uid != app.uid:
         yield f"the folder '{app.slug}' in {repository.path} belongs to another application; choose another name"
     elif folder is not None:
-        yield from _strange_services(app, folder, found)
-        yield from uncommitted(app, repository, found, folder.owned)
+        yield from _strange_services(app, folder, committed_folder)
+        yield from uncommitted(app, repository, committed_folder, folder.owned)
 
 
 def damaged(app: Placement, repository: Repository, error: ValueError) -> str:
@@ -32,9 +32,9 @@ def damaged(app: Placement, repository: Repository, error: ValueError) -> str:
     return f"the folder '{app.slug}' in {repository.path} cannot be read: {error}; restore it from its history"
 
 
-def uncommitted(app: Placement, repository: Repository, found: Found, paths: frozenset[str]) -> Iterator[str]:
+def uncommitted(app: Placement, repository: Repository, folder: Found, paths: frozenset[str]) -> Iterator[str]:
     """Somebody's work at these paths that a commit would bury."""
-    changed = WorkTree(repository.path, app.slug).differing(paths, found.files)
+    changed = WorkTree(repository.path, app.slug).differing(paths, folder.files)
     if changed:
         names = ", ".join(f"{app.slug}/{path}" for path in changed[:3]) + (", …" if len(changed) > 3 else "")
         yield f"{names} in {repository.path} was changed and not committed; commit it or undo it there"
@@ -52,13 +52,13 @@ def to_part(key: str, part: Part) -> Iterator[str]:
     except ValueError as error:
         yield f"{key} cannot be written as a Compose file: {error}"
         return
-    for name in sorted(one for one in files if ".git" in one.casefold().split("/")):
+    for name in sorted(item for item in files if ".git" in item.casefold().split("/")):
         yield f"{key} has a config file at {name.removeprefix(f'files/{key}')}, and Git keeps no path with .git in it"
 
 
-def _strange_services(app: Placement, folder: Folder, found: Found) -> Iterator[str]:
+def _strange_services(app: Placement, folder: Folder, committed_folder: Found) -> Iterator[str]:
     try:
-        strange = services(found.files.get(COMPOSE, b"")) - folder.documents.keys()
+        strange = services(committed_folder.files.get(COMPOSE, b"")) - folder.documents.keys()
     except ValueError:
         return
     if strange:

@@ -59,8 +59,8 @@ class Repository:
         if (self.path / ".git").exists():
             return True
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-            said = f"{self.path} is there and is no Git repository with a work tree"
-            raise DriverError(f"{said}; choose another folder for this target", permanent=True)
+            text = f"{self.path} is there and is no Git repository with a work tree"
+            raise DriverError(f"{text}; choose another folder for this target", permanent=True)
         return False
 
     def create(self) -> None:
@@ -87,7 +87,11 @@ class Repository:
             if tree is None:
                 return Found(head.id.decode())
             contents = list(repo.object_store.iter_tree_contents(tree))
-            entries = {one.path.decode(): (one.mode, one.sha) for one in contents if one.path and one.mode and one.sha}
+            entries = {
+                content.path.decode(): (content.mode, content.sha)
+                for content in contents
+                if content.path and content.mode and content.sha
+            }
             return Found(head.id.decode(), tree.decode(), _files(repo, entries), entries)
 
     def folders(self) -> list[str]:
@@ -95,10 +99,12 @@ class Repository:
         with self._opened() as repo:
             head = self._head(repo)
             root = _get(repo, head.tree, Tree) if head else Tree()
-            folders = [(one.path.decode(), one.sha) for one in root.iteritems() if one.mode == _FOLDER]
+            folders = [
+                (iteritem.path.decode(), iteritem.sha) for iteritem in root.iteritems() if iteritem.mode == _FOLDER
+            ]
             return [name for name, sha in folders if b".uplift" in _get(repo, sha, Tree)]
 
-    def last_change(self, slug: str, found: Found) -> Change | None:
+    def last_change(self, slug: str, folder: Found) -> Change | None:
         """The newest commit that made the folder what it is. Raises DriverError."""
         with self._opened() as repo:
             commit = self._head(repo)
@@ -106,40 +112,42 @@ class Repository:
                 if commit is None:
                     return None
                 before = _get(repo, commit.parents[0], Commit) if commit.parents else None
-                if before is None or (self._tree_of(repo, before, slug) or b"").decode() != found.tree:
+                if before is None or (self._tree_of(repo, before, slug) or b"").decode() != folder.tree:
                     return Change(commit.id.decode(), commit.message.decode(errors="replace"))
                 commit = before
         return None
 
-    def store(self, found: Found, files: Mapping[str, bytes], kept: AbstractSet[str]) -> str:
+    def store(self, folder: Found, files: Mapping[str, bytes], abstract_set: AbstractSet[str]) -> str:
         """Stores a folder of these files and of what is kept as found; its tree, "" when empty. Raises DriverError."""
         with self._opened() as repo:
             blobs = {path: Blob.from_string(data) for path, data in files.items()}
             repo.object_store.add_objects([(blob, None) for blob in blobs.values()])
             entries = [(path.encode(), blob.id, _FILE) for path, blob in blobs.items()]
-            entries += [(path.encode(), sha, mode) for path, (mode, sha) in found.entries.items() if path in kept]
+            entries += [
+                (path.encode(), sha, mode) for path, (mode, sha) in folder.entries.items() if path in abstract_set
+            ]
             return commit_tree(repo.object_store, entries).decode() if entries else ""
 
-    def commit(self, slug: str, tree: str, found: Found, note: Note) -> str:
+    def commit(self, slug: str, tree: str, folder: Found, note: Note) -> str:
         """One commit that makes the folder this tree, and nothing else. Raises DriverError, also when the branch
         moved since it was found."""
         with self._opened() as repo:
-            commit = self._commit(repo, slug, tree, found, note)
-            said = b"commit: " + note.subject.encode()
-            if found.commit:
-                old = ObjectID(found.commit.encode())
-                moved = not repo.refs.set_if_equals(_HEAD, old, commit.id, committer=_UPLIFT, message=said)
+            commit = self._commit(repo, slug, tree, folder, note)
+            content = b"commit: " + note.subject.encode()
+            if folder.commit:
+                old = ObjectID(folder.commit.encode())
+                moved = not repo.refs.set_if_equals(_HEAD, old, commit.id, committer=_UPLIFT, message=content)
             else:
-                moved = not repo.refs.add_if_new(_HEAD, commit.id, committer=_UPLIFT, message=said)
+                moved = not repo.refs.add_if_new(_HEAD, commit.id, committer=_UPLIFT, message=content)
             if moved:
                 raise DriverError(f"somebody else committed to {self.path} just now; try again", permanent=False)
             return commit.id.decode()
 
-    def index(self, slug: str, files: Mapping[str, bytes], gone: frozenset[str]) -> None:
+    def index(self, slug: str, files: Mapping[str, bytes], removed: frozenset[str]) -> None:
         """Tells Git's index what the work tree's folder holds now. Raises DriverError."""
         with self._opened() as repo:
             index = repo.open_index()
-            for path in gone:
+            for path in removed:
                 name = f"{slug}/{path}".encode()
                 if name in index:
                     del index[name]
@@ -166,8 +174,8 @@ class Repository:
             raise DriverError(f"'{slug}' in {self.path} is no folder; choose another name", permanent=True)
         return sha
 
-    def _commit(self, repo: Repo, slug: str, tree: str, found: Found, note: Note) -> Commit:
-        parent = _get(repo, ObjectID(found.commit.encode()), Commit) if found.commit else None
+    def _commit(self, repo: Repo, slug: str, tree: str, folder: Found, note: Note) -> Commit:
+        parent = _get(repo, ObjectID(folder.commit.encode()), Commit) if folder.commit else None
         root = _get(repo, parent.tree, Tree) if parent else Tree()
         if tree:
             root[slug.encode()] = (_FOLDER, ObjectID(tree.encode()))
@@ -199,10 +207,10 @@ def message(note: Note) -> str:
 
 
 def _get[T: ShaFile](repo: Repo, sha: ObjectID, kind: type[T]) -> T:
-    found = repo[sha]
-    if not isinstance(found, kind):
+    file = repo[sha]
+    if not isinstance(file, kind):
         raise TypeError(f"{sha.decode()} is no {kind.__name__.casefold()}")
-    return found
+    return file
 
 
 def _files(repo: Repo, entries: Mapping[str, tuple[int, ObjectID]]) -> dict[str, bytes]:
@@ -210,5 +218,5 @@ def _files(repo: Repo, entries: Mapping[str, tuple[int, ObjectID]]) -> dict[str,
 
 
 def _identity(operator: str) -> bytes:
-    name = " ".join("".join(one for one in operator if one not in "<>\0").split()) or "unknown"
+    name = " ".join("".join(item for item in operator if item not in "<>\0").split()) or "unknown"
     return f"{name} <{name.split()[0].casefold()}@localhost>".encode()

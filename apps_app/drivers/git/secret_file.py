@@ -38,12 +38,12 @@ def _seal(body: bytes) -> str:
 
 
 def _quoted(value: str) -> str:
-    if any(one in value for one in "'\n\r") or value.endswith("\\"):
-        return '"' + "".join(_ESCAPES.get(one, one) for one in value) + '"'
+    if any(name in value for name in "'\n\r") or value.endswith("\\"):
+        return '"' + "".join(_ESCAPES.get(name, name) for name in value) + '"'
     return f"'{value}'"
 
 
 def _value(match: re.Match[str]) -> str:
     if match[3] is None:
         return match[2] if match[2] is not None else match[4].strip()
-    return _ESCAPED.sub(lambda one: _LETTERS.get(one[1], one[1]) if one[1] else "$", match[3])
+    return _ESCAPED.sub(lambda item: _LETTERS.get(item[1], item[1]) if item[1] else "$", match[3])

@@ -41,10 +41,10 @@ def _mark(document: Mapping[str, Any], service: Any, files: Mapping[str, bytes])
         for kind in _SECTIONS
         if isinstance(entries := document.get(kind), dict)
     }
-    paths = {path for one in _paths(section, used) for path in _below(one, files)}
+    paths = {path for folder in _paths(section, used) for path in _below(folder, files)}
     contents = {path: hashlib.sha256(files[path]).hexdigest() for path in paths}
-    said = json.dumps([service, used, contents], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps([service, used, contents], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _names(entries: Any) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _below(path: str, files: Mapping[str, bytes]) -> Iterator[str]:
     if path in files:
         yield path
     else:
-        yield from (one for one in files if one.startswith(f"{path}/"))
+        yield from (file for file in files if file.startswith(f"{path}/"))
 
 
 def _relative(path: str) -> str:

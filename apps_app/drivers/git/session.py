@@ -25,15 +25,15 @@ class GitSession:
     def begin(self) -> None:
         """Ends what was committed and cut off, takes up what the same note left, drops all else. Raises DriverError."""
         with self._place.beside.repository_lock():
-            found = self._place.find()
+            folder = self._place.find()
             left = Stage.left_at(self._stage.path)
-            if left is not None and is_committed(left, found):
-                settle(self._place, left, found)
+            if left is not None and is_committed(left, folder):
+                settle(self._place, left, folder)
             elif left is not None and left.note == self._note:
                 self._stage = left
             elif left is not None:
                 left.drop()
-            _refuse(preflight.to_folder(self._place.app, self._place.repository, found))
+            _refuse(preflight.to_folder(self._place.app, self._place.repository, folder))
 
     def apply(self, key: str, part: Part) -> None:
         self._leave_finish()
@@ -55,11 +55,11 @@ class GitSession:
 
     def finish(self) -> Receipt:
         with self._place.beside.repository_lock():
-            found = self._place.find()
-            if is_committed(self._stage, found):
-                settle(self._place, self._stage, found)
-                return self._standing(found)
-            return self._commit(found)
+            folder = self._place.find()
+            if is_committed(self._stage, folder):
+                settle(self._place, self._stage, folder)
+                return self._standing(folder)
+            return self._commit(folder)
 
     def start(self, key: str) -> None:
         raise _starts_nothing()
@@ -75,28 +75,30 @@ class GitSession:
         if not self._stage.committing:
             return
         with self._place.beside.repository_lock():
-            found = self._place.find()
-            if is_committed(self._stage, found):
-                settle(self._place, self._stage, found)
+            folder = self._place.find()
+            if is_committed(self._stage, folder):
+                settle(self._place, self._stage, folder)
         self._stage.committing = False
 
-    def _commit(self, found: Found) -> Receipt:
-        folder = self._folder(found)
+    def _commit(self, committed_folder: Found) -> Receipt:
+        folder = self._folder(committed_folder)
         files = self._files(folder)
-        self._refuse_to_bury(found, folder, files)
-        put_back = sorted(changed_by_others(folder, found).keys() - self._stage.changes.keys())
-        tree = self._place.repository.store(found, files, found.entries.keys() - folder.owned)
-        if tree == found.tree:
-            settle(self._place, self._stage, found)
-            return self._standing(found)
+        self._refuse_to_bury(committed_folder, folder, files)
+        put_back = sorted(changed_by_others(folder, committed_folder).keys() - self._stage.changes.keys())
+        tree = self._place.repository.store(committed_folder, files, committed_folder.entries.keys() - folder.owned)
+        if tree == committed_folder.tree:
+            settle(self._place, self._stage, committed_folder)
+            return self._standing(committed_folder)
         self._stage.commits(tree, folder.owned - files.keys())
-        commit = self._place.repository.commit(self._place.app.slug, tree, found, _telling(self._note, put_back))
+        commit = self._place.repository.commit(
+            self._place.app.slug, tree, committed_folder, _telling(self._note, put_back)
+        )
         settle(self._place, self._stage, self._place.find())
         return Receipt(f"written as commit {commit[:7]}{_put_back(put_back)}", commit)
 
-    def _folder(self, found: Found) -> Folder:
-        _refuse(preflight.to_folder(self._place.app, self._place.repository, found))
-        return read_folder(found.files) or Folder(self._place.app.uid)
+    def _folder(self, folder: Found) -> Folder:
+        _refuse(preflight.to_folder(self._place.app, self._place.repository, folder))
+        return read_folder(folder.files) or Folder(self._place.app.uid)
 
     def _files(self, folder: Folder) -> dict[str, bytes]:
         try:
@@ -105,18 +107,18 @@ class GitSession:
             slug = self._place.app.slug
             raise DriverError(f"{slug} cannot be written as a Compose file: {error}", permanent=True) from error
 
-    def _refuse_to_bury(self, found: Found, folder: Folder, files: dict[str, bytes]) -> None:
+    def _refuse_to_bury(self, committed_folder: Found, folder: Folder, files: dict[str, bytes]) -> None:
         app, repository = self._place.app, self._place.repository
         if lock := repository.locked_by_others():
             raise DriverError(locked(lock), permanent=False)
         new = files.keys() - folder.owned
-        _refuse(preflight.uncommitted(app, repository, found, frozenset(new)))
-        strange = sorted(new & found.entries.keys())
+        _refuse(preflight.uncommitted(app, repository, committed_folder, frozenset(new)))
+        strange = sorted(new & committed_folder.entries.keys())
         _refuse(f"{app.slug}/{path} in {repository.path} was not written by Uplift; move it" for path in strange)
 
-    def _standing(self, found: Found) -> Receipt:
+    def _standing(self, folder: Found) -> Receipt:
         """What to say when there was nothing to write, or when a killed process had written it."""
-        change = self._place.repository.last_change(self._place.app.slug, found)
+        change = self._place.repository.last_change(self._place.app.slug, folder)
         if change is None:
             return Receipt("nothing to write")
         if change.message.startswith(message(self._note).rstrip()):
@@ -129,9 +131,9 @@ def _starts_nothing() -> DriverError:
 
 
 def _refuse(sentences: Iterable[str]) -> None:
-    said = list(sentences)
-    if said:
-        raise DriverError("; ".join(said), permanent=True)
+    data = list(sentences)
+    if data:
+        raise DriverError("; ".join(data), permanent=True)
 
 
 def _telling(note: Note, put_back: Sequence[str]) -> Note:

@@ -14,19 +14,21 @@ _UNCOMMITTED = f"{COMPOSE} or a file of it was changed by somebody else, and not
 _TAKEN_OUT = f"somebody took it out of {COMPOSE}"
 
 
-def observe(folder: Folder, found: Found, worktree: Mapping[str, bytes], values: bytes) -> dict[str, Observed]:
+def observe(
+    folder: Folder, committed_folder: Found, worktree: Mapping[str, bytes], values: bytes
+) -> dict[str, Observed]:
     """Every component of the folder. `worktree` has the folder's files as they lie there, `values` is the file of
     secret values."""
-    changed = _changed(folder, worktree, _UNCOMMITTED) | changed_by_others(folder, found)
+    changed = _changed(folder, worktree, _UNCOMMITTED) | changed_by_others(folder, committed_folder)
     return {
-        key: changed.get(key) or _observed(one, secrets_differ(one, values))
-        for key, one in sorted(folder.documents.items())
+        key: changed.get(key) or _observed(document, secrets_differ(document, values))
+        for key, document in sorted(folder.documents.items())
     }
 
 
-def changed_by_others(folder: Folder, found: Found) -> dict[str, Observed]:
+def changed_by_others(folder: Folder, committed_folder: Found) -> dict[str, Observed]:
     """The components whose committed files are not what Uplift wrote."""
-    return _changed(folder, found.files, _BY_OTHERS)
+    return _changed(folder, committed_folder.files, _BY_OTHERS)
 
 
 def _changed(folder: Folder, files: Mapping[str, bytes], how: str) -> dict[str, Observed]:
@@ -34,22 +36,22 @@ def _changed(folder: Folder, files: Mapping[str, bytes], how: str) -> dict[str, 
         are = marks(files.get(COMPOSE, b""), files)
     except ValueError as error:
         return {key: Observed(State.DIFFERS, detail=f"{COMPOSE} cannot be read: {error}") for key in folder.documents}
-    return {key: _not_as(key, are, how) for key, one in folder.documents.items() if are.get(key) != one.mark}
+    return {key: _not_as(key, are, how) for key, document in folder.documents.items() if are.get(key) != document.mark}
 
 
 def _not_as(key: str, are: Mapping[str, str], how: str) -> Observed:
     return Observed(State.DIFFERS, detail=how) if key in are else Observed(State.NOT_WRITTEN, detail=_TAKEN_OUT)
 
 
-def secrets_differ(one: Document, values: bytes) -> str:
+def secrets_differ(document: Document, values: bytes) -> str:
     """What is wrong with the values of its secrets beside the repository, or ""."""
-    missing = sorted(set(one.secrets) - from_env(values).keys()) if one.secrets else []
+    missing = sorted(set(document.secrets) - from_env(values).keys()) if document.secrets else []
     if missing:
         return f"{', '.join(missing)} has no value beside the repository"
-    if one.secrets and not is_sealed(values):
+    if document.secrets and not is_sealed(values):
         return "the file of secret values was changed by somebody else"
     return ""
 
 
-def _observed(one: Document, differs: str) -> Observed:
-    return Observed(State.DIFFERS, detail=differs) if differs else Observed(State.WRITTEN, one.digest)
+def _observed(document: Document, differs: str) -> Observed:
+    return Observed(State.DIFFERS, detail=differs) if differs else Observed(State.WRITTEN, document.digest)

@@ -21,19 +21,19 @@ class WorkTree:
 
     def contents(self, paths: Iterable[str]) -> dict[str, bytes]:
         """What is at these paths; what is absent is left out."""
-        found = {path: self._content(path) for path in paths}
-        return {path: data for path, data in found.items() if data is not None}
+        result = {path: self._content(path) for path in paths}
+        return {path: data for path, data in result.items() if data is not None}
 
-    def put(self, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
+    def put(self, files: Mapping[str, bytes], removed: Iterable[str]) -> None:
         """Makes these files be there, and those not. Raises OSError, and DriverError where a link leads outside."""
-        for path in [*files, *gone]:
+        for path in [*files, *removed]:
             self._refuse_links(path)
-        for path in gone:
+        for path in removed:
             (self._folder / path).unlink(missing_ok=True)
         for path, data in files.items():
             if self._content(path) != data:
                 replace(self._folder / path, data, SHARED)
-        for path in gone:
+        for path in removed:
             self._remove_empty(self._folder / path)
 
     @property

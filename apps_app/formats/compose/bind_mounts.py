@@ -33,7 +33,7 @@ class Carrier:
         """
         mounts: Tree = {}
         files: Tree = {}
-        kept: list[JsonValue] = []
+        remaining: list[JsonValue] = []
         for entry in [*as_list(rest.pop("volumes", None)), *as_list(rest.pop("tmpfs", None))]:
             volume = as_map(entry)
             target = str(volume.get("target") or "")
@@ -44,12 +44,12 @@ class Carrier:
             elif volume.get("type") in ("bind", "volume", "tmpfs"):
                 self._place(name, mounts, target, self._mount(name, volume))
             else:
-                kept.append(volume)
+                remaining.append(volume)
         for use in as_list(rest.pop("configs", None)):
             files |= self._config(name, as_map(use))
         for use in as_list(rest.pop("secrets", None)):
             files |= self._secret(name, as_map(use))
-        return mounts, files, kept
+        return mounts, files, remaining
 
     def _place(self, name: str, mounts: Tree, target: str, mount: Tree) -> None:
         if target in mounts:
@@ -59,18 +59,18 @@ class Carrier:
     def _mount(self, name: str, volume: Tree) -> Tree:
         kind = str(volume["type"])
         own = dict(as_map(volume.get(kind)))
-        said: Tree = {"kind": "host" if kind == "bind" else kind, "source": volume.get("source") or ""}
+        tree: Tree = {"kind": "host" if kind == "bind" else kind, "source": volume.get("source") or ""}
         if "read_only" in volume:
-            said["read_only"] = volume["read_only"]
+            tree["read_only"] = volume["read_only"]
         if kind == "tmpfs":
-            said |= {key: value for key, value in (own | volume).items() if key in ("size", "mode")}
+            tree |= {key: value for key, value in (own | volume).items() if key in ("size", "mode")}
             own = {"flags": volume["flags"]} if "flags" in volume else {}
-            said["source"] = ""
+            tree["source"] = ""
         if kind == "bind":
             own = self._host(name, str(volume.get("source")), own)
         if "consistency" in volume:
             own["consistency"] = volume["consistency"]
-        return said | ({"options": own} if own else {})
+        return tree | ({"options": own} if own else {})
 
     def _host(self, name: str, source: str, own: Tree) -> Tree:
         self.report.notice(
@@ -86,11 +86,13 @@ class Carrier:
             self._carried(name, path, target)
             return {target: _config_file(self.files[path])}
         inside = (
-            {} if path == "." else {one: self.files[one] for one in sorted(self.files) if one.startswith(f"{path}/")}
+            {}
+            if path == "."
+            else {file: self.files[file] for file in sorted(self.files) if file.startswith(f"{path}/")}
         )
         if inside:
             self._carried(name, path, target)
-            return {posixpath.join(target, one[len(path) + 1 :]): _config_file(inside[one]) for one in inside}
+            return {posixpath.join(target, item[len(path) + 1 :]): _config_file(inside[item]) for item in inside}
         self.report.notice(
             name,
             "volumes",
@@ -148,12 +150,12 @@ class Carrier:
 
     def _parameter(self, name: str, key: str, secret: Tree) -> str:
         """The secret parameter that holds a secret's content."""
-        if isinstance(said := secret.get("environment"), str):
-            if said in self.values:
-                self.secrets[said] = self.values[said]
+        if isinstance(message := secret.get("environment"), str):
+            if message in self.values:
+                self.secrets[message] = self.values[message]
             else:
-                self.demanded.add(said)
-            return said
+                self.demanded.add(message)
+            return message
         content = self.files.get(str(secret.get("file")))
         value = None if content is None else _text_of(content)
         parameter = self._free(parameter_name(key), value)
@@ -167,11 +169,11 @@ class Carrier:
         self.report.notice(name, "secrets", f"the secret '{key}' has no value: {reason}", action, Weight.LOST)
         return parameter
 
-    def _free(self, wanted: str, value: str | None) -> str:
-        name, count = wanted, 1
+    def _free(self, desired: str, value: str | None) -> str:
+        name, count = desired, 1
         while (known := self.secrets.get(name, self.values.get(name))) is not None and known != value:
             count += 1
-            name = f"{wanted}_{count}"
+            name = f"{desired}_{count}"
         return name
 
     def _defined(self, section: str, name: str, key: str) -> Tree | None:
@@ -196,18 +198,18 @@ def parameter_name(key: str) -> str:
 
 
 def _config_file(content: bytes) -> Tree:
-    found = _text_of(content)
-    if found is not None:
-        return {"content": found}
+    text = _text_of(content)
+    if text is not None:
+        return {"content": text}
     return {"content": base64.b64encode(content).decode(), "encoding": "base64"}
 
 
 def _text_of(content: bytes) -> str | None:
     try:
-        found = content.decode()
+        text = content.decode()
     except UnicodeDecodeError:
         return None
-    return None if "\0" in found else found
+    return None if "\0" in text else text
 
 
 def _owner(use: Tree) -> Tree:

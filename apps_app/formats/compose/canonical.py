@@ -14,33 +14,34 @@ from templates_app.appspec.interpolation import syntax
 def volumes(place: Place, value: JsonValue) -> JsonValue:
     """Each as a long form, its target cleaned, a relative source as a path among the given files."""
     return [
-        _long_volume(place, one) if isinstance(one, dict) else _volume(place, entry_text(one)) for one in as_list(value)
+        _long_volume(place, item) if isinstance(item, dict) else _volume(place, entry_text(item))
+        for item in as_list(value)
     ]
 
 
 def _volume(place: Place, entry: str) -> JsonValue:
-    said = as_map(place.split(entry, short_syntax.volume))
-    source = said.get("source")
+    tree = as_map(place.split(entry, short_syntax.volume))
+    source = tree.get("source")
     if not isinstance(source, str):
-        return {"type": "volume", **said}
+        return {"type": "volume", **tree}
     known = place.source.text(source)
     if not short_syntax.is_path(known):
-        return {"type": "volume", **said, "source": _named(place, source, known)}
-    bind = {**as_map(said.get("bind")), "create_host_path": True}
-    return {"type": "bind", **said, "source": _place_of(place, source, known), "bind": bind}
+        return {"type": "volume", **tree, "source": _named(place, source, known)}
+    bind = {**as_map(tree.get("bind")), "create_host_path": True}
+    return {"type": "bind", **tree, "source": _place_of(place, source, known), "bind": bind}
 
 
 def _long_volume(place: Place, entry: Tree) -> Tree:
-    said = dict(entry)
-    if isinstance(target := said.get("target"), str):
-        said["target"] = target if "$" in target else short_syntax.clean(target)
-    source = said.get("source")
+    data = dict(entry)
+    if isinstance(target := data.get("target"), str):
+        data["target"] = target if "$" in target else short_syntax.clean(target)
+    source = data.get("source")
     if isinstance(source, str):
         known = place.source.text(source)
         kinds = {"bind": _place_of, "volume": _named}
-        if form := kinds.get(place.source.text(said.get("type"))):
-            said["source"] = form(place, source, known)
-    return as_map(literal_keys(said))
+        if form := kinds.get(place.source.text(data.get("type"))):
+            data["source"] = form(place, source, known)
+    return as_map(literal_keys(data))
 
 
 def _named(place: Place, source: str, known: str) -> str:
@@ -65,13 +66,15 @@ type Form = Callable[[Place, JsonValue], JsonValue]
 
 def canonical(source: Source, tree: Tree) -> Tree:
     """The file with all of its services and top-level entries in long form."""
-    services: Tree = {name: service(source, name, as_map(one)) for name, one in as_map(tree.get("services")).items()}
-    said: Tree = {"services": services}
+    services: Tree = {
+        name: service(source, name, as_map(value)) for name, value in as_map(tree.get("services")).items()
+    }
+    message: Tree = {"services": services}
     for section in _SECTIONS:
         entries = as_map(tree.get(section))
-        said[section] = {name: _entry(source, section, name, as_map(one)) for name, one in entries.items()}
+        message[section] = {name: _entry(source, section, name, as_map(value)) for name, value in entries.items()}
     _note_lost(source, tree)
-    return said
+    return message
 
 
 def _note_lost(source: Source, tree: Tree) -> None:
@@ -83,33 +86,33 @@ def _note_lost(source: Source, tree: Tree) -> None:
             source.report.notice("", key, "is not carried: there is nothing like it here", weight=Weight.LOST)
 
 
-def service(source: Source, name: str, said: Tree) -> Tree:
+def service(source: Source, name: str, tree: Tree) -> Tree:
     """One service in long form. Keys that Compose does not interpolate get their dollars doubled."""
     result: Tree = {}
-    for key, value in said.items():
+    for key, value in tree.items():
         form = _FORMS.get(key)
         result[key] = form(Place(source, "services", name, key), value) if form else literal_keys(value)
     return result
 
 
-def _entry(source: Source, section: str, name: str, said: Tree) -> Tree:
-    result = {key: literal_keys(value) for key, value in said.items()}
-    external = said.get("external")
+def _entry(source: Source, section: str, name: str, tree: Tree) -> Tree:
+    result = {key: literal_keys(value) for key, value in tree.items()}
+    external = tree.get("external")
     if isinstance(external, dict):
-        result |= {"external": True, "name": external.get("name", said.get("name", name))}
+        result |= {"external": True, "name": external.get("name", tree.get("name", name))}
     elif external is not None:
         result["external"] = source.text(external).lower() in ("true", "yes", "on", "y", "1")
-    if "labels" in said:
-        result["labels"] = key_normalizers.filled_pairs(Place(source, section, name, "labels"), said["labels"])
-    if isinstance(variable := said.get("environment"), str):
+    if "labels" in tree:
+        result["labels"] = key_normalizers.filled_pairs(Place(source, section, name, "labels"), tree["labels"])
+    if isinstance(variable := tree.get("environment"), str):
         result["environment"] = _variable(source, f"{section}.{name}.environment", variable)
-    if isinstance(file := said.get("file"), str):
+    if isinstance(file := tree.get("file"), str):
         result["file"] = source.path(source.text(file))
     return result
 
 
-def _variable(source: Source, path: str, said: str) -> str:
-    known = source.text(said)
+def _variable(source: Source, path: str, text: str) -> str:
+    known = source.text(text)
     if not is_name(known):
         source.report.fault(path, f"'{known}' is no name of a variable")
     return known

@@ -36,19 +36,19 @@ _READ_ELSEWHERE = {"build", "develop", "profiles", "env_file", "label_file", "ex
 def component(name: str, service: Tree, env: Mapping[str, str | None], carrier: Carrier) -> Tree:
     """The component's plain form; what the document has no field for is kept under `engine`."""
     rest = {key: value for key, value in service.items() if key not in _READ_ELSEWHERE}
-    said: Tree = {"depends_on": _depends_on(rest)}
-    said |= {field: rest.pop(key) for key, field in _TEXTS.items() if key in rest}
+    tree: Tree = {"depends_on": _depends_on(rest)}
+    tree |= {field: rest.pop(key) for key, field in _TEXTS.items() if key in rest}
     for field, form in _PARTS.items():
-        said[field] = form(rest)
-    said["env"] = dict(env)
-    said["mounts"], said["config_files"], kept = carrier.mounts(name, rest)
-    said["probes"], check = _probes(rest.pop("healthcheck", None), carrier.report, name)
-    engine = _engine(name, rest, carrier.report) | check | ({"volumes": kept} if kept else {})
+        tree[field] = form(rest)
+    tree["env"] = dict(env)
+    tree["mounts"], tree["config_files"], remaining = carrier.mounts(name, rest)
+    tree["probes"], check = _probes(rest.pop("healthcheck", None), carrier.report, name)
+    engine = _engine(name, rest, carrier.report) | check | ({"volumes": remaining} if remaining else {})
     ours = as_map(engine.pop(EXTENSION, None))
-    said |= {field: value for field, value in ours.items() if field in _OURS}
+    tree |= {field: value for field, value in ours.items() if field in _OURS}
     if more := {field: value for field, value in ours.items() if field not in _OURS}:
         engine[EXTENSION] = more
-    return {field: value for field, value in (said | {"engine": engine}).items() if value not in (None, {}, "")}
+    return {field: value for field, value in (tree | {"engine": engine}).items() if value not in (None, {}, "")}
 
 
 def _words(key: str) -> Callable[[Tree], JsonValue]:
@@ -56,52 +56,52 @@ def _words(key: str) -> Callable[[Tree], JsonValue]:
 
 
 def _ports(rest: Tree) -> JsonValue:
-    found: dict[str, Tree] = {str(port): {} for port in as_list(rest.pop("expose", None))}
+    result: dict[str, Tree] = {str(port): {} for port in as_list(rest.pop("expose", None))}
     for entry in as_list(rest.pop("ports", None)):
         port = as_map(entry)
         options = {key: port[key] for key in ("name", "app_protocol") if port.get(key)}
         if port.get("mode") not in (None, "ingress"):
             options["mode"] = port["mode"]
-        found.setdefault(f"{port.get('target')}/{port.get('protocol')}", {})[str(port.get("binding") or "")] = options
-    return dict(found)
+        result.setdefault(f"{port.get('target')}/{port.get('protocol')}", {})[str(port.get("binding") or "")] = options
+    return dict(result)
 
 
 def _networks(rest: Tree) -> JsonValue:
-    found: Tree = {}
+    tree: Tree = {}
     for name, use in as_map(rest.pop("networks", None)).items():
-        said = dict(as_map(use))
-        known: Tree = {key: said.pop(key) for key in ("aliases", "ipv4_address", "ipv6_address") if said.get(key)}
-        found[name] = known | ({"options": said} if said else {})
-    return found
+        data = dict(as_map(use))
+        known: Tree = {key: data.pop(key) for key in ("aliases", "ipv4_address", "ipv6_address") if data.get(key)}
+        tree[name] = known | ({"options": data} if data else {})
+    return tree
 
 
 def _depends_on(rest: Tree) -> JsonValue:
-    found: Tree = {}
-    for name, one in as_map(rest.pop("depends_on", None)).items():
-        said = as_map(one)
-        condition = _CONDITIONS.get(str(said.get("condition")), said.get("condition"))
-        found[name] = {
+    tree: Tree = {}
+    for name, value in as_map(rest.pop("depends_on", None)).items():
+        message = as_map(value)
+        condition = _CONDITIONS.get(str(message.get("condition")), message.get("condition"))
+        tree[name] = {
             "condition": condition,
-            "required": said.get("required", True),
-            "restart": said.get("restart", False),
+            "required": message.get("required", True),
+            "restart": message.get("restart", False),
         }
     for other, restart in _implied(rest):
-        found.setdefault(other, {"condition": "started", "required": True, "restart": restart})
-    return found
+        tree.setdefault(other, {"condition": "started", "required": True, "restart": restart})
+    return tree
 
 
 def _implied(rest: Tree) -> list[tuple[str, bool]]:
     """Services that others keys lean on: Compose starts them first too."""
-    links = [(str(one).split(":")[0], True) for one in as_list(rest.get("links"))]
+    links = [(str(value).split(":")[0], True) for value in as_list(rest.get("links"))]
     shared = [str(rest.get(key) or "") for key in _NAMESPACES]
-    spaces = [(one.removeprefix(_SERVICE), True) for one in shared if one.startswith(_SERVICE)]
-    lent = [str(one) for one in as_list(rest.get("volumes_from"))]
-    return links + spaces + [(one.split(":")[0], False) for one in lent if not one.startswith("container:")]
+    spaces = [(name.removeprefix(_SERVICE), True) for name in shared if name.startswith(_SERVICE)]
+    lent = [str(value) for value in as_list(rest.get("volumes_from"))]
+    return links + spaces + [(name.split(":")[0], False) for name in lent if not name.startswith("container:")]
 
 
 def _stop(rest: Tree) -> JsonValue:
-    said = {"signal": rest.pop("stop_signal", None), "grace": rest.pop("stop_grace_period", None)}
-    return {key: value for key, value in said.items() if value is not None}
+    data = {"signal": rest.pop("stop_signal", None), "grace": rest.pop("stop_grace_period", None)}
+    return {key: value for key, value in data.items() if value is not None}
 
 
 def _replicas(rest: Tree) -> JsonValue:
@@ -113,30 +113,30 @@ def _replicas(rest: Tree) -> JsonValue:
 
 
 def _resources(rest: Tree) -> JsonValue:
-    found: Tree = {}
+    tree: Tree = {}
     for key, field in _RESOURCES.items():
         if rest.get(key) not in (None, 0, "0"):
-            found[field] = rest.pop(key)
+            tree[field] = rest.pop(key)
     deploy = dict(as_map(rest.get("deploy")))
     resources = dict(as_map(deploy.pop("resources", None)))
     for side, fields in (("limits", _LIMITS), ("reservations", _RESERVATIONS)):
         values = dict(as_map(resources.pop(side, None)))
-        found |= {field: values.pop(key) for key, field in fields.items() if values.get(key) is not None}
+        tree |= {field: values.pop(key) for key, field in fields.items() if values.get(key) is not None}
         if values:
             resources[side] = values
     if resources:
         deploy["resources"] = resources
     if "deploy" in rest:
         rest["deploy"] = deploy
-    return found
+    return tree
 
 
-def _probes(said: JsonValue, report: Report, name: str) -> tuple[Tree, Tree]:
+def _probes(value: JsonValue, report: Report, name: str) -> tuple[Tree, Tree]:
     """The health check as the readiness probe; or, as the engine's, one that only sets an image's own check's times."""
-    check = as_map(said)
+    check = as_map(value)
     if not check:
         return {}, {}
-    test = [str(one) for one in as_list(check.get("test"))]
+    test = [str(item) for item in as_list(check.get("test"))]
     timing: Tree = {key: check[key] for key in _TIMINGS if check.get(key) is not None}
     if str(check.get("disable")).lower() == "true" or test[:1] == ["NONE"]:
         return {"readiness": {"disabled": True}}, {}
@@ -152,11 +152,11 @@ def _probes(said: JsonValue, report: Report, name: str) -> tuple[Tree, Tree]:
 def _engine(name: str, rest: Tree, report: Report) -> Tree:
     engine: Tree = {key: value for key, value in rest.items() if value not in (None, [], {})}
     for key, form in _TYPED.items():
-        if isinstance(said := engine.get(key), str) and "$" not in said:
+        if isinstance(message := engine.get(key), str) and "$" not in message:
             try:
-                engine[key] = form(said)
+                engine[key] = form(message)
             except ValueError:
-                report.fault(f"services.{name}.{key}", f"'{said}' is not {_WANTED[form]}")
+                report.fault(f"services.{name}.{key}", f"'{message}' is not {_WANTED[form]}")
     return engine
 
 
@@ -200,16 +200,16 @@ def environment(
     name: str, service: Tree, files: Mapping[str, bytes], values: Mapping[str, str], report: Report
 ) -> dict[str, str | None]:
     """Names and texts. A name without a value refers to the variable of that name, where that has one."""
-    found: dict[str, str | None] = {}
+    result: dict[str, str | None] = {}
     for entry in as_list(service.get("env_file")):
         read = _read(name, "env_file", as_map(entry), files, values, report)
-        found |= {key: literal(value) for key, value in read.items()}
+        result |= {key: literal(value) for key, value in read.items()}
     for key, value in as_map(service.get("environment")).items():
         if value is None:
-            found[key] = _variable(key, values)
+            result[key] = _variable(key, values)
         else:
-            found[key] = str(value)
-    return found
+            result[key] = str(value)
+    return result
 
 
 def _variable(name: str, values: Mapping[str, str]) -> str | None:
@@ -223,11 +223,11 @@ def labels(
     name: str, service: Tree, files: Mapping[str, bytes], values: Mapping[str, str], report: Report
 ) -> dict[str, str]:
     """Labels of label files, and above them those of the service."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for entry in as_list(service.get("label_file")):
         read = _read(name, "label_file", as_map(entry), files, values, report)
-        found |= {literal(key): literal(value) for key, value in read.items()}
-    return found | {key: str(value) for key, value in as_map(service.get("labels")).items()}
+        result |= {literal(key): literal(value) for key, value in read.items()}
+    return result | {key: str(value) for key, value in as_map(service.get("labels")).items()}
 
 
 def _read(

@@ -31,16 +31,16 @@ class Sealed:
 def seal(spec: AppSpec, known: Mapping[str, str]) -> Sealed:
     """Moves every credential out. `known` are values of secret parameters that the document has already."""
     values = dict(known)
-    found: list[Credential] = []
+    result: list[Credential] = []
     for suspect in credentials(spec):
         try:
             spec, parameter = _moved(spec, suspect, values)
         except (SpecError, TextError, KeyError):
             parameter = ""
-        found.append(Credential(dotted(suspect.path), suspect.reason, parameter))
+        result.append(Credential(dotted(suspect.path), suspect.reason, parameter))
     unset = without_value(spec)
-    found += [Credential(dotted(one.path), one.reason, one.name) for one in unset]
-    return Sealed(_with_secret(spec, [one.name for one in unset]), values, tuple(found))
+    result += [Credential(dotted(finding.path), finding.reason, finding.name) for finding in unset]
+    return Sealed(_with_secret(spec, [finding.name for finding in unset]), values, tuple(result))
 
 
 def _with_secret(spec: AppSpec, names: list[str]) -> AppSpec:
@@ -51,7 +51,7 @@ def _with_secret(spec: AppSpec, names: list[str]) -> AppSpec:
 
 def _moved(spec: AppSpec, suspect: Suspect, values: dict[str, str]) -> tuple[AppSpec, str]:
     after, value = make_secret(spec, suspect.path, suspect.name, suspect.same)
-    changed = [name for name, one in after.parameters.items() if spec.parameters.get(name) != one]
+    changed = [name for name, item in after.parameters.items() if spec.parameters.get(name) != item]
     parameter = changed[0] if changed else suspect.name
     values[parameter] = value
     return after, parameter

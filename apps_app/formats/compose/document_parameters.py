@@ -19,25 +19,25 @@ def parameters(spec: AppSpec, values: Mapping[str, str], carrier: Carrier) -> Ap
     Secret ones have no default: their values are with the carrier. A name is required where some reference demands it.
     """
     demanded: set[str] = set(carrier.demanded)
-    found: set[str] = set()
+    result: set[str] = set()
     for reference in _references(spec):
         if len(reference.name) > _LONGEST_NAME:
             raise refuse(f"{reference.name[:20]}…", f"names of variables have at most {_LONGEST_NAME} characters here")
-        found.add(reference.name)
+        result.add(reference.name)
         if reference.operator.endswith("?"):
             demanded.add(reference.name)
-    made = {name: _parameter(name, values, carrier, required=name in demanded) for name in sorted(found)}
-    return spec.model_copy(update={"parameters": made})
+    created = {name: _parameter(name, values, carrier, required=name in demanded) for name in sorted(result)}
+    return spec.model_copy(update={"parameters": created})
 
 
 def note_open(spec: AppSpec, sealed: Mapping[str, str], report: Report) -> None:
     """Lists the parameters that must have a value and have none: nothing runs before they get one."""
-    missing = [name for name, one in spec.parameters.items() if one.required and not one.default]
+    missing = [name for name, parameter in spec.parameters.items() if parameter.required and not parameter.default]
     reasons: dict[str, str] = {}
     for reference in _references(spec):
         if reference.operator.endswith("?"):
-            said = "".join(part if isinstance(part, str) else part.source for part in reference.argument)
-            reasons[reference.name] = reasons.get(reference.name) or said
+            text = "".join(part if isinstance(part, str) else part.source for part in reference.argument)
+            reasons[reference.name] = reasons.get(reference.name) or text
     for name in missing:
         if not sealed.get(name):
             why = f": {reasons[name]}" if reasons.get(name) else ""

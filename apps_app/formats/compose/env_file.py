@@ -43,7 +43,7 @@ def _raw(text: str) -> dict[str, str]:
 
 
 def _read(file: str, text: str, outer: Mapping[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     at = _skip(text, 0)
     while at < len(text):
         line = text.count("\n", 0, at) + 1
@@ -53,14 +53,14 @@ def _read(file: str, text: str, outer: Mapping[str, str]) -> dict[str, str]:
             raise refuse("", f"{file}, line {line}: '{shown}' is not a name followed by '='")
         name, at = match["name"], match.end()
         if match["end"] in ("\n", ""):
-            found |= {name: outer[name]} if name in outer else {}
+            result |= {name: outer[name]} if name in outer else {}
         else:
             try:
-                found[name], at = _value(text, at, found | dict(outer))
+                result[name], at = _value(text, at, result | dict(outer))
             except TextError as error:
                 raise refuse("", f"{file}, line {line}: {error}") from error
         at = _skip(text, at)
-    return found
+    return result
 
 
 def _skip(text: str, at: int) -> int:

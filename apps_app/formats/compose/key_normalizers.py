@@ -59,26 +59,26 @@ def cut_short(line: str) -> bool:
 def pairs(place: Place, value: JsonValue) -> JsonValue:
     """A map, or a list of NAME=VALUE → a map of texts; null for a name without a value."""
     if isinstance(value, dict):
-        return {syntax.literal(key): None if one is None else entry_text(one) for key, one in value.items()}
-    found: Tree = {}
+        return {syntax.literal(key): None if item is None else entry_text(item) for key, item in value.items()}
+    tree: Tree = {}
     for entry in as_list(value):
         match place.split(entry_text(entry), short_syntax.pair):
             case [str(name), str(said)]:
-                found[name] = said
+                tree[name] = said
             case [str(name)]:
-                found[name] = None
-    return found
+                tree[name] = None
+    return tree
 
 
 def filled_pairs(place: Place, value: JsonValue) -> JsonValue:
     """The same, with an empty text for a name without a value."""
-    return {name: said or "" for name, said in as_map(pairs(place, value)).items()}
+    return {name: message or "" for name, message in as_map(pairs(place, value)).items()}
 
 
 def words(place: Place, value: JsonValue) -> JsonValue:
     """A command: a list, or a line that is split; null stays."""
     if not isinstance(value, str):
-        return None if value is None else [entry_text(one) for one in as_list(value)]
+        return None if value is None else [entry_text(item) for item in as_list(value)]
     if cut_short(place.source.variables.plain(value)):
         place.source.report.notice(
             place.name,
@@ -92,23 +92,23 @@ def words(place: Place, value: JsonValue) -> JsonValue:
 
 def ports(place: Place, value: JsonValue) -> JsonValue:
     """Ports in long form, the address of the host as one text."""
-    found: list[JsonValue] = []
+    result: list[JsonValue] = []
     for entry in as_list(value):
         if isinstance(entry, dict):
-            found.append(_long_port(place, entry))
+            result.append(_long_port(place, entry))
         else:
-            found += as_list(place.split(entry_text(entry), short_syntax.ports))
-    return found
+            result += as_list(place.split(entry_text(entry), short_syntax.ports))
+    return result
 
 
 def _long_port(place: Place, entry: Tree) -> Tree:
-    said: Tree = {"protocol": "tcp", "mode": "ingress"}
-    said.update((name, entry_text(one)) for name, one in entry.items())
+    tree: Tree = {"protocol": "tcp", "mode": "ingress"}
+    tree.update((name, entry_text(value)) for name, value in entry.items())
     try:
-        said["binding"] = short_syntax.binding(str(said.pop("host_ip", "")), str(said.pop("published", "")))
+        tree["binding"] = short_syntax.binding(str(tree.pop("host_ip", "")), str(tree.pop("published", "")))
     except ValueError as error:
         place.source.report.fault(place.path, str(error))
-    return said
+    return tree
 
 
 def exposed(place: Place, value: JsonValue) -> JsonValue:
@@ -123,63 +123,66 @@ def tmpfs(place: Place, value: JsonValue) -> JsonValue:
 
 def uses(place: Place, value: JsonValue) -> JsonValue:
     """configs and secrets of a service."""
-    return [one if isinstance(one, dict) else {"source": place.source.text(entry_text(one))} for one in as_list(value)]
+    return [
+        item if isinstance(item, dict) else {"source": place.source.text(entry_text(item))} for item in as_list(value)
+    ]
 
 
 def dependencies(place: Place, value: JsonValue) -> JsonValue:
     """A map of conditions."""
     defaults: Tree = {"condition": "service_started", "required": True}
     if isinstance(value, dict):
-        return {key: defaults | as_map(one) for key, one in value.items()}
-    return {place.source.text(entry_text(one)): dict(defaults) for one in as_list(value)}
+        return {key: defaults | as_map(item) for key, item in value.items()}
+    return {place.source.text(entry_text(item)): dict(defaults) for item in as_list(value)}
 
 
 def names(place: Place, value: JsonValue) -> JsonValue:
     """A map, from a map or a list of names."""
     if isinstance(value, dict):
-        return {key: literal_keys(one) for key, one in value.items()}
-    return {place.source.text(entry_text(one)): None for one in as_list(value)}
+        return {key: literal_keys(item) for key, item in value.items()}
+    return {place.source.text(entry_text(item)): None for item in as_list(value)}
 
 
 def env_files(place: Place, value: JsonValue) -> JsonValue:
     """Files with their paths among the given ones."""
-    entries = [one if isinstance(one, dict) else {"path": one} for one in as_list(value)]
-    return [{**one, "path": place.source.path(place.source.text(one.get("path")))} for one in entries]
+    entries = [item if isinstance(item, dict) else {"path": item} for item in as_list(value)]
+    return [{**entry, "path": place.source.path(place.source.text(entry.get("path")))} for entry in entries]
 
 
 def hosts(place: Place, value: JsonValue) -> JsonValue:
     """A list of NAME=ADDRESS."""
     if not isinstance(value, dict):
-        return [place.split(entry_text(one), short_syntax.host) for one in as_list(value)]
-    pairs = [(key, one) for key, said in value.items() for one in as_list(said)]
+        return [place.split(entry_text(item), short_syntax.host) for item in as_list(value)]
+    pairs = [(key, item) for key, message in value.items() for item in as_list(message)]
     return [
-        f"{syntax.literal(key)}={entry_text(one).strip('[]')}" for key, one in sorted(pairs, key=lambda one: one[0])
+        f"{syntax.literal(key)}={entry_text(item).strip('[]')}"
+        for key, item in sorted(pairs, key=lambda items: items[0])
     ]
 
 
 def texts(_: Place, value: JsonValue) -> JsonValue:
     """A list of texts, each once."""
-    return list(dict.fromkeys(entry_text(one) for one in as_list(value)))
+    return list(dict.fromkeys(entry_text(item) for item in as_list(value)))
 
 
 def extends(place: Place, value: JsonValue) -> JsonValue:
     """The service, and the file where one is named."""
-    said = value if isinstance(value, dict) else {"service": value}
-    known: Tree = {"service": place.source.text(said.get("service"))}
-    return known | ({"file": place.source.path(place.source.text(said["file"]))} if said.get("file") else {})
+    data = value if isinstance(value, dict) else {"service": value}
+    known: Tree = {"service": place.source.text(data.get("service"))}
+    return known | ({"file": place.source.path(place.source.text(data["file"]))} if data.get("file") else {})
 
 
 def deploy(place: Place, value: JsonValue) -> JsonValue:
     """As it is, with its labels as a map."""
-    said = as_map(literal_keys(value))
-    if "labels" in said:
-        said["labels"] = filled_pairs(place, as_map(value)["labels"])
-    return said
+    tree = as_map(literal_keys(value))
+    if "labels" in tree:
+        tree["labels"] = filled_pairs(place, as_map(value)["labels"])
+    return tree
 
 
 def healthcheck(_: Place, value: JsonValue) -> JsonValue:
     """As it is, with its test as a list."""
-    said = dict(as_map(value))
-    if isinstance(test := said.get("test"), str):
-        said["test"] = ["CMD-SHELL", test]
-    return said
+    data = dict(as_map(value))
+    if isinstance(test := data.get("test"), str):
+        data["test"] = ["CMD-SHELL", test]
+    return data

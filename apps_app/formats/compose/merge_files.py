@@ -67,37 +67,37 @@ def _entry(base: Tree, over: Tree) -> Tree:
     merged = _deep(base, over)
     ipam = as_map(merged).get("ipam")
     if isinstance(ipam, dict) and isinstance(ipam.get("config"), list):
-        configs = _unique(ipam["config"], lambda one: str(as_map(one).get("subnet")))
+        configs = _unique(ipam["config"], lambda value: str(as_map(value).get("subnet")))
         return {**as_map(merged), "ipam": {**ipam, "config": configs}}
     return as_map(merged)
 
 
 def _joined(key: str, base: list[JsonValue], over: list[JsonValue]) -> JsonValue:
-    whole = [*base, *over]
+    complete = [*base, *over]
     if key == "ports":
-        return _unique(whole, _port_identity)
+        return _unique(complete, _port_identity)
     if key in _BY_TARGET:
-        return _unique(whole, _target)
-    return _unique(whole, str) if key in _UNIQUE else whole
+        return _unique(complete, _target)
+    return _unique(complete, str) if key in _UNIQUE else complete
 
 
 def _unique(entries: JsonValue, identity: Callable[[JsonValue], str]) -> JsonValue:
     """The last of each identity, at the place of its first."""
-    found: dict[str, JsonValue] = {}
+    result: dict[str, JsonValue] = {}
     for entry in entries if isinstance(entries, list) else ():
-        found[identity(entry)] = entry
-    return list(found.values())
+        result[identity(entry)] = entry
+    return list(result.values())
 
 
 def _port_identity(port: JsonValue) -> str:
-    said = as_map(port)
-    address = str(said.get("binding")).removeprefix("0.0.0.0:")
-    return f"{address}:{said.get('target')}/{said.get('protocol')}"
+    tree = as_map(port)
+    address = str(tree.get("binding")).removeprefix("0.0.0.0:")
+    return f"{address}:{tree.get('target')}/{tree.get('protocol')}"
 
 
 def _target(use: JsonValue) -> str:
-    said = as_map(use)
-    return str(said.get("target") or said.get("source"))
+    tree = as_map(use)
+    return str(tree.get("target") or tree.get("source"))
 
 
 def without(base: Tree, places: Iterable[Place]) -> Tree:

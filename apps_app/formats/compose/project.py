@@ -38,12 +38,12 @@ class Project:
         return tree
 
     def _files(self, names: Sequence[str], base: str, variables: Variables, above: tuple[str, ...]) -> Tree:
-        whole: Tree = {}
+        tree: Tree = {}
         for name in names:
             source = Source(name, base, self.files, variables, self.report)
             for document in self._documents(name):
-                whole = override(without(whole, document.cleared), self._document(source, document, above))
-        return whole
+                tree = override(without(tree, document.cleared), self._document(source, document, above))
+        return tree
 
     def _documents(self, name: str) -> list[Document]:
         self._read += 1
@@ -63,7 +63,9 @@ class Project:
         for entry in as_list(tree.get("include")):
             included = override(included, self._included(source, entry, (*above, source.name)))
         services = as_map(own["services"]) | {
-            name: one for name, one in as_map(included.get("services")).items() if name not in as_map(own["services"])
+            name: value
+            for name, value in as_map(included.get("services")).items()
+            if name not in as_map(own["services"])
         }
         extended = {name: self._extended(source, services, name, ()) for name in as_map(own["services"])}
         return override(included, {**own, "services": extended})
@@ -78,25 +80,25 @@ class Project:
         return document.tree
 
     def _included(self, source: Source, entry: JsonValue, above: tuple[str, ...]) -> Tree:
-        said: Tree = entry if isinstance(entry, dict) else {"path": entry}
-        paths = [source.path(source.text(one)) for one in as_list(said.get("path"))]
+        tree: Tree = entry if isinstance(entry, dict) else {"path": entry}
+        paths = [source.path(source.text(value)) for value in as_list(tree.get("path"))]
         if not paths:
             raise refuse("include", "names no file")
         if paths[0] in above:
             raise refuse("include", f"goes in a circle: {' → '.join([*above, paths[0]])}")
-        base = source.path(source.text(said["project_directory"])) if said.get("project_directory") else ""
+        base = source.path(source.text(tree["project_directory"])) if tree.get("project_directory") else ""
         base = base or posixpath.dirname(paths[0])
-        return self._files(paths, base, self._variables_of(source, said, base), above)
+        return self._files(paths, base, self._variables_of(source, tree, base), above)
 
-    def _variables_of(self, source: Source, said: Tree, base: str) -> Variables:
+    def _variables_of(self, source: Source, tree: Tree, base: str) -> Variables:
         """The including file's values, and below them those of the included one's own env files.
 
         A name that already has another value elsewhere is filled in at once.
         """
-        named = [source.path(source.text(one)) for one in as_list(said.get("env_file"))]
+        named = [source.path(source.text(entry)) for entry in as_list(tree.get("env_file"))]
         default = posixpath.normpath(posixpath.join(base, ".env"))
         brought: dict[str, str] = {}
-        for name in [one for one in named if one != "/dev/null"] or ([default] if default in self.files else []):
+        for name in [path for path in named if path != "/dev/null"] or ([default] if default in self.files else []):
             if name not in self.files:
                 raise self.report.not_given("include", f"the env file {name}")
             brought |= read_env(name, self.files[name], source.variables.values)
@@ -109,15 +111,15 @@ class Project:
         if "extends" not in own:
             return own
         if (source.name, name) in above:
-            circle = " → ".join([*(one for _, one in above), name])
+            circle = " → ".join([*(item for _, item in above), name])
             raise refuse(f"services.{name}.extends", f"goes in a circle: {circle}")
-        said = as_map(own["extends"])
-        wanted, file = str(said["service"]), said.get("file")
+        tree = as_map(own["extends"])
+        desired, file = str(tree["service"]), tree.get("file")
         rest = {key: value for key, value in own.items() if key != "extends"}
         origin, known = (source, services) if file is None else self._elsewhere(source, str(file), name)
-        if wanted not in known:
-            raise refuse(f"services.{name}.extends", f"there is no service '{wanted}' in {origin.name}")
-        base = self._extended(origin, known, wanted, (*above, (source.name, name)))
+        if desired not in known:
+            raise refuse(f"services.{name}.extends", f"there is no service '{desired}' in {origin.name}")
+        base = self._extended(origin, known, desired, (*above, (source.name, name)))
         return override_service(as_map(base), rest)
 
     def _elsewhere(self, source: Source, file: str, name: str) -> tuple[Source, Tree]:
@@ -133,9 +135,9 @@ class Project:
 
 def _unreadable(document: Document, value: JsonValue, place: tuple[str | int, ...]) -> list[Fault]:
     if isinstance(value, dict):
-        return [fault for key, one in value.items() for fault in _unreadable(document, one, (*place, key))]
+        return [fault for key, item in value.items() for fault in _unreadable(document, item, (*place, key))]
     if isinstance(value, list):
-        return [fault for index, one in enumerate(value) for fault in _unreadable(document, one, (*place, index))]
+        return [fault for index, item in enumerate(value) for fault in _unreadable(document, item, (*place, index))]
     if not isinstance(value, str) or "$" not in value:
         return []
     try:

@@ -19,8 +19,8 @@ def refuse_inconsistent(services: Tree, document: Tree, report: Report) -> None:
     `services` are canonical, `document` is made from them.
     """
     _refuse_names(document, report)
-    for name, one in services.items():
-        service, part = as_map(one), as_map(as_map(document["components"])[name])
+    for name, value in services.items():
+        service, part = as_map(value), as_map(as_map(document["components"])[name])
         _refuse_undefined(name, part, services, document, report)
         _refuse_distinct(name, service, report)
         if part.get("network_mode") and part.get("networks"):
@@ -67,10 +67,10 @@ def _resource(deploy: Tree, side: str, key: str) -> object:
     return as_map(as_map(deploy.get("resources")).get(side)).get(key)
 
 
-def _alike(one: str, other: str) -> bool:
-    if "$" in one + other:
+def _alike(name: str, other: str) -> bool:
+    if "$" in name + other:
         return True
-    return _plain(one) == _plain(other)
+    return _plain(name) == _plain(other)
 
 
 def _plain(value: str) -> str:

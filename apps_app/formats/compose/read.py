@@ -26,46 +26,46 @@ _NETWORK = (*_VOLUME, "internal", "attachable", "ipam", "enable_ipv4", "enable_i
 
 def volumes(entries: Tree, report: Report) -> Tree:
     """Named volumes; external ones are noted, since every installation on a target shares them."""
-    for name, one in entries.items():
-        if as_map(one).get("external"):
+    for name, value in entries.items():
+        if as_map(value).get("external"):
             report.notice(
                 "", f"volumes.{name}", "is external: made by others, and shared by all installations on a target"
             )
-        _note_lost(f"volumes.{name}", as_map(one), (*_VOLUME, "driver_opts"), report)
-    return {name: _entry(as_map(one), _VOLUME) for name, one in entries.items()}
+        _note_lost(f"volumes.{name}", as_map(value), (*_VOLUME, "driver_opts"), report)
+    return {name: _entry(as_map(item), _VOLUME) for name, item in entries.items()}
 
 
 def networks(entries: Tree, report: Report) -> Tree:
     """Networks, the default one only where the files say something about it."""
-    for name, one in entries.items():
-        _note_lost(f"networks.{name}", as_map(one), (*_NETWORK, "driver_opts"), report)
-    return {name: _entry(as_map(one), _NETWORK) for name, one in entries.items()}
+    for name, value in entries.items():
+        _note_lost(f"networks.{name}", as_map(value), (*_NETWORK, "driver_opts"), report)
+    return {name: _entry(as_map(item), _NETWORK) for name, item in entries.items()}
 
 
 def note_files(project: Tree, report: Report) -> None:
     """Lists what configs and secrets say beside their content."""
     for section in ("configs", "secrets"):
-        for name, one in as_map(project.get(section)).items():
-            _note_lost(f"{section}.{name}", as_map(one), _FILE, report)
+        for name, value in as_map(project.get(section)).items():
+            _note_lost(f"{section}.{name}", as_map(value), _FILE, report)
 
 
-def _entry(said: Tree, known: tuple[str, ...]) -> Tree:
-    found = {key: said[key] for key in known if said.get(key) not in (None, "", {}, [])}
+def _entry(tree: Tree, known: tuple[str, ...]) -> Tree:
+    result = {key: tree[key] for key in known if tree.get(key) not in (None, "", {}, [])}
 
-    if options := as_map(said.get("driver_opts")):
-        found["options"] = {key: entry_text(value) for key, value in options.items()}
-    return found
+    if options := as_map(tree.get("driver_opts")):
+        result["options"] = {key: entry_text(value) for key, value in options.items()}
+    return result
 
 
-def _note_lost(key: str, said: Tree, known: tuple[str, ...], report: Report) -> None:
-    for name in said.keys() - set(known):
+def _note_lost(key: str, tree: Tree, known: tuple[str, ...], report: Report) -> None:
+    for name in tree.keys() - set(known):
         if not name.startswith("x-"):
             report.notice("", f"{key}.{name}", "is not carried: there is no such field here", weight=Weight.LOST)
 
 
 def select(services: Tree, profiles: frozenset[str], report: Report) -> Tree:
     """The services without a profile, or with an active one; `*` activates all. The rest is listed."""
-    active = {name: one for name, one in services.items() if _is_active(as_map(one), profiles)}
+    active = {name: value for name, value in services.items() if _is_active(as_map(value), profiles)}
     for name in services.keys() - active.keys():
         mine = ", ".join(map(str, as_list(as_map(services[name]).get("profiles"))))
         report.notice(
@@ -76,21 +76,23 @@ def select(services: Tree, profiles: frozenset[str], report: Report) -> Tree:
             Weight.LOST,
         )
     inactive = services.keys() - active.keys()
-    return {name: _without_optional(as_map(one), inactive) for name, one in active.items()}
+    return {name: _without_optional(as_map(value), inactive) for name, value in active.items()}
 
 
 def _is_active(service: Tree, profiles: frozenset[str]) -> bool:
     mine = as_list(service.get("profiles"))
-    return not mine or "*" in profiles or any(one in profiles for one in mine)
+    return not mine or "*" in profiles or any(value in profiles for value in mine)
 
 
 def _without_optional(service: Tree, inactive: set[str]) -> Tree:
     """The service without dependencies on inactive ones that it can do without."""
-    wanted = as_map(service.get("depends_on"))
-    if not wanted.keys() & inactive:
+    tree = as_map(service.get("depends_on"))
+    if not tree.keys() & inactive:
         return service
-    kept = {key: one for key, one in wanted.items() if key not in inactive or as_map(one).get("required") is not False}
-    return {**service, "depends_on": kept}
+    remaining = {
+        key: value for key, value in tree.items() if key not in inactive or as_map(value).get("required") is not False
+    }
+    return {**service, "depends_on": remaining}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,8 @@ def read_compose(
 def _read(
     files: Mapping[str, bytes], names: list[str], env: bytes | None, profiles: frozenset[str], report: Report
 ) -> Imported:
-    given = files.get(".env") if env is None else env
-    project = Project(files, read_env(".env", given) if given else {}, report)
+    content = files.get(".env") if env is None else env
+    project = Project(files, read_env(".env", content) if content else {}, report)
     tree = project.load(names)
     if not as_map(tree.get("services")):
         raise refuse("services", "there are none")
@@ -165,7 +167,7 @@ def _parsed(document: Tree, report: Report) -> AppSpec:
     try:
         spec = parse(document)
     except SpecError as error:
-        report.faults.extend(replace(one, path=_as_in_compose(one.path)) for one in error.faults)
+        report.faults.extend(replace(fault, path=_as_in_compose(fault.path)) for fault in error.faults)
         raise ComposeError(sorted(set(report.faults))) from error
     if report.faults:
         raise ComposeError(sorted(set(report.faults)))
@@ -178,14 +180,14 @@ def _as_in_compose(path: str) -> str:
 
 
 def _active(values: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(filter(None, (one.strip() for one in values.get("COMPOSE_PROFILES", "").split(","))))
+    return frozenset(filter(None, (name.strip() for name in values.get("COMPOSE_PROFILES", "").split(","))))
 
 
 def _components(services: Tree, carrier: Carrier) -> Tree:
     built: Tree = {}
     passed: dict[str, list[str]] = {}
-    for name, one in services.items():
-        service = as_map(one)
+    for name, item in services.items():
+        service = as_map(item)
         env = environment(name, service, carrier.files, carrier.values, carrier.report)
         tags: Mapping[str, JsonValue] = labels(name, service, carrier.files, carrier.values, carrier.report)
         built[name] = component(name, {**service, "labels": dict(tags)}, env, carrier)

@@ -36,8 +36,8 @@ def _validator() -> Draft7Validator:
 
 def schema_faults(document: Document, tree: Tree) -> tuple[Fault, ...]:
     """All that the schema says against `tree`, which is the document's with its references replaced."""
-    found = sorted({fault for error in _validator().iter_errors(tree) for fault in _faults(error, document)})
-    return tuple(found)
+    result = sorted({fault for error in _validator().iter_errors(tree) for fault in _faults(error, document)})
+    return tuple(result)
 
 
 def _faults(error: ValidationError, document: Document) -> Iterator[Fault]:
@@ -59,20 +59,31 @@ def _at(document: Document, place: Place) -> str:
 
 def _nearest(error: ValidationError) -> ValidationError | None:
     """Of several allowed forms, the complaint about the one that was meant: the form whose kind fits."""
-    meant = [one for one in error.context or () if not (one.validator == "type" and not one.relative_path)]
-    return max(meant, key=lambda one: (len(one.absolute_path), one.validator != "additionalProperties"), default=None)
+    meant = [
+        validation_error
+        for validation_error in error.context or ()
+        if not (validation_error.validator == "type" and not validation_error.relative_path)
+    ]
+    return max(
+        meant,
+        key=lambda validation_error: (
+            len(validation_error.absolute_path),
+            validation_error.validator != "additionalProperties",
+        ),
+        default=None,
+    )
 
 
 def _unknown(error: ValidationError) -> list[str]:
     instance: Any = error.instance
     known, patterns = _said(error, "properties"), _said(error, "patternProperties")
-    return [key for key in instance if key not in known and not any(_matches(one, key) for one in patterns)]
+    return [key for key in instance if key not in known and not any(_matches(pattern, key) for pattern in patterns)]
 
 
 def _said(error: ValidationError, key: str) -> Mapping[str, object]:
     schema: Any = error.schema
-    found: Mapping[str, object] = schema.get(key, {})
-    return found
+    result: Mapping[str, object] = schema.get(key, {})
+    return result
 
 
 def _matches(pattern: str, key: str) -> bool:
@@ -88,15 +99,15 @@ def _unknown_message(key: str, error: ValidationError) -> str:
 
 
 def _message(error: ValidationError) -> str:
-    wanted: Any = error.validator_value
-    given: Any = error.instance
+    desired: Any = error.validator_value
+    provided: Any = error.instance
     match error.validator:
         case "type":
-            return f"is {_shown(given)}; it must be {_kinds(wanted)}"
+            return f"is {_shown(provided)}; it must be {_kinds(desired)}"
         case "enum":
-            return f"is {_shown(given)}; it must be one of {', '.join(map(str, wanted))}"
+            return f"is {_shown(provided)}; it must be one of {', '.join(map(str, desired))}"
         case "required":
-            missing = [one for one in wanted if one not in given]
+            missing = [item for item in desired if item not in provided]
             return f"lacks {' and '.join(map(repr, missing))}"
         case "oneOf" | "anyOf":
             return f"is {_shown(error.instance)}; {_forms(error)}"
@@ -106,12 +117,16 @@ def _message(error: ValidationError) -> str:
 
 
 def _forms(error: ValidationError) -> str:
-    wanted = {_kinds(one.validator_value) for one in error.context or () if one.validator == "type"}
-    return f"it must be {' or '.join(sorted(wanted))}" if wanted else "it fits none of the forms that Compose knows"
+    desired = {
+        _kinds(validation_error.validator_value)
+        for validation_error in error.context or ()
+        if validation_error.validator == "type"
+    }
+    return f"it must be {' or '.join(sorted(desired))}" if desired else "it fits none of the forms that Compose knows"
 
 
-def _kinds(said: Any) -> str:
-    return " or ".join(_KINDS[one] for one in ([said] if isinstance(said, str) else said))
+def _kinds(message: Any) -> str:
+    return " or ".join(_KINDS[name] for name in ([message] if isinstance(message, str) else message))
 
 
 def _shown(value: object) -> str:

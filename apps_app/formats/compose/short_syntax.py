@@ -57,8 +57,8 @@ def _paired(entry: str, container: str, outside: str) -> list[tuple[str, str]]:
     host_ip, _, published = outside.rpartition(":")
     inside = _range(container, entry)
     return [
-        (str(port), binding(host_ip, one))
-        for port, one in zip(inside, _published(entry, inside, published), strict=True)
+        (str(port), binding(host_ip, name))
+        for port, name in zip(inside, _published(entry, inside, published), strict=True)
     ]
 
 
@@ -100,8 +100,8 @@ def volume(entry: str) -> JsonValue:
         return {"target": clean(parts[0])}
     if len(parts) > 3:
         raise ValueError(f"'{entry}' has too many colons")
-    said: Tree = {"source": parts[0], "target": clean(parts[1])}
-    return said | _options(parts[2] if len(parts) > 2 else "")
+    tree: Tree = {"source": parts[0], "target": clean(parts[1])}
+    return tree | _options(parts[2] if len(parts) > 2 else "")
 
 
 def _sections(entry: str) -> list[str]:
@@ -115,19 +115,19 @@ def _sections(entry: str) -> list[str]:
 
 
 def _options(text: str) -> Tree:
-    said: Tree = {}
+    tree: Tree = {}
     for option in filter(None, text.split(",")):
         if option in ("ro", "rw"):
-            said["read_only"] = option == "ro"
+            tree["read_only"] = option == "ro"
         elif option == "nocopy":
-            said["volume"] = {"nocopy": True}
+            tree["volume"] = {"nocopy": True}
         elif option in _PROPAGATIONS:
-            said["bind"] = {**_map(said.get("bind")), "propagation": option}
+            tree["bind"] = {**_map(tree.get("bind")), "propagation": option}
         elif option in ("z", "Z"):
-            said["bind"] = {**_map(said.get("bind")), "selinux": option}
+            tree["bind"] = {**_map(tree.get("bind")), "selinux": option}
         elif has_stand_in(option):
             raise ValueError(f"'{option}' is not an option yet")
-    return said
+    return tree
 
 
 def _map(value: JsonValue) -> Tree:
@@ -150,17 +150,17 @@ def is_path(source: str) -> bool:
 def tmpfs(entry: str) -> JsonValue:
     """`PATH[:OPTIONS]` → a long form; options that have no field stay as flags."""
     path, _, options = entry.partition(":")
-    said: Tree = {"type": "tmpfs", "target": clean(path)}
+    tree: Tree = {"type": "tmpfs", "target": clean(path)}
     flags: list[str] = []
     for option in filter(None, options.split(",")):
         name, _, value = option.partition("=")
         if name == "size" and not value.endswith("%"):
-            said["size"] = value if has_stand_in(value) else bytes_of(value)
+            tree["size"] = value if has_stand_in(value) else bytes_of(value)
         elif name == "mode":
-            said["mode"] = value
+            tree["mode"] = value
         else:
             flags.append(option)
-    return {**said, "flags": ",".join(flags)}
+    return {**tree, "flags": ",".join(flags)}
 
 
 def pair(entry: str) -> JsonValue:

@@ -78,8 +78,8 @@ def as_list(value: JsonValue) -> list[JsonValue]:
 def literal_keys(value: JsonValue) -> JsonValue:
     """The value with each dollar in its keys doubled: what was no reference becomes none."""
     if isinstance(value, dict):
-        return {syntax.literal(key): literal_keys(one) for key, one in value.items()}
-    return [literal_keys(one) for one in value] if isinstance(value, list) else value
+        return {syntax.literal(key): literal_keys(item) for key, item in value.items()}
+    return [literal_keys(item) for item in value] if isinstance(value, list) else value
 
 
 class Place:
@@ -95,11 +95,11 @@ class Place:
     def split(self, entry: str, form: Callable[[str], JsonValue]) -> JsonValue:
         """The entry taken apart; null, and a fault, where it cannot be."""
         try:
-            value, kept = self.source.variables.split(entry, form)
+            value, is_remaining = self.source.variables.split(entry, form)
         except (ValueError, TextError) as error:
             self.source.report.fault(self.path, str(error))
             return None
-        if not kept:
+        if not is_remaining:
             self.source.report.notice(
                 self.name if self.section == "services" else "",
                 self.key,

@@ -23,7 +23,7 @@ class Variables:
         try:
             return syntax.plain(source, self.values)
         except TextError:
-            missing = {one.name for one in syntax.references(source)} - self.values.keys()
+            missing = {reference.name for reference in syntax.references(source)} - self.values.keys()
             return syntax.plain(source, dict.fromkeys(missing, "0") | dict(self.values))
 
     def filled(self, value: JsonValue) -> JsonValue:
@@ -31,9 +31,9 @@ class Variables:
         if not self.pinned:
             return value
         if isinstance(value, dict):
-            return {key: self.filled(one) for key, one in value.items()}
+            return {key: self.filled(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.filled(one) for one in value]
+            return [self.filled(item) for item in value]
         if isinstance(value, str) and "$" in value and (names := syntax.names(value)) & self.pinned.keys():
             return syntax.substitute(value, self.pinned, keep=names - self.pinned.keys())
         return value
@@ -41,9 +41,9 @@ class Variables:
     def resolved(self, value: JsonValue) -> JsonValue:
         """Every text in the value as Compose sees it. Raises TextError."""
         if isinstance(value, dict):
-            return {key: self.resolved(one) for key, one in value.items()}
+            return {key: self.resolved(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.resolved(one) for one in value]
+            return [self.resolved(item) for item in value]
         return self.plain(value) if isinstance(value, str) and "$" in value else value
 
     def split[T: JsonValue](self, source: str, form: Callable[[str], T]) -> tuple[T, bool]:
@@ -56,9 +56,9 @@ class Variables:
             return form(source), True
         resolved = form(self.plain(source))
         try:
-            kept = self._kept(source, form)
-            if self.resolved(kept) == resolved:
-                return kept, True
+            t = self._kept(source, form)
+            if self.resolved(t) == resolved:
+                return t, True
         except ValueError:
             pass
         return _literal(resolved), False
@@ -87,9 +87,9 @@ def has_stand_in(part: str) -> bool:
 def _restored[T: JsonValue](value: T, stand_ins: Mapping[str, str]) -> T:
     result: JsonValue = value
     if isinstance(value, dict):
-        result = {key: _restored(one, stand_ins) for key, one in value.items()}
+        result = {key: _restored(item, stand_ins) for key, item in value.items()}
     elif isinstance(value, list):
-        result = [_restored(one, stand_ins) for one in value]
+        result = [_restored(item, stand_ins) for item in value]
     elif isinstance(value, str):
         result = "".join(stand_ins.get(character, character) for character in syntax.literal(value))
     return result  # type: ignore[return-value]  # the same kind as it came

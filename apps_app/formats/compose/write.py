@@ -28,7 +28,7 @@ def demanding(tree: Tree, secrets: frozenset[str]) -> Tree:
 def _keys_of(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return interpolated_nowhere(value)
-    return [_keys_of(one) for one in value] if isinstance(value, list) else value
+    return [_keys_of(item) for item in value] if isinstance(value, list) else value
 
 
 def _key(key: str) -> str:
@@ -39,7 +39,7 @@ def _demanding(value: JsonValue, secrets: frozenset[str]) -> JsonValue:
     if isinstance(value, dict):
         return demanding(value, secrets)
     if isinstance(value, list):
-        return [_demanding(one, secrets) for one in value]
+        return [_demanding(item, secrets) for item in value]
     if isinstance(value, str) and "$" in value and secrets & syntax.names(value):
         return "".join(_piece(piece, secrets) for piece in syntax.pieces(value))
     return value
@@ -49,7 +49,7 @@ def _piece(piece: Piece, secrets: frozenset[str]) -> str:
     if isinstance(piece, str):
         return syntax.literal(piece)
     if piece.operator:
-        return f"${{{piece.name}{piece.operator}{''.join(_piece(one, secrets) for one in piece.argument)}}}"
+        return f"${{{piece.name}{piece.operator}{''.join(_piece(item, secrets) for item in piece.argument)}}}"
     return _demand(piece) if piece.name in secrets else piece.source
 
 
@@ -68,12 +68,12 @@ def to_compose(spec: AppSpec, *, secrets: frozenset[str] = frozenset()) -> dict[
     """
     files = Files(secrets)
     services: Tree = {key: service(key, spec.components[key], files) for key in sorted(spec.components)}
-    whole: Tree = {"services": services}
-    whole |= _section("networks", {key: _network(one) for key, one in spec.networks.items()})
-    whole |= _section("volumes", {key: _volume(one) for key, one in spec.volumes.items()})
-    whole |= _section("configs", files.configs)
-    whole |= _section("secrets", files.secrets)
-    text = emit(demanding(interpolated_nowhere(whole), secrets))
+    tree: Tree = {"services": services}
+    tree |= _section("networks", {key: _network(network) for key, network in spec.networks.items()})
+    tree |= _section("volumes", {key: _volume(volume) for key, volume in spec.volumes.items()})
+    tree |= _section("configs", files.configs)
+    tree |= _section("secrets", files.secrets)
+    text = emit(demanding(interpolated_nowhere(tree), secrets))
     return {MAIN_FILE: text, **dict(sorted(files.contents.items()))}
 
 
@@ -90,5 +90,5 @@ def _network(network: Network) -> JsonValue:
 
 
 def _renamed(fields: Tree) -> Tree:
-    said = {"driver_opts" if name == "options" else name: value for name, value in fields.items()}
-    return {name: said[name] for name in sorted(said)}
+    data = {"driver_opts" if name == "options" else name: value for name, value in fields.items()}
+    return {name: data[name] for name in sorted(data)}

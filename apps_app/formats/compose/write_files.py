@@ -50,8 +50,8 @@ class Files:
         return {"file": f"./{self._write(component, path, _bytes(file))}"}
 
     def _wanted_name(self, component: str, path: str, file: ConfigFile) -> str:
-        said = file.external or self._secret_of(file) or f"{component}-{path}"
-        return _NOT_IN_A_NAME.sub("-", said).strip("-").lower() or "file"
+        text = file.external or self._secret_of(file) or f"{component}-{path}"
+        return _NOT_IN_A_NAME.sub("-", text).strip("-").lower() or "file"
 
     def _secret_of(self, file: ConfigFile) -> str:
         """The one secret that is all of the file's content, or ""."""
@@ -64,18 +64,18 @@ class Files:
 
     def _write(self, component: str, path: str, content: bytes) -> str:
         parts = [part for part in path.split("/") if part not in ("", ".", "..")]
-        wanted = "/".join(["files", component, *parts])
-        while self.contents.get(wanted, content) != content:
-            wanted += "_"
-        self.contents[wanted] = content
-        return wanted
+        desired = "/".join(["files", component, *parts])
+        while self.contents.get(desired, content) != content:
+            desired += "_"
+        self.contents[desired] = content
+        return desired
 
 
-def _place(entries: Tree, wanted: str, definition: Tree) -> str:
-    name, count = wanted, 1
+def _place(entries: Tree, desired: str, definition: Tree) -> str:
+    name, count = desired, 1
     while entries.get(name, definition) != definition:
         count += 1
-        name = f"{wanted}-{count}"
+        name = f"{desired}-{count}"
     entries[name] = definition
     return name
 

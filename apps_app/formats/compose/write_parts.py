@@ -23,8 +23,8 @@ def ports(entries: Mapping[str, Mapping[str, PortOptions]]) -> Tree:
             exposed.append(number + suffix)
         bindings = entries[port]
         published += [_published(number, protocol, binding, bindings[binding]) for binding in sorted(bindings)]
-    said: Tree = {"ports": published} if published else {}
-    return said | ({"expose": exposed} if exposed else {})
+    tree: Tree = {"ports": published} if published else {}
+    return tree | ({"expose": exposed} if exposed else {})
 
 
 def _port_order(port: str) -> tuple[int, str]:
@@ -36,13 +36,13 @@ def _published(number: str, protocol: str, binding: str, options: PortOptions) -
     if options == PortOptions():
         suffix = "" if protocol == "tcp" else f"/{protocol}"
         return f"{binding}:{number}{suffix}" if binding else number + suffix
-    said: Tree = {"target": int(number) if number.isdigit() else number, "protocol": protocol}
+    port: Tree = {"target": int(number) if number.isdigit() else number, "protocol": protocol}
     host_ip, separator, published = binding.rpartition(":")
     if separator:
-        said["host_ip"] = host_ip.removeprefix("[").removesuffix("]")
+        port["host_ip"] = host_ip.removeprefix("[").removesuffix("]")
     if published:
-        said["published"] = published
-    return said | tree(options)
+        port["published"] = published
+    return port | tree(options)
 
 
 def mounts(entries: Mapping[str, Mount]) -> Tree:
@@ -55,8 +55,8 @@ def mounts(entries: Mapping[str, Mount]) -> Tree:
             temporary.append(_tmpfs(path, mount))
         else:
             volumes.append(_short(path, mount) or _long(path, mount))
-    said: Tree = {"volumes": volumes} if volumes else {}
-    return said | ({"tmpfs": temporary} if temporary else {})
+    tree: Tree = {"volumes": volumes} if volumes else {}
+    return tree | ({"tmpfs": temporary} if temporary else {})
 
 
 def _short(path: str, mount: Mount) -> str:
@@ -67,21 +67,21 @@ def _short(path: str, mount: Mount) -> str:
 
 
 def _long(path: str, mount: Mount) -> Tree:
-    said: Tree = {"type": "bind" if mount.kind == "host" else mount.kind}
+    tree: Tree = {"type": "bind" if mount.kind == "host" else mount.kind}
     if mount.source:
-        said["source"] = mount.source
-    said["target"] = path
+        tree["source"] = mount.source
+    tree["target"] = path
     if mount.read_only is not False:
-        said["read_only"] = mount.read_only
+        tree["read_only"] = mount.read_only
     options: Tree = dict(mount.options)
-    said |= {"consistency": options.pop("consistency")} if "consistency" in options else {}
+    tree |= {"consistency": options.pop("consistency")} if "consistency" in options else {}
     if mount.kind == "tmpfs":
         options |= {name: value for name, value in (("size", mount.size), ("mode", _mode(mount))) if value is not None}
     elif mount.kind == "host":
         options.setdefault("create_host_path", True)
     if options:
-        said[str(said["type"])] = options
-    return said
+        tree[str(tree["type"])] = options
+    return tree
 
 
 def _mode(mount: Mount) -> JsonValue:
@@ -110,7 +110,7 @@ def healthcheck(probes: Mapping[ProbeKind, Probe]) -> Tree:
 
 
 def _check(probe: Probe) -> Tree:
-    said: Tree = {"test": ["CMD-SHELL", probe.shell] if probe.shell is not None else ["CMD", *(probe.command or ())]}
+    tree: Tree = {"test": ["CMD-SHELL", probe.shell] if probe.shell is not None else ["CMD", *(probe.command or ())]}
     timing: Tree = {
         "interval": probe.interval,
         "timeout": probe.timeout,
@@ -118,7 +118,7 @@ def _check(probe: Probe) -> Tree:
         "start_period": probe.start_period,
         "start_interval": probe.start_interval,
     }
-    return said | {name: value for name, value in timing.items() if value is not None}
+    return tree | {name: value for name, value in timing.items() if value is not None}
 
 
 def networks(entries: Mapping[str, NetworkUse]) -> Tree:
@@ -131,29 +131,29 @@ def networks(entries: Mapping[str, NetworkUse]) -> Tree:
 
 
 def _network(use: NetworkUse) -> JsonValue:
-    said: Tree = {}
+    tree: Tree = {}
     if use.aliases:
-        said["aliases"] = list(use.aliases)
-    said |= {
+        tree["aliases"] = list(use.aliases)
+    tree |= {
         name: value for name, value in (("ipv4_address", use.ipv4_address), ("ipv6_address", use.ipv6_address)) if value
     }
-    return {**said, **use.options} or None
+    return {**tree, **use.options} or None
 
 
 def depends_on(entries: Mapping[str, Dependency]) -> Tree:
     """A list while every dependency only has to be started."""
     if not entries:
         return {}
-    if all(one == Dependency() for one in entries.values()):
+    if all(entry == Dependency() for entry in entries.values()):
         return {"depends_on": list[JsonValue](sorted(entries))}
     return {"depends_on": {key: _dependency(entries[key]) for key in sorted(entries)}}
 
 
-def _dependency(one: Dependency) -> Tree:
+def _dependency(dependency: Dependency) -> Tree:
     words = {"started": "service_started", "healthy": "service_healthy", "completed": "service_completed_successfully"}
-    said: Tree = {"condition": words[one.condition]}
-    if one.required is not True:
-        said["required"] = one.required
-    if one.restart is not False:
-        said["restart"] = one.restart
-    return said
+    tree: Tree = {"condition": words[dependency.condition]}
+    if dependency.required is not True:
+        tree["required"] = dependency.required
+    if dependency.restart is not False:
+        tree["restart"] = dependency.restart
+    return tree

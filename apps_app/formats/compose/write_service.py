@@ -19,18 +19,18 @@ _OURS = ("name", "kind", "run", "health_gate", "data_compatible")
 
 def service(key: str, component: ComponentSpec, files: Files) -> Tree:
     """The service as Compose writes it; what Compose has no word for stands under `x-uplift`."""
-    said: Tree = _process(component)
-    said |= ports(component.ports)
-    said |= mounts(component.mounts)
-    said |= files.add(key, component.config_files)
-    said |= healthcheck(component.probes)
-    said |= networks(component.networks)
-    said |= depends_on(component.depends_on)
-    said |= _engine(component, said)
-    if ours := as_map(said.get(EXTENSION)) | _extension(component, said):
-        said[EXTENSION] = {name: ours[name] for name in sorted(ours)}
+    tree: Tree = _process(component)
+    tree |= ports(component.ports)
+    tree |= mounts(component.mounts)
+    tree |= files.add(key, component.config_files)
+    tree |= healthcheck(component.probes)
+    tree |= networks(component.networks)
+    tree |= depends_on(component.depends_on)
+    tree |= _engine(component, tree)
+    if ours := as_map(tree.get(EXTENSION)) | _extension(component, tree):
+        tree[EXTENSION] = {name: ours[name] for name in sorted(ours)}
     order = {name: index for index, name in enumerate(_ORDER)}
-    return {name: said[name] for name in sorted(said, key=lambda one: (order.get(one, len(order)), one))}
+    return {name: tree[name] for name in sorted(tree, key=lambda name: (order.get(name, len(order)), name))}
 
 
 def _process(component: ComponentSpec) -> Tree:
@@ -43,16 +43,16 @@ def _process(component: ComponentSpec) -> Tree:
         "stop_signal": component.stop.signal,
         "stop_grace_period": component.stop.grace,
     }
-    said: Tree = {name: value for name, value in texts.items() if value}
+    tree: Tree = {name: value for name, value in texts.items() if value}
     if component.entrypoint is not None:
-        said["entrypoint"] = list(component.entrypoint)
+        tree["entrypoint"] = list(component.entrypoint)
     if component.command is not None:
-        said["command"] = list(component.command)
+        tree["command"] = list(component.command)
     if component.env:
-        said["environment"] = _pairs(component.env)
+        tree["environment"] = _pairs(component.env)
     if component.labels:
-        said["labels"] = _pairs(component.labels)
-    return said
+        tree["labels"] = _pairs(component.labels)
+    return tree
 
 
 def _pairs(entries: Mapping[str, str | None]) -> JsonValue:
@@ -62,21 +62,21 @@ def _pairs(entries: Mapping[str, str | None]) -> JsonValue:
     return {name: entries[name] for name in sorted(entries)}
 
 
-def _engine(component: ComponentSpec, said: Tree) -> Tree:
+def _engine(component: ComponentSpec, service: Tree) -> Tree:
     engine = as_map(tree(component).get("engine"))
     rest: Tree = {name: value for name, value in engine.items() if name != "deploy"}
     if isinstance(more := rest.get("volumes"), list):
-        told = said.get("volumes", [])
-        rest["volumes"] = [*told, *more] if isinstance(told, list) else more
-    whole = as_map(engine.get("deploy")) | _deploy(component)
-    return rest | ({"deploy": {name: whole[name] for name in sorted(whole)}} if whole else {})
+        summary = service.get("volumes", [])
+        rest["volumes"] = [*summary, *more] if isinstance(summary, list) else more
+    complete = as_map(engine.get("deploy")) | _deploy(component)
+    return rest | ({"deploy": {name: complete[name] for name in sorted(complete)}} if complete else {})
 
 
 def _deploy(component: ComponentSpec) -> Tree:
-    said: Tree = {} if component.replicas == 1 else {"replicas": component.replicas}
+    tree: Tree = {} if component.replicas == 1 else {"replicas": component.replicas}
     if resources := _resources(component.resources):
-        said["resources"] = resources
-    return said
+        tree["resources"] = resources
+    return tree
 
 
 def _resources(resources: Resources) -> Tree:
@@ -90,11 +90,11 @@ def _resources(resources: Resources) -> Tree:
         "memory": _size(resources.memory_reservation),
         "devices": resources.devices,
     }
-    said: Tree = {}
+    tree: Tree = {}
     for name, values in (("limits", limits), ("reservations", reservations)):
-        given: Tree = {key: value for key, value in values.items() if value is not None}
-        said |= {name: given} if given else {}
-    return said
+        provided: Tree = {key: value for key, value in values.items() if value is not None}
+        tree |= {name: provided} if provided else {}
+    return tree
 
 
 def _cpus(value: float | str | None) -> str | None:
@@ -105,11 +105,11 @@ def _size(value: int | str | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _extension(component: ComponentSpec, said: Tree) -> Tree:
+def _extension(component: ComponentSpec, service: Tree) -> Tree:
     fields = tree(component)
     ours: Tree = {name: fields[name] for name in _OURS if name in fields}
     probes = as_map(fields.get("probes"))
-    if "healthcheck" not in said:
+    if "healthcheck" not in service:
         return ours | ({"probes": probes} if probes else {})
     if set(probes) != {"readiness"}:
         ours["probes"] = probes

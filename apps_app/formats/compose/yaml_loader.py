@@ -61,8 +61,8 @@ def load(file: str, content: bytes) -> list[Document]:
     except (YAMLError, ValueError, RecursionError, LookupError, AttributeError, TypeError) as error:
         if isinstance(error, ComposeError):
             raise
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise refuse("", f"{file}: this is not YAML: {said}") from error
+        item = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise refuse("", f"{file}: this is not YAML: {item}") from error
 
 
 def _decoded(file: str, content: bytes) -> str:
@@ -141,10 +141,10 @@ class _Builder:
         return value
 
     def _sequence(self, at: Place) -> list[JsonValue]:
-        found: list[JsonValue] = []
+        result: list[JsonValue] = []
         while not isinstance(event := next(self.events), SequenceEndEvent):
-            found.append(self._value(event, (*at, len(found))))
-        return [one for one in found if one is not _RESET]
+            result.append(self._value(event, (*at, len(result))))
+        return [value for value in result if value is not _RESET]
 
     def _mapping(self, at: Place) -> Tree:
         own: Tree = {}
@@ -163,9 +163,9 @@ class _Builder:
         return {key: value for key, value in own.items() if value is not _RESET}
 
     def _merged(self, value: JsonValue, event: Event) -> list[Tree]:
-        found = value if isinstance(value, list) else [value]
-        maps = [one for one in found if isinstance(one, dict)]
-        if len(maps) != len(found):
+        result = value if isinstance(value, list) else [value]
+        maps = [item for item in result if isinstance(item, dict)]
+        if len(maps) != len(result):
             raise self._refused(event, "'<<' merges maps only")
         return maps
 

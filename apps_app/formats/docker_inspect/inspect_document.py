@@ -45,7 +45,7 @@ def rows(value: JsonValue) -> list[JsonValue]:
 
 
 def words(value: JsonValue) -> list[str]:
-    return [str(one) for one in rows(value)]
+    return [str(row) for row in rows(value)]
 
 
 def number(value: JsonValue) -> int:
@@ -94,8 +94,8 @@ class Container:
 
     @property
     def replica(self) -> int:
-        said = self.labels.get(NUMBER, "")
-        return int(said) if said.isdecimal() else 1
+        text = self.labels.get(NUMBER, "")
+        return int(text) if text.isdecimal() else 1
 
     @property
     def networks(self) -> Tree:
@@ -103,4 +103,4 @@ class Container:
 
     @property
     def mounted(self) -> list[Tree]:
-        return [table(one) for one in rows(self.document.get("Mounts"))]
+        return [table(row) for row in rows(self.document.get("Mounts"))]

@@ -12,50 +12,50 @@ type Read = Callable[[JsonValue], JsonValue]
 _USUAL_SHM = 64 * 1024 * 1024
 
 
-def resources(one: Container) -> Tree:
+def resources(container: Container) -> Tree:
     """What a container may use, as the document says it."""
-    host = one.host
-    said: Tree = {
+    host = container.host
+    tree: Tree = {
         "cpu_limit": number(host.get("NanoCpus")) / 1e9,
         "memory_limit": number(host.get("Memory")),
         "memory_reservation": number(host.get("MemoryReservation")),
         "pids_limit": max(number(host.get("PidsLimit")), 0),
     }
     if requests := [_request(table(request)) for request in rows(host.get("DeviceRequests"))]:
-        said["devices"] = requests
-    return {name: value for name, value in said.items() if value}
+        tree["devices"] = requests
+    return {name: value for name, value in tree.items() if value}
 
 
-def restart(one: Container) -> str:
-    policy = table(one.host.get("RestartPolicy"))
+def restart(container: Container) -> str:
+    policy = table(container.host.get("RestartPolicy"))
     name, count = str(policy.get("Name") or "no"), number(policy.get("MaximumRetryCount"))
     return "" if name == "no" else f"{name}:{count}" if count else name
 
 
-def options(one: Container, engine: Tree) -> Tree:
+def options(container: Container, engine: Tree) -> Tree:
     """What only the engine understands, by Compose's names."""
-    found: Tree = {}
+    tree: Tree = {}
     for name, (field, read, usual) in _PLAIN.items():
-        value = one.host.get(field)
+        value = container.host.get(field)
         if value not in (None, "", 0, False, [], {}) and value not in usual:
-            found[name] = read(value)
-    found |= _memory_swap(one) | _cgroup(one, engine) | _logging(one, engine) | _block_io(one)
-    if (runtime := one.host.get("Runtime")) and runtime not in ("runc", engine.get("DefaultRuntime")):
-        found["runtime"] = runtime
-    if isinstance(one.host.get("Init"), bool):
-        found["init"] = one.host["Init"]
-    return found | _config(one)
+            tree[name] = read(value)
+    tree |= _memory_swap(container) | _cgroup(container, engine) | _logging(container, engine) | _block_io(container)
+    if (runtime := container.host.get("Runtime")) and runtime not in ("runc", engine.get("DefaultRuntime")):
+        tree["runtime"] = runtime
+    if isinstance(container.host.get("Init"), bool):
+        tree["init"] = container.host["Init"]
+    return tree | _config(container)
 
 
-def _config(one: Container) -> Tree:
-    config = one.config
-    found: Tree = {name: True for name, field in (("tty", "Tty"), ("stdin_open", "OpenStdin")) if config.get(field)}
-    mode = str(one.host.get("NetworkMode") or "")
+def _config(container: Container) -> Tree:
+    config = container.config
+    tree: Tree = {name: True for name, field in (("tty", "Tty"), ("stdin_open", "OpenStdin")) if config.get(field)}
+    mode = str(container.host.get("NetworkMode") or "")
     shares = mode == "host" or mode.startswith("container:")
-    if (hostname := str(config.get("Hostname") or "")) and hostname != one.id[:12] and not shares:
-        found["hostname"] = literal(hostname)
-    found |= {"domainname": literal(str(config["Domainname"]))} if config.get("Domainname") else {}
-    return found | ({"mac_address": str(config["MacAddress"])} if config.get("MacAddress") else {})
+    if (hostname := str(config.get("Hostname") or "")) and hostname != container.id[:12] and not shares:
+        tree["hostname"] = literal(hostname)
+    tree |= {"domainname": literal(str(config["Domainname"]))} if config.get("Domainname") else {}
+    return tree | ({"mac_address": str(config["MacAddress"])} if config.get("MacAddress") else {})
 
 
 def _same(value: JsonValue) -> JsonValue:
@@ -75,17 +75,17 @@ def _hosts(value: JsonValue) -> JsonValue:
 
 
 def _ulimits(value: JsonValue) -> JsonValue:
-    limits = {str(table(one).get("Name")): (table(one).get("Soft"), table(one).get("Hard")) for one in rows(value)}
+    limits = {str(table(row).get("Name")): (table(row).get("Soft"), table(row).get("Hard")) for row in rows(value)}
     return {name: soft if soft == hard else {"soft": soft, "hard": hard} for name, (soft, hard) in limits.items()}
 
 
 def _devices(value: JsonValue) -> JsonValue:
-    found: list[JsonValue] = []
-    for one in map(table, rows(value)):
-        host, inside = str(one.get("PathOnHost")), str(one.get("PathInContainer"))
-        allowed = str(one.get("CgroupPermissions") or "rwm")
-        found.append(f"{host}:{inside}" + ("" if allowed == "rwm" else f":{allowed}"))
-    return found
+    result: list[JsonValue] = []
+    for tree in map(table, rows(value)):
+        host, inside = str(tree.get("PathOnHost")), str(tree.get("PathInContainer"))
+        allowed = str(tree.get("CgroupPermissions") or "rwm")
+        result.append(f"{host}:{inside}" + ("" if allowed == "rwm" else f":{allowed}"))
+    return result
 
 
 _PLAIN: Mapping[str, tuple[str, Read, tuple[JsonValue, ...]]] = {
@@ -124,22 +124,22 @@ _PLAIN: Mapping[str, tuple[str, Read, tuple[JsonValue, ...]]] = {
 }
 
 
-def _memory_swap(one: Container) -> Tree:
+def _memory_swap(container: Container) -> Tree:
     """The engine gives twice the memory by itself."""
-    memory, swap = number(one.host.get("Memory")), number(one.host.get("MemorySwap"))
+    memory, swap = number(container.host.get("Memory")), number(container.host.get("MemorySwap"))
     return {"memswap_limit": swap} if swap and swap != 2 * memory else {}
 
 
-def _cgroup(one: Container, engine: Tree) -> Tree:
+def _cgroup(container: Container, engine: Tree) -> Tree:
     usual = "host" if str(engine.get("CgroupVersion")) == "1" else "private"
-    mode = one.host.get("CgroupnsMode")
+    mode = container.host.get("CgroupnsMode")
     return {"cgroup": mode} if mode and mode != usual else {}
 
 
-def _logging(one: Container, engine: Tree) -> Tree:
-    said = table(one.host.get("LogConfig"))
+def _logging(container: Container, engine: Tree) -> Tree:
+    tree = table(container.host.get("LogConfig"))
     usual = str(engine.get("LoggingDriver") or "json-file")
-    kind, config = str(said.get("Type") or usual), table(said.get("Config"))
+    kind, config = str(tree.get("Type") or usual), table(tree.get("Config"))
     if kind == usual and not config:
         return {}
     return {"logging": {"driver": kind, **({"options": _pairs(config)} if config else {})}}
@@ -153,22 +153,22 @@ _RATES = {
 }
 
 
-def _block_io(one: Container) -> Tree:
-    said: Tree = {"weight": one.host["BlkioWeight"]} if one.host.get("BlkioWeight") else {}
-    if weights := rows(one.host.get("BlkioWeightDevice")):
-        said["weight_device"] = [{"path": at(row, "Path"), "weight": at(row, "Weight")} for row in weights]
+def _block_io(container: Container) -> Tree:
+    tree: Tree = {"weight": container.host["BlkioWeight"]} if container.host.get("BlkioWeight") else {}
+    if weights := rows(container.host.get("BlkioWeightDevice")):
+        tree["weight_device"] = [{"path": at(row, "Path"), "weight": at(row, "Weight")} for row in weights]
     for name, field in _RATES.items():
-        if rates := rows(one.host.get(field)):
-            said[name] = [{"path": at(row, "Path"), "rate": at(row, "Rate")} for row in rates]
-    return {"blkio_config": said} if said else {}
+        if rates := rows(container.host.get(field)):
+            tree[name] = [{"path": at(row, "Path"), "rate": at(row, "Rate")} for row in rates]
+    return {"blkio_config": tree} if tree else {}
 
 
-def _request(said: Tree) -> JsonValue:
-    capabilities = rows(said.get("Capabilities"))
-    found: Tree = {"capabilities": list[JsonValue](words(capabilities[0]) if capabilities else [])}
-    if ids := words(said.get("DeviceIDs")):
-        found["device_ids"] = list[JsonValue](ids)
-    elif count := number(said.get("Count")):
-        found["count"] = "all" if count == -1 else count
-    found |= {"driver": said["Driver"]} if said.get("Driver") else {}
-    return found | ({"options": _pairs(said["Options"])} if said.get("Options") else {})
+def _request(tree: Tree) -> JsonValue:
+    capabilities = rows(tree.get("Capabilities"))
+    result: Tree = {"capabilities": list[JsonValue](words(capabilities[0]) if capabilities else [])}
+    if ids := words(tree.get("DeviceIDs")):
+        result["device_ids"] = list[JsonValue](ids)
+    elif count := number(tree.get("Count")):
+        result["count"] = "all" if count == -1 else count
+    result |= {"driver": tree["Driver"]} if tree.get("Driver") else {}
+    return result | ({"options": _pairs(tree["Options"])} if tree.get("Options") else {})

@@ -15,21 +15,21 @@ _FOREIGN_LABELS = ("com.docker.compose.", "uplift.", "desktop.docker.io/")
 _UNITS = (("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000))
 
 
-def process(one: Container) -> Tree:
+def process(container: Container) -> Tree:
     """Command, environment, labels, check and stop settings, in the document's words."""
-    said: Tree = {**_command(one), **_texts(one)}
-    if env := _environment(one):
-        said["env"] = env
-    if own := _labels(one):
-        said["labels"] = own
-    if stop := _stop(one):
-        said["stop"] = stop
-    return said
+    tree: Tree = {**_command(container), **_texts(container)}
+    if env := _environment(container):
+        tree["env"] = env
+    if own := _labels(container):
+        tree["labels"] = own
+    if stop := _stop(container):
+        tree["stop"] = stop
+    return tree
 
 
-def checked(one: Container) -> tuple[Tree, Tree]:
+def checked(container: Container) -> tuple[Tree, Tree]:
     """The probes, and the engine's own words for a check that is the image's but for its times."""
-    check, image = table(one.config.get("Healthcheck")), table(one.defaults.get("Healthcheck"))
+    check, image = table(container.config.get("Healthcheck")), table(container.defaults.get("Healthcheck"))
     if not check or check == image:
         return {}, {}
     test = words(check.get("Test"))
@@ -55,73 +55,73 @@ def _moved(check: Tree, image: Tree, field: str) -> bool:
 
 def duration(nanoseconds: int) -> str:
     """90000000000 → "1m30s"."""
-    said = ""
+    text = ""
     for unit, size in _UNITS:
         count, nanoseconds = divmod(nanoseconds, size)
-        said += f"{count}{unit}" if count else ""
-    return said or "0s"
+        text += f"{count}{unit}" if count else ""
+    return text or "0s"
 
 
-def _command(one: Container) -> Tree:
+def _command(container: Container) -> Tree:
     """An entrypoint of its own switches the image's command off."""
-    entrypoint, command = words(one.config.get("Entrypoint")), words(one.config.get("Cmd"))
-    own = entrypoint != words(one.defaults.get("Entrypoint"))
-    said: Tree = {"entrypoint": _literals(entrypoint)} if own else {}
-    if command if own else command != words(one.defaults.get("Cmd")):
-        said["command"] = _literals(command)
-    return said
+    entrypoint, command = words(container.config.get("Entrypoint")), words(container.config.get("Cmd"))
+    own = entrypoint != words(container.defaults.get("Entrypoint"))
+    tree: Tree = {"entrypoint": _literals(entrypoint)} if own else {}
+    if command if own else command != words(container.defaults.get("Cmd")):
+        tree["command"] = _literals(command)
+    return tree
 
 
 def _literals(texts: list[str]) -> JsonValue:
     return [literal(text) for text in texts]
 
 
-def _texts(one: Container) -> Tree:
+def _texts(container: Container) -> Tree:
     fields = {"User": "user", "WorkingDir": "working_dir"}
     return {
-        name: literal(str(one.config[field]))
+        name: literal(str(container.config[field]))
         for field, name in fields.items()
-        if one.config.get(field) and one.config[field] != one.defaults.get(field)
+        if container.config.get(field) and container.config[field] != container.defaults.get(field)
     }
 
 
-def _environment(one: Container) -> Tree:
-    image = set(words(one.defaults.get("Env")))
-    split = (entry.partition("=") for entry in words(one.config.get("Env")) if entry not in image)
+def _environment(container: Container) -> Tree:
+    image = set(words(container.defaults.get("Env")))
+    split = (entry.partition("=") for entry in words(container.config.get("Env")) if entry not in image)
     return {name: literal(value) if equals else None for name, equals, value in split if name}
 
 
-def _labels(one: Container) -> Tree:
-    image = table(one.defaults.get("Labels"))
+def _labels(container: Container) -> Tree:
+    image = table(container.defaults.get("Labels"))
     return {
         name: literal(str(value))
-        for name, value in one.labels.items()
+        for name, value in container.labels.items()
         if image.get(name) != value and not name.startswith(_FOREIGN_LABELS)
     }
 
 
-def _stop(one: Container) -> Tree:
-    said: Tree = {}
-    signal = one.config.get("StopSignal")
-    if signal and signal != one.defaults.get("StopSignal"):
-        said["signal"] = str(signal)
-    if one.config.get("StopTimeout") is not None:
-        said["grace"] = duration(number(one.config["StopTimeout"]) * 1_000_000_000)
-    return said
+def _stop(container: Container) -> Tree:
+    tree: Tree = {}
+    signal = container.config.get("StopSignal")
+    if signal and signal != container.defaults.get("StopSignal"):
+        tree["signal"] = str(signal)
+    if container.config.get("StopTimeout") is not None:
+        tree["grace"] = duration(number(container.config["StopTimeout"]) * 1_000_000_000)
+    return tree
 
 
-def exposed(one: Container) -> Tree:
+def exposed(container: Container) -> Tree:
     """Ports: those that are published, and those that only the container itself names."""
-    found: Tree = {port: {} for port in table(one.config.get("ExposedPorts"))}
-    for port in table(one.defaults.get("ExposedPorts")):
-        found.pop(port, None)
-    for port, bindings in table(one.host.get("PortBindings")).items():
-        found[port] = {_binding(table(binding)): {} for binding in rows(bindings)}
-    return found
+    tree: Tree = {port: {} for port in table(container.config.get("ExposedPorts"))}
+    for port in table(container.defaults.get("ExposedPorts")):
+        tree.pop(port, None)
+    for port, bindings in table(container.host.get("PortBindings")).items():
+        tree[port] = {_binding(table(binding)): {} for binding in rows(bindings)}
+    return tree
 
 
-def _binding(said: Tree) -> str:
-    address, port = str(said.get("HostIp") or ""), str(said.get("HostPort") or "")
+def _binding(tree: Tree) -> str:
+    address, port = str(tree.get("HostIp") or ""), str(tree.get("HostPort") or "")
     if not address:
         return port
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

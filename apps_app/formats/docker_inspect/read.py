@@ -29,55 +29,62 @@ class Adopted:
         return self.imported.spec
 
 
-def read_engine(found: Found) -> Adopted:
-    """All containers of `found` as one application; what Compose calls a service is a component, with its replicas.
+def read_engine(engine: Found) -> Adopted:
+    """All containers of `engine` as one application; what Compose calls a service is a component, with its replicas.
 
     Containers of Uplift's own applications are never taken; those that were run once are listed and left.
     Raises SpecError for what makes no document.
     """
-    everything = [Container(one, table(found.images.get(str(one.get("Image"))))) for one in found.containers]
-    taken = [one for one in everything if not left(one)]
-    groups = _grouped(taken)
-    reader = Reader(Around(found), found.engine, _key_of(groups))
-    notices = [Notice("", one.name, left(one), weight=Weight.LOST) for one in everything if left(one)]
+    everything = [
+        Container(container, table(engine.images.get(str(container.get("Image"))))) for container in engine.containers
+    ]
+    used = [container for container in everything if not left(container)]
+    groups = _grouped(used)
+    reader = Reader(Around(engine), engine.engine, _key_of(groups))
+    notices = [
+        Notice("", container.name, left(container), weight=Weight.LOST) for container in everything if left(container)
+    ]
     components: Tree = {}
     for key, replicas in groups.items():
-        components[key], said = _component(key, replicas, reader)
-        notices += said
+        components[key], data = _component(key, replicas, reader)
+        notices += data
     volumes, networks = reader.around.definitions()
     notices += _kept_names(reader.around)
     spec = parse({"components": _with_jobs(components), "volumes": volumes, "networks": networks})
     sealed = seal(spec, {})
-    name = next((one.project for one in taken if one.project), "")
+    name = next((container.project for container in used if container.project), "")
     imported = Imported(sealed.spec, sealed.values, tuple(sorted(set(notices))), sealed.credentials, name)
-    return Adopted(imported, {key: tuple(one.id for one in replicas) for key, replicas in groups.items()})
+    return Adopted(imported, {key: tuple(container.id for container in replicas) for key, replicas in groups.items()})
 
 
-def left(one: Container) -> str:
+def left(container: Container) -> str:
     """Why a container is not taken in, or ""."""
-    if OURS in one.labels:
+    if OURS in container.labels:
         return "it belongs to an application of Uplift's, and stays there"
-    return "it was run once and is no service" if one.labels.get(ONE_OFF, "False") == "True" else ""
+    return "it was run once and is no service" if container.labels.get(ONE_OFF, "False") == "True" else ""
 
 
 def _grouped(containers: list[Container]) -> dict[str, list[Container]]:
     """By the key of the component that they are; services of two projects do not become one."""
-    projects = {(one.service, one.project) for one in containers if one.service}
+    projects = {(item.service, item.project) for item in containers if item.service}
     several = Counter(service for service, _ in projects)
-    found: dict[str, list[Container]] = {}
-    for one in sorted(containers, key=lambda one: (one.service, one.replica, one.name)):
-        wanted = one.service if several[one.service] == 1 else one.name
-        key = safe_key(wanted or one.name)
-        if key in found and found[key][0].service != one.service:
-            key = safe_key(f"{key}-{one.id[:12]}")
-        found.setdefault(key, []).append(one)
-    return dict(sorted(found.items()))
+    result: dict[str, list[Container]] = {}
+    for container in sorted(containers, key=lambda item: (item.service, item.replica, item.name)):
+        desired = container.service if several[container.service] == 1 else container.name
+        key = safe_key(desired or container.name)
+        if key in result and result[key][0].service != container.service:
+            key = safe_key(f"{key}-{container.id[:12]}")
+        result.setdefault(key, []).append(container)
+    return dict(sorted(result.items()))
 
 
 def _key_of(groups: Mapping[str, list[Container]]) -> Callable[[str], str]:
     """Id, name or service of a container → the key of its component, "" for one that is not taken in."""
     known = {
-        name: key for key, several in groups.items() for one in several for name in (one.id, one.name, one.service)
+        name: key
+        for key, several in groups.items()
+        for container in several
+        for name in (container.id, container.name, container.service)
     }
     return lambda name: known.get(name, "")
 
@@ -89,8 +96,8 @@ def _component(key: str, replicas: list[Container], reader: Reader) -> tuple[Tre
     for other in others:
         unlike = component_change(key, parse_component(component), parse_component(reader.component(key, other)[0]))
         if unlike.changes:
-            said = ", ".join(change.sentence() for change in unlike.changes)
-            notices.append(Notice(key, other.name, f"it is not as {first.name}: {said}", _AS_FIRST, Weight.LOST))
+            text = ", ".join(change.sentence() for change in unlike.changes)
+            notices.append(Notice(key, other.name, f"it is not as {first.name}: {text}", _AS_FIRST, Weight.LOST))
     if others:
         return {**component, "replicas": len(replicas)}, notices
     if first.name not in _usual_names(first):
@@ -102,25 +109,29 @@ def _component(key: str, replicas: list[Container], reader: Reader) -> tuple[Tre
 _AS_FIRST = "With its next change it becomes as the first is"
 
 
-def _usual_names(one: Container) -> set[str]:
+def _usual_names(container: Container) -> set[str]:
     """As Compose calls containers; another name was meant."""
-    return {f"{one.project}{dash}{one.service}{dash}{one.replica}" for dash in "-_"} if one.service else set()
+    return (
+        {f"{container.project}{dash}{container.service}{dash}{container.replica}" for dash in "-_"}
+        if container.service
+        else set()
+    )
 
 
 def _with_jobs(components: Tree) -> Tree:
     """What somebody waits for to complete is a job."""
     awaited = {
         name
-        for one in components.values()
-        for name, how in table(table(one).get("depends_on")).items()
+        for component in components.values()
+        for name, how in table(table(component).get("depends_on")).items()
         if table(how).get("condition") == "completed"
     }
-    return {key: {**table(one), "kind": "job"} if key in awaited else one for key, one in components.items()}
+    return {key: {**table(value), "kind": "job"} if key in awaited else value for key, value in components.items()}
 
 
-def _kept_names(around: Around) -> Iterator[Notice]:
+def _kept_names(resources: Around) -> Iterator[Notice]:
     """Volumes and networks stay the ones they are, so their names are in the document."""
-    for kind, names in (("volumes", around.volumes), ("networks", around.networks)):
+    for kind, names in (("volumes", resources.volumes), ("networks", resources.networks)):
         for key, name in names.items():
-            said = f"it keeps its name, {name}"
-            yield Notice("", f"{kind}.{key}", said, "Take the name out before you publish this as a template")
+            text = f"it keeps its name, {name}"
+            yield Notice("", f"{kind}.{key}", text, "Take the name out before you publish this as a template")

@@ -34,31 +34,31 @@ class Around:
     def network_key(self, name: str) -> str:
         return _key(self.networks, name, _label(self.found.networks, name, "network"))
 
-    def uses(self, one: Container, key: str) -> Tree:
+    def uses(self, container: Container, key: str) -> Tree:
         """The component's ends in its networks; nothing where it is only in the default one, under its own name."""
-        found: Tree = {}
-        for name, end in sorted(one.networks.items()):
+        tree: Tree = {}
+        for name, end in sorted(container.networks.items()):
             if name in BUILT_IN:
                 continue
             network = self.network_key(name)
-            found[network] = self._end(one, key, network, table(end))
-        return {} if found == {"default": {}} else found
+            tree[network] = self._end(container, key, network, table(end))
+        return {} if tree == {"default": {}} else tree
 
-    def _end(self, one: Container, key: str, network: str, end: Tree) -> Tree:
-        known = {one.id[:12], one.name, one.service, key, str(one.config.get("Hostname") or "")}
+    def _end(self, container: Container, key: str, network: str, end: Tree) -> Tree:
+        known = {container.id[:12], container.name, container.service, key, str(container.config.get("Hostname") or "")}
         aliases = [literal(alias) for alias in words(end.get("Aliases")) if alias not in known]
-        said: Tree = {"aliases": list[JsonValue](aliases)} if aliases else {}
+        tree: Tree = {"aliases": list[JsonValue](aliases)} if aliases else {}
         addresses = table(end.get("IPAMConfig"))
         for field_, name in (("IPv4Address", "ipv4_address"), ("IPv6Address", "ipv6_address")):
             if addresses.get(field_):
-                said[name] = str(addresses[field_])
+                tree[name] = str(addresses[field_])
                 self.addressed.add(network)
         options: Tree = {"link_local_ips": addresses["LinkLocalIPs"]} if addresses.get("LinkLocalIPs") else {}
         if table(end.get("DriverOpts")):
             options["driver_opts"] = {name: literal(str(text)) for name, text in table(end["DriverOpts"]).items()}
         if number(end.get("GwPriority")):
             options["gw_priority"] = end["GwPriority"]
-        return said | ({"options": options} if options else {})
+        return tree | ({"options": options} if options else {})
 
     def definitions(self) -> tuple[Tree, Tree]:
         """Volumes and networks of the document; each keeps the name that it has."""
@@ -70,48 +70,50 @@ class Around:
         return dict[str, JsonValue](volumes), dict[str, JsonValue](networks)
 
 
-def _key(known: dict[str, str], name: str, wanted: str) -> str:
+def _key(known: dict[str, str], name: str, desired: str) -> str:
     for key, other in known.items():
         if other == name:
             return key
-    key = wanted if wanted and wanted not in known else safe_key(name)
+    key = desired if desired and desired not in known else safe_key(name)
     known[key] = name
     return key
 
 
-def _label(things: Mapping[str, Tree], name: str, kind: str) -> str:
+def _label(items: Mapping[str, Tree], name: str, kind: str) -> str:
     """What Compose calls it in its file, where it is of the project whose name it bears."""
-    labels = table(table(things.get(name)).get("Labels"))
+    labels = table(table(items.get(name)).get("Labels"))
     key, project = str(labels.get(f"{_FOREIGN}{kind}") or ""), str(labels.get(PROJECT) or "")
     return key if project else ""
 
 
-def _own_labels(said: Tree) -> Tree:
+def _own_labels(tree: Tree) -> Tree:
     return {
-        name: literal(str(text)) for name, text in table(said.get("Labels")).items() if not name.startswith(_FOREIGN)
+        name: literal(str(text)) for name, text in table(tree.get("Labels")).items() if not name.startswith(_FOREIGN)
     }
 
 
-def _volume(name: str, said: Tree) -> Tree:
-    found: Tree = {"name": literal(name)}
-    if (driver := said.get("Driver")) not in (None, "", "local"):
-        found["driver"] = driver
-    if options := table(said.get("Options")):
-        found["options"] = {key: literal(str(text)) for key, text in options.items()}
-    own = _own_labels(said)
-    return found | ({"labels": own} if own else {})
+def _volume(name: str, tree: Tree) -> Tree:
+    result: Tree = {"name": literal(name)}
+    if (driver := tree.get("Driver")) not in (None, "", "local"):
+        result["driver"] = driver
+    if options := table(tree.get("Options")):
+        result["options"] = {key: literal(str(text)) for key, text in options.items()}
+    own = _own_labels(tree)
+    return result | ({"labels": own} if own else {})
 
 
-def _network(name: str, said: Tree, *, with_ranges: bool) -> Tree:
-    found = _volume(name, said)
-    if found.get("driver") == "bridge":
-        del found["driver"]
-    found |= {key: True for key, field_ in (("internal", "Internal"), ("attachable", "Attachable")) if said.get(field_)}
-    found |= {"enable_ipv6": True} if said.get("EnableIPv6") else {}
-    pools = [_pool(table(one)) for one in rows(table(said.get("IPAM")).get("Config"))]
-    return found | ({"ipam": {"config": pools}} if with_ranges and pools else {})
+def _network(name: str, tree: Tree, *, with_ranges: bool) -> Tree:
+    result = _volume(name, tree)
+    if result.get("driver") == "bridge":
+        del result["driver"]
+    result |= {
+        key: True for key, field_ in (("internal", "Internal"), ("attachable", "Attachable")) if tree.get(field_)
+    }
+    result |= {"enable_ipv6": True} if tree.get("EnableIPv6") else {}
+    pools = [_pool(table(row)) for row in rows(table(tree.get("IPAM")).get("Config"))]
+    return result | ({"ipam": {"config": pools}} if with_ranges and pools else {})
 
 
-def _pool(said: Tree) -> JsonValue:
-    found: Tree = {name: said[field_] for field_, name in _WORDS.items() if said.get(field_)}
-    return found | ({"aux_addresses": said["AuxiliaryAddresses"]} if said.get("AuxiliaryAddresses") else {})
+def _pool(tree: Tree) -> JsonValue:
+    result: Tree = {name: tree[field_] for field_, name in _WORDS.items() if tree.get(field_)}
+    return result | ({"aux_addresses": tree["AuxiliaryAddresses"]} if tree.get("AuxiliaryAddresses") else {})

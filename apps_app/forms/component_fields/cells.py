@@ -101,7 +101,7 @@ class Cell:
                 choices = (("", "Not said"), *choices) if not shown else ((str(shown), str(shown)), *choices)
             return forms.ChoiceField(choices=choices, **common)
         attrs = {"class": "code", "placeholder": self.placeholder}
-        long = self.way in (Way.BLOCK, Way.LINES, Way.DATA) or any(one in f"{shown}{typed}" for one in "\r\n")
+        long = self.way in (Way.BLOCK, Way.LINES, Way.DATA) or any(name in f"{shown}{typed}" for name in "\r\n")
         rows = 8 if self.way is Way.BLOCK else 2
         widget = forms.Textarea(attrs={**attrs, "rows": rows}) if long else forms.TextInput(attrs=attrs)
         return forms.CharField(strip=False, widget=widget, **common)
@@ -126,29 +126,29 @@ def read_data(text: str) -> JsonValue:
 
 
 def _cell(name: str, info: FieldInfo) -> Cell:
-    found = list(_parts(info.annotation, tuple(info.metadata)))
-    label = next((one.label for one in found if isinstance(one, Is)), name)
+    result = list(_parts(info.annotation, tuple(info.metadata)))
+    label = next((item.label for item in result if isinstance(item, Is)), name)
     default = None if info.is_required() else info.get_default(call_default_factory=True)
     empty: JsonValue = list(default) if isinstance(default, tuple) else default
     cell = Cell(name, label, empty="" if info.is_required() else empty)
-    optional = type(None) in found
-    literal = next((one for one in found if get_origin(one) is Literal), None)
+    optional = type(None) in result
+    literal = next((item for item in result if get_origin(item) is Literal), None)
     if literal is not None:
-        choices = tuple((one, one.replace("_", " ").capitalize()) for one in get_args(literal))
+        choices = tuple((arg, arg.replace("_", " ").capitalize()) for arg in get_args(literal))
         return replace(cell, way=Way.CHOICE, choices=((("", "Not said"),) if optional else ()) + choices)
-    if bool in found and optional:
+    if bool in result and optional:
         return replace(cell, way=Way.CHOICE, choices=(("", "Not said"), ("true", "Yes"), ("false", "No")))
-    return replace(cell, way=_way(found, optional=optional))
+    return replace(cell, way=_way(result, optional=optional))
 
 
-def _way(found: list[object], *, optional: bool) -> Way:
-    if bool in found:
+def _way(result: list[object], *, optional: bool) -> Way:
+    if bool in result:
         return Way.TICK
-    if any(get_origin(one) is tuple for one in found):
+    if any(get_origin(item) is tuple for item in result):
         return Way.WORDS if optional else Way.LINES
-    if any(one is JsonValue or isinstance(get_origin(one), type) for one in found):
+    if any(item is JsonValue or isinstance(get_origin(item), type) for item in result):
         return Way.DATA
-    return Way.SIZE if get_args(Size)[1] in found else Way.TEXT
+    return Way.SIZE if get_args(Size)[1] in result else Way.TEXT
 
 
 def _parts(annotation: object, metadata: tuple[object, ...]) -> Iterator[object]:
@@ -159,8 +159,8 @@ def _parts(annotation: object, metadata: tuple[object, ...]) -> Iterator[object]
         base, *more = get_args(annotation)
         yield from _parts(base, tuple(more))
     elif origin in (UnionType, Union):
-        for one in get_args(annotation):
-            yield from _parts(one, ())
+        for arg in get_args(annotation):
+            yield from _parts(arg, ())
     else:
         yield annotation
 

@@ -49,7 +49,7 @@ class CellsForm(forms.Form):
 
     def tell(self, steps: tuple[str, ...], message: str) -> bool:
         """Puts a fault at the cell that `steps` lead to; answers whether there is one."""
-        name = next((one for one in steps if one in self.fields), "")
+        name = next((step for step in steps if step in self.fields), "")
         if name:
             self.add_error(name, message)
         return bool(name)

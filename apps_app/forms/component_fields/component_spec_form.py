@@ -42,8 +42,10 @@ class WholeForms:
         opened = Opened(self.original, (), _EVERY).sealed()
         self.form = OpenedForm(None if self.again else data, initial={"opened": opened})
         self.singles = {
-            one.name: CellsForm(one.cells, one.part(before), data, prefix=one.name, again=self.again)
-            for one in singles()
+            single_section.name: CellsForm(
+                single_section.cells, single_section.part(before), data, prefix=single_section.name, again=self.again
+            )
+            for single_section in singles()
         }
         self.tables = {
             table.name: TableForm(
@@ -54,7 +56,9 @@ class WholeForms:
                 more=more == table.name,
                 drop=number_in(drop, table.name),
             )
-            for table in tables(sorted(one for one in spec.components if one != key), sorted(spec.networks))
+            for table in tables(
+                sorted(component for component in spec.components if component != key), sorted(spec.networks)
+            )
         }
 
     @property
@@ -68,15 +72,15 @@ class WholeForms:
 
     def is_valid(self) -> bool:
         parts: Iterable[Any] = (self.form, *self.singles.values(), *self.tables.values())
-        return not [one for one in parts if not one.is_valid()]
+        return not [part for part in parts if not part.is_valid()]
 
     def component(self) -> ComponentSpec:
         """The component as the form says it. Raises SpecError."""
-        said = tree(self.original)
-        for one in singles():
-            part = {**one.part(said), **self.singles[one.name].said}
-            said = {**said, one.at: part} if one.at else part
-        return parse_component({**said, **{name: table.tree() for name, table in self.tables.items()}})
+        document = tree(self.original)
+        for single_section in singles():
+            part = {**single_section.part(document), **self.singles[single_section.name].said}
+            document = {**document, single_section.at: part} if single_section.at else part
+        return parse_component({**document, **{name: table.tree() for name, table in self.tables.items()}})
 
     def place(self, fault: Fault, key: str) -> None:
         """Puts a fault at the field it speaks of, or above them all."""
@@ -84,8 +88,8 @@ class WholeForms:
         inside = at[2:] if at[:2] == ("components", key) else ()
         if (inside and self._told(inside, fault.message)) or self._told_mount(at, fault.message):
             return
-        said = place(at).removeprefix(f"{key}, ") if at else fault.path
-        self.form.add_error(None, f"{said}: {fault.message}" if said else fault.message)
+        text = place(at).removeprefix(f"{key}, ") if at else fault.path
+        self.form.add_error(None, f"{text}: {fault.message}" if text else fault.message)
 
     def _told_mount(self, at: tuple[str, ...], message: str) -> bool:
         """At the row that mounts the volume which a fault speaks of."""
@@ -105,16 +109,16 @@ class WholeForms:
 
 def with_uploads(data: QueryDict, files: MultiValueDict[str, UploadedFile[bytes]]) -> QueryDict:
     """What was sent, with the uploaded files as the content of their rows: text, or base64 where they are none."""
-    whole = data.copy()
+    query_dict = data.copy()
     for name, file in files.items():
         row, _, last = name.rpartition("-")
         if last != "upload" or not isinstance(file, UploadedFile):
             continue
         content = file.read()
         text = _text(content)
-        whole[f"{row}-content"] = base64.b64encode(content).decode() if text is None else text
-        whole[f"{row}-encoding"] = "base64" if text is None else "text"
-    return whole
+        query_dict[f"{row}-content"] = base64.b64encode(content).decode() if text is None else text
+        query_dict[f"{row}-encoding"] = "base64" if text is None else "text"
+    return query_dict
 
 
 def _text(content: bytes) -> str | None:
@@ -126,5 +130,5 @@ def _text(content: bytes) -> str | None:
 
 
 def _map(component: Tree, name: str) -> Tree:
-    found = component.get(name, {})
-    return found if isinstance(found, dict) else {}
+    value = component.get(name, {})
+    return value if isinstance(value, dict) else {}

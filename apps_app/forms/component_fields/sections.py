@@ -51,8 +51,8 @@ class Single:
     about: str = ""
 
     def part(self, component: Tree) -> Tree:
-        found = component.get(self.at, {}) if self.at else component
-        return found if isinstance(found, dict) else {}
+        value = component.get(self.at, {}) if self.at else component
+        return value if isinstance(value, dict) else {}
 
 
 BASICS = Single(

@@ -60,21 +60,21 @@ class AroundForms:
         more, drop = (data.get("more", ""), data.get("drop", "")) if data is not None else ("", "")
         self.again = bool(more or drop)
         named = list(tables)
-        self.now = {one.name: _section(spec.plain, one.name) for one in named}
+        self.now = {layout.name: _section(spec.plain, layout.name) for layout in named}
         opened = unsealed(data.get("opened", "")) if data is not None else None
-        self.opened = {one.name: _section(opened or {}, one.name) for one in named}
+        self.opened = {layout.name: _section(opened or {}, layout.name) for layout in named}
         before = self.now if opened is None else self.opened
         self.form = OpenedForm(None if self.again else data, initial={"opened": seal({**before})})
         self.tables = {
-            one.name: TableForm(
-                one,
-                before[one.name],
+            layout.name: TableForm(
+                layout,
+                before[layout.name],
                 data,
                 again=self.again,
-                more=more == one.name,
-                drop=number_in(drop, one.name),
+                more=more == layout.name,
+                drop=number_in(drop, layout.name),
             )
-            for one in named
+            for layout in named
         }
 
     @property
@@ -83,7 +83,7 @@ class AroundForms:
         return digest(self.now)
 
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), *(one.is_valid() for one in self.tables.values())])
+        return all([self.form.is_valid(), *(table.is_valid() for table in self.tables.values())])
 
     def parts(self) -> dict[str, dict[str, Any]]:
         """Each map as the form says it. Raises SpecError with every fault."""
@@ -107,5 +107,5 @@ def _read(sections: Mapping[str, Tree]) -> dict[str, dict[str, Any]]:
 
 
 def _section(document: Tree, name: str) -> Tree:
-    found = document.get(name, {})
-    return found if isinstance(found, dict) else {}
+    value = document.get(name, {})
+    return value if isinstance(value, dict) else {}

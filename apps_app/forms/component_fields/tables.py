@@ -35,15 +35,15 @@ def of_records(value: Mapping[str, JsonValue]) -> list[Entry]:
 
 
 def of_values(value: Mapping[str, JsonValue]) -> list[Entry]:
-    return [Entry(key, {"value": one}) for key, one in value.items()]
+    return [Entry(key, {"value": item}) for key, item in value.items()]
 
 
 def to_records(entries: Iterable[Entry]) -> Tree:
-    return {one.lead: one.record for one in entries}
+    return {entry.lead: entry.record for entry in entries}
 
 
 def to_values(entries: Iterable[Entry]) -> Tree:
-    return {one.lead: one.record["value"] for one in entries}
+    return {entry.lead: entry.record["value"] for entry in entries}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class RowForm(CellsForm):
 
     @property
     def lead(self) -> str:
-        said = self.said.get(self.table.lead.name, "")
-        return self.table.key(said) if isinstance(said, str) else ""
+        value = self.said.get(self.table.lead.name, "")
+        return self.table.key(value) if isinstance(value, str) else ""
 
     @property
     def entry(self) -> Entry:
@@ -154,7 +154,7 @@ class TableForm:
         entries = table.entries(before)
         if data is None:
             rows = entries
-            self.rows = [RowForm(table, one, prefix=self._prefix(n)) for n, one in enumerate(rows)]
+            self.rows = [RowForm(table, entry, prefix=self._prefix(n)) for n, entry in enumerate(rows)]
         else:
             self.rows = self._sent(entries, data, again=again)
         if drop >= 0:
@@ -175,12 +175,12 @@ class TableForm:
 
     def is_valid(self) -> bool:
         good = not [row for row in self.rows if not row.is_valid()]
-        seen: set[str] = set()
+        observed: set[str] = set()
         for row in self.kept():
-            if row.entry.identity in seen:
+            if row.entry.identity in observed:
                 row.add_error(self.table.lead.name, "is there twice")
                 good = False
-            seen.add(row.entry.identity)
+            observed.add(row.entry.identity)
         return good
 
     def kept(self) -> list[RowForm]:
@@ -202,14 +202,14 @@ class TableForm:
         return row.tell(steps[1:], message) or row.tell((first.name,), message)
 
     def _sent(self, entries: list[Entry], data: QueryDict, *, again: bool) -> list[RowForm]:
-        known = {one.identity: one for one in entries}
+        known = {entry.identity: entry for entry in entries}
         total = data.get(f"{self.table.name}-rows", "0")
-        found = []
+        result = []
         for n in range(min(int(total) if total.isdecimal() else 0, MOST)):
             prefix = self._prefix(n)
             before = known.get(data.get(f"{prefix}-was", ""), Entry("", {}))
-            found.append(RowForm(self.table, before, data, prefix=prefix, again=again))
-        return found
+            result.append(RowForm(self.table, before, data, prefix=prefix, again=again))
+        return result
 
     def _numbered_anew(self) -> None:
         for n, row in enumerate(self.rows):

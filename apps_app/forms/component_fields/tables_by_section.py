@@ -17,21 +17,21 @@ from templates_app.appspec.schema.serialize import Tree
 
 
 def port_entries(value: Mapping[str, JsonValue]) -> list[Entry]:
-    found = []
+    result = []
     for port, bindings in value.items():
         options = bindings if isinstance(bindings, dict) else {}
-        found += [Entry(port, {"published": at or ANY, **_tree(one)}) for at, one in options.items()]
-        found += [] if options else [Entry(port, {})]
-    return found
+        result += [Entry(port, {"published": at or ANY, **_tree(item)}) for at, item in options.items()]
+        result += [] if options else [Entry(port, {})]
+    return result
 
 
 def ports_of(entries: Iterable[Entry]) -> Tree:
     ports: dict[str, dict[str, JsonValue]] = {}
-    for one in entries:
-        bindings = ports.setdefault(one.lead, {})
-        published = one.record.get("published")
+    for entry in entries:
+        bindings = ports.setdefault(entry.lead, {})
+        published = entry.record.get("published")
         if isinstance(published, str) and published:
-            rest = {name: value for name, value in one.record.items() if name != "published"}
+            rest = {name: value for name, value in entry.record.items() if name != "published"}
             bindings["" if published == ANY else published] = rest
     return dict(ports)
 
@@ -50,11 +50,11 @@ ENV_CELLS = (Cell("value", "Value", Way.LONG), Cell("passed_on", PASSED_ON, Way.
 
 
 def env_entries(value: Mapping[str, JsonValue]) -> list[Entry]:
-    return [Entry(name, {"value": one or "", "passed_on": one is None}) for name, one in value.items()]
+    return [Entry(name, {"value": item or "", "passed_on": item is None}) for name, item in value.items()]
 
 
 def env_of(entries: Iterable[Entry]) -> Tree:
-    return {one.lead: None if one.record.get("passed_on") else one.record["value"] for one in entries}
+    return {entry.lead: None if entry.record.get("passed_on") else entry.record["value"] for entry in entries}
 
 
 def env_faults(record: Tree) -> dict[str, str]:
@@ -81,7 +81,9 @@ def _source_fault(source: object) -> str:
 _TESTS = ("command", "shell", "http", "tcp")
 _WORDS = {"command": "Command", "shell": "Shell command", "http": "HTTP request", "tcp": "TCP port"}
 _ASKED = Cell("asked", "Check", Way.CHOICE, "", (("", "None"), *_WORDS.items()))
-_HTTP = tuple(replace(one, name=f"http_{one.name}", label=f"HTTP {one.label.lower()}") for one in cells_of(HttpCheck))
+_HTTP = tuple(
+    replace(cell, name=f"http_{cell.name}", label=f"HTTP {cell.label.lower()}") for cell in cells_of(HttpCheck)
+)
 _TIMES = ("interval", "timeout", "retries", "start_period", "start_interval")
 PROBE_CELLS = (
     _ASKED,
@@ -92,18 +94,18 @@ PROBE_CELLS = (
 
 
 def probe_entries(value: Mapping[str, JsonValue]) -> list[Entry]:
-    return [Entry(kind, _flat(one)) for kind, one in value.items() if isinstance(one, dict)]
+    return [Entry(kind, _flat(item)) for kind, item in value.items() if isinstance(item, dict)]
 
 
 def probes_of(entries: Iterable[Entry]) -> Tree:
-    return {one.lead: _whole(one.record) for one in entries}
+    return {entry.lead: _whole(entry.record) for entry in entries}
 
 
 def _flat(probe: Tree) -> Tree:
-    asked = next((one for one in _TESTS if probe.get(one) is not None), "")
+    requested = next((test for test in _TESTS if probe.get(test) is not None), "")
     http = probe.get("http")
-    inside = {f"http_{name}": one for name, one in http.items()} if isinstance(http, dict) else {}
-    return {"asked": asked, **inside, **{name: one for name, one in probe.items() if name != "http"}}
+    inside = {f"http_{name}": value for name, value in http.items()} if isinstance(http, dict) else {}
+    return {"asked": requested, **inside, **{name: value for name, value in probe.items() if name != "http"}}
 
 
 def _whole(record: Tree) -> Tree:
@@ -111,7 +113,7 @@ def _whole(record: Tree) -> Tree:
     probe: Tree = {name: record[name] for name in (*_TIMES, "disabled") if name in record}
     match record.get("asked"):
         case "http":
-            probe["http"] = {one.name[5:]: record.get(one.name, one.empty) for one in _HTTP}
+            probe["http"] = {cell.name[5:]: record.get(cell.name, cell.empty) for cell in _HTTP}
         case "command" | "shell" | "tcp" as asked:
             value = record.get(asked)
             probe[asked] = ([] if asked == "command" else "") if value is None else value
@@ -158,4 +160,4 @@ def engine_cells(name: str, record: Tree) -> tuple[Cell, ...]:
 def _are_lines(value: JsonValue) -> bool:
     if value is None:
         return True
-    return isinstance(value, list) and all(isinstance(one, str) and one == one.strip() and one for one in value)
+    return isinstance(value, list) and all(isinstance(item, str) and item == item.strip() and item for item in value)

@@ -40,8 +40,8 @@ class Command(UpliftCommand):
     def work(self, *args: Any, **options: Any) -> Outcome:
         if (options["template"] is None) != (options["of_version"] is None):
             raise Refused("--template and --version go together.")
-        spec, given = self._of_app(options["app"]) if options["app"] else self._of_version(options)
-        files = _json(spec) if options["format"] == "json" else _compose(spec, given)
+        spec, provided = self._of_app(options["app"]) if options["app"] else self._of_version(options)
+        files = _json(spec) if options["format"] == "json" else _compose(spec, provided)
         data: dict[str, Any] = {"digest": digest(spec), "format": options["format"]}
         if options["output"] is not None:
             written = _written(options["output"], files)
@@ -51,7 +51,7 @@ class Command(UpliftCommand):
         if len(files) > 1 and not self.json:
             raise Refused(f"It has {len(files)} files; name a folder with --output.")
         return Outcome(
-            (files[MAIN_FILE].decode(),), {**data, "files": {one: _text(files[one]) for one in sorted(files)}}
+            (files[MAIN_FILE].decode(),), {**data, "files": {file: _text(files[file]) for file in sorted(files)}}
         )
 
     def _of_app(self, slug: str) -> tuple[AppSpec, Mapping[str, str]]:
@@ -78,19 +78,19 @@ def _json(spec: AppSpec) -> dict[str, bytes]:
     return {"spec.json": canonical(spec) + b"\n"}
 
 
-def _compose(spec: AppSpec, given: Mapping[str, str]) -> dict[str, bytes]:
+def _compose(spec: AppSpec, provided: Mapping[str, str]) -> dict[str, bytes]:
     """Rendered as far as values go; secrets and what has no value are demanded from the environment."""
-    known = effective(spec.parameters, given)
-    open_names = frozenset(name for name, one in spec.parameters.items() if one.secret or name not in known)
+    known = effective(spec.parameters, provided)
+    open_names = frozenset(name for name, parameter in spec.parameters.items() if parameter.secret or name not in known)
     parameters = {
-        name: one.model_copy(update={"secret": True, "default": None}) if name in open_names else one
-        for name, one in spec.parameters.items()
+        name: parameter.model_copy(update={"secret": True, "default": None}) if name in open_names else parameter
+        for name, parameter in spec.parameters.items()
     }
     try:
-        whole = render(spec.model_copy(update={"parameters": parameters}), known)
+        complete = render(spec.model_copy(update={"parameters": parameters}), known)
     except SpecError as error:
         raise Refused("It cannot be written as a Compose file.", error.faults) from error
-    return to_compose(whole, secrets=open_names)
+    return to_compose(complete, secrets=open_names)
 
 
 def _written(folder: Path, files: Mapping[str, bytes]) -> list[str]:

@@ -60,11 +60,11 @@ class Command(UpliftCommand):
         if options["check"]:
             return Outcome((*_lines(imported), "Checked; nothing was imported."), {**data, "checked": True})
         if application is None:
-            made = self._new(imported, options)
-            return Outcome((*_lines(imported), f"Imported as {made.slug}."), {**data, "application": made.slug})
+            created = self._new(imported, options)
+            return Outcome((*_lines(imported), f"Imported as {created.slug}."), {**data, "application": created.slug})
         changed = self._again(application, imported, options)
-        said = f"Imported into {application.slug}; changed: {', '.join(changed) or 'no component'}."
-        return Outcome((*_lines(imported), said), {**data, "changed": list(changed)})
+        text = f"Imported into {application.slug}; changed: {', '.join(changed) or 'no component'}."
+        return Outcome((*_lines(imported), text), {**data, "changed": list(changed)})
 
     def _new(self, imported: Imported, options: dict[str, Any]) -> Application:
         team = Team.objects.visible_to(self.actor.user).filter(slug=options["team"]).first()
@@ -83,7 +83,7 @@ class Command(UpliftCommand):
         open_questions = merged(application, imported)
         conflict, removed = options["on_conflict"], options["on_removed"]
         answers = Answers(
-            {} if conflict == "refuse" else {one.id: conflict for one in open_questions.conflicts},
+            {} if conflict == "refuse" else {decision.id: conflict for decision in open_questions.conflicts},
             {} if removed == "refuse" else dict.fromkeys(open_questions.removed, removed),
             replace_secrets=options["replace_secrets"],
         )
@@ -110,10 +110,10 @@ def _bytes(path: Path) -> bytes:
 
 def _lines(imported: Imported) -> tuple[str, ...]:
     spec = imported.spec
-    secrets = sorted(name for name, one in spec.parameters.items() if one.secret)
+    secrets = sorted(name for name, parameter in spec.parameters.items() if parameter.secret)
     lines = [f"{counted(len(spec.components), 'component')}: {', '.join(sorted(spec.components))}"]
     lines.append(f"{counted(len(spec.parameters), 'parameter')}, {len(secrets)} of them secret")
     lines += [f"secret: {name}" for name in secrets]
-    lines += [f"{one.weight}: {one}" for one in imported.notices]
-    lines += [f"moves: {one}; an upgrade cannot tell when it changed" for one in moving_tags(spec)]
+    lines += [f"{notice.weight}: {notice}" for notice in imported.notices]
+    lines += [f"moves: {tag}; an upgrade cannot tell when it changed" for tag in moving_tags(spec)]
     return tuple(lines)

@@ -54,8 +54,8 @@ class Command(UpliftCommand):
         if version is None:
             raise Failed(f"{record} was given up meanwhile.")
         self.say(f"{record}: {version.digest}")
-        for one in moving_tags(version.spec):
-            self.say(f"  ! {one}. An upgrade cannot tell when it changed; name a version or a digest")
+        for tag in moving_tags(version.spec):
+            self.say(f"  ! {tag}. An upgrade cannot tell when it changed; name a version or a digest")
         if not synchronize(version, self._told):
             raise Failed(
                 f"{record} could not be synchronized; it waits at {record.get_absolute_url()}", **_data(record)
@@ -81,9 +81,9 @@ class Command(UpliftCommand):
     def _template(self, options: dict[str, Any]) -> AppTemplate | NewTemplate:
         """A slug names one that may be seen; anything else is a new one's name."""
         mine = AppTemplate.objects.filter(team__in=self.actor.teams(Role.PUBLISHER))
-        wanted: str = options["template"]
-        found = mine.filter(slug=wanted).first() or mine.filter(name__iexact=wanted).first()
-        return found or NewTemplate(wanted, scope=options["scope"])
+        desired: str = options["template"]
+        template = mine.filter(slug=desired).first() or mine.filter(name__iexact=desired).first()
+        return template or NewTemplate(desired, scope=options["scope"])
 
     def _told(self, line: SyncRecord) -> None:
         mark = "✕" if line.error else "✓"
@@ -91,10 +91,10 @@ class Command(UpliftCommand):
 
 
 def _application(slug: str, by: Actor) -> Application:
-    found = Application.objects.visible_to(by.user).with_installation().filter(slug=slug).first()
-    if found is None:
+    result = Application.objects.visible_to(by.user).with_installation().filter(slug=slug).first()
+    if result is None:
         raise Refused(f"There is no application {slug}.")
-    return found
+    return result
 
 
 def _choices(options: dict[str, Any]) -> Choices:
@@ -119,7 +119,7 @@ def _data(record: ReleaseRecord) -> dict[str, Any]:
         "state": version.state if version is not None else None,
         "digest": version.digest if version is not None else None,
         "left_out": record.left_out,
-        "moving_tags": [str(one) for one in moving_tags(version.spec)] if version is not None else [],
+        "moving_tags": [str(tag) for tag in moving_tags(version.spec)] if version is not None else [],
         "components": [
             {"key": row.key, "relation": row.relation, "image": row.image, "status": row.status, "error": row.error}
             for row in lines

@@ -26,10 +26,10 @@ class Command(UpliftCommand):
 
     @override
     def work(self, *args: Any, **options: Any) -> Outcome:
-        found = Application.objects.visible_to(self.actor.user).filter(slug=options["app"]).first()
-        if found is None:
+        result = Application.objects.visible_to(self.actor.user).filter(slug=options["app"]).first()
+        if result is None:
             raise Refused(f"There is no application {options['app']}.")
-        shown = show_secret(found, self.actor, options["name"])
+        shown = show_secret(result, self.actor, options["name"])
         both = (shown.applied, shown.wanted) if options["applied"] else (shown.wanted, shown.applied)
-        text = next(one.reveal() for one in both if one is not None)
-        return Outcome((text,), {"application": found.slug, "name": options["name"], "value": text})
+        text = next(secret.reveal() for secret in both if secret is not None)
+        return Outcome((text,), {"application": result.slug, "name": options["name"], "value": text})

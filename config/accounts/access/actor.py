@@ -62,7 +62,7 @@ class Actor:
     def standing(self, teams: Iterable[Team]) -> str:
         """ "You are a viewer of team Default", of those of the teams that the actor is a member of."""
         roles = self.user.roles if self.user is not None else {}
-        held = [f"{Role(roles[one.pk]).phrase} of team {one.name}" for one in teams if one.pk in roles]
+        held = [f"{Role(roles[team.pk]).phrase} of team {team.name}" for team in teams if team.pk in roles]
         return f"You are {get_text_list(held, 'and')}" if held else "You are no member of a team here"
 
     @property

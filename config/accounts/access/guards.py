@@ -37,12 +37,12 @@ def fetch[M: models.Model](request: HttpRequest, queryset: _Visible[M], role: Ro
     user may see it and has a lower role in its team."""
     actor = Actor.of(request.user)
     visible = queryset.visible_to(actor.user)
-    found = visible.filter(**lookup).first()
-    if found is None:
+    m = visible.filter(**lookup).first()
+    if m is None:
         raise Http404(f"There is no such {visible.model._meta.verbose_name} that you may see.")
     if role > Role.VIEWER:
-        actor.require(team_of(found), role)
-    return found
+        actor.require(team_of(m), role)
+    return m
 
 
 def require_somewhere(request: HttpRequest, role: Role, what: str) -> None:
@@ -53,7 +53,7 @@ def require_somewhere(request: HttpRequest, role: Role, what: str) -> None:
         raise Forbidden(f"Only {role.plural} of a team may {what}. {actor.standing(teams)}.")
 
 
-def team_of(found: models.Model) -> Team:
+def team_of(model: models.Model) -> Team:
     """The team that an object belongs to: its ``team``, as every guarded model has one."""
-    team: Team = getattr(found, "team")  # noqa: B009  (the models' common attribute has no common class)
+    team: Team = getattr(model, "team")  # noqa: B009  (the models' common attribute has no common class)
     return team

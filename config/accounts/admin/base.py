@@ -61,9 +61,9 @@ class QuickAdmin[M: Model](admin.ModelAdmin[M]):
         return self.may_delete and super().has_delete_permission(request, obj)
 
     def heavy_fields(self) -> Iterator[str]:
-        beside = self.list_select_related
+        list_or_tuple = self.list_select_related
         yield from _heavy(self.model, [])
-        for path in beside if isinstance(beside, Sequence) else ():
+        for path in list_or_tuple if isinstance(list_or_tuple, Sequence) else ():
             names = path.split("__")
             for depth in range(1, len(names) + 1):
                 yield from _heavy(self.model, names[:depth])
@@ -86,8 +86,8 @@ class AuditedAdmin[M: Model](QuickAdmin[M]):
     @override
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         message = super().construct_change_message(request, form, formsets, add)
-        said = list(getattr(form, "said", ()))
-        return [*message, {SAID: said}] if said else message
+        data = list(getattr(form, "said", ()))
+        return [*message, {SAID: data}] if data else message
 
     @override
     def log_addition(self, request: HttpRequest, obj: M, message: Any) -> Any:
@@ -120,24 +120,24 @@ def _record(request: HttpRequest, verb: str, obj: Model, message: Any) -> None:
 def team_of(obj: Model) -> Team | None:
     """The team that answers for a row: its own, or that of what it belongs to."""
     for name in ("team", "application", "installation", "template", "version", "record"):
-        found = getattr(obj, name, None)
-        if isinstance(found, Team):
-            return found
-        if isinstance(found, Model):
-            return team_of(found)
+        result = getattr(obj, name, None)
+        if isinstance(result, Team):
+            return result
+        if isinstance(result, Model):
+            return team_of(result)
     return None
 
 
 def _changes(message: Any) -> dict[str, list[str]]:
     """The labels of changed fields, and the rows beside that were added, changed or deleted; what a form said of it."""
-    found: dict[str, list[str]] = {}
-    for one in message if isinstance(message, list) else []:
-        for act, what in one.items():
+    result: dict[str, list[str]] = {}
+    for item in message if isinstance(message, list) else []:
+        for act, what in item.items():
             if act == SAID:
-                found[SAID] = what
+                result[SAID] = what
             elif "name" in what:
-                said = f"{what['name']} {what['object']}"
-                found.setdefault(act, []).append(f"{said}: {', '.join(what['fields'])}" if "fields" in what else said)
+                text = f"{what['name']} {what['object']}"
+                result.setdefault(act, []).append(f"{text}: {', '.join(what['fields'])}" if "fields" in what else text)
             else:
-                found.setdefault("fields", []).extend(what.get("fields", []))
-    return found
+                result.setdefault("fields", []).extend(what.get("fields", []))
+    return result

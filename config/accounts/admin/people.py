@@ -142,8 +142,8 @@ class SignInAttemptAdmin(AuditedAdmin[SignInAttempt]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[SignInAttempt], search_term: str
     ) -> tuple[QuerySet[SignInAttempt], bool]:
-        found, twice = super().get_search_results(request, queryset, search_term)
-        return (found | queryset.filter(name=digest_of(search_term)) if search_term else found), twice
+        result, twice = super().get_search_results(request, queryset, search_term)
+        return (result | queryset.filter(name=digest_of(search_term)) if search_term else result), twice
 
 
 @admin.register(KeyCheck)

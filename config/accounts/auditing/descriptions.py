@@ -33,10 +33,10 @@ def type_word(object_type: str) -> str:
 
 def details(data: Mapping[str, object]) -> tuple[Detail, ...]:
     """ "member: ada", "role: Viewer"; the entry's own sentences where it has some. What is empty is left out."""
-    said = data.get("said")
-    if isinstance(said, list):
+    message = data.get("said")
+    if isinstance(message, list):
         data = {name: data[name] for name in TOLD_BESIDE if name in data}
-        return (*(Detail(str(one)) for one in said), *_values(data))
+        return (*(Detail(str(item)) for item in message), *_values(data))
     return tuple(_values(data))
 
 
@@ -65,9 +65,9 @@ def _move(before: object, after: object) -> str:
 
 def _text(value: object) -> str:
     if isinstance(value, list):
-        return str(len(value)) if any(isinstance(one, dict) for one in value) else ", ".join(map(_text, value))
+        return str(len(value)) if any(isinstance(item, dict) for item in value) else ", ".join(map(_text, value))
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_text(one)}" for name, one in value.items())
+        return ", ".join(f"{name} {_text(item)}" for name, item in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)

@@ -22,9 +22,9 @@ class Offering(forms.TextInput):
 
     @override
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        found = super().get_context(name, value, attrs)
-        found["widget"]["attrs"]["list"] = f"{name}-offered"
-        return {**found, "offered": self.offered}
+        result = super().get_context(name, value, attrs)
+        result["widget"]["attrs"]["list"] = f"{name}-offered"
+        return {**result, "offered": self.offered}
 
 
 NARROWED = ("q", "app", "team", "who", "verb", "object", "since", "until")
@@ -58,21 +58,21 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        seen = AuditEntry.objects.answered_for_by(user).order_by()
-        pairs = list(seen.values_list("verb", "object_type").distinct())
-        verbs, types = {verb for verb, _ in pairs}, {one for _, one in pairs}
+        observed = AuditEntry.objects.answered_for_by(user).order_by()
+        pairs = list(observed.values_list("verb", "object_type").distinct())
+        verbs, types = {verb for verb, _ in pairs}, {item for _, item in pairs}
         self.filters["verb"].extra["choices"] = [(verb, verb.capitalize()) for verb in sorted(verbs)]
         self.filters["object"].extra["choices"] = sorted(
-            ((one, type_word(one).capitalize()) for one in types), key=lambda choice: choice[1]
+            ((item, type_word(item).capitalize()) for item in types), key=lambda choice: choice[1]
         )
         owned = Team.objects.answered_for_by(user)
         if owned[1:2]:
             self.filters["team"].queryset = self.filters["team"].extra["queryset"] = owned
         else:
             del self.filters["team"]
-        lately = list(seen.order_by("-at", "-pk").values_list("application", "actor")[:LATELY])
+        items = list(observed.order_by("-at", "-pk").values_list("application", "actor")[:LATELY])
         for place, name in enumerate(("app", "who")):
-            newest = [one for one in dict.fromkeys(row[place] for row in lately) if one]
+            newest = [fromkey for fromkey in dict.fromkeys(row[place] for row in items) if fromkey]
             self.form.fields[name].widget.offered = sorted(newest[:OFFERED])
 
     def search(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:

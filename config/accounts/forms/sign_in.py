@@ -27,10 +27,10 @@ class SignInForm(AuthenticationForm):
         if self.request is None or not name or not self.cleaned_data.get("password"):
             return super().clean()
         try:
-            made = throttle.attempt(self.request, name)
+            attempt = throttle.attempt(self.request, name)
         except throttle.TooMany as refusal:
             logger.warning("sign-in refused, too many tries", address=throttle.address_of(self.request))
             raise ValidationError(refusal.sentence, code="throttled") from None
         cleaned = super().clean()
-        throttle.forgive(made)
+        throttle.forgive(attempt)
         return cleaned

@@ -29,9 +29,9 @@ def give(request: HttpRequest, password: str) -> bool:
     Raises TooMany: a try here counts like one at the door.
     """
     user = cast("User", request.user)
-    made = throttle.attempt(request, user.get_username())
+    attempt = throttle.attempt(request, user.get_username())
     if not user.check_password(password):
         return False
-    throttle.forgive(made)
+    throttle.forgive(attempt)
     request.session[KEY] = timezone.now().timestamp()
     return True

@@ -29,18 +29,18 @@ class TooMany(Exception):
 def attempt(request: HttpRequest, name: str) -> SignInAttempt:
     """Counts a try before it is made, so that many at once are counted too. Raises TooMany, which is not a try."""
     SignInAttempt.objects.filter(at__lt=timezone.now() - WINDOW).delete()
-    made = SignInAttempt.objects.create(name=digest_of(name), address=address_of(request))
-    since = _over_limit(made)
+    attempt = SignInAttempt.objects.create(name=digest_of(name), address=address_of(request))
+    since = _over_limit(attempt)
     if since is not None:
-        made.delete()
+        attempt.delete()
         left = since + WINDOW - timezone.now()
         raise TooMany(max(1, -int(-left.total_seconds() // 60)))
-    return made
+    return attempt
 
 
-def forgive(made: SignInAttempt) -> None:
+def forgive(attempt: SignInAttempt) -> None:
     """It was the right password: earlier tries of this person at this place no longer count."""
-    SignInAttempt.objects.filter(name=made.name, address=made.address).delete()
+    SignInAttempt.objects.filter(name=attempt.name, address=attempt.address).delete()
 
 
 def digest_of(name: str) -> str:
@@ -58,14 +58,14 @@ def address_of(request: HttpRequest) -> str:
     return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
-def _over_limit(made: SignInAttempt) -> datetime | None:
+def _over_limit(attempt: SignInAttempt) -> datetime | None:
     """Since when the tries are too many; None while they are not."""
     tests = {
-        "both": Q(name=made.name, address=made.address),
-        "name": Q(name=made.name),
-        "address": Q(address=made.address),
+        "both": Q(name=attempt.name, address=attempt.address),
+        "name": Q(name=attempt.name),
+        "address": Q(address=attempt.address),
     }
-    counts = {f"{one}_count": Count("pk", filter=test) for one, test in tests.items()}
-    firsts = {f"{one}_since": Min("at", filter=test) for one, test in tests.items()}
-    found = SignInAttempt.objects.filter(tests["name"] | tests["address"]).aggregate(**counts, **firsts)
-    return next((found[f"{one}_since"] for one, limit in LIMITS.items() if found[f"{one}_count"] > limit), None)
+    counts = {f"{name}_count": Count("pk", filter=test) for name, test in tests.items()}
+    firsts = {f"{name}_since": Min("at", filter=test) for name, test in tests.items()}
+    result = SignInAttempt.objects.filter(tests["name"] | tests["address"]).aggregate(**counts, **firsts)
+    return next((result[f"{name}_since"] for name, limit in LIMITS.items() if result[f"{name}_count"] > limit), None)

@@ -32,17 +32,17 @@ class Line:
 
     @classmethod
     def of(cls, entry: AuditEntry) -> Self:
-        told = details(entry.data)
-        shown = SHOWN if len(told) > SHOWN + 1 else len(told)
-        return cls(entry, type_word(entry.object_type), told[:shown], told[shown:])
+        described = details(entry.data)
+        shown = SHOWN if len(described) > SHOWN + 1 else len(described)
+        return cls(entry, type_word(entry.object_type), described[:shown], described[shown:])
 
 
 @require_GET
 def trail(request: OperatorRequest) -> HttpResponse:
-    found = _found(request)
-    page = page_of(request, found.qs)
+    audit_filter = _found(request)
+    page = page_of(request, audit_filter.qs)
     context = {
-        "filter": found,
+        "filter": audit_filter,
         "page": page,
         "lines": [Line.of(entry) for entry in page],
         "filtered": any(request.GET.get(name) for name in NARROWED),

@@ -48,22 +48,22 @@ def new(request: OperatorRequest) -> HttpResponse:
     by = Actor.of(request.user)
     by.require_superuser()
     form = TeamForm(request.POST or None, initial={"owner": request.user.username})
-    made = _tried(request, form, lambda: add_team(by, **form.cleaned_data))
-    if made is not None:
-        messages.success(request, f"The team {made} is there.")
-        return redirect(made)
+    created = _tried(request, form, lambda: add_team(by, **form.cleaned_data))
+    if created is not None:
+        messages.success(request, f"The team {created} is there.")
+        return redirect(created)
     return render_page(request, "accounts/team_form.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
 def add(request: OperatorRequest, slug: str) -> HttpResponse:
-    one = fetch(request, Team.objects.all(), role=Role.OWNER, slug=slug)
+    item = fetch(request, Team.objects.all(), role=Role.OWNER, slug=slug)
     form = MemberForm(request.POST or None)
-    made = _tried(request, form, lambda: add_member(one, Actor.of(request.user), **form.cleaned_data))
-    if made is not None:
-        messages.success(request, f"{made.user} is {Role(made.role).phrase} of {one} now.")
-        return redirect(one)
-    return render_page(request, "accounts/member_form.html", {"form": form, "team": one})
+    membership = _tried(request, form, lambda: add_member(item, Actor.of(request.user), **form.cleaned_data))
+    if membership is not None:
+        messages.success(request, f"{membership.user} is {Role(membership.role).phrase} of {item} now.")
+        return redirect(item)
+    return render_page(request, "accounts/member_form.html", {"form": form, "team": item})
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,8 +104,8 @@ def remove(request: OperatorRequest, slug: str, name: str) -> HttpResponse:
 
 
 def _member(request: OperatorRequest, slug: str, name: str) -> Membership:
-    one = fetch(request, Team.objects.all(), role=Role.OWNER, slug=slug)
-    return get_object_or_404(Membership.objects.select_related("team", "user"), team=one, user__username=name)
+    item = fetch(request, Team.objects.all(), role=Role.OWNER, slug=slug)
+    return get_object_or_404(Membership.objects.select_related("team", "user"), team=item, user__username=name)
 
 
 def _tried[T](request: OperatorRequest, form: Form, act: Callable[[], T]) -> T | None:

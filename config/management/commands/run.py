@@ -82,12 +82,12 @@ class Command(UpliftCommand):
 
     def tell(self, child: Child) -> None:
         """What became of a child, on the terminal and in the log. Raises ``Failed`` where all has to end."""
-        if not (said := child.look(time.monotonic())):
+        if not (text := child.look(time.monotonic())):
             return
         if child.is_over:
-            raise Failed(said)
-        logger.warning(said)
-        self.say(said)
+            raise Failed(text)
+        logger.warning(text)
+        self.say(text)
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True

@@ -84,13 +84,13 @@ def component_change(key: str, before: ComponentSpec | None, after: ComponentSpe
     return ComponentChange(key, Symbol.CHANGED if changes else Symbol.UNCHANGED, before, after, changes)
 
 
-def same(one: Record, other: Record) -> bool:
+def same(record: Record, other: Record) -> bool:
     """Whether two parts are equal; by their plain forms where these exist already, which is faster."""
-    if one is other:
+    if record is other:
         return True
-    if "plain" in one.__dict__ and "plain" in other.__dict__:
-        return one.plain == other.plain
-    return one == other
+    if "plain" in record.__dict__ and "plain" in other.__dict__:
+        return record.plain == other.plain
+    return record == other
 
 
 def _section(name: str, before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[FieldChange, ...]:
@@ -99,7 +99,7 @@ def _section(name: str, before: Mapping[str, Record], after: Mapping[str, Record
     return tuple(_walk((name,), old, new, document_shape().below(name), []))
 
 
-def _walk(path: Path, before: Tree, after: Tree, shape: Shape, found: list[FieldChange]) -> list[FieldChange]:
+def _walk(path: Path, before: Tree, after: Tree, shape: Shape, result: list[FieldChange]) -> list[FieldChange]:
     """Two records or two maps. What a record leaves out is its default, what a map leaves out is absent."""
     in_record = shape.is_record
     for name in shape.in_order(_differing(before, after)):
@@ -109,14 +109,14 @@ def _walk(path: Path, before: Tree, after: Tree, shape: Shape, found: list[Field
             if in_record:
                 old, new = old or {}, new or {}
             if isinstance(old, dict) and isinstance(new, dict):
-                _walk(here, old, new, below, found)
+                _walk(here, old, new, below, result)
                 continue
         if in_record:
-            found.append(_field(here, before.get(name, below.default), after.get(name, below.default), below))
+            result.append(_field(here, before.get(name, below.default), after.get(name, below.default), below))
         else:
             symbol = _symbol(name in before, name in after)
-            found.append(FieldChange(here, symbol, old, new, below.impact))
-    return found
+            result.append(FieldChange(here, symbol, old, new, below.impact))
+    return result
 
 
 def _differing(before: Tree, after: Tree) -> list[str]:

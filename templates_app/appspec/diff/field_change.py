@@ -79,14 +79,14 @@ def shown(value: JsonValue | None) -> str:
     if _is_flat(value):
         return " ".join(map(shown, value))
     if isinstance(value, dict) and all(
-        one == {} or _is_flat(one) or not isinstance(one, dict | list) for one in value.values()
+        item == {} or _is_flat(item) or not isinstance(item, dict | list) for item in value.values()
     ):
-        return ", ".join(f"{key} {shown(one)}" if one != {} else key for key, one in value.items())
+        return ", ".join(f"{key} {shown(item)}" if item != {} else key for key, item in value.items())
     return json.dumps(value, ensure_ascii=False)
 
 
 def _is_flat(value: JsonValue) -> TypeGuard[list[JsonValue]]:
-    return isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
+    return isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
 
 
 def fits(text: str) -> bool:

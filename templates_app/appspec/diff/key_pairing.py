@@ -14,14 +14,14 @@ type Fits = Callable[[str, str], bool]
 
 def paired_keys(template: Tree, own: Tree, fits: Fits) -> dict[str, str]:
     """The keys of `own` → those of `template`: the same key, or the one with references that it alone fits."""
-    found = {key: key for key in own if key in template}
-    open_keys = [key for key in template if key not in found and "$" in key]
-    rest = [key for key in own if key not in found]
+    result = {key: key for key in own if key in template}
+    open_keys = [key for key in template if key not in result and "$" in key]
+    rest = [key for key in own if key not in result]
     for key in open_keys:
-        fitting = [one for one in rest if fits(key, one)]
-        if len(fitting) == 1 and fitting[0] not in found:
-            found[fitting[0]] = key
-    return found
+        fitting = [name for name in rest if fits(key, name)]
+        if len(fitting) == 1 and fitting[0] not in result:
+            result[fitting[0]] = key
+    return result
 
 
 def text_of(value: JsonValue) -> str | None:

@@ -20,15 +20,15 @@ def carried(
     What is one value moves whole; of a list, the texts that stand in both readings stay.
     """
     keys = {read(name): name for name in own}
-    found: Tree = {}
+    tree: Tree = {}
     for name in [*keys, *(now.keys() - keys.keys())]:
         written = keys.get(name, name)
         if (name in was) == (name in now) and was.get(name) == now.get(name):
             if written in own:
-                found[written] = own[written]
+                tree[written] = own[written]
         elif name in now:
-            found[written if written in own else name] = _moved(own.get(written), was.get(name), now[name], read)
-    return found
+            tree[written if written in own else name] = _moved(own.get(written), was.get(name), now[name], read)
+    return tree
 
 
 def _moved(own: JsonValue, was: JsonValue, now: JsonValue, read: Read) -> JsonValue:
@@ -40,11 +40,11 @@ def _moved(own: JsonValue, was: JsonValue, now: JsonValue, read: Read) -> JsonVa
 
 
 def _are_texts(value: JsonValue) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _aligned(own: list[JsonValue], was: list[str], now: list[str]) -> list[JsonValue]:
-    found = list[JsonValue](now)
+    result = list[JsonValue](now)
     for start, first, length in SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks():
-        found[first : first + length] = own[start : start + length]
-    return found
+        result[first : first + length] = own[start : start + length]
+    return result

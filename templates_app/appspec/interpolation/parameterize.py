@@ -44,19 +44,21 @@ def literals(key: str, component: ComponentSpec) -> Iterator[Literal]:
                 yield Literal((*at, "ports", port, published), value, parameter_name(f"{key}_PORT"))
 
 
-def same_as(spec: AppSpec, one: Literal) -> tuple[Literal, ...]:
+def same_as(spec: AppSpec, literal: Literal) -> tuple[Literal, ...]:
     """The other places of the document that hold the same value and mean a thing of the same kind."""
-    every = (found for key, component in spec.components.items() for found in literals(key, component))
+    every = (result for key, component in spec.components.items() for result in literals(key, component))
     return tuple(
-        found for found in every if found.path != one.path and found.value == one.value and found.path[2] == one.path[2]
+        result
+        for result in every
+        if result.path != literal.path and result.value == literal.value and result.path[2] == literal.path[2]
     )
 
 
-def free_name(spec: AppSpec, one: Literal) -> str:
+def free_name(spec: AppSpec, literal: Literal) -> str:
     """Its name; where a parameter is called so already, one with the component's key, then with a number."""
-    wanted = [one.name, parameter_name(f"{one.path[1]}_{one.name}")]
-    wanted += [f"{wanted[-1]}_{number}" for number in range(2, len(spec.parameters) + 3)]
-    return next(name for name in wanted if name not in spec.parameters)
+    desired = [literal.name, parameter_name(f"{literal.path[1]}_{literal.name}")]
+    desired += [f"{desired[-1]}_{number}" for number in range(2, len(spec.parameters) + 3)]
+    return next(name for name in desired if name not in spec.parameters)
 
 
 def with_parameter(spec: AppSpec, name: str, parameter: Parameter, places: Iterable[Literal]) -> AppSpec:
@@ -67,12 +69,12 @@ def with_parameter(spec: AppSpec, name: str, parameter: Parameter, places: Itera
     chosen = tuple(places)
     if name in spec.parameters:
         raise SpecError([Fault(f"parameters.{name}", "is there already")])
-    if len({one.value for one in chosen}) != 1:
+    if len({item.value for item in chosen}) != 1:
         raise SpecError([Fault(f"parameters.{name}", "stands for one value, and these are several")])
     components = dict(spec.components)
-    for one in chosen:
-        key = one.path[1]
-        changed = _referring(tree(components[key]), one.path[2:], name)
+    for literal in chosen:
+        key = literal.path[1]
+        changed = _referring(tree(components[key]), literal.path[2:], name)
         components[key] = parse_component(changed, f"components.{key}")
     declared = parameter.model_copy(update={"default": chosen[0].value})
     update = {"components": components, "parameters": {**spec.parameters, name: declared}}
@@ -107,6 +109,6 @@ def _referring(component: Tree, inside: Path, name: str) -> Tree:
     if not isinstance(bindings, dict):
         raise KeyError(dotted(inside))
     address = published.rpartition(":")[0]
-    told = f"{address}:{reference}" if address else reference
-    moved = {told if one == published else one: how for one, how in bindings.items()}
+    text = f"{address}:{reference}" if address else reference
+    moved = {text if item == published else item: how for item, how in bindings.items()}
     return {**component, "ports": {**part, port: moved}}

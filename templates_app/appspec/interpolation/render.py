@@ -11,13 +11,13 @@ from templates_app.appspec.schema.model import AppSpec, Parameter
 from templates_app.appspec.schema.parse import validated
 
 
-def effective(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> dict[str, str]:
+def effective(parameters: Mapping[str, Parameter], provided: Mapping[str, str]) -> dict[str, str]:
     """What each parameter is: fixed ones their default, asked ones what was given, else their default.
 
     A parameter that has neither is left out.
     """
     chosen = {
-        name: parameter.default if parameter.fixed else given.get(name, parameter.default)
+        name: parameter.default if parameter.fixed else provided.get(name, parameter.default)
         for name, parameter in parameters.items()
     }
     return {name: value for name, value in chosen.items() if value is not None}
@@ -62,10 +62,10 @@ def settled(component: ComponentSpec, values: Mapping[str, str]) -> ComponentSpe
     Raises SpecError.
     """
     try:
-        keep = used_parameters(component) - values.keys()
+        retained = used_parameters(component) - values.keys()
     except TextError as error:
         raise fault("", error) from error
-    rewriter = Rewriter(partial(substitute, values=values, keep=keep))
+    rewriter = Rewriter(partial(substitute, values=values, keep=retained))
     changed = _rewritten(component, rewriter, ())
     if rewriter.faults:
         raise SpecError(rewriter.faults)
@@ -99,13 +99,13 @@ def stand_ins(spec: AppSpec) -> Mapping[str, str]:
 
     Parameters with a default of their own never need one, and are left out.
     """
-    found: dict[str, dict[str, None]] = {}
+    result: dict[str, dict[str, None]] = {}
     for part in (*spec.components.values(), *spec.volumes.values(), *spec.networks.values()):
         for name, text in _used(part_texts for _, part_texts in texts(part)):
             parameter = spec.parameters.get(name)
             if text and parameter is not None and not parameter.default:
-                found.setdefault(name, {})[text] = None
-    return {name: " or ".join(each) for name, each in found.items()}
+                result.setdefault(name, {})[text] = None
+    return {name: " or ".join(each) for name, each in result.items()}
 
 
 def _used(every: Iterator[str]) -> Iterator[tuple[str, str]]:
@@ -113,13 +113,13 @@ def _used(every: Iterator[str]) -> Iterator[tuple[str, str]]:
         if "$" not in text:
             continue
         try:
-            yield from ((one.name, _said(one)) for one in references(text))
+            yield from ((reference.name, _said(reference)) for reference in references(text))
         except TextError:
             continue
 
 
-def _said(one: Reference) -> str:
+def _said(reference: Reference) -> str:
     """The stand-in as it is written; a `+` is none."""
-    if one.operator[-1:] != "-":
+    if reference.operator[-1:] != "-":
         return ""
-    return "".join(part if isinstance(part, str) else part.source for part in one.argument)
+    return "".join(part if isinstance(part, str) else part.source for part in reference.argument)

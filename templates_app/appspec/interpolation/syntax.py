@@ -46,7 +46,7 @@ def references(text: str) -> Iterator[Reference]:
 
 def names(text: str) -> frozenset[str]:
     """The parameters a text refers to. Raises TextError."""
-    return frozenset(one.name for one in references(text)) if "$" in text else frozenset()
+    return frozenset(reference.name for reference in references(text)) if "$" in text else frozenset()
 
 
 def literal(text: str) -> str:
@@ -92,10 +92,10 @@ def _kept(piece: Reference, values: Mapping[str, str], keep: frozenset[str]) -> 
     if not any(isinstance(part, Reference) for part in piece.argument):
         return piece.source
     argument = "".join(_text(part, values, keep) for part in piece.argument)
-    kept = f"${{{piece.name}{piece.operator}{argument}}}"
-    if pieces(kept)[1:]:
+    remaining = f"${{{piece.name}{piece.operator}{argument}}}"
+    if pieces(remaining)[1:]:
         raise TextError(f"a value that holds '}}' cannot stand inside '{piece.source}'")
-    return kept
+    return remaining
 
 
 def _plain(piece: Piece, values: Mapping[str, str]) -> str:
@@ -105,18 +105,18 @@ def _plain(piece: Piece, values: Mapping[str, str]) -> str:
     return chosen if isinstance(chosen, str) else "".join(_plain(part, values) for part in chosen)
 
 
-def _chosen(one: Reference, values: Mapping[str, str]) -> str | tuple[Piece, ...]:
+def _chosen(reference: Reference, values: Mapping[str, str]) -> str | tuple[Piece, ...]:
     """The value, or the argument that stands in for it."""
-    value = values.get(one.name)
-    given = bool(value) if one.operator.startswith(":") else value is not None
-    match one.operator[-1:]:
+    value = values.get(reference.name)
+    is_provided = bool(value) if reference.operator.startswith(":") else value is not None
+    match reference.operator[-1:]:
         case "+":
-            return one.argument if given else ""
+            return reference.argument if is_provided else ""
         case "-":
-            return value if given and value is not None else one.argument
-        case "?" if not given:
-            said = "".join(_plain(part, values) for part in one.argument)
-            raise TextError(f"{one.name} needs a value" + (f": {said}" if said else ""))
+            return value if is_provided and value is not None else reference.argument
+        case "?" if not is_provided:
+            text = "".join(_plain(part, values) for part in reference.argument)
+            raise TextError(f"{reference.name} needs a value" + (f": {text}" if text else ""))
     return value or ""
 
 
@@ -124,20 +124,20 @@ def _pieces(text: str, at: int, *, depth: int) -> tuple[tuple[Piece, ...], int]:
     """Reads up to the end, or inside braces (`depth` of them) up to the closing one."""
     if depth > _DEEPEST:
         raise TextError(f"references are nested too deeply; at most {_DEEPEST} go")
-    found: list[Piece] = []
+    result: list[Piece] = []
     while at < len(text):
         if depth and text[at] == "}":
-            return _joined(found), at
+            return _joined(result), at
         if text[at] != "$":
             stop = _next_special(text, at, inside=depth > 0)
-            found.append(text[at:stop])
+            result.append(text[at:stop])
             at = stop
             continue
         piece, at = _dollar(text, at, depth)
-        found.append(piece)
+        result.append(piece)
     if depth:
         raise TextError("a '${' is not closed")
-    return _joined(found), at
+    return _joined(result), at
 
 
 def _next_special(text: str, at: int, *, inside: bool) -> int:
@@ -161,16 +161,16 @@ def _braced(text: str, at: int, depth: int) -> tuple[Reference, int]:
     if name is None:
         raise TextError(f"'${{' at character {at + 1} is not followed by a name")
     position = name.end()
-    operator = next((one for one in _OPERATORS if text.startswith(one, position)), "")
+    operator = next((symbol for symbol in _OPERATORS if text.startswith(symbol, position)), "")
     if not operator and not text.startswith("}", position):
         raise TextError(f"'${{{name[0]}' at character {at + 1} is not closed")
     argument, end = _pieces(text, position + len(operator), depth=depth + 1)
     return Reference(name[0], operator, argument, text[at : end + 1]), end + 1
 
 
-def _joined(found: list[Piece]) -> tuple[Piece, ...]:
+def _joined(result: list[Piece]) -> tuple[Piece, ...]:
     joined: list[Piece] = []
-    for piece in found:
+    for piece in result:
         if isinstance(piece, str) and joined and isinstance(joined[-1], str):
             joined[-1] += piece
         else:

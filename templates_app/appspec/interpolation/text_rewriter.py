@@ -28,13 +28,13 @@ def _texts(value: JsonValue, path: Path, raw: frozenset[Path], *, keys: bool) ->
         if path not in raw:
             yield path, value
     elif isinstance(value, dict):
-        for key, one in value.items():
+        for key, item in value.items():
             if keys:
                 yield (*path, key), key
-            yield from _texts(one, (*path, key), raw, keys=keys)
+            yield from _texts(item, (*path, key), raw, keys=keys)
     elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _texts(one, (*path, str(index)), raw, keys=keys)
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, str(index)), raw, keys=keys)
 
 
 @dataclass
@@ -57,21 +57,21 @@ class Rewriter:
         if isinstance(value, dict):
             return self._map(value, path, raw)
         if isinstance(value, list):
-            changed = [self._value(one, (*path, str(index)), raw) for index, one in enumerate(value)]
+            changed = [self._value(item, (*path, str(index)), raw) for index, item in enumerate(value)]
             return value if all(new is old for new, old in zip(changed, value, strict=True)) else changed
         return value
 
     def _map(self, value: Tree, path: Path, raw: frozenset[Path]) -> Tree:
         changed: Tree = {}
         same = True
-        for key, one in value.items():
+        for key, item in value.items():
             name = self._text(key, (*path, key)) if "$" in key else key
             if name in changed:
                 self.faults.append(
                     Fault(dotted((*path, key)), f"is there twice: as '{name}' too, once its references are replaced")
                 )
-            changed[name] = self._value(one, (*path, key), raw)
-            same = same and name is key and changed[name] is one
+            changed[name] = self._value(item, (*path, key), raw)
+            same = same and name is key and changed[name] is item
         return value if same else changed
 
     def _text(self, text: str, path: Path) -> str:

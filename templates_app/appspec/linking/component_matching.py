@@ -35,22 +35,22 @@ def match(
     for what cannot be meant.
     """
     _refuse(version, application, by_hand)
-    found = {old: Match(old, new, BY_HAND) for old, new in by_hand.items()}
-    taken = set(by_hand.values())
-    for key in version.keys() - found.keys():
-        if key in application and key not in taken:
-            found[key] = Match(key, key, _same_key(version[key], application[key]))
-    taken |= {one.key for one in found.values()}
-    open_ones = {key: one for key, one in version.items() if key not in found}
-    rest = {key: one for key, one in application.items() if key not in taken}
-    found |= {key: _by_image(key, open_ones, rest) for key in open_ones}
-    _refuse_clashes(version, application, found)
-    return tuple(found[key] for key in sorted(found))
+    result = {old: Match(old, new, BY_HAND) for old, new in by_hand.items()}
+    used = set(by_hand.values())
+    for key in version.keys() - result.keys():
+        if key in application and key not in used:
+            result[key] = Match(key, key, _same_key(version[key], application[key]))
+    used |= {match.key for match in result.values()}
+    open_ones = {key: component for key, component in version.items() if key not in result}
+    rest = {key: component for key, component in application.items() if key not in used}
+    result |= {key: _by_image(key, open_ones, rest) for key in open_ones}
+    _refuse_clashes(version, application, result)
+    return tuple(result[key] for key in sorted(result))
 
 
 def renames(matches: Iterable[Match]) -> dict[str, str]:
     """Template key → the application's, where they are not the same."""
-    return {one.template_key: one.key for one in matches if one.found and one.key != one.template_key}
+    return {match.template_key: match.key for match in matches if match.found and match.key != match.template_key}
 
 
 def _same_key(version: ComponentSpec, application: ComponentSpec) -> str:
@@ -60,20 +60,20 @@ def _same_key(version: ComponentSpec, application: ComponentSpec) -> str:
 
 def _by_image(key: str, version: Mapping[str, ComponentSpec], application: Mapping[str, ComponentSpec]) -> Match:
     repository = _repository(version[key])
-    here, there = _by_repository(application)[repository], _by_repository(version)[repository]
+    here, existing = _by_repository(application)[repository], _by_repository(version)[repository]
     if not repository or not here:
         return Match(key, "", "nothing here has its key or its image")
-    if len(here) == len(there) == 1:
+    if len(here) == len(existing) == 1:
         return Match(key, here[0], f"same image, {repository}")
-    several = ", ".join(here) if len(here) > 1 else ", ".join(there)
+    several = ", ".join(here) if len(here) > 1 else ", ".join(existing)
     return Match(key, "", f"{several} run {repository}: say which it is")
 
 
 def _by_repository(components: Mapping[str, ComponentSpec]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+    result: dict[str, list[str]] = defaultdict(list)
     for key, component in sorted(components.items()):
-        found[_repository(component)].append(key)
-    return found
+        result[_repository(component)].append(key)
+    return result
 
 
 def _repository(component: ComponentSpec) -> str:
@@ -101,10 +101,10 @@ def _refuse(
 
 
 def _refuse_clashes(
-    version: Mapping[str, ComponentSpec], application: Mapping[str, ComponentSpec], found: Mapping[str, Match]
+    version: Mapping[str, ComponentSpec], application: Mapping[str, ComponentSpec], result: Mapping[str, Match]
 ) -> None:
-    met = clashes(version, renames(found.values()))
-    own = [key for key, one in found.items() if not one.found and key in application]
+    met = clashes(version, renames(result.values()))
+    own = [key for key, match in result.items() if not match.found and key in application]
     faults = [
         Fault(f"components.{key}", f"the version has a component {key} too; say which one here stands for it")
         for key in sorted({*met, *own})

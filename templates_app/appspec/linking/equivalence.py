@@ -40,7 +40,7 @@ class Held:
 
 def sealed_names(parameters: Mapping[str, Parameter]) -> frozenset[str]:
     """The parameters whose value is kept sealed: secret ones, and those that are made up."""
-    return frozenset(name for name, one in parameters.items() if one.secret or one.generate)
+    return frozenset(name for name, parameter in parameters.items() if parameter.secret or parameter.generate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,29 +28,29 @@ class Attached:
 
 
 def attach(
-    version: AppSpec, desired: Held, applied: Held, given: Mapping[str, str], touched: Collection[str]
+    version: AppSpec, desired: Held, applied: Held, provided: Mapping[str, str], touched: Collection[str]
 ) -> Attached:
-    """`version` has the application's keys already. `given`: values that somebody sets for its parameters.
+    """`version` has the application's keys already. `provided`: values that somebody sets for its parameters.
 
     `touched` are the components that are on the target: what a plan compares of these does not change at all; of the
     others the target would get the same. Raises SpecError for values that cannot be set.
     """
     shared = shared_values(version, desired)
-    _refuse(version, shared, given)
-    known = {**given, **shared}
+    _refuse(version, shared, provided)
+    known = {**provided, **shared}
     guesses = infer(version, desired, known)
-    inferred = {name: said[0] for name, said in guesses.items() if len(said) == 1}
-    wanted = {**{name: one.value for name, one in inferred.items() if one.value is not None}, **known}
-    on_target = {**wanted, **shared_values(version, applied)} if touched else {}
-    parameters = _parameters(version, (desired, applied), wanted, strict=bool(touched))
+    inferred = {name: data[0] for name, data in guesses.items() if len(data) == 1}
+    items = {**{name: parameter.value for name, parameter in inferred.items() if parameter.value is not None}, **known}
+    on_target = {**items, **shared_values(version, applied)} if touched else {}
+    parameters = _parameters(version, (desired, applied), items, strict=bool(touched))
     teller = Teller(version, parameters, frozenset(touched))
     return Attached(
-        desired=teller.told(desired, wanted),
+        desired=teller.told(desired, items),
         applied=teller.told(applied, on_target) if touched else applied.spec,
-        wanted=_set(parameters, wanted),
+        wanted=_set(parameters, items),
         applied_values=_set(parameters, on_target),
         inferred=inferred,
-        contradicting={name: said for name, said in guesses.items() if len(said) > 1},
+        contradicting={name: data for name, data in guesses.items() if len(data) > 1},
     )
 
 
@@ -60,26 +60,26 @@ def shared_values(version: AppSpec, held: Held) -> dict[str, str]:
     return {name: text for name, text in held.in_effect.items() if name in version.parameters and name in spoken}
 
 
-def _refuse(version: AppSpec, shared: Mapping[str, str], given: Mapping[str, str]) -> None:
+def _refuse(version: AppSpec, shared: Mapping[str, str], provided: Mapping[str, str]) -> None:
     faults = [
         Fault(f"parameters.{name}", f"{name} has a value here; change it once this is attached")
-        for name in sorted(given.keys() & shared.keys())
-        if given[name] != shared[name]
+        for name in sorted(provided.keys() & shared.keys())
+        if provided[name] != shared[name]
     ]
-    faults += check_given(version.parameters, given)
+    faults += check_given(version.parameters, provided)
     if faults:
         raise SpecError(faults)
 
 
 def _parameters(
-    version: AppSpec, sides: tuple[Held, Held], wanted: Mapping[str, str], *, strict: bool
+    version: AppSpec, sides: tuple[Held, Held], desired: Mapping[str, str], *, strict: bool
 ) -> dict[str, Parameter]:
     """The version's: opened where the application has another value, and sealed as the application keeps them."""
     sealed_there = sealed_names(version.parameters)
-    made = {}
+    created = {}
     for name, parameter in version.parameters.items():
         owners = [side for side in sides if name in side.spec.parameters]
-        values = {wanted.get(name), *(side.in_effect.get(name) for side in owners)} - {None, parameter.default}
+        values = {desired.get(name), *(side.in_effect.get(name) for side in owners)} - {None, parameter.default}
         sealed = any(name in side.sealed for side in owners)
         update: dict[str, object] = {}
         if sealed and name not in sealed_there:
@@ -88,8 +88,8 @@ def _parameters(
             update = {"secret": False, "generate": ""}
         elif parameter.fixed and values:
             update = {"fixed": False}
-        made[name] = parameter.model_copy(update=update) if update else parameter
-    return made
+        created[name] = parameter.model_copy(update=update) if update else parameter
+    return created
 
 
 def _set(parameters: Mapping[str, Parameter], values: Mapping[str, str]) -> dict[str, str]:

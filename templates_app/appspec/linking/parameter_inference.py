@@ -23,9 +23,9 @@ def laid_over(text: str, literal: str) -> dict[str, str] | None:
     """
     try:
         read = pieces(text)
-        if any(isinstance(one, Reference) and one.operator.endswith("+") for one in read):
+        if any(isinstance(piece, Reference) and piece.operator.endswith("+") for piece in read):
             return None
-        parts: list[_Part] = [one if isinstance(one, str) else (one.name,) for one in read]
+        parts: list[_Part] = [piece if isinstance(piece, str) else (piece.name,) for piece in read]
         early, late = _found(parts, literal), _mirrored(parts, literal)
         return early if early is not None and early == late and plain(text, early) == literal else None
     except TextError:
@@ -34,9 +34,9 @@ def laid_over(text: str, literal: str) -> dict[str, str] | None:
 
 def _mirrored(parts: Sequence[_Part], literal: str) -> dict[str, str] | None:
     """The same, with each fixed word where it stands last."""
-    turned = [one[::-1] if isinstance(one, str) else one for one in reversed(parts)]
-    found = _found(turned, literal[::-1])
-    return None if found is None else {name: value[::-1] for name, value in found.items()}
+    turned = [part[::-1] if isinstance(part, str) else part for part in reversed(parts)]
+    result = _found(turned, literal[::-1])
+    return None if result is None else {name: value[::-1] for name, value in result.items()}
 
 
 def _found(parts: Sequence[_Part], literal: str) -> dict[str, str] | None:
@@ -85,7 +85,7 @@ class _Inference:
     def __init__(self, version: AppSpec, held: Held, known: Mapping[str, str]) -> None:
         self.version, self.known = version, known
         self.open = version.parameters.keys() - known.keys()
-        self.open -= {name for name, one in version.parameters.items() if one.fixed}
+        self.open -= {name for name, parameter in version.parameters.items() if parameter.fixed}
         self.sealed = sealed_names(version.parameters)
         self.defaults = effective(version.parameters, known)
         self.secrets = {_MARK.format(name): held.in_effect.get(name) for name in held.sealed}
@@ -93,11 +93,11 @@ class _Inference:
         self.held = held
 
     def guesses(self) -> dict[str, tuple[Guess, ...]]:
-        found: dict[str, dict[str | None, list[Path]]] = defaultdict(lambda: defaultdict(list))
+        result: dict[str, dict[str | None, list[Path]]] = defaultdict(lambda: defaultdict(list))
         for path, text, own in self._texts():
             for name, value in self._said(text, own):
-                found[name][value].append(path)
-        return {name: _by_weight(said) for name, said in sorted(found.items())}
+                result[name][value].append(path)
+        return {name: _by_weight(data) for name, data in sorted(result.items())}
 
     def _texts(self) -> Iterator[tuple[Path, str, str]]:
         for section in _SECTIONS:
@@ -120,18 +120,18 @@ class _Inference:
     def _said(self, text: str, own: str) -> Iterator[tuple[str, str | None]]:
         """The open parameters of a text with what each must be."""
         try:
-            asked, read = names(text) & self.open, plain(own, self.marked)
-            if not asked:
+            requested, read = names(text) & self.open, plain(own, self.marked)
+            if not requested:
                 return
             if self._as_default(text, read):
-                yield from ((name, self.defaults.get(name)) for name in asked)
+                yield from ((name, self.defaults.get(name)) for name in requested)
                 return
-            found = laid_over(self._filled(text), read) or {}
+            result = laid_over(self._filled(text), read) or {}
         except TextError:
             return
-        for name in found.keys() & self.open:
-            value = self._revealed(found[name])
-            if value is not None and (value == found[name] or name in self.sealed):
+        for name in result.keys() & self.open:
+            value = self._revealed(result[name])
+            if value is not None and (value == result[name] or name in self.sealed):
                 yield name, value
 
     def _as_default(self, text: str, read: str) -> bool:
@@ -150,6 +150,6 @@ class _Inference:
         return text
 
 
-def _by_weight(said: Mapping[str | None, list[Path]]) -> tuple[Guess, ...]:
-    guesses = [Guess(value, tuple(sorted(places))) for value, places in said.items()]
-    return tuple(sorted(guesses, key=lambda one: (-len(one.places), one.value or "")))
+def _by_weight(data: Mapping[str | None, list[Path]]) -> tuple[Guess, ...]:
+    guesses = [Guess(value, tuple(sorted(places))) for value, places in data.items()]
+    return tuple(sorted(guesses, key=lambda parameter: (-len(parameter.places), parameter.value or "")))

@@ -25,29 +25,29 @@ class _Overlay:
     alike: Alike
 
     def part(self, template: Tree, own: Tree, shape: Shape) -> Tree:
-        bare = [{name: one for name, one in side.items() if name != "config_files"} for side in (template, own)]
-        found = self.record(bare[0], bare[1], shape)
+        bare = [{name: value for name, value in side.items() if name != "config_files"} for side in (template, own)]
+        tree = self.record(bare[0], bare[1], shape)
         ours, theirs = own.get("config_files"), template.get("config_files", {})
         if isinstance(ours, dict) and isinstance(theirs, dict):
             keys = paired_keys(theirs, ours, self.alike)
-            found["config_files"] = {
+            tree["config_files"] = {
                 keys.get(path) or self.alike.settled(path): self.file(theirs.get(keys.get(path, "")), file)
                 for path, file in ours.items()
             }
-        return found
+        return tree
 
     def record(self, template: Tree, own: Tree, shape: Shape) -> Tree:
         """One map or record, place by place."""
         keys = paired_keys(template, own, self.alike)
-        found: Tree = {}
+        tree: Tree = {}
         for name, value in own.items():
             if (other := keys.get(name)) is not None:
-                found[other] = self.value(template[other], value, shape.below(other))
+                tree[other] = self.value(template[other], value, shape.below(other))
             else:
-                found[self.alike.settled(name)] = self.settled(value)
+                tree[self.alike.settled(name)] = self.settled(value)
         if shape.is_record:
-            found |= self._left_out(template, own, shape)
-        return found
+            tree |= self._left_out(template, own, shape)
+        return tree
 
     def value(self, template: JsonValue, own: JsonValue, shape: Shape) -> JsonValue:
         if isinstance(template, dict) and isinstance(own, dict) and not shape.is_leaf:
@@ -66,16 +66,18 @@ class _Overlay:
 
     def _one_kind(self, template: Tree, own: Tree) -> bool:
         """Whether only their contents may differ. To a plan a raw file is another one, whatever it says."""
-        beside = {"content"} if self.alike.strict else {"content", "interpolate"}
-        one, other = ({name: value for name, value in side.items() if name not in beside} for side in (template, own))
-        return one == other
+        alongside = {"content"} if self.alike.strict else {"content", "interpolate"}
+        item, other = (
+            {name: value for name, value in side.items() if name not in alongside} for side in (template, own)
+        )
+        return item == other
 
     def settled(self, own: JsonValue) -> JsonValue:
         if isinstance(own, str):
             return self.alike.settled(own)
         if isinstance(own, dict):
-            return {self.alike.settled(name): self.settled(one) for name, one in own.items()}
-        return [self.settled(one) for one in own] if isinstance(own, list) else own
+            return {self.alike.settled(name): self.settled(value) for name, value in own.items()}
+        return [self.settled(value) for value in own] if isinstance(own, list) else own
 
     def _same(self, template: JsonValue, own: JsonValue) -> bool:
         if isinstance(template, dict) and isinstance(own, dict):
@@ -89,9 +91,9 @@ class _Overlay:
 
     def _left_out(self, template: Tree, own: Tree, shape: Shape) -> Tree:
         """Fields that only the version spells out, and that read as what holds without them."""
-        found: Tree = {}
+        tree: Tree = {}
         for name in template.keys() - own.keys():
             text, default = template[name], text_of(shape.below(name).default)
             if isinstance(text, str) and "$" in text and default is not None and self.alike(text, default):
-                found[name] = text
-        return found
+                tree[name] = text
+        return tree

@@ -23,20 +23,22 @@ class Teller:
 
     def told(self, old: Held, values: Mapping[str, str]) -> AppSpec:
         """`old` with `values` set, told anew. Raises SpecError where that would change something on the target."""
-        own = {name: one for name, one in old.spec.parameters.items() if name not in self.parameters}
+        own = {name: parameter for name, parameter in old.spec.parameters.items() if name not in self.parameters}
         new = Held(AppSpec(parameters={**own, **self.parameters}), {**old.given, **values})
-        told = AppSpec(
+        spec = AppSpec(
             parameters=new.spec.parameters,
             components={
-                key: overlaid(self.version.components.get(key), one, "components", Alike(new, old, key in self.touched))
-                for key, one in old.spec.components.items()
+                key: overlaid(
+                    self.version.components.get(key), component, "components", Alike(new, old, key in self.touched)
+                )
+                for key, component in old.spec.components.items()
             },
             volumes=self._definitions("volumes", old.spec.volumes, new, old),
             networks=self._definitions("networks", old.spec.networks, new, old),
         )
-        told = _without_idle(_with_definitions(told, self.version), old.spec, own)
-        self._hold(old, Held(told, new.given))
-        return told
+        spec = _without_idle(_with_definitions(spec, self.version), old.spec, own)
+        self._hold(old, Held(spec, new.given))
+        return spec
 
     def _definitions[R: Record](self, section: str, ours: Mapping[str, R], new: Held, old: Held) -> dict[str, R]:
         theirs: Mapping[str, R] = getattr(self.version, section)
@@ -47,7 +49,7 @@ class Teller:
         keys = sorted(self.touched & before.spec.components.keys())
         if not keys:
             return
-        old, new = (render(_sealed(one), one.values) for one in (before, after))
+        old, new = (render(_sealed(side), side.values) for side in (before, after))
         moved = [key for key in keys if _parts(old, key) != _parts(new, key)]
         if moved:
             raise SpecError(Fault(f"components.{key}", "would be another one on the target") for key in moved)
@@ -61,22 +63,26 @@ def _parts(rendered: AppSpec, key: str) -> tuple[Record, Mapping[str, Record], M
 
 def _with_definitions(spec: AppSpec, version: AppSpec) -> AppSpec:
     """With the version's volumes and networks that nothing here uses: components that are still to come may."""
-    uses = [uses_of(one) for one in spec.components.values()]
-    volumes = _more(spec.volumes, version.volumes, (one.volumes for one in uses))
-    networks = _more(spec.networks, version.networks, (one.networks for one in uses))
+    uses = [uses_of(component) for component in spec.components.values()]
+    volumes = _more(spec.volumes, version.volumes, (use.volumes for use in uses))
+    networks = _more(spec.networks, version.networks, (use.networks for use in uses))
     return spec.model_copy(update={"volumes": volumes, "networks": networks})
 
 
 def _more[R: Record](ours: Mapping[str, R], theirs: Mapping[str, R], used: Iterable[frozenset[str]]) -> dict[str, R]:
-    taken = ours.keys() | frozenset[str]().union(*used)
-    return {**ours, **{name: one for name, one in theirs.items() if name not in taken}}
+    items = ours.keys() | frozenset[str]().union(*used)
+    return {**ours, **{name: r for name, r in theirs.items() if name not in items}}
 
 
 def _without_idle(spec: AppSpec, before: AppSpec, own: Mapping[str, Parameter]) -> AppSpec:
     """Without the application's own parameters that only stood where the version's stand now."""
     used, was = used_in(spec), used_in(before)
-    kept = {name: one for name, one in spec.parameters.items() if name not in own or name in used or name not in was}
-    return spec.model_copy(update={"parameters": kept})
+    remaining = {
+        name: parameter
+        for name, parameter in spec.parameters.items()
+        if name not in own or name in used or name not in was
+    }
+    return spec.model_copy(update={"parameters": remaining})
 
 
 def used_in(spec: AppSpec) -> frozenset[str]:
@@ -86,8 +92,8 @@ def used_in(spec: AppSpec) -> frozenset[str]:
 
 def _sealed(held: Held) -> AppSpec:
     parameters = {
-        name: one.model_copy(update={"secret": True}) if name in held.sealed else one
-        for name, one in held.spec.parameters.items()
+        name: parameter.model_copy(update={"secret": True}) if name in held.sealed else parameter
+        for name, parameter in held.spec.parameters.items()
     }
     return held.spec.model_copy(update={"parameters": parameters})
 
@@ -108,16 +114,16 @@ def in_words_of(ours: Held, other: Held) -> AppSpec:
     """`other` with the texts of `ours` where the target would get the same from both; a parameter that only stood in
     texts which are told otherwise now is left out."""
     alike = _SameWords(ours, other, strict=False)
-    told = other.spec.model_copy(
+    spec = other.spec.model_copy(
         update={
             "components": _told(ours.spec.components, other.spec.components, "components", alike),
             "volumes": _told(ours.spec.volumes, other.spec.volumes, "volumes", alike),
             "networks": _told(ours.spec.networks, other.spec.networks, "networks", alike),
         }
     )
-    idle = used_in(other.spec) - used_in(told) - ours.spec.parameters.keys()
-    kept = {name: one for name, one in other.spec.parameters.items() if name not in idle}
-    return told.model_copy(update={"parameters": kept})
+    idle = used_in(other.spec) - used_in(spec) - ours.spec.parameters.keys()
+    remaining = {name: parameter for name, parameter in other.spec.parameters.items() if name not in idle}
+    return spec.model_copy(update={"parameters": remaining})
 
 
 def _told[R: Record](ours: Mapping[str, R], parts: Mapping[str, R], section: str, alike: Alike) -> dict[str, R]:

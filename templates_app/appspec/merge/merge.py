@@ -86,7 +86,7 @@ class _Merger:
         return Merge(
             AppSpec(parameters=parameters, components=components, volumes=volumes, networks=networks),
             decisions,
-            tuple(one for one in decisions if one.source is Source.CONFLICT),
+            tuple(decision for decision in decisions if decision.source is Source.CONFLICT),
             tuple(self.unanswered),
         )
 
@@ -95,8 +95,8 @@ class _Merger:
         merged = {}
         for key in sorted(set().union(*sides)):
             base, ours, theirs = (side.get(key) for side in sides)
-            taken = self.only is None or key in self.only
-            result = self._component(key, base, ours, theirs) if taken else ours
+            is_used = self.only is None or key in self.only
+            result = self._component(key, base, ours, theirs) if is_used else ours
             if result is not None:
                 merged[key] = result
         return merged
@@ -144,8 +144,10 @@ class _Merger:
         theirs: ComponentSpec | None,
         result: ComponentSpec | None,
     ) -> None:
-        one, two, three, four = (ABSENT if side is None else tree(side) for side in (base, ours, theirs, result))
-        self.judge.note(("components", key), source, (one, two, three, four))
+        before, our_tree, their_tree, merged_tree = (
+            ABSENT if side is None else tree(side) for side in (base, ours, theirs, result)
+        )
+        self.judge.note(("components", key), source, (before, our_tree, their_tree, merged_tree))
 
     def _left(self) -> list[ComponentSpec]:
         """The components of theirs that are not taken."""
@@ -162,8 +164,8 @@ class _Merger:
         judge = Judge(self.choices, frozenset((name, key) for key in needed))
         merged = judge.merged((name,), _trees(base), _trees(ours), _trees(theirs), document_shape().below(name))
         parts = {
-            key: _reused(one, ours.get(key), theirs.get(key)) or validated(kind, one, f"{name}.{key}")
-            for key, one in merged.items()
+            key: _reused(value, ours.get(key), theirs.get(key)) or validated(kind, value, f"{name}.{key}")
+            for key, value in merged.items()
         }
         return parts, judge.decisions
 

@@ -21,7 +21,7 @@ def rekeyed(spec: AppSpec, keys: Mapping[str, str]) -> AppSpec:
         return spec
     if met := clashes(spec.components, moved):
         raise ValueError(f"two components would be called {', '.join(met)}")
-    components = {moved.get(key, key): _follows(one, moved) for key, one in spec.components.items()}
+    components = {moved.get(key, key): _follows(component, moved) for key, component in spec.components.items()}
     return spec.model_copy(update={"components": components})
 
 
@@ -34,7 +34,7 @@ def clashes(components: Mapping[str, object], keys: Mapping[str, str]) -> tuple[
 def _follows(component: ComponentSpec, keys: Mapping[str, str]) -> ComponentSpec:
     update: dict[str, object] = {}
     if component.depends_on.keys() & keys.keys():
-        update["depends_on"] = {keys.get(key, key): one for key, one in component.depends_on.items()}
+        update["depends_on"] = {keys.get(key, key): dependency for key, dependency in component.depends_on.items()}
     if (mode := _lender(component.network_mode, keys)) != component.network_mode:
         update["network_mode"] = mode
     engine = {name: _option(name, value, keys) for name, value in component.engine.items()}
@@ -47,9 +47,9 @@ def _option(name: str, value: JsonValue, keys: Mapping[str, str]) -> JsonValue:
     if name in _SPACES and isinstance(value, str):
         return _lender(value, keys)
     if name == "volumes_from" and isinstance(value, list):
-        return [_first(one, keys) if isinstance(one, str) else one for one in value]
+        return [_first(item, keys) if isinstance(item, str) else item for item in value]
     if name == "links" and isinstance(value, list):
-        return [_link(one, keys) if isinstance(one, str) else one for one in value]
+        return [_link(item, keys) if isinstance(item, str) else item for item in value]
     return value
 
 

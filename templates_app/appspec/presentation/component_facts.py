@@ -131,22 +131,22 @@ def ports_words(bindings: list[str]) -> str:
     """ "published as 8080, any free port", or "not published"."""
     if not bindings:
         return "not published"
-    return f"published as {', '.join(one or 'any free port' for one in sorted(bindings))}"
+    return f"published as {', '.join(binding or 'any free port' for binding in sorted(bindings))}"
 
 
 def _line(value: JsonValue) -> str:
     if isinstance(value, list):
-        return shlex.join(str(one) for one in value) if value else "none"
+        return shlex.join(str(item) for item in value) if value else "none"
     return shown(value)
 
 
 def _entries(value: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
     for name in sorted(value):
-        one = value[name]
-        if isinstance(one, list):
-            yield name, shlex.join(str(item) for item in one)
+        other_value = value[name]
+        if isinstance(other_value, list):
+            yield name, shlex.join(str(item) for item in other_value)
         else:
-            yield name, "" if one in ({}, None) else shown(one)
+            yield name, "" if other_value in ({}, None) else shown(other_value)
 
 
 def _where(written: ComponentSpec | None, path: tuple[str, ...]) -> str:

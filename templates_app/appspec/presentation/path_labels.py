@@ -25,15 +25,19 @@ _UNSAID = frozenset({"content", "shell"})
 
 def place(path: Iterable[str]) -> str:
     """ "web, port 8080/tcp published as 127.0.0.1:8080", "parameter WORKERS", "volume data, driver"."""
-    given = tuple(path)
-    if not given:
+    provided = tuple(path)
+    if not provided:
         return ""
-    if given[0] not in _SECTIONS or len(given) == 1:
-        return ".".join(given)
-    if given[0] != "components":
-        below = document_shape().below(given[0]).below("")
-        return ", ".join([f"{_SECTIONS[given[0]]} {given[1]}", *_inside(below, given[2:])])
-    return ", ".join([given[1], *_inside(component_shape(), given[2:])]) if given[2:] else f"component {given[1]}"
+    if provided[0] not in _SECTIONS or len(provided) == 1:
+        return ".".join(provided)
+    if provided[0] != "components":
+        below = document_shape().below(provided[0]).below("")
+        return ", ".join([f"{_SECTIONS[provided[0]]} {provided[1]}", *_inside(below, provided[2:])])
+    return (
+        ", ".join([provided[1], *_inside(component_shape(), provided[2:])])
+        if provided[2:]
+        else f"component {provided[1]}"
+    )
 
 
 def said(fault: object) -> str:
@@ -46,8 +50,8 @@ def said(fault: object) -> str:
 @lru_cache(maxsize=4096)
 def spoken_place(dotted: str) -> str:
     """The same for a dotted path; what is no place of a document stays as it is."""
-    found = steps(dotted)
-    return place(found) if found else dotted
+    path = steps(dotted)
+    return place(path) if path else dotted
 
 
 def steps(dotted: str) -> Path:
@@ -91,11 +95,11 @@ def _inside(shape: Shape, steps: Path) -> Iterator[str]:
     if known is None or known.is_leaf or known.is_record or not rest:
         yield from _field(name, known, tuple(rest))
         return
-    said = f"{_ENTRIES.get(name, known.label.lower())} {rest[0]}"
+    text = f"{_ENTRIES.get(name, known.label.lower())} {rest[0]}"
     if name == "ports" and len(rest) > 1:
-        said += f" published as {rest[1] or 'any'}"
+        text += f" published as {rest[1] or 'any'}"
         rest = rest[1:]
-    yield said
+    yield text
     if not known.free and not known.below(rest[0]).is_leaf:
         yield from _inside(known.below(rest[0]), tuple(rest[1:]))
 

@@ -16,11 +16,11 @@ RELATIONS = {
 
 def as_published(spec: AppSpec) -> AppSpec:
     """The document rendered with its defaults. A reference that demands a value and has none stays as it is written."""
-    values = effective({name: one for name, one in spec.parameters.items() if not one.secret}, {})
+    values = effective({name: parameter for name, parameter in spec.parameters.items() if not parameter.secret}, {})
     try:
         return render(spec, values)
     except SpecError:
-        open_ones = {name: _kept(one, values.get(name)) for name, one in spec.parameters.items()}
+        open_ones = {name: _kept(parameter, values.get(name)) for name, parameter in spec.parameters.items()}
     try:
         rendered = render(spec.model_copy(update={"parameters": open_ones}), values)
     except SpecError:
@@ -35,7 +35,7 @@ def compare_published(before: AppSpec, after: AppSpec) -> Comparison:
 
 def relations(comparison: Comparison) -> dict[str, str]:
     """Each component of either side → new, changed, unchanged or removed."""
-    return {one.key: RELATIONS[one.symbol] for one in comparison.components}
+    return {change.key: RELATIONS[change.symbol] for change in comparison.components}
 
 
 def _kept(parameter: Parameter, value: str | None) -> Parameter:

@@ -66,9 +66,9 @@ def _probe(value: Tree) -> str:
 
 
 def _dependency(value: Tree) -> str:
-    said = str(value.get("condition", "started"))
-    said += ", if it is there" if value.get("required") is False else ""
-    return f"{said}, restarted with it" if value.get("restart") is True else said
+    text = str(value.get("condition", "started"))
+    text += ", if it is there" if value.get("required") is False else ""
+    return f"{text}, restarted with it" if value.get("restart") is True else text
 
 
 def _network(value: Tree) -> str:
@@ -87,10 +87,10 @@ def _file(value: Tree) -> str:
 
 
 def _parameter(value: Tree) -> str:
-    said = ["fixed by the version" if value.get("fixed") else "asked when installing"]
-    said += [name for name in ("secret", "required") if value.get(name)]
-    said += [f"default {value['default']}"] if isinstance(value.get("default"), str) else []
-    return ", ".join(said)
+    data = ["fixed by the version" if value.get("fixed") else "asked when installing"]
+    data += [name for name in ("secret", "required") if value.get(name)]
+    data += [f"default {value['default']}"] if isinstance(value.get("default"), str) else []
+    return ", ".join(data)
 
 
 _WORDS: Mapping[Path, Callable[[Tree], str]] = {
@@ -109,5 +109,6 @@ _WORDS: Mapping[Path, Callable[[Tree], str]] = {
 
 def _listed(value: Tree) -> str:
     return ", ".join(
-        name if one is True or one == {} else f"{name.replace('_', ' ')} {shown(one)}" for name, one in value.items()
+        name if item is True or item == {} else f"{name.replace('_', ' ')} {shown(item)}"
+        for name, item in value.items()
     )

@@ -104,8 +104,8 @@ class Probe(Record):
 
     @model_validator(mode="after")
     def _one_check(self) -> "Probe":
-        given = [one for one in (self.command, self.shell, self.http, self.tcp) if one is not None]
-        if len(given) > 1 or (not given and self.disabled is False):
+        provided = [integer for integer in (self.command, self.shell, self.http, self.tcp) if integer is not None]
+        if len(provided) > 1 or (not provided and self.disabled is False):
             raise ValueError("needs exactly one of command, shell, http or tcp")
         return self
 

@@ -96,6 +96,6 @@ def _check_digest(digest: str) -> None:
     algorithm, _, value = digest.partition(":")
     if not _DIGEST.fullmatch(digest):
         raise ImageError(f"'{digest}' is no digest; it reads sha256: and 64 hexadecimal digits")
-    wanted = _LENGTHS.get(algorithm)
-    if wanted is not None and (len(value) != wanted or value != value.lower()):
-        raise ImageError(f"a {algorithm} digest has {wanted} small hexadecimal digits, this one has {len(value)}")
+    number = _LENGTHS.get(algorithm)
+    if number is not None and (len(value) != number or value != value.lower()):
+        raise ImageError(f"a {algorithm} digest has {number} small hexadecimal digits, this one has {len(value)}")

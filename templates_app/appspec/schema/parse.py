@@ -59,7 +59,7 @@ def validated[M: BaseModel](model: type[M], data: object, at: str = "") -> M:
 
 def faults_of(error: ValidationError, at: str = "") -> list[Fault]:
     """What pydantic found, in our words; `at` stands before each path."""
-    return [_fault(one, at) for one in error.errors(include_url=False)]
+    return [_fault(details, at) for details in error.errors(include_url=False)]
 
 
 def _fault(error: Any, at: str) -> Fault:
@@ -67,8 +67,8 @@ def _fault(error: Any, at: str) -> Fault:
     message = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     message = message.replace("Input should be", "must be", 1)
     if error["type"] == "string_pattern_mismatch":
-        wanted = IN_WORDS.get(error["ctx"]["pattern"], "")
-        message = f"'{error['input']}' is not of the right form{f': {wanted}' if wanted else ''}"
+        desired = IN_WORDS.get(error["ctx"]["pattern"], "")
+        message = f"'{error['input']}' is not of the right form{f': {desired}' if desired else ''}"
     return Fault(".".join(filter(None, [at, dotted(place)])), message)
 
 
@@ -91,7 +91,7 @@ def legible(data: object) -> Legible:
             return Legible(AppSpec.model_validate(plain), tuple(dict.fromkeys(faults)))
         except ValidationError as error:
             faults += faults_of(error)
-            places = [tuple(map(str, one["loc"])) for one in error.errors(include_url=False)]
+            places = [tuple(map(str, details["loc"])) for details in error.errors(include_url=False)]
         plain = deepcopy(data) if plain is data else plain
         for holder, entry in [_innermost(plain, loc) for loc in places]:
             holder.pop(entry, None)

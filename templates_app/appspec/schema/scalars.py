@@ -81,8 +81,8 @@ def _file_mode(value: Any) -> Any:
     return value
 
 
-def _refuse(value: object, wanted: str) -> Any:
-    raise ValueError(f"'{value}' is not {wanted}")
+def _refuse(value: object, desired: str) -> Any:
+    raise ValueError(f"'{value}' is not {desired}")
 
 
 def _no_equals(value: str) -> str:

@@ -42,9 +42,9 @@ class Shape:
 
     def in_order(self, names: Iterable[str]) -> list[str]:
         """As people read them: a record's fields as the model declares them, a map's entries by name."""
-        given = set(names)
-        known = [name for name in self.fields if name in given]
-        return known if len(known) == len(given) else sorted(given)
+        provided = set(names)
+        known = [name for name in self.fields if name in provided]
+        return known if len(known) == len(provided) else sorted(provided)
 
     def below(self, name: str) -> "Shape":
         """The shape one step down. Raises KeyError for what the document does not know."""
@@ -89,47 +89,47 @@ def _labels(shape: Shape, path: tuple[str, ...]) -> Iterator[str]:
         shape = shape.below(name)
 
 
-def _record(model: type[BaseModel], said: Is) -> Shape:
-    if said.atomic:
-        return Shape(said.label, said.impact, atomic=True)
+def _record(model: type[BaseModel], meta: Is) -> Shape:
+    if meta.atomic:
+        return Shape(meta.label, meta.impact, atomic=True)
     fields = {
-        name: replace(_shape(info.annotation, _said(info.metadata, Is(name, said.impact))), default=_default(info))
+        name: replace(_shape(info.annotation, _said(info.metadata, Is(name, meta.impact))), default=_default(info))
         for name, info in model.model_fields.items()
     }
-    return Shape(said.label, said.impact, fields=fields)
+    return Shape(meta.label, meta.impact, fields=fields)
 
 
-def _shape(annotation: Any, said: Is) -> Shape:
-    annotation, said = _unwrapped(annotation, said)
-    if said.atomic:
-        return Shape(said.label, said.impact, atomic=True)
+def _shape(annotation: Any, meta: Is) -> Shape:
+    annotation, meta = _unwrapped(annotation, meta)
+    if meta.atomic:
+        return Shape(meta.label, meta.impact, atomic=True)
     if annotation is JsonValue:
-        return Shape(said.label, said.impact, free=True)
+        return Shape(meta.label, meta.impact, free=True)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _record(annotation, said)
+        return _record(annotation, meta)
     if get_origin(annotation) in (Mapping, typing.get_origin(typing.Mapping[str, str])):
-        item = _shape(get_args(annotation)[1], Is("", said.impact))
-        return Shape(said.label, said.impact, items=item, renames=said.renames)
-    return Shape(said.label, said.impact)
+        item = _shape(get_args(annotation)[1], Is("", meta.impact))
+        return Shape(meta.label, meta.impact, items=item, renames=meta.renames)
+    return Shape(meta.label, meta.impact)
 
 
-def _unwrapped(annotation: Any, said: Is) -> tuple[Any, Is]:
+def _unwrapped(annotation: Any, meta: Is) -> tuple[Any, Is]:
     """Takes `Annotated` and `| None` off; what stands nearest to the type speaks."""
     while True:
         if get_origin(annotation) is Annotated:
             annotation, *metadata = get_args(annotation)
-            said = _said(metadata, said)
+            meta = _said(metadata, meta)
         elif get_origin(annotation) in (types.UnionType, typing.Union):
             rest = [part for part in get_args(annotation) if part is not type(None)]
             if len(rest) != 1:
-                return str, said
+                return str, meta
             annotation = rest[0]
         else:
-            return annotation, said
+            return annotation, meta
 
 
 def _said(metadata: list[Any], otherwise: Is) -> Is:
-    return next((one for one in metadata if isinstance(one, Is)), otherwise)
+    return next((item for item in metadata if isinstance(item, Is)), otherwise)
 
 
 def _default(info: FieldInfo) -> JsonValue:

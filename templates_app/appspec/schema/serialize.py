@@ -52,12 +52,12 @@ def refuse_unstorable(spec: AppSpec) -> None:
 
 def _faults(value: JsonValue, path: tuple[str, ...]) -> Iterator[Fault]:
     if isinstance(value, dict):
-        for name, one in value.items():
+        for name, item in value.items():
             yield from _faults(name, (*path, name))
-            yield from _faults(one, (*path, name))
+            yield from _faults(item, (*path, name))
     elif isinstance(value, list):
-        for n, one in enumerate(value):
-            yield from _faults(one, (*path, str(n)))
+        for n, item in enumerate(value):
+            yield from _faults(item, (*path, str(n)))
     elif isinstance(value, str) and _UNSTORABLE.search(value):
         yield Fault(dotted(path), "holds a character that cannot be stored")
     elif isinstance(value, float) and not math.isfinite(value):

@@ -99,8 +99,8 @@ def looks_like_credential(name: str, value: str) -> str | None:
 
     A reference to a parameter is none; a default written inside the reference is.
     """
-    found = find_credential(name, value)
-    return found.reason if found is not None and literal_text(value[found.start : found.end]) else None
+    span = find_credential(name, value)
+    return span.reason if span is not None and literal_text(value[span.start : span.end]) else None
 
 
 def find_credential(name: str, value: str) -> Span | None:
@@ -127,7 +127,7 @@ def name_says_so(name: str) -> bool:
         return False
     if _WORDS & set(words) or any(end in word for word in words for end in _ANYWHERE):
         return True
-    return any(two == "KEY" and one in _KEYS for one, two in pairwise(words))
+    return any(two == "KEY" and item in _KEYS for item, two in pairwise(words))
 
 
 def literal_text(text: str) -> str:

@@ -68,29 +68,29 @@ def credentials(spec: AppSpec, sealed: Mapping[str, str] | None = None) -> tuple
 
     `sealed`: values of secret parameters that were moved out before, by name; the same again is one of them.
     """
-    found = [*_in_parts(spec), *_in_files(spec)]
+    result = [*_in_parts(spec), *_in_files(spec)]
     parameters = dict(_in_parameters(spec))
-    for one in _behind_references(spec):
-        parameters.setdefault(one.path, one)
+    for finding in _behind_references(spec):
+        parameters.setdefault(finding.path, finding)
     chosen = _Names(
         spec, _values_of(spec, parameters.values()) | {value: name for name, value in (sealed or {}).items()}
     )
-    literal = [Suspect(one.path, chosen.name(one), one.reason) for one in sorted(found, key=_whole_first)]
-    return (*parameters.values(), *literal, *_again(spec, chosen.by_value, {one.path for one in found}))
+    suspects = [Suspect(item.path, chosen.name(item), item.reason) for item in sorted(result, key=_whole_first)]
+    return (*parameters.values(), *suspects, *_again(spec, chosen.by_value, {item.path for item in result}))
 
 
 def without_value(spec: AppSpec) -> tuple[Suspect, ...]:
     """Parameters that are not secret, have no value yet, and are credentials by their name or by where they stand."""
-    unset = [name for name, one in spec.parameters.items() if not one.secret and one.default is None]
-    found = {
+    unset = [name for name, parameter in spec.parameters.items() if not parameter.secret and parameter.default is None]
+    result = {
         name: Suspect(("parameters", name), name, f"{name} is the name of a credential")
         for name in unset
         if name_says_so(name)
     }
-    for one, _ in _standing_for_credentials(spec):
-        if one.name in unset:
-            found.setdefault(one.name, one)
-    return tuple(found[name] for name in unset if name in found)
+    for finding, _ in _standing_for_credentials(spec):
+        if finding.name in unset:
+            result.setdefault(finding.name, finding)
+    return tuple(result[name] for name in unset if name in result)
 
 
 def name_at(part: Record, path: Path) -> str:
@@ -126,12 +126,12 @@ class _Names:
         self.by_value = by_value
         self.taken = {*spec.parameters, *by_value.values()}
 
-    def name(self, one: _Found) -> str:
-        if one.value not in self.by_value:
-            free = [one.wanted, _parameter_name(f"{one.path[1]}_{one.wanted}")]
-            self.by_value[one.value] = next(name for name in _numbered(free) if name not in self.taken)
-            self.taken.add(self.by_value[one.value])
-        return self.by_value[one.value]
+    def name(self, item: _Found) -> str:
+        if item.value not in self.by_value:
+            free = [item.wanted, _parameter_name(f"{item.path[1]}_{item.wanted}")]
+            self.by_value[item.value] = next(name for name in _numbered(free) if name not in self.taken)
+            self.taken.add(self.by_value[item.value])
+        return self.by_value[item.value]
 
 
 def _numbered(names: list[str]) -> Iterator[str]:
@@ -142,20 +142,20 @@ def _numbered(names: list[str]) -> Iterator[str]:
         number += 1
 
 
-def _whole_first(one: _Found) -> bool:
+def _whole_first(item: _Found) -> bool:
     """Names of their own come first, so that a URL finds the password that it shares."""
-    return one.path[-1].upper() != one.wanted
+    return item.path[-1].upper() != item.wanted
 
 
 def _values_of(spec: AppSpec, parameters: Iterable[Suspect]) -> dict[str, str]:
-    defaults = ((spec.parameters[one.name].default, one.name) for one in parameters)
+    defaults = ((spec.parameters[finding.name].default, finding.name) for finding in parameters)
     return {value: name for value, name in defaults if value}
 
 
-def _again(spec: AppSpec, by_value: Mapping[str, str], found: AbstractSet[Path]) -> Iterator[Suspect]:
+def _again(spec: AppSpec, by_value: Mapping[str, str], abstract_set: AbstractSet[Path]) -> Iterator[Suspect]:
     """The values that are known to be secret, where nothing else would give them away."""
     for path, value in repeats(spec, by_value):
-        if path not in found:
+        if path not in abstract_set:
             yield Suspect(path, by_value[value], f"it holds the same value as {by_value[value]}", value)
 
 
@@ -170,33 +170,33 @@ def _in_parameters(spec: AppSpec) -> Iterator[tuple[Path, Suspect]]:
 
 def _behind_references(spec: AppSpec) -> Iterator[Suspect]:
     """Parameters that are not secret and stand where a credential would."""
-    for one, text in _standing_for_credentials(spec):
-        if spec.parameters[one.name].default or literal_text(text):
-            yield one
+    for finding, text in _standing_for_credentials(spec):
+        if spec.parameters[finding.name].default or literal_text(text):
+            yield finding
 
 
 def _standing_for_credentials(spec: AppSpec) -> Iterator[tuple[Suspect, str]]:
     for path, name, text in _texts(spec):
-        found = find_credential(name, text)
-        if found is None or not found.reason:
+        span = find_credential(name, text)
+        if span is None or not span.reason:
             continue
-        for referred in sorted(_referred(text[found.start : found.end])):
+        for referred in sorted(_referred(text[span.start : span.end])):
             parameter = spec.parameters.get(referred)
             if parameter is not None and not parameter.secret:
-                yield Suspect(("parameters", referred), referred, f"{place(path)} gets it: {found.reason}"), text
+                yield Suspect(("parameters", referred), referred, f"{place(path)} gets it: {span.reason}"), text
 
 
 def _in_parts(spec: AppSpec) -> Iterator[_Found]:
     for path, name, text in _texts(spec):
-        found = find_credential(name, text)
-        if found is None:
+        span = find_credential(name, text)
+        if span is None:
             continue
-        value = text[found.start : found.end]
+        value = text[span.start : span.end]
         if not _referred(value) and literal_text(value):
-            whole = len(value) == len(text)
-            wanted = _parameter_name(found.name or (name if len(name) > 1 else path[1]))
-            named = whole or found.name
-            yield _Found(path, wanted if named else f"{wanted}_PASSWORD", plain(value, {}), found.reason)
+            is_complete = len(value) == len(text)
+            desired = _parameter_name(span.name or (name if len(name) > 1 else path[1]))
+            named = is_complete or span.name
+            yield _Found(path, desired if named else f"{desired}_PASSWORD", plain(value, {}), span.reason)
 
 
 def _in_files(spec: AppSpec) -> Iterator[_Found]:
@@ -207,9 +207,9 @@ def _in_files(spec: AppSpec) -> Iterator[_Found]:
             private = "PRIVATE KEY-----" in config.content
             if config.content and (config.secret or private):
                 path = ("components", key, "config_files", file, "content")
-                wanted = _parameter_name(posixpath.basename(file))
+                desired = _parameter_name(posixpath.basename(file))
                 value = plain(config.content, {}) if config.interpolate else config.content
-                yield _Found(path, wanted, value, "a private key" if private else "it is a secret file")
+                yield _Found(path, desired, value, "a private key" if private else "it is a secret file")
 
 
 def _texts(spec: AppSpec) -> Iterator[tuple[Path, str, str]]:

@@ -48,8 +48,8 @@ def make_secret(spec: AppSpec, path: Path, name: str, same: str = "") -> tuple[A
         emptied, value = _replaced(tree(part), inside, without(_text_at(tree(part), inside), same, name)), same
     else:
         text = _text_at(tree(part), inside)
-        found = find_credential(name_at(part, tuple(inside)), text)
-        start, end = (found.start, found.end) if found is not None else (0, len(text))
+        span = find_credential(name_at(part, tuple(inside)), text)
+        start, end = (span.start, span.end) if span is not None else (0, len(text))
         referred = _one_reference(text[start:end])
         if referred is not None:
             return _parameter_made_secret(spec, referred.name)

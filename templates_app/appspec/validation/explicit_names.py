@@ -24,16 +24,16 @@ class ExplicitName:
 
 def explicit_names(spec: AppSpec) -> tuple[ExplicitName, ...]:
     """What the document makes under a name of its own that no parameter decides: two installations would share it."""
-    return tuple(sorted(one for one in _named(spec) if one.name and "$" not in one.name))
+    return tuple(sorted(explicit for explicit in _named(spec) if explicit.name and "$" not in explicit.name))
 
 
 def own_names(spec: AppSpec) -> AppSpec:
     """The document without the explicit names of what it makes on a target; what others made keeps its name."""
     return spec.model_copy(
         update={
-            "components": {key: _unnamed(one) for key, one in spec.components.items()},
-            "volumes": {key: _own(one) for key, one in spec.volumes.items()},
-            "networks": {key: _own(one) for key, one in spec.networks.items()},
+            "components": {key: _unnamed(component) for key, component in spec.components.items()},
+            "volumes": {key: _own(volume) for key, volume in spec.volumes.items()},
+            "networks": {key: _own(network) for key, network in spec.networks.items()},
         }
     )
 

@@ -35,19 +35,19 @@ class Taken:
     def __init__(self, held: Iterable[Held], unheard: str = "") -> None:
         self.unheard = unheard
         self._by_port: dict[tuple[str, int], list[Held]] = defaultdict(list)
-        for one in held:
-            for port in range(one.address.first, one.address.last + 1):
-                self._by_port[one.address.protocol, port].append(one)
+        for item in held:
+            for port in range(item.address.first, item.address.last + 1):
+                self._by_port[item.address.protocol, port].append(item)
 
     def holder(self, ours: Published) -> Held | None:
         """Who holds an address that cannot be published beside this one."""
         ports = range(ours.first, ours.last + 1)
-        near = (one for port in ports for one in self._by_port.get((ours.protocol, port), ()))
-        return next((one for one in near if one.address.meets(ours)), None)
+        neighbours = (near for port in ports for near in self._by_port.get((ours.protocol, port), ()))
+        return next((near for near in neighbours if near.address.meets(ours)), None)
 
-    def free(self, wanted: int, protocol: str) -> int | None:
-        """The next port that nobody holds at any address; `wanted` itself if it is free, None if there is none."""
-        ports = range(wanted, HIGHEST + 1)
+    def free(self, number: int, protocol: str) -> int | None:
+        """The next port that nobody holds at any address; `number` itself if it is free, None if there is none."""
+        ports = range(number, HIGHEST + 1)
         return next((port for port in ports if not self._by_port.get((protocol, port))), None)
 
 
@@ -75,5 +75,5 @@ def _wanted(key: str, port: str, binding: str, values: Mapping[str, str]) -> Ite
 def _parameter(binding: str) -> str:
     """The parameter of `${WEB_PORT:-8080}` and of `127.0.0.1:${WEB_PORT}`."""
     *before, last = pieces(binding) or ("",)
-    plain = all(isinstance(one, str) for one in before) and (not before or str(before[-1]).endswith(":"))
+    plain = all(isinstance(piece, str) for piece in before) and (not before or str(before[-1]).endswith(":"))
     return last.name if isinstance(last, Reference) and last.operator[-1:] != "+" and plain else ""

@@ -33,45 +33,48 @@ class Movable:
 def movable(spec: AppSpec, values: Mapping[str, str]) -> tuple[Movable, ...]:
     """The single ports that the document publishes with `values`, each once; ranges are left as they are."""
     held = effective(spec.parameters, values)
-    found = {one.id: one for key, part in spec.components.items() for one in _of_component(spec, key, part, held)}
-    return tuple(found.values())
+    result = {port.id: port for key, part in spec.components.items() for port in _of_component(spec, key, part, held)}
+    return tuple(result.values())
 
 
 def literal(spec: AppSpec) -> tuple[Movable, ...]:
     """The single ports whose number stands in the document itself, where no value decides it."""
-    return tuple(one for one in movable(spec, {}) if not one.parameter)
+    return tuple(port for port in movable(spec, {}) if not port.parameter)
 
 
 def literal_as(spec: AppSpec, ports: Mapping[str, int]) -> dict[str, Movable]:
     """The literal ports by the ids they have in the document that `moved` makes of this one with `ports`."""
-    return {replace(one, binding=one.binding_at(ports.get(one.id, one.address.first))).id: one for one in literal(spec)}
+    return {
+        replace(port, binding=port.binding_at(ports.get(port.id, port.address.first))).id: port
+        for port in literal(spec)
+    }
 
 
 def moved(spec: AppSpec, values: Mapping[str, str], ports: Mapping[str, int]) -> tuple[AppSpec, dict[str, str]]:
     """The document, and the values to set, so that what `ports` names by its id is published there."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     renamed: dict[tuple[str, str], dict[str, str]] = {}
-    for one in movable(spec, values):
-        port = ports.get(one.id, one.address.first)
-        if port == one.address.first:
+    for item in movable(spec, values):
+        port = ports.get(item.id, item.address.first)
+        if port == item.address.first:
             continue
-        if one.parameter:
-            found[one.parameter] = str(port)
+        if item.parameter:
+            result[item.parameter] = str(port)
         else:
-            renamed.setdefault((one.component, one.port), {})[one.binding] = one.binding_at(port)
+            renamed.setdefault((item.component, item.port), {})[item.binding] = item.binding_at(port)
     components = dict(spec.components)
     for (key, at), names in renamed.items():
         components[key] = _published_as(components[key], at, names)
-    return spec.model_copy(update={"components": components}), found
+    return spec.model_copy(update={"components": components}), result
 
 
 def _of_component(spec: AppSpec, key: str, part: ComponentSpec, values: Mapping[str, str]) -> Iterator[Movable]:
     for port, bindings in part.ports.items():
         for binding in bindings:
-            for one in wanted({key: ComponentSpec(ports={port: {binding: {}}})}, values):
-                decides = one.parameter if _may_be_set(spec.parameters.get(one.parameter)) else ""
-                if one.address.first == one.address.last and (decides or "$" not in binding):
-                    yield Movable(key, port, binding, one.address, decides)
+            for item in wanted({key: ComponentSpec(ports={port: {binding: {}}})}, values):
+                decides = item.parameter if _may_be_set(spec.parameters.get(item.parameter)) else ""
+                if item.address.first == item.address.last and (decides or "$" not in binding):
+                    yield Movable(key, port, binding, item.address, decides)
 
 
 def _may_be_set(parameter: Parameter | None) -> bool:
@@ -80,8 +83,8 @@ def _may_be_set(parameter: Parameter | None) -> bool:
 
 def _published_as(part: ComponentSpec, port: str, names: Mapping[str, str]) -> ComponentSpec:
     """All at once, so that two may change places. Where two would become one, both stay."""
-    there = part.ports[port]
-    bindings = {names.get(old, old): options for old, options in there.items()}
-    if len(bindings) < len(there):
+    existing = part.ports[port]
+    bindings = {names.get(old, old): options for old, options in existing.items()}
+    if len(bindings) < len(existing):
         return part
     return part.model_copy(update={"ports": {**part.ports, port: bindings}})

@@ -74,9 +74,9 @@ def published_ports(key: str, component: ComponentSpec) -> Iterator[Published | 
 
 def port_faults(spec: AppSpec) -> tuple[Fault, ...]:
     """Texts that are no ports, addresses that two publish, and fixed ones that several replicas would share."""
-    found = [one for key, component in spec.components.items() for one in published_ports(key, component)]
-    faults = [one for one in found if isinstance(one, Fault)]
-    addresses = [one for one in found if isinstance(one, Published)]
+    result = [port for key, component in spec.components.items() for port in published_ports(key, component)]
+    faults = [port for port in result if isinstance(port, Fault)]
+    addresses = [port for port in result if isinstance(port, Published)]
     return (*faults, *_crowded(spec, addresses), *_meetings(addresses))
 
 
@@ -97,18 +97,18 @@ def _binding(key: str, path: tuple[str, ...], inside: tuple[int, int], protocol:
 
 
 def _crowded(spec: AppSpec, addresses: list[Published]) -> Iterator[Fault]:
-    for one in addresses:
-        replicas = spec.components[one.component].replicas
+    for port in addresses:
+        replicas = spec.components[port.component].replicas
         if isinstance(replicas, int) and replicas > 1:
-            yield Fault(one.path, f"{replicas} replicas cannot all publish {one.says}")
+            yield Fault(port.path, f"{replicas} replicas cannot all publish {port.says}")
 
 
 def _meetings(addresses: list[Published]) -> Iterator[Fault]:
     """Sorted by their first port, so that each is held only against those that it can still meet."""
     open_ones: dict[str, list[Published]] = {}
-    for one in sorted(addresses, key=lambda one: (one.first, one.last)):
-        near = [other for other in open_ones.get(one.protocol, []) if other.last >= one.first]
-        other = next((other for other in near if one.meets(other)), None)
+    for port in sorted(addresses, key=lambda item: (item.first, item.last)):
+        near = [other for other in open_ones.get(port.protocol, []) if other.last >= port.first]
+        other = next((other for other in near if port.meets(other)), None)
         if other is not None:
-            yield Fault(one.path, f"{one.says} is published twice: {spoken_place(other.path)} has it too")
-        open_ones[one.protocol] = [*near, one]
+            yield Fault(port.path, f"{port.says} is published twice: {spoken_place(other.path)} has it too")
+        open_ones[port.protocol] = [*near, port]

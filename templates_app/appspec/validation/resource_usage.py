@@ -47,9 +47,9 @@ def needs_of(component: ComponentSpec) -> Mapping[str, bool]:
 
 def shares_of(component: ComponentSpec) -> frozenset[str]:
     """The components whose network, processes or memory this one shares: it cannot outlive them."""
-    said = (component.network_mode, *(component.engine.get(one) for one in ("ipc", "pid")))
-    shared = (one for one in said if isinstance(one, str) and one.startswith(SHARES_NETWORK_OF))
-    return frozenset(one.removeprefix(SHARES_NETWORK_OF) for one in shared)
+    data = (component.network_mode, *(component.engine.get(field) for field in ("ipc", "pid")))
+    shared = (value for value in data if isinstance(value, str) and value.startswith(SHARES_NETWORK_OF))
+    return frozenset(name.removeprefix(SHARES_NETWORK_OF) for name in shared)
 
 
 def parameters_of(parts: Iterable[Record]) -> frozenset[str]:

@@ -40,10 +40,10 @@ def check(spec: AppSpec, values: Mapping[str, str] | None = None) -> tuple[Fault
 
 def _same_names(spec: AppSpec) -> Iterator[Fault]:
     """A container's name is given once on a target."""
-    given: dict[str, str] = {}
+    provided: dict[str, str] = {}
     for key, component in spec.components.items():
         name = str(component.engine.get(CONTAINER_NAME) or "")
-        if name and (other := given.setdefault(name, key)) != key:
+        if name and (other := provided.setdefault(name, key)) != key:
             place = f"components.{key}.engine.{CONTAINER_NAME}"
             yield Fault(place, f"'{name}' is the name of {other}'s container too; give one of them another")
 
@@ -57,11 +57,11 @@ def incomplete(spec: AppSpec) -> tuple[Fault, ...]:
     )
 
 
-def check_given(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> tuple[Fault, ...]:
+def check_given(parameters: Mapping[str, Parameter], provided: Mapping[str, str]) -> tuple[Fault, ...]:
     """What is wrong with the values that somebody sets: unknown, decided by the version, or not among the choices."""
     return tuple(
         Fault(f"parameters.{name}", message)
-        for name, value in given.items()
+        for name, value in provided.items()
         if (message := _refused(name, value, parameters.get(name)))
     )
 
@@ -77,8 +77,8 @@ def _refused(name: str, value: str, parameter: Parameter | None) -> str:
 def _not_a_choice(parameter: Parameter, value: str) -> str:
     if not parameter.choices or value in parameter.choices:
         return ""
-    said = "the value" if parameter.secret else f"'{value}'"
-    return f"{said} is not one of {', '.join(parameter.choices)}"
+    text = "the value" if parameter.secret else f"'{value}'"
+    return f"{text} is not one of {', '.join(parameter.choices)}"
 
 
 def _parameter_faults(parameters: Mapping[str, Parameter]) -> Iterator[Fault]:
@@ -137,20 +137,20 @@ def _component_faults(spec: AppSpec, at: Path, component: ComponentSpec) -> Iter
 
 
 def _mount_faults(spec: AppSpec, at: Path, component: ComponentSpec) -> Iterator[Fault]:
-    seen: dict[str, str] = {}
+    observed: dict[str, str] = {}
     for path, mount in component.mounts.items():
         place = dotted((*at, "mounts", path))
         if mount.kind == "volume" and mount.source and "$" not in mount.source and mount.source not in spec.volumes:
             yield Fault(place, f"there is no volume {mount.source}")
         if not _ABSOLUTE.match(path):
             yield Fault(place, f"{path} is no path in a container: it has to begin with /")
-        yield from _taken(seen, path, place)
+        yield from _taken(observed, path, place)
     for path in component.config_files:
-        yield from _taken(seen, path, dotted((*at, "config_files", path)))
+        yield from _taken(observed, path, dotted((*at, "config_files", path)))
 
 
-def _taken(seen: dict[str, str], path: str, place: str) -> Iterator[Fault]:
-    first = seen.setdefault(posixpath.normpath(path), place)
+def _taken(observed: dict[str, str], path: str, place: str) -> Iterator[Fault]:
+    first = observed.setdefault(posixpath.normpath(path), place)
     if first != place:
         yield Fault(place, f"something lies at this path already: {spoken_place(first)}")
 
@@ -158,7 +158,7 @@ def _taken(seen: dict[str, str], path: str, place: str) -> Iterator[Fault]:
 def _cycles(spec: AppSpec) -> Iterator[Fault]:
     """One fault for every circle, broken where it was found so that the next one shows."""
     needs = {
-        key: {one for one in needs_of(component) if one in spec.components}
+        key: {dependency for dependency in needs_of(component) if dependency in spec.components}
         for key, component in spec.components.items()
     }
     for _ in range(_MOST_CIRCLES):
@@ -174,8 +174,8 @@ def _circle(needs: Mapping[str, set[str]]) -> list[str]:
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as error:
-        found: list[str] = error.args[1]
-        circle = found[:0:-1]
+        result: list[str] = error.args[1]
+        circle = result[:0:-1]
         start = circle.index(min(circle))
         return [*circle[start:], *circle[:start], circle[start]]
     return []

@@ -26,30 +26,32 @@ class Refusal:
 
 def offers[C: Candidate](current_key: str, versions: Sequence[C]) -> tuple[C, ...]:
     """The released versions newer than the current one, newest first. Keys are those of `versions.sort_key`."""
-    newer = (one for one in versions if one.state == "released" and one.sort_key > current_key)
-    return tuple(sorted(newer, key=lambda one: one.sort_key, reverse=True))
+    newer = (version for version in versions if version.state == "released" and version.sort_key > current_key)
+    return tuple(sorted(newer, key=lambda c: c.sort_key, reverse=True))
 
 
 def why_not(current_key: str, versions: Sequence[Candidate]) -> tuple[Refusal, ...]:
     """Every version that is not offered with the reason, newest first; the current one is left out."""
-    offered = {one.sort_key for one in offers(current_key, versions)}
-    others = [one for one in versions if one.sort_key not in offered and one.sort_key != current_key]
-    others.sort(key=lambda one: one.sort_key, reverse=True)
-    return tuple(Refusal(one.version, reason(current_key, one)) for one in others)
+    offered = {candidate.sort_key for candidate in offers(current_key, versions)}
+    others = [
+        candidate for candidate in versions if candidate.sort_key not in offered and candidate.sort_key != current_key
+    ]
+    others.sort(key=lambda candidate: candidate.sort_key, reverse=True)
+    return tuple(Refusal(candidate.version, reason(current_key, candidate)) for candidate in others)
 
 
-def reason(current_key: str, one: Candidate) -> str:
+def reason(current_key: str, candidate: Candidate) -> str:
     """Why a version is not offered, as a sentence; "" for one that is."""
-    if one.sort_key == current_key:
-        return f"{one.version} is what is installed."
-    if one.state == "draft":
-        return f"{one.version} is not released yet."
-    if one.state == "withdrawn":
-        return f"{one.version} was withdrawn."
-    if one.sort_key < current_key:
-        return f"{one.version} is older than what is installed; go back to it from the history."
-    if one.state == "deprecated":
-        return f"{one.version} is deprecated: it is not offered to anybody new."
+    if candidate.sort_key == current_key:
+        return f"{candidate.version} is what is installed."
+    if candidate.state == "draft":
+        return f"{candidate.version} is not released yet."
+    if candidate.state == "withdrawn":
+        return f"{candidate.version} was withdrawn."
+    if candidate.sort_key < current_key:
+        return f"{candidate.version} is older than what is installed; go back to it from the history."
+    if candidate.state == "deprecated":
+        return f"{candidate.version} is deprecated: it is not offered to anybody new."
     return ""
 
 
@@ -57,7 +59,10 @@ def up_to_date(current: str, current_key: str, versions: Sequence[Candidate]) ->
     """Why nothing is offered, as one sentence; "" where something is."""
     if offers(current_key, versions):
         return ""
-    newer = sorted((one for one in versions if one.sort_key > current_key), key=lambda one: one.sort_key)
+    newer = sorted(
+        (candidate for candidate in versions if candidate.sort_key > current_key),
+        key=lambda candidate: candidate.sort_key,
+    )
     if not newer:
         return f"{current} is the newest version."
     return f"{current} is the newest released version: {reason(current_key, newer[-1])}"

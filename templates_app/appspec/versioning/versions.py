@@ -50,16 +50,16 @@ class ReadVersion:
 
 def read(text: str) -> ReadVersion:
     """The version in a text; a leading "v" and blanks around are fine. Raises VersionError."""
-    wanted = text.strip()
-    if not wanted:
+    desired = text.strip()
+    if not desired:
         raise VersionError("a version is needed", "1.0")
-    if len(wanted) > MAX_LENGTH:
+    if len(desired) > MAX_LENGTH:
         raise VersionError(f"a version has at most {MAX_LENGTH} characters")
     try:
-        version = Version(wanted)
+        version = Version(desired)
     except InvalidVersion:
-        raise VersionError(f"'{wanted}' is not a version", _nearest(wanted)) from None
-    return ReadVersion(wanted, version, _key(version))
+        raise VersionError(f"'{desired}' is not a version", _nearest(desired)) from None
+    return ReadVersion(desired, version, _key(version))
 
 
 def sort_key(text: str) -> str:
@@ -69,21 +69,21 @@ def sort_key(text: str) -> str:
 
 def sentence(text: str, newest: str | None) -> str:
     """How a version is read and against what: "1.4.2 post-release 1, newer than 1.4.2". Raises VersionError."""
-    one = read(text)
+    version = read(text)
     if newest is None:
-        return f"{_words(one.version)}, the first version"
+        return f"{_words(version.version)}, the first version"
     other = read(newest)
-    if one.sort_key == other.sort_key:
-        return f"{_words(one.version)}, the same version as {other.text}"
-    return f"{_words(one.version)}, {'newer' if one.sort_key > other.sort_key else 'older'} than {other.text}"
+    if version.sort_key == other.sort_key:
+        return f"{_words(version.version)}, the same version as {other.text}"
+    return f"{_words(version.version)}, {'newer' if version.sort_key > other.sort_key else 'older'} than {other.text}"
 
 
 def suggestions(last: str | None) -> tuple[str, ...]:
     """What may come after the last version, the likeliest first, with as many parts and the same leading "v"."""
     if last is None:
         return ("1.0",)
-    one = read(last)
-    version, lead = one.version, "v" if one.text.lower().startswith("v") else ""
+    parsed_version = read(last)
+    version, lead = parsed_version.version, "v" if parsed_version.text.lower().startswith("v") else ""
     release = version.release
     if version.dev is not None:
         return (lead + _spelled(version, release, with_pre=True),)
@@ -96,9 +96,9 @@ def suggestions(last: str | None) -> tuple[str, ...]:
 
 def matches(specifier: str, version: str) -> bool:
     """Whether a version is in a specifier such as ">=1.0,<2"; a bare version means just that. Raises VersionError."""
-    wanted = specifier.strip()
+    desired = specifier.strip()
     try:
-        accepted = SpecifierSet(wanted if re.match(r"[<>=!~]", wanted) or not wanted else f"=={wanted}")
+        accepted = SpecifierSet(desired if re.match(r"[<>=!~]", desired) or not desired else f"=={desired}")
     except InvalidSpecifier:
         raise VersionError(f"'{specifier}' is not a choice of versions such as '>=1.0,<2'") from None
     return accepted.contains(read(version).version, prereleases=True)
@@ -165,18 +165,20 @@ def _spelled(version: Version, release: tuple[int, ...], *, with_pre: bool = Fal
 
 def _nearest(text: str) -> str:
     """The number that begins the text, with what follows it read as kindly as possible; "" where there is none."""
-    found = re.search(r"\d+(?:[.,_\s-]+\d+)*", text)
-    if found is None:
+    match = re.search(r"\d+(?:[.,_\s-]+\d+)*", text)
+    if match is None:
         return ""
-    release = ".".join(re.findall(r"\d+", found[0]))
-    rest = re.sub(r"[^a-z0-9]+", ".", text[found.end() :].lower()).strip(".")
+    release = ".".join(re.findall(r"\d+", match[0]))
+    rest = re.sub(r"[^a-z0-9]+", ".", text[match.end() :].lower()).strip(".")
     word = re.match(r"[a-z]*", rest)
     name = word[0] if word else ""
     after = rest[len(name) :].strip(".")
     known = _WORDS.get(name)
     ends = [] if known is None else [known + after if known not in {"", ".dev0"} else known]
     candidates = [*(release + end for end in ends), release + rest, f"{release}+{rest}", release]
-    return next((spelled for one in candidates if len(one) <= MAX_LENGTH and (spelled := _normal(one))), "")
+    return next(
+        (spelled for candidate in candidates if len(candidate) <= MAX_LENGTH and (spelled := _normal(candidate))), ""
+    )
 
 
 def _normal(text: str) -> str:

@@ -21,16 +21,18 @@ ADA = Actor.system("ada")
 
 @pytest.fixture
 def version(team: Team) -> TemplateVersion:
-    made: TemplateVersion = TemplateVersionFactory.create(template__team=team, template__name="Shop", spec=WEB_AND_DB)
-    return made
+    created: TemplateVersion = TemplateVersionFactory.create(
+        template__team=team, template__name="Shop", spec=WEB_AND_DB
+    )
+    return created
 
 
 def shop(team: Team, spec: AppSpec = WEB_AND_DB, *, applied: AppSpec | None = None) -> Application:
     """With a password, and on its target where it was applied."""
-    made = application(spec, applied=applied, team=team, slug="mine")
+    created = application(spec, applied=applied, team=team, slug="mine")
     text = Secret("s3cret")
-    made.values.create(name="DB_PASSWORD", secret=True, desired=text, applied=text if applied else None)
-    return made
+    created.values.create(name="DB_PASSWORD", secret=True, desired=text, applied=text if applied else None)
+    return created
 
 
 def origins(of: Installation) -> dict[str, str]:
@@ -54,13 +56,13 @@ def test_what_differs_is_a_local_change_and_values_are_found(team: Team, version
     env = {**WEB_AND_DB.components["web"].env, "WORKERS": "4", "OLD_CACHE_DIR": "/tmp/cache", "MINE": "1"}
     own = added(changed(WEB_AND_DB, "web", env=env), mailer={"image": "mail:1"})
     mine = shop(team, own, applied=own)
-    found = propose_attachment(mine, version, Choices())
-    assert [one.address for one in found.comparison.changes] == [
+    proposal = propose_attachment(mine, version, Choices())
+    assert [change.address for change in proposal.comparison.changes] == [
         "components.web.env.MINE",
         "components.web.env.OLD_CACHE_DIR",
     ]
-    assert found.own == ("mailer",)
-    attach(mine, ADA, version=version, choices=Choices(), seen=found.digest)
+    assert proposal.own == ("mailer",)
+    attach(mine, ADA, version=version, choices=Choices(), seen=proposal.digest)
     assert wanted(mine, "web")["env"]["WORKERS"] == "${WORKERS}"
     workers = mine.values.get(name="WORKERS")
     assert workers.applied_text() == "4"
@@ -76,16 +78,16 @@ def test_pending_edits_stay_pending(team: Team, version: TemplateVersion) -> Non
 
 def test_another_key_is_remembered(team: Team, version: TemplateVersion) -> None:
     mine = shop(team, WEB_RENAMED)
-    found = propose_attachment(mine, version, Choices())
-    assert found.changes == 0
+    proposal = propose_attachment(mine, version, Choices())
+    assert proposal.changes == 0
     assert origins(attach(mine, ADA, version=version, choices=Choices())) == {"web": "present shop", "db": "present db"}
 
 
 def test_what_is_not_here_is_offered_again_or_left_out(team: Team) -> None:
     version = TemplateVersionFactory.create(template__team=team, spec=WITH_REDIS)
-    one, other = shop(team), application(WEB_AND_DB, team=team, slug="other")
-    assert propose_attachment(one, version, Choices()).missing == ("redis",)
-    assert origins(attach(one, ADA, version=version, choices=Choices()))["redis"] == "declined -"
+    item, other = shop(team), application(WEB_AND_DB, team=team, slug="other")
+    assert propose_attachment(item, version, Choices()).missing == ("redis",)
+    assert origins(attach(item, ADA, version=version, choices=Choices()))["redis"] == "declined -"
     left_out = Choices(left_out=frozenset({"redis"}))
     assert origins(attach(other, ADA, version=version, choices=left_out))["redis"] == "removed_locally -"
     with pytest.raises(Refused, match="cannot be attached"):
@@ -133,8 +135,8 @@ def test_only_operators_may_and_only_to_what_they_see(team: Team, version: Templ
     hidden = TemplateVersionFactory.create(template=AppTemplateFactory.create(slug="hidden"))
     with pytest.raises(Refused, match="There is no template hidden that you may see"):
         attach(mine, Actor.of(member(team, Role.OPERATOR)), version=hidden, choices=Choices())
-    seen = TemplateVersionFactory.create(template=AppTemplateFactory.create(scope="everyone"))
-    assert attach(mine, Actor.of(member(team, Role.OPERATOR)), version=seen, choices=Choices()).version == seen
+    observed = TemplateVersionFactory.create(template=AppTemplateFactory.create(scope="everyone"))
+    assert attach(mine, Actor.of(member(team, Role.OPERATOR)), version=observed, choices=Choices()).version == observed
 
 
 def test_nothing_is_written_where_a_choice_is_wrong(team: Team, version: TemplateVersion) -> None:

@@ -38,11 +38,11 @@ def by(operator: User) -> Actor:
 
 def test_redis_comes_in_one_step(shop: Application, by: Actor) -> None:
     save_component(shop, by, key="redis", component=REDIS, needed_by=["web"])
-    whole = Application.objects.get(pk=shop.pk).desired_spec()
-    assert whole.components["redis"] == REDIS
-    assert "redis-data" in whole.volumes
-    assert set(whole.components["web"].depends_on) == {"db", "redis"}
-    assert whole.components["db"] == WEB_AND_DB.components["db"]
+    spec = Application.objects.get(pk=shop.pk).desired_spec()
+    assert spec.components["redis"] == REDIS
+    assert "redis-data" in spec.volumes
+    assert set(spec.components["web"].depends_on) == {"db", "redis"}
+    assert spec.components["db"] == WEB_AND_DB.components["db"]
 
 
 def test_every_edit_is_an_audit_entry(shop: Application, by: Actor) -> None:
@@ -85,8 +85,8 @@ def test_a_secret_leaves_the_document(shop: Application, by: Actor) -> None:
     save_component(shop, by, key="redis", component=redis, hide=[suspect])
     assert wanted(shop, "redis")["env"] == {"REDIS_PASSWORD": "${REDIS_PASSWORD}"}
     assert held(shop, "REDIS_PASSWORD") == "hunter2"
-    whole = Application.objects.get(pk=shop.pk).desired_spec()
-    assert whole.parameters["REDIS_PASSWORD"].secret
+    spec = Application.objects.get(pk=shop.pk).desired_spec()
+    assert spec.parameters["REDIS_PASSWORD"].secret
 
 
 def test_nobody_edits_while_an_upgrade_is_at_work(shop: Application, by: Actor) -> None:
@@ -105,9 +105,9 @@ def test_removing_names_who_depends_on_it(shop: Application, by: Actor) -> None:
     with pytest.raises(Refused, match="web depends on db"):
         remove_component(shop, by, key="db")
     remove_component(shop, by, key="db", cut=True)
-    whole = Application.objects.get(pk=shop.pk).desired_spec()
-    assert set(whole.components) == {"web"}
-    assert not whole.components["web"].depends_on
+    spec = Application.objects.get(pk=shop.pk).desired_spec()
+    assert set(spec.components) == {"web"}
+    assert not spec.components["web"].depends_on
 
 
 def test_what_never_ran_goes_and_what_ran_waits(running: Application, by: Actor) -> None:
@@ -124,8 +124,8 @@ def test_discarding_brings_back_what_was_applied(running: Application, by: Actor
     save_component(running, by, key="redis", component=REDIS, needed_by=["web"])
     remove_component(running, by, key="db", cut=True)
     assert discard_changes(running, by) == ("db", "redis", "web")
-    again = Application.objects.get(pk=running.pk)
-    assert again.desired_spec() == again.applied_spec() == WEB_AND_DB
+    repeated = Application.objects.get(pk=running.pk)
+    assert repeated.desired_spec() == repeated.applied_spec() == WEB_AND_DB
 
 
 def test_one_component_is_discarded_alone(running: Application, by: Actor) -> None:

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def engine(team: Team) -> Target:
-    made = add_target(ADA, team=team, slug="engine", kind="memory", config={"name": "engine"})
-    application(WEB_AND_DB, applied=WEB_AND_DB, team=team, slug="one", target=made)
-    return made
+    target = add_target(ADA, team=team, slug="engine", kind="memory", config={"name": "engine"})
+    application(WEB_AND_DB, applied=WEB_AND_DB, team=team, slug="one", target=target)
+    return target
 
 
 def changed(target: Target, name: str, *, elsewhere: bool = False) -> Target:
@@ -71,10 +71,10 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     answers = MemoryDriver.ping
 
     def ping(driver: MemoryDriver) -> DriverInfo:
-        found = answers(driver)
-        if found.identity in names:
+        info = answers(driver)
+        if info.identity in names:
             raise DriverError("nobody answers", permanent=False)
-        return found
+        return info
 
     monkeypatch.setattr(MemoryDriver, "ping", ping)
     return names

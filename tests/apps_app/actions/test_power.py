@@ -57,15 +57,15 @@ def trail() -> list[str]:
 
 
 def test_others_are_told_and_do_not_wait_while_it_stops(shop: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
+    data: list[str] = []
 
     def stop(session: MemorySession, key: str) -> None:
-        said.append(elsewhere(lambda: not_waiting(shop)))
+        data.append(elsewhere(lambda: not_waiting(shop)))
 
     monkeypatch.setattr(MemorySession, "stop", stop)
     assert power(shop, ADA, Power.STOP) == ("web", "db")
-    assert len(said) == 2
-    assert all(f"Stop of all of {shop} is at work, begun by {ADA.name}" in one for one in said), said
+    assert len(data) == 2
+    assert all(f"Stop of all of {shop} is at work, begun by {ADA.name}" in name for name in data), data
     assert trail() == ["began to stop", "stopped"]
     assert refusal(shop) == ""
 
@@ -118,8 +118,8 @@ def test_no_page_shows_what_a_dead_process_left_and_a_worker_sweeps_it_away(shop
     client = SignedIn(operator)
 
     def shown() -> list[bool]:
-        said = [b"begun by bob" in client.get(page).content for page in pages]
-        return [*said, with_state(Application.objects.all()).get().state == "busy"]  # type: ignore[attr-defined]  # annotated
+        data = [b"begun by bob" in client.get(page).content for page in pages]
+        return [*data, with_state(Application.objects.all()).get().state == "busy"]  # type: ignore[attr-defined]  # annotated
 
     with alone(shop):
         assert all(shown())

@@ -172,9 +172,9 @@ def test_a_line_that_a_dead_worker_left_running_is_done_again(shop: Application)
         "db": ("done", 1),
         "web": ("done", 2),
     }
-    told: list[str] = []
-    assert synchronize(version, lambda row: told.append(row.key)) is True
-    assert told == []
+    described: list[str] = []
+    assert synchronize(version, lambda row: described.append(row.key)) is True
+    assert described == []
 
 
 def test_a_job_whose_publication_was_given_up_does_nothing(shop: Application) -> None:
@@ -227,13 +227,13 @@ def test_what_does_not_hold_together_is_refused_with_every_fault(shop: Applicati
 def test_a_plain_credential_becomes_a_secret_parameter_here_and_in_the_version(shop: Application) -> None:
     env = {"POSTGRES_PASSWORD": "tr0ub4dor-3", "POSTGRES_USER": "shop"}
     version = draft_of(draft(edited(shop, changed(WEB_AND_DB, "db", env=env))))
-    made = version.spec.parameters["POSTGRES_PASSWORD"]
-    assert (made.secret, made.default) == (True, None)
+    parameter = version.spec.parameters["POSTGRES_PASSWORD"]
+    assert (parameter.secret, parameter.default) == (True, None)
     assert "tr0ub4dor-3" not in str(version.document)
     assert Application.objects.get().desired_spec().components["db"].env["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD}"
-    kept = Value.objects.get(name="POSTGRES_PASSWORD").desired
-    assert kept is not None
-    assert kept.reveal() == "tr0ub4dor-3"
+    remaining = Value.objects.get(name="POSTGRES_PASSWORD").desired
+    assert remaining is not None
+    assert remaining.reveal() == "tr0ub4dor-3"
 
 
 def test_a_credential_is_published_plain_only_when_named_and_asked_about_once(shop: Application) -> None:
@@ -246,10 +246,14 @@ def test_a_credential_is_published_plain_only_when_named_and_asked_about_once(sh
 
 
 def test_decisions_hold_and_are_proposed_again(shop: Application) -> None:
-    wanted = {"WORKERS": Decision.FIXED, "WEB_IMAGE": Decision.ASKED, "DB_PASSWORD": Decision.ASKED}
-    released(shop, choices=Choices(decisions=wanted))
-    again = released(edited(shop, DB_UPGRADED), "1.1").spec.parameters
-    assert (again["WORKERS"].fixed, again["WEB_IMAGE"].fixed, again["DB_PASSWORD"].generate) == (True, False, "")
+    desired = {"WORKERS": Decision.FIXED, "WEB_IMAGE": Decision.ASKED, "DB_PASSWORD": Decision.ASKED}
+    released(shop, choices=Choices(decisions=desired))
+    repeated = released(edited(shop, DB_UPGRADED), "1.1").spec.parameters
+    assert (repeated["WORKERS"].fixed, repeated["WEB_IMAGE"].fixed, repeated["DB_PASSWORD"].generate) == (
+        True,
+        False,
+        "",
+    )
 
 
 def test_only_publishers_publish_confirm_and_give_up(shop: Application, operator: User, publisher: User) -> None:

@@ -51,8 +51,8 @@ def test_no_application_takes_the_address_of_a_page(db: None) -> None:
 
 
 def test_a_new_application_belongs_to_a_team_of_its_maker(team: Team, by: Actor, stranger: User) -> None:
-    made = create_application(by, team=team, name="  Shop  ")
-    assert (made.slug, made.name, made.target) == ("shop", "Shop", None)
+    created = create_application(by, team=team, name="  Shop  ")
+    assert (created.slug, created.name, created.target) == ("shop", "Shop", None)
     with pytest.raises(Forbidden):
         create_application(Actor.of(stranger), team=team, name="Shop")
     with pytest.raises(Refused, match="another team"):
@@ -95,11 +95,11 @@ def test_owners_add_targets_and_bad_ones_are_refused(team: Team, owner: User, by
     config = {"path": "repositories/shop"}
     with pytest.raises(Forbidden):
         add_target(by, team=team, slug="files", kind="git", config=config)
-    made = add_target(Actor.of(owner), team=team, slug="files", kind="git", config=config)
+    target = add_target(Actor.of(owner), team=team, slug="files", kind="git", config=config)
     with pytest.raises(Refused, match="has a target files already"):
         add_target(Actor.of(owner), team=team, slug="files", kind="git", config=config)
     with pytest.raises(Refused) as refused:
-        change_target(made, Actor.of(owner), config={"branch": "bad..name", "colour": "red"})
+        change_target(target, Actor.of(owner), config={"branch": "bad..name", "colour": "red"})
     assert len(refused.value.faults) >= 2
 
 
@@ -107,6 +107,6 @@ def test_owners_add_targets_and_bad_ones_are_refused(team: Team, owner: User, by
 def test_what_this_server_may_is_not_a_teams_to_give(team: Team, owner: User, config: dict[str, JsonValue]) -> None:
     with pytest.raises(Refused, match="only a superuser may add or change such a target"):
         add_target(Actor.of(owner), team=team, slug="engine", kind="docker", config=config)
-    made = add_target(Actor.system(), team=team, slug="engine", kind="docker", config=config)
+    target = add_target(Actor.system(), team=team, slug="engine", kind="docker", config=config)
     with pytest.raises(Refused, match="only a superuser"):
-        change_target(made, Actor.of(owner), config={**config, "gate": "1s"})
+        change_target(target, Actor.of(owner), config={**config, "gate": "1s"})

@@ -32,8 +32,8 @@ def there(copy: Application, name: str) -> MemoryTarget:
 
 
 def state(application: Application) -> str:
-    found: str = with_state(Application.objects.filter(pk=application.pk)).get().state  # type: ignore[attr-defined]  # annotated
-    return found
+    result: str = with_state(Application.objects.filter(pk=application.pk)).get().state  # type: ignore[attr-defined]  # annotated
+    return result
 
 
 def test_what_somebody_took_away_is_told_everywhere(operator: User, copy: Application, there: MemoryTarget) -> None:
@@ -81,9 +81,9 @@ def test_what_a_record_saw_meanwhile_is_newer(copy: Application, monkeypatch: py
     ask = MemoryDriver.read
 
     def slowly(driver: MemoryDriver, app: Placement) -> dict[str, Observed]:
-        seen = dict(ask(driver, app))
+        observed = dict(ask(driver, app))
         Observation.objects.get(component__key="web").save()
-        return {key: one for key, one in seen.items() if key != "web"}
+        return {key: item for key, item in observed.items() if key != "web"}
 
     monkeypatch.setattr(MemoryDriver, "read", slowly)
 
@@ -97,17 +97,17 @@ def test_a_silent_target_is_asked_once_and_what_was_seen_stays(
 ) -> None:
     assert copy.target is not None
     installed(released(template(team, "Other"), "1.0", WEB_AND_DB), copy.target, name="Other")
-    asked = []
+    requested = []
 
     def silent(driver: MemoryDriver, app: Placement) -> dict[str, Observed]:
-        asked.append(app.slug)
+        requested.append(app.slug)
         raise DriverError("it does not answer", permanent=False)
 
     monkeypatch.setattr(MemoryDriver, "read", silent)
 
     watch()
 
-    assert len(asked) == 1
+    assert len(requested) == 1
     assert state(copy) == "up_to_date"
 
 

@@ -41,9 +41,9 @@ def test_a_compose_file_demands_secrets_and_means_the_same(db: None, capsys: pyt
     assert code == 0
     assert "hunter2" not in out
     assert "${DB_PASSWORD?" in out
-    again = read_compose({"compose.yaml": out.encode()}, "compose.yaml").spec
-    assert again.components["web"].image == "shop/web:1.0"
-    assert again.components["web"].env["WORKERS"] == "8"
+    spec = read_compose({"compose.yaml": out.encode()}, "compose.yaml").spec
+    assert spec.components["web"].image == "shop/web:1.0"
+    assert spec.components["web"].env["WORKERS"] == "8"
 
 
 def test_several_files_need_a_folder(db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,7 +65,7 @@ def test_a_template_version(db: None, capsys: pytest.CaptureFixture[str]) -> Non
     code, out, _ = run(capsys, "--template", slug, "--version", "1.0.0")
     assert (code, out.strip().encode()) == (0, canonical(WEB_AND_DB))
     assert run(capsys, "--template", slug, "--version", "1.0", "--format", "compose")[0] == 0
-    for words, said in (
+    for words, text in (
         (("--template", slug, "--version", "2.0"), "has no version 2.0"),
         (("--template", slug, "--version", "1..0"), "is not a version"),
         (("--template", slug), "go together"),
@@ -73,7 +73,7 @@ def test_a_template_version(db: None, capsys: pytest.CaptureFixture[str]) -> Non
         (("--app", "nope"), "There is no application nope"),
     ):
         code, out, err = run(capsys, *words)
-        assert (code, out, said in err) == (2, "", True), (words, err)
+        assert (code, out, text in err) == (2, "", True), (words, err)
 
 
 def test_a_stranger_exports_nothing(

@@ -54,9 +54,9 @@ def test_a_folder_is_imported_with_what_it_refers_to(
 ) -> None:
     code, out, _ = run(capsys, str(folder / "compose.yaml"), "--app", "Shop", "--json")
     assert code == 0, out
-    told = as_json(out)
-    assert (told["ok"], told["application"], told["components"]) == (True, "shop", ["web"])
-    assert told["secrets"] == ["API_TOKEN"]
+    described = as_json(out)
+    assert (described["ok"], described["application"], described["components"]) == (True, "shop", ["web"])
+    assert described["secrets"] == ["API_TOKEN"]
     assert "hunter2" not in out
     shop = Application.objects.get(slug="shop")
     web = shop.desired_spec().components["web"]
@@ -90,7 +90,7 @@ def test_an_env_file_takes_the_place_of_the_one_beside(
 
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-    f"{two}: &{two} [{','.join(['*' + one] * 9)}]\n" for one, two in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 
 

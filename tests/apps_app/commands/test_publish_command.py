@@ -60,7 +60,7 @@ def test_its_json_says_what_became_of_each_component(shop: Application, capsys: 
     code, document = told(capsys, "shop", "--template", "shop", "--version", "1.1")
     assert code == 0
     assert (document["ok"], document["state"], document["version"]) == (True, "released", "1.1")
-    assert {one["key"]: one["relation"] for one in document["components"]} == {
+    assert {item["key"]: item["relation"] for item in document["components"]} == {
         "db": "unchanged",
         "redis": "new",
         "web": "changed",
@@ -115,9 +115,9 @@ def test_it_acts_with_the_roles_of_the_user_it_is_run_as(
 ) -> None:
     member(team, Role.OPERATOR, username="olive")
     member(team, Role.PUBLISHER, username="pete")
-    wanted = ("shop", "--template", "Shop", "--version", "1.0", "--as")
-    assert run(*wanted, "olive") == 2
-    assert run(*wanted, "pete") == 0
+    desired = ("shop", "--template", "Shop", "--version", "1.0", "--as")
+    assert run(*desired, "olive") == 2
+    assert run(*desired, "pete") == 0
     assert ReleaseRecord.objects.get().by_label == "pete"
 
 

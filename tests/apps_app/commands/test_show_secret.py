@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def shop(team: Team) -> Application:
-    made = application(WEB_AND_DB, team=team, slug="shop", name="Shop")
-    Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired="new-one", applied="old-one")
-    Value.objects.create(application=made, name="WORKERS", desired="8")
-    return made
+    created = application(WEB_AND_DB, team=team, slug="shop", name="Shop")
+    Value.objects.create(application=created, name="DB_PASSWORD", secret=True, desired="new-one", applied="old-one")
+    Value.objects.create(application=created, name="WORKERS", desired="8")
+    return created
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

@@ -56,8 +56,8 @@ class MemoryBench:
 
     def set_env_by_hand(self, app: Placement, key: str, **env: str) -> None:
         target = memory_target(self._name)
-        there = target.parts(app.uid)[key].component
-        target.drift(app.uid, key, found=there.model_copy(update={"env": {**there.env, **env}}))
+        component = target.parts(app.uid)[key].component
+        target.drift(app.uid, key, found=component.model_copy(update={"env": {**component.env, **env}}))
 
     def take_away_by_hand(self, app: Placement, key: str) -> None:
         memory_target(self._name).take_away(app.uid, key)
@@ -82,9 +82,9 @@ class GitBench:
 
     def change_by_hand(self, app: Placement, key: str) -> None:
         compose = self.path / app.slug / "compose.yaml"
-        said = compose.read_text()
-        assert f"  {key}:\n" in said
-        compose.write_text(said.replace(f"  {key}:\n", f"  {key}:\n    hostname: changed\n"))
+        text = compose.read_text()
+        assert f"  {key}:\n" in text
+        compose.write_text(text.replace(f"  {key}:\n", f"  {key}:\n    hostname: changed\n"))
         commit_by_hand(self.path, f"{app.slug}/compose.yaml")
 
     def set_env_by_hand(self, app: Placement, key: str, **env: str) -> None:

@@ -19,10 +19,10 @@ ROLLBACK = Note("Go back to Shop 1.0 on shop", "Record 3, by demo", "demo")
 def part(image: str, *, secrets: dict[str, str] | None = None, **fields: Any) -> Part:
     """One component with the volumes and networks it uses; its digest tells parts apart as the real one does."""
     component = parse_component({"image": image, **fields})
-    volumes = {one.source: Volume() for one in component.mounts.values() if one.kind == "volume" and one.source}
+    volumes = {mount.source: Volume() for mount in component.mounts.values() if mount.kind == "volume" and mount.source}
     networks = {name: Network() for name in component.networks}
-    whole = {"component": component.model_dump(mode="json"), "secrets": dict(secrets or {})}
-    return Part(component, digest(whole), volumes, networks, secrets or {})
+    complete = {"component": component.model_dump(mode="json"), "secrets": dict(secrets or {})}
+    return Part(component, digest(complete), volumes, networks, secrets or {})
 
 
 DB = part(

@@ -28,14 +28,14 @@ def commits(path: Path) -> list[str]:
     """The subjects of all commits of the branch main, oldest first."""
     with Repo(path) as repo:
         walker = repo.get_walker(include=[repo.refs[Ref(b"refs/heads/main")]])
-        return [one.commit.message.decode().partition("\n")[0] for one in walker][::-1]
+        return [entry.commit.message.decode().partition("\n")[0] for entry in walker][::-1]
 
 
 def committed(path: Path, slug: str = "") -> dict[str, bytes]:
     """Every file of the newest commit, or of one folder of it, by path."""
     with Repo(path) as repo:
         entries = repo.object_store.iter_tree_contents(head(path).tree)
-        files = {one.path.decode(): repo[one.sha].as_raw_string() for one in entries if one.path and one.sha}
+        files = {entry.path.decode(): repo[entry.sha].as_raw_string() for entry in entries if entry.path and entry.sha}
     return {
         name.removeprefix(f"{slug}/"): data
         for name, data in files.items()
@@ -45,8 +45,8 @@ def committed(path: Path, slug: str = "") -> dict[str, bytes]:
 
 def in_worktree(path: Path) -> dict[str, bytes]:
     """Every file of the work tree, by path."""
-    files = (one for one in path.rglob("*") if one.is_file() and ".git" not in one.relative_to(path).parts)
-    return {str(one.relative_to(path)): one.read_bytes() for one in files}
+    files = (item for item in path.rglob("*") if item.is_file() and ".git" not in item.relative_to(path).parts)
+    return {str(file.relative_to(path)): file.read_bytes() for file in files}
 
 
 def is_clean(path: Path) -> bool:

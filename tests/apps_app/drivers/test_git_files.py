@@ -22,7 +22,7 @@ def test_a_replacement_that_fails_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").mkdir()
     with pytest.raises(DriverError, match="cannot be written"):
         write_private(tmp_path / "file", b"data")
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_lock_is_for_one_or_for_all_who_read(tmp_path: Path) -> None:

@@ -59,11 +59,11 @@ def test_check_says_what_is_in_the_way_and_a_session_refuses(
 ) -> None:
     trouble(path)
     before = in_worktree(path)
-    said = " ".join(shop.check(SHOP, "web", WEB, WEB_NEXT))
+    text = " ".join(shop.check(SHOP, "web", WEB, WEB_NEXT))
     with pytest.raises(DriverError, match=TROUBLES[trouble]) as refused:
         put(shop, SHOP, UPGRADE, web=WEB_NEXT)
     assert refused.value.permanent
-    assert said == str(refused.value)
+    assert text == str(refused.value)
     assert in_worktree(path) == before
 
 
@@ -104,10 +104,10 @@ PARTS: dict[str, tuple[Part, str]] = {
 
 @pytest.mark.parametrize("name", PARTS)
 def test_check_objects_to_what_a_repository_cannot_hold(shop: Driver, name: str) -> None:
-    one, sentence = PARTS[name]
-    said = shop.check(SHOP, "web", WEB, one)
-    assert len(said) == 1
-    assert sentence in said[0]
+    item, sentence = PARTS[name]
+    data = shop.check(SHOP, "web", WEB, item)
+    assert len(data) == 1
+    assert sentence in data[0]
 
 
 @pytest.mark.parametrize("slug", ["", ".", "..", ".git", "a/b", "-x", "../out"])
@@ -141,7 +141,7 @@ def test_a_folder_of_other_things_is_no_repository(path: Path, driver: Driver) -
     for ask in (driver.ping, lambda: driver.read(SHOP), lambda: put(driver, SHOP, UPGRADE, web=WEB)):
         with pytest.raises(DriverError, match="no Git repository with a work tree; choose another folder"):
             ask()
-    assert sorted(one.name for one in path.iterdir()) == ["notes.txt"]
+    assert sorted(item.name for item in path.iterdir()) == ["notes.txt"]
 
 
 def test_a_bare_repository_is_refused(path: Path, driver: Driver) -> None:
@@ -160,9 +160,9 @@ def test_a_repository_that_is_gone_is_not_silently_begun_anew(shop: Driver, path
 
 
 def test_a_damaged_repository_says_what_to_do(shop: Driver, path: Path) -> None:
-    for one in (path / ".git" / "objects").glob("??/*"):
-        one.chmod(0o644)
-        one.write_bytes(b"rubbish")
+    for item in (path / ".git" / "objects").glob("??/*"):
+        item.chmod(0o644)
+        item.write_bytes(b"rubbish")
     for ask in (shop.ping, lambda: shop.read(SHOP), lambda: put(shop, SHOP, UPGRADE, web=WEB)):
         with pytest.raises(DriverError, match=r"is damaged .*git fsck"):
             ask()
@@ -181,7 +181,7 @@ def test_a_lock_of_git_is_named_and_nothing_is_committed(shop: Driver, path: Pat
         (path / ".git" / lock).unlink()
         session.finish()
     assert {"db": DB.digest, "redis": REDIS.digest, "web": WEB.digest} == {
-        key: one.digest for key, one in shop.read(SHOP).items()
+        key: observed.digest for key, observed in shop.read(SHOP).items()
     }
 
 
@@ -194,7 +194,7 @@ def test_a_path_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 def test_what_compose_cannot_say_is_an_objection_and_refuses_the_commit(shop: Driver, path: Path) -> None:
     unreadable = part("a", secrets={"KEY": "1"}, env={"A": "${KEY} ${"})
-    assert [one for one in shop.check(SHOP, "web", WEB, unreadable) if "cannot be written as a Compose file" in one]
+    assert [name for name in shop.check(SHOP, "web", WEB, unreadable) if "cannot be written as a Compose file" in name]
     with pytest.raises(DriverError, match="shop cannot be written as a Compose file: ") as refused:
         put(shop, SHOP, UPGRADE, web=unreadable)
     assert refused.value.permanent
@@ -204,10 +204,12 @@ def test_what_compose_cannot_say_is_an_objection_and_refuses_the_commit(shop: Dr
 def test_a_commit_of_somebody_in_between_is_not_lost(shop: Driver, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Repository.store
 
-    def interrupted(repository: Repository, found: Found, files: Mapping[str, bytes], kept: AbstractSet[str]) -> str:
+    def interrupted(
+        repository: Repository, folder: Found, files: Mapping[str, bytes], abstract_set: AbstractSet[str]
+    ) -> str:
         (path / "notes").write_text("mine")
         commit_by_hand(path, "notes", message="In between")
-        return store(repository, found, files, kept)
+        return store(repository, folder, files, abstract_set)
 
     with shop.session(SHOP, UPGRADE) as session:
         session.apply("web", WEB_NEXT)

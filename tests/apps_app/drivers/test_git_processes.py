@@ -42,7 +42,10 @@ def test_the_same_run_goes_on_where_it_was_killed(shop: Driver, path: Path, poin
         receipt = session.finish()
     assert receipt.sentence.startswith("written as commit ")
     assert commits(path) == [INSTALL.subject, UPGRADE.subject]
-    assert {key: one.digest for key, one in shop.read(SHOP).items()} == {"db": ROTATED.digest, "web": WEB_NEXT.digest}
+    assert {key: observed.digest for key, observed in shop.read(SHOP).items()} == {
+        "db": ROTATED.digest,
+        "web": WEB_NEXT.digest,
+    }
     assert is_clean(path)
     assert values(path) == {"DB_PASSWORD": "rotated"}
 
@@ -57,27 +60,27 @@ def test_another_run_finds_all_or_nothing_of_it(shop: Driver, path: Path, point:
         assert in_worktree(path) == committed(path)
         assert is_clean(path)
         assert values(path) == {"DB_PASSWORD": "rotated" if done else PASSWORD}
-    wanted = {"db": ROTATED.digest, "web": WEB_NEXT.digest} if done else {"db": DB.digest, "web": WEB.digest}
-    assert {key: one.digest for key, one in shop.read(SHOP).items()} == wanted
+    desired = {"db": ROTATED.digest, "web": WEB_NEXT.digest} if done else {"db": DB.digest, "web": WEB.digest}
+    assert {key: observed.digest for key, observed in shop.read(SHOP).items()} == desired
 
 
 @pytest.mark.parametrize("point", STEPS)
 def test_what_a_killed_process_left_can_be_read_and_is_private(shop: Driver, path: Path, point: str) -> None:
     killed_at(path, point)
-    assert {one.state for one in shop.read(SHOP).values()} <= {State.WRITTEN, State.DIFFERS}
-    told = [name for name, data in {**committed(path), **in_worktree(path)}.items() if b"rotated" in data]
-    assert told == []
+    assert {observed.state for observed in shop.read(SHOP).values()} <= {State.WRITTEN, State.DIFFERS}
+    described = [name for name, data in {**committed(path), **in_worktree(path)}.items() if b"rotated" in data]
+    assert described == []
 
 
 def test_processes_of_two_applications_do_not_lose_a_commit(shop: Driver, path: Path) -> None:
     children = [process(path, "write", slug, "8") for slug in ("left", "right")]
     assert [(child.wait(timeout=120), child.communicate()[1].decode()) for child in children] == [(0, ""), (0, "")]
-    said = commits(path)
+    data = commits(path)
     for slug in ("left", "right"):
-        assert [one for one in said if one.startswith(slug)] == [f"{slug} {number}" for number in range(8)]
+        assert [name for name in data if name.startswith(slug)] == [f"{slug} {number}" for number in range(8)]
         assert b"NUMBER: '7'" in committed(path, slug)["compose.yaml"]
-        seen = shop.read(Placement(f"uid of {slug}", slug))
-        assert {key: one.state for key, one in seen.items()} == {"counter": State.WRITTEN, "web": State.WRITTEN}
+        observed = shop.read(Placement(f"uid of {slug}", slug))
+        assert {key: item.state for key, item in observed.items()} == {"counter": State.WRITTEN, "web": State.WRITTEN}
     assert is_clean(path)
 
 

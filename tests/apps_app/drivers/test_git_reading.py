@@ -40,22 +40,25 @@ def test_an_edit_by_hand_is_seen_where_it_matters(shop: Driver, path: Path, name
     place.write_text(change(place.read_text()))
     if commit:
         commit_by_hand(path, f"shop/{file}")
-    seen = shop.read(SHOP)
-    assert {key for key, one in seen.items() if one.state is State.DIFFERS} == differing
+    observed = shop.read(SHOP)
+    assert {key for key, item in observed.items() if item.state is State.DIFFERS} == differing
     for key in differing:
-        assert seen[key].digest == ""
-        assert ("not committed" in seen[key].detail) is not commit
-    assert {key for key, one in seen.items() if one.state is State.WRITTEN} == {"db", "web"} - differing
+        assert observed[key].digest == ""
+        assert ("not committed" in observed[key].detail) is not commit
+    assert {key for key, item in observed.items() if item.state is State.WRITTEN} == {"db", "web"} - differing
 
 
 def test_a_service_that_was_taken_out_is_not_written(shop: Driver, path: Path) -> None:
     (path / "shop" / "compose.yaml").write_text("services:\n  db:\n    image: x\n")
     commit_by_hand(path, "shop/compose.yaml")
-    assert {key: one.state for key, one in shop.read(SHOP).items()} == {"db": State.DIFFERS, "web": State.NOT_WRITTEN}
+    assert {key: observed.state for key, observed in shop.read(SHOP).items()} == {
+        "db": State.DIFFERS,
+        "web": State.NOT_WRITTEN,
+    }
 
 
 def test_a_folder_that_was_deleted_and_committed_is_not_there(shop: Driver, path: Path) -> None:
-    names = [f"shop/{one.relative_to(path / 'shop')}" for one in (path / "shop").rglob("*") if one.is_file()]
+    names = [f"shop/{item.relative_to(path / 'shop')}" for item in (path / "shop").rglob("*") if item.is_file()]
     for name in names:
         (path / name).unlink()
     commit_by_hand(path, *names)
@@ -68,29 +71,29 @@ def test_a_folder_that_was_deleted_and_committed_is_not_there(shop: Driver, path
 def test_a_compose_file_that_is_none_differs_and_is_put_back(shop: Driver, path: Path, text: str) -> None:
     (path / "shop" / "compose.yaml").write_text(text)
     commit_by_hand(path, "shop/compose.yaml")
-    assert not {one.state for one in shop.read(SHOP).values()} & {State.WRITTEN}
+    assert not {observed.state for observed in shop.read(SHOP).values()} & {State.WRITTEN}
     put(shop, SHOP, UPGRADE, web=WEB, db=DB)
-    assert {one.state for one in shop.read(SHOP).values()} == {State.WRITTEN}
+    assert {observed.state for observed in shop.read(SHOP).values()} == {State.WRITTEN}
 
 
 def test_missing_secret_values_are_seen_and_put_back(shop: Driver, path: Path) -> None:
     put(shop, SHOP, UPGRADE, redis=REDIS)
     (path.parent / "repository.secrets" / "shop.env").unlink()
-    seen = shop.read(SHOP)
-    assert {key: one.state for key, one in seen.items()} == {
+    observed = shop.read(SHOP)
+    assert {key: item.state for key, item in observed.items()} == {
         "db": State.DIFFERS,
         "redis": State.WRITTEN,
         "web": State.DIFFERS,
     }
-    assert "DB_PASSWORD" in seen["db"].detail
+    assert "DB_PASSWORD" in observed["db"].detail
     put(shop, SHOP, UPGRADE, db=DB)
-    assert {one.state for one in shop.read(SHOP).values()} == {State.WRITTEN}
+    assert {item.state for item in shop.read(SHOP).values()} == {State.WRITTEN}
 
 
 def test_changed_secret_values_are_seen(shop: Driver, path: Path) -> None:
     values = path.parent / "repository.secrets" / "shop.env"
     values.write_text(values.read_text().replace("Zq7", "Zq8"))
-    assert {one.state for one in shop.read(SHOP).values()} == {State.DIFFERS}
+    assert {observed.state for observed in shop.read(SHOP).values()} == {State.DIFFERS}
 
 
 def test_a_damaged_folder_is_an_error_in_words(shop: Driver, path: Path) -> None:
@@ -103,12 +106,12 @@ def test_a_damaged_folder_is_an_error_in_words(shop: Driver, path: Path) -> None
 def test_another_branch_in_the_work_tree_does_not_change_what_is_read(shop: Driver, path: Path) -> None:
     (path / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
     (path / "shop" / "compose.yaml").unlink()
-    assert {one.state for one in shop.read(SHOP).values()} == {State.WRITTEN}
+    assert {observed.state for observed in shop.read(SHOP).values()} == {State.WRITTEN}
 
 
 def test_reading_makes_no_difference(shop: Driver, path: Path) -> None:
     def files() -> dict[str, float]:
-        return {str(one): one.stat().st_mtime_ns for one in path.parent.rglob("*")}
+        return {str(item): item.stat().st_mtime_ns for item in path.parent.rglob("*")}
 
     before = files()
     shop.read(SHOP)

@@ -19,9 +19,9 @@ def file(tmp_path: Path) -> Path:
 
 
 def left(file: Path) -> Stage:
-    found = Stage.left_at(file)
-    assert found is not None
-    return found
+    session = Stage.left_at(file)
+    assert session is not None
+    return session
 
 
 def test_what_was_kept_is_taken_up_in_its_order(file: Path) -> None:
@@ -30,10 +30,10 @@ def test_what_was_kept_is_taken_up_in_its_order(file: Path) -> None:
     stage.removed("redis")
     stage.applied("db", DB)
     stage.applied("web", WEB)
-    again = left(file)
-    assert again.note == NOTE
-    assert list(again.changes) == ["redis", "db", "web"]
-    assert (again.changes, again.secrets) == (stage.changes, stage.secrets)
+    session = left(file)
+    assert session.note == NOTE
+    assert list(session.changes) == ["redis", "db", "web"]
+    assert (session.changes, session.secrets) == (stage.changes, stage.secrets)
     assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -51,9 +51,9 @@ def test_a_line_that_was_cut_off_was_never_written_and_hinders_nothing(file: Pat
     stage.applied("web", WEB)
     with file.open("ab") as open_file:
         open_file.write(b'{"key": "db", "docum')
-    again = left(file)
-    assert list(again.changes) == ["web"]
-    again.removed("redis")
+    session = left(file)
+    assert list(session.changes) == ["web"]
+    session.removed("redis")
     assert list(left(file).changes) == ["web", "redis"]
 
 
@@ -83,15 +83,15 @@ def test_every_change_adds_to_the_file_and_writes_nothing_again(file: Path) -> N
 
 @pytest.fixture
 def finds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    found: list[str] = []
+    result: list[str] = []
     find = Repository.find
 
     def counted(repository: Repository, slug: str) -> Found:
-        found.append(slug)
+        result.append(slug)
         return find(repository, slug)
 
     monkeypatch.setattr(Repository, "find", counted)
-    return found
+    return result
 
 
 def test_a_round_of_checks_reads_the_folder_once_and_the_next_one_again(shop: Driver, finds: list[str]) -> None:

@@ -61,19 +61,19 @@ def test_a_changed_file_is_not_sealed() -> None:
 def test_compose_reads_the_values_that_were_meant(driver: Driver, path: Path) -> None:
     web = part("app", secrets=AWKWARD, env={name: f"${{{name}-}}" for name in AWKWARD})
     put(driver, SHOP, INSTALL, web=web)
-    said = json.loads(compose_config(path / "shop", path.parent / "repository.secrets" / "shop.env"))
-    assert said["services"]["web"]["environment"] == {name: escaped(value) for name, value in AWKWARD.items()}
+    message = json.loads(compose_config(path / "shop", path.parent / "repository.secrets" / "shop.env"))
+    assert message["services"]["web"]["environment"] == {name: escaped(value) for name, value in AWKWARD.items()}
 
 
 @pytest.mark.reference
 def test_compose_accepts_every_folder_of_a_life(driver: Driver, path: Path) -> None:
     values = path.parent / "repository.secrets" / "shop.env"
     put(driver, SHOP, INSTALL, db=DB, web=WEB)
-    said = json.loads(compose_config(path / "shop", values))
-    assert said["services"]["web"]["image"] == WEB.component.image
-    assert said["services"]["web"]["environment"]["PRICE"] == "5$$"
-    assert said["services"]["db"]["environment"]["POSTGRES_PASSWORD"] == escaped(PASSWORD)
-    assert said["configs"]["web--etc-shop-db-ini"]["content"] == escaped(f"password = {PASSWORD}\n")
+    message = json.loads(compose_config(path / "shop", values))
+    assert message["services"]["web"]["image"] == WEB.component.image
+    assert message["services"]["web"]["environment"]["PRICE"] == "5$$"
+    assert message["services"]["db"]["environment"]["POSTGRES_PASSWORD"] == escaped(PASSWORD)
+    assert message["configs"]["web--etc-shop-db-ini"]["content"] == escaped(f"password = {PASSWORD}\n")
     put(driver, SHOP, UPGRADE, web=WEB_NEXT, redis=REDIS)
     assert set(json.loads(compose_config(path / "shop", values))["services"]) == {"db", "redis", "web"}
 

@@ -29,8 +29,8 @@ from tests.apps_app.drivers.repositories import commit_by_hand, commits, committ
 
 
 def services(path: Path, slug: str = "shop") -> dict[str, dict[str, object]]:
-    said: dict[str, dict[str, object]] = YAML(typ="safe").load(committed(path, slug)["compose.yaml"])["services"]
-    return said
+    data: dict[str, dict[str, object]] = YAML(typ="safe").load(committed(path, slug)["compose.yaml"])["services"]
+    return data
 
 
 def test_nothing_is_made_before_the_first_session(driver: Driver, path: Path) -> None:
@@ -178,11 +178,11 @@ def test_what_others_changed_elsewhere_is_put_back_and_told(shop: Driver, path: 
 
 
 def test_secret_values_are_for_the_owner_only(shop: Driver, path: Path) -> None:
-    beside = path.parent / "repository.secrets"
-    values = beside / "shop.env"
+    alongside = path.parent / "repository.secrets"
+    values = alongside / "shop.env"
     assert from_env(values.read_bytes()) == {"DB_PASSWORD": PASSWORD}
     assert stat.S_IMODE(values.stat().st_mode) == 0o600
-    assert stat.S_IMODE(beside.stat().st_mode) == 0o700
+    assert stat.S_IMODE(alongside.stat().st_mode) == 0o700
     assert b"\n# DB_PASSWORD=\n" in committed(path, "shop")["secrets.env.example"]
 
 
@@ -192,8 +192,10 @@ def test_an_unfinished_session_keeps_its_values_private(shop: Driver, path: Path
     with shop.session(SHOP, UPGRADE) as session:
         session.apply("db", part("postgres:17", secrets={"DB_PASSWORD": "another"}))
     assert values.read_bytes() == before
-    kept = [one for one in values.parent.iterdir() if stat.S_IMODE(one.stat().st_mode) & 0o077 and one.stat().st_size]
-    assert kept == []
+    remaining = [
+        item for item in values.parent.iterdir() if stat.S_IMODE(item.stat().st_mode) & 0o077 and item.stat().st_size
+    ]
+    assert remaining == []
 
 
 def test_a_rotated_secret_reaches_its_file_without_a_commit(shop: Driver, path: Path) -> None:
@@ -221,7 +223,7 @@ def test_a_definition_changed_with_one_component_holds_for_all(driver: Driver, p
     put(driver, SHOP, INSTALL, a=old, z=old)
     put(driver, SHOP, UPGRADE, a=renamed)
     assert YAML(typ="safe").load(committed(path, "shop")["compose.yaml"])["volumes"] == {"shared": {"name": "fast"}}
-    assert {one.state.value for one in driver.read(SHOP).values()} == {"written"}
+    assert {observed.state.value for observed in driver.read(SHOP).values()} == {"written"}
 
 
 def test_commits_go_to_the_branch_of_the_target(path: Path) -> None:

@@ -10,7 +10,7 @@ from apps_app.drivers.registry import KINDS, open_driver, validate_config
 
 def test_each_kind_knows_whether_it_runs_things(tmp_path: Path) -> None:
     for kind, known in KINDS.items():
-        config = {one.name: one.default or "here" for one in known.fields if one.default or one.required}
+        config = {field.name: field.default or "here" for field in known.fields if field.default or field.required}
         assert validate_config(kind, config) == ()
         assert open_driver(kind, config, "", home=tmp_path).runs is known.runs
         assert known.kind == kind
@@ -47,7 +47,7 @@ def test_a_folder_elsewhere_on_the_server_is_refused(path: str, tmp_path: Path) 
     home = tmp_path / "targets"
     home.mkdir()
     (home / "link").symlink_to("/etc")
-    said = f"Folder has to lie in {home}, where this server keeps targets"
-    assert validate_config("git", {"path": path}, home) == (said,)
+    text = f"Folder has to lie in {home}, where this server keeps targets"
+    assert validate_config("git", {"path": path}, home) == (text,)
     with pytest.raises(DriverError, match="has to lie in"):
         open_driver("git", {"path": path}, "", home=home)

@@ -18,19 +18,19 @@ class _Inputs(HTMLParser):
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        match tag, given.get("type", ""):
+        provided = {name: value or "" for name, value in attrs}
+        match tag, provided.get("type", ""):
             case "textarea", _:
-                self.area, self.text = given["name"], ""
+                self.area, self.text = provided["name"], ""
             case "select", _:
-                self.select, self.options = given["name"], []
+                self.select, self.options = provided["name"], []
             case "option", _:
-                self.options.append((given["value"], "selected" in given))
+                self.options.append((provided["value"], "selected" in provided))
             case "input", "checkbox":
-                if "checked" in given:
-                    self.found.append((given["name"], "on"))
+                if "checked" in provided:
+                    self.found.append((provided["name"], "on"))
             case "input", kind if kind != "file":
-                self.found.append((given["name"], given.get("value", "").replace("\n", "").replace("\r", "")))
+                self.found.append((provided["name"], provided.get("value", "").replace("\n", "").replace("\r", "")))
 
     def handle_data(self, data: str) -> None:
         self.text += data

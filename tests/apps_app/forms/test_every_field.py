@@ -96,7 +96,7 @@ def again(spec: AppSpec, key: str) -> ComponentSpec:
 
 def edited(spec: AppSpec, key: str, **changes: str) -> ComponentSpec:
     forms = WholeForms(spec, key, data=data_of(spec, key, **changes))
-    assert forms.is_valid(), [one.errors for one in (*forms.singles.values(), *rows_of(forms)) if one.errors]
+    assert forms.is_valid(), [single.errors for single in (*forms.singles.values(), *rows_of(forms)) if single.errors]
     return forms.component()
 
 
@@ -111,7 +111,7 @@ def data_of(spec: AppSpec, key: str, **changes: str) -> QueryDict:
     return data
 
 
-@pytest.mark.parametrize("spec", [EVERYTHING, *(one for one in vars(named).values() if isinstance(one, AppSpec))])
+@pytest.mark.parametrize("spec", [EVERYTHING, *(value for value in vars(named).values() if isinstance(value, AppSpec))])
 def test_sent_back_unchanged_it_changes_nothing(spec: AppSpec) -> None:
     for key, component in spec.components.items():
         assert again(spec, key).plain == component.plain
@@ -134,14 +134,16 @@ def test_every_real_component_is_kept(file: Path) -> None:
 
 
 def test_every_field_of_the_document_is_in_it() -> None:
-    alone = {cell.name for one in singles() if not one.at for cell in one.cells}
-    parts = {one.at for one in singles() if one.at} | {one.name for one in tables((), ())}
+    alone = {cell.name for single_section in singles() if not single_section.at for cell in single_section.cells}
+    parts = {single_section.at for single_section in singles() if single_section.at} | {
+        table.name for table in tables((), ())
+    }
     assert alone | parts == set(ComponentSpec.model_fields)
 
 
 def test_what_is_typed_is_read_by_its_type() -> None:
     spec = parse({"components": {"app": {"image": "app:1"}}, "volumes": {"data": {}}})
-    found = edited(
+    component = edited(
         spec,
         "app",
         basics__command="serve --name 'two words'",
@@ -179,7 +181,7 @@ def test_what_is_typed_is_read_by_its_type() -> None:
         engine__3__at="shm_size",
         engine__3__value="64m",
     )
-    assert found.plain == {
+    assert component.plain == {
         "image": "app:1",
         "command": ["serve", "--name", "two words"],
         "replicas": 3,
@@ -199,9 +201,9 @@ def test_what_is_typed_is_read_by_its_type() -> None:
 
 
 def test_a_row_that_gets_another_key_keeps_the_rest() -> None:
-    found = edited(EVERYTHING, "app", mounts__0__at="/elsewhere")
-    assert found.mounts["/elsewhere"] == EVERYTHING.components["app"].mounts["/data"]
-    assert "/data" not in found.mounts
+    component = edited(EVERYTHING, "app", mounts__0__at="/elsewhere")
+    assert component.mounts["/elsewhere"] == EVERYTHING.components["app"].mounts["/data"]
+    assert "/data" not in component.mounts
 
 
 @pytest.mark.parametrize(
@@ -255,10 +257,12 @@ def test_a_row_comes_and_goes_with_what_was_typed() -> None:
     assert back["env-0-value"] == "typed"
     back["drop"] = "env-1"
     fewer = sent(WholeForms(EVERYTHING, "app", data=back))
-    kept = WholeForms(EVERYTHING, "app", data=fewer)
-    assert kept.is_valid()
+    component_spec_form = WholeForms(EVERYTHING, "app", data=fewer)
+    assert component_spec_form.is_valid()
     before = EVERYTHING.components["app"].env
-    assert kept.component().env == {name: one for name, one in {**before, "A": "typed"}.items() if name != "PASSED"}
+    assert component_spec_form.component().env == {
+        name: item for name, item in {**before, "A": "typed"}.items() if name != "PASSED"
+    }
 
 
 def test_data_is_read_without_expanding_for_ever() -> None:
@@ -271,7 +275,7 @@ def test_data_is_read_without_expanding_for_ever() -> None:
 
 def test_sizes_read_as_people_write_them() -> None:
     cell = Cell("size", "Size", Way.SIZE, None)
-    assert [cell.write(one) for one in (512 * 1024**2, 1024, 1000, 0)] == ["512m", "1k", "1000", "0"]
+    assert [cell.write(size) for size in (512 * 1024**2, 1024, 1000, 0)] == ["512m", "1k", "1000", "0"]
     assert cell.read("2g", None) == 2 * 1024**3
 
 

@@ -34,8 +34,8 @@ def compare(folder: Path, names: list[str], workplace: Path, profiles: tuple[str
     values = read_env(".env", files[".env"]) if ".env" in files else {}
     theirs = meaning(config(folder, names, profiles=profiles), folder, values, lost)
     ours = meaning(written(imported, workplace), workplace, imported.secrets, set())
-    said = [notice for notice in imported.notices if notice.weight == Weight.LOST]
+    data = [notice for notice in imported.notices if notice.weight == Weight.LOST]
     named = {
-        (one, path) for one, path in lost if any(path in notice.message for notice in said if notice.service == one)
+        (name, path) for name, path in lost if any(path in notice.message for notice in data if notice.service == name)
     }
     return Comparison(theirs, ours, imported, lost - named)

@@ -31,12 +31,12 @@ class Refused(Exception):
 
 def reader() -> str | None:
     """The path of Docker Compose v2: UPLIFT_TEST_COMPOSE, else `docker-compose` on PATH where it is a v2."""
-    given = os.environ.get("UPLIFT_TEST_COMPOSE")
-    found = given or shutil.which("docker-compose")
-    if not found or given:
-        return found
-    said = subprocess.run([found, "version", "--short"], capture_output=True, text=True, check=False).stdout
-    return found if said.lstrip("v").startswith("2.") else None
+    text = os.environ.get("UPLIFT_TEST_COMPOSE")
+    item = text or shutil.which("docker-compose")
+    if not item or text:
+        return item
+    label = subprocess.run([item, "version", "--short"], capture_output=True, text=True, check=False).stdout
+    return item if label.lstrip("v").startswith("2.") else None
 
 
 def config(
@@ -68,7 +68,10 @@ def written(imported: Imported, folder: Path) -> dict[str, Any]:
 
 def _with_images(spec: AppSpec) -> AppSpec:
     """Compose refuses a service with neither image nor build; an import keeps one whose build it cannot carry."""
-    components = {key: one.model_copy(update={"image": one.image or _BUILT}) for key, one in spec.components.items()}
+    components = {
+        key: component.model_copy(update={"image": component.image or _BUILT})
+        for key, component in spec.components.items()
+    }
     return spec.model_copy(update={"components": components})
 
 
@@ -79,7 +82,7 @@ def meaning(answer: dict[str, Any], folder: Path, values: Mapping[str, str], los
     """
     return {
         "services": {
-            name: _service(name, one, answer, folder, values, lost) for name, one in answer["services"].items()
+            name: _service(name, item, answer, folder, values, lost) for name, item in answer["services"].items()
         },
         "networks": _resources(answer, "networks", _used_networks(answer)),
         "volumes": _resources(answer, "volumes", _used_volumes(answer)),
@@ -95,30 +98,30 @@ def _service(
     lost: set[tuple[str, str]],
 ) -> dict[str, Any]:
     skipped = ("build", "profiles", "develop", "ports", "expose", "volumes", "tmpfs", "configs", "secrets")
-    said = {key: value for key, value in service.items() if key not in skipped and not key.startswith("x-")}
-    said = {key: value for key, value in said.items() if value is not None or key not in ("command", "entrypoint")}
-    said.setdefault("image", _BUILT)
-    said["ports"], said["expose"] = _ports(service)
-    said["mounts"], said["files"] = _mounts(name, service, folder, lost)
-    said["files"] |= _uses(name, service, answer, folder, values, lost)
-    said["deploy"] = _deploy(said)
-    wanted = said.get("depends_on") or {}
-    said["depends_on"] = {one: how for one, how in wanted.items() if one in answer["services"] or how["required"]}
-    said["healthcheck"] = _healthcheck(said.get("healthcheck"))
+    data = {key: value for key, value in service.items() if key not in skipped and not key.startswith("x-")}
+    data = {key: value for key, value in data.items() if value is not None or key not in ("command", "entrypoint")}
+    data.setdefault("image", _BUILT)
+    data["ports"], data["expose"] = _ports(service)
+    data["mounts"], data["files"] = _mounts(name, service, folder, lost)
+    data["files"] |= _uses(name, service, answer, folder, values, lost)
+    data["deploy"] = _deploy(data)
+    desired = data.get("depends_on") or {}
+    data["depends_on"] = {item: how for item, how in desired.items() if item in answer["services"] or how["required"]}
+    data["healthcheck"] = _healthcheck(data.get("healthcheck"))
     for key in ("cap_add", "cap_drop", "security_opt", "extra_hosts", "dns_opt", "links"):
-        said[key] = sorted(said.get(key) or [])
-    return {key: _sized(key, value) for key, value in said.items() if value not in (None, [], {})}
+        data[key] = sorted(data.get(key) or [])
+    return {key: _sized(key, value) for key, value in data.items() if value not in (None, [], {})}
 
 
 def _ports(service: dict[str, Any]) -> tuple[list[str], list[str]]:
     published = {json.dumps(port, sort_keys=True) for port in service.get("ports", [])}
     inside = {f"{port['target']}/{port['protocol']}" for port in service.get("ports", [])}
-    exposed = {port for said in service.get("expose", []) for port in _range(str(said))}
+    exposed = {port for message in service.get("expose", []) for port in _range(str(message))}
     return sorted(published), sorted(exposed - inside)
 
 
-def _range(said: str) -> list[str]:
-    numbers, _, protocol = said.partition("/")
+def _range(text: str) -> list[str]:
+    numbers, _, protocol = text.partition("/")
     first, _, last = numbers.partition("-")
     return [f"{port}/{protocol or 'tcp'}" for port in range(int(first), int(last or first) + 1)]
 
@@ -128,17 +131,20 @@ def _mounts(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     mounts: dict[str, Any] = {}
     files: dict[str, Any] = {}
-    for said in service.get("tmpfs", []):
-        path, _, options = said.partition(":")
-        mounts[path] = {"type": "tmpfs", "options": sorted(_tmpfs_option(one) for one in options.split(",") if one)}
+    for message in service.get("tmpfs", []):
+        path, _, options = message.partition(":")
+        mounts[path] = {
+            "type": "tmpfs",
+            "options": sorted(_tmpfs_option(option) for option in options.split(",") if option),
+        }
     for volume in service.get("volumes", []):
         source, target = Path(volume.get("source", "")), volume["target"]
         if volume["type"] == "bind" and source.is_relative_to(folder.parent):
             if source.is_file():
                 files[target] = {"content": source.read_bytes()}
             elif source.is_dir() and source != folder:
-                for one in (path for path in source.rglob("*") if path.is_file()):
-                    files[posixpath.join(target, one.relative_to(source).as_posix())] = {"content": one.read_bytes()}
+                for item in (path for path in source.rglob("*") if path.is_file()):
+                    files[posixpath.join(target, item.relative_to(source).as_posix())] = {"content": item.read_bytes()}
             else:
                 lost.add((name, source.relative_to(folder, walk_up=True).as_posix()))
         else:
@@ -147,12 +153,12 @@ def _mounts(
 
 
 def _mount(volume: dict[str, Any]) -> dict[str, Any]:
-    said = {key: value for key, value in volume.items() if value not in ({}, "") and key != "target"}
+    data = {key: value for key, value in volume.items() if value not in ({}, "") and key != "target"}
     if volume["type"] == "tmpfs":
         own = volume.get("tmpfs", {})
         sizes = [f"size={own['size']}"] if own.get("size") else []
         return {"type": "tmpfs", "options": sorted([*sizes, *([f"mode={own['mode']:o}"] if own.get("mode") else [])])}
-    return said
+    return data
 
 
 def _tmpfs_option(option: str) -> str:
@@ -175,14 +181,14 @@ def _uses(
         for use in service.get(section) or []:
             definition = answer[section][use["source"]]
             target = posixpath.join(root, use.get("target") or use["source"])
-            said = {key: use[key] for key in ("uid", "gid", "mode") if key in use}
+            data = {key: use[key] for key in ("uid", "gid", "mode") if key in use}
             if definition.get("external"):
-                files[target] = said | {"external": definition["name"]}
+                files[target] = data | {"external": definition["name"]}
                 continue
             content = _content(definition, values)
             if content is None and "file" in definition:
                 lost.add((name, Path(definition["file"]).relative_to(folder).as_posix()))
-            files[target] = said | {"content": content}
+            files[target] = data | {"content": content}
     return files
 
 
@@ -196,14 +202,14 @@ def _content(definition: dict[str, Any], values: Mapping[str, str]) -> bytes | N
     return file.read_bytes() if file.is_file() else None
 
 
-def _deploy(said: dict[str, Any]) -> Any:
-    deploy = said.get("deploy") or {}
+def _deploy(data: dict[str, Any]) -> Any:
+    deploy = data.get("deploy") or {}
     resources = deploy.setdefault("resources", {})
     for key, (side, name) in _ALIKE.items():
-        if said.get(key):
-            resources.setdefault(side, {})[name] = said.pop(key)
-    if "scale" in said:
-        deploy["replicas"] = said.pop("scale")
+        if data.get(key):
+            resources.setdefault(side, {})[name] = data.pop(key)
+    if "scale" in data:
+        deploy["replicas"] = data.pop("scale")
     if deploy.get("replicas") == 1:
         del deploy["replicas"]
     return _filled(deploy)
@@ -218,8 +224,8 @@ def _healthcheck(check: dict[str, Any] | None) -> dict[str, Any]:
 def _filled(value: Any) -> Any:
     """Without empty parts, numbers in one spelling."""
     if isinstance(value, dict):
-        filled = {key: _sized(key, _filled(one)) for key, one in value.items()}
-        return {key: one for key, one in filled.items() if one not in (None, {}, [])}
+        filled = {key: _sized(key, _filled(item)) for key, item in value.items()}
+        return {key: item for key, item in filled.items() if item not in (None, {}, [])}
     return value
 
 
@@ -230,19 +236,19 @@ def _sized(key: str, value: Any) -> Any:
 
 
 def _used_networks(answer: dict[str, Any]) -> set[str]:
-    return {name for one in answer["services"].values() for name in one.get("networks") or {}}
+    return {name for item in answer["services"].values() for name in item.get("networks") or {}}
 
 
 def _used_volumes(answer: dict[str, Any]) -> set[str]:
-    volumes = [volume for one in answer["services"].values() for volume in one.get("volumes") or []]
+    volumes = [volume for item in answer["services"].values() for volume in item.get("volumes") or []]
     return {volume.get("source", "") for volume in volumes if volume["type"] == "volume"}
 
 
 def _resources(answer: dict[str, Any], section: str, used: set[str]) -> dict[str, Any]:
-    found = {}
+    result = {}
     for key in used & (answer.get(section) or {}).keys():
-        said = {name: value for name, value in answer[section][key].items() if value not in (None, {}, "")}
-        if said.get("name") == f"{answer['name']}_{key}":
-            del said["name"]
-        found[key] = said
-    return found
+        data = {name: value for name, value in answer[section][key].items() if value not in (None, {}, "")}
+        if data.get("name") == f"{answer['name']}_{key}":
+            del data["name"]
+        result[key] = data
+    return result

@@ -27,26 +27,26 @@ pytestmark = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 def test_case_is_read_as_expected(case: Path) -> None:
-    found = json.loads(json.dumps(_said(_imported(case))))
+    result = json.loads(json.dumps(_said(_imported(case))))
     if os.environ.get("ACCEPT_CASES"):
-        (case / EXPECTED).write_text(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-    assert found == json.loads((case / EXPECTED).read_text())
+        (case / EXPECTED).write_text(json.dumps(result, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    assert result == json.loads((case / EXPECTED).read_text())
 
 
 def test_case_read_again_from_what_was_written_is_the_same(case: Path) -> None:
     spec = _buildable(_rendered(_imported(case)))
     secrets = secret_names(spec.parameters)
     files = to_compose(spec, secrets=secrets)
-    again = read_compose(files, "compose.yaml", "".join(f"{name}=not-given\n" for name in secrets).encode())
-    assert _comparable(again.spec) == _comparable(spec)
+    import_result = read_compose(files, "compose.yaml", "".join(f"{name}=not-given\n" for name in secrets).encode())
+    assert _comparable(import_result.spec) == _comparable(spec)
 
 
 @pytest.mark.reference
 @pytest.mark.skipif(reader() is None, reason="needs Docker Compose v2 (UPLIFT_TEST_COMPOSE)")
 def test_case_means_what_compose_reads(case: Path, tmp_path: Path) -> None:
-    found = compare(case, _names(case), tmp_path)
-    assert found.ours == found.theirs
-    assert not found.unlisted
+    comparison = compare(case, _names(case), tmp_path)
+    assert comparison.ours == comparison.theirs
+    assert not comparison.unlisted
 
 
 def _names(case: Path) -> list[str]:
@@ -63,7 +63,9 @@ def _said(imported: Imported) -> dict[str, Any]:
         "spec": tree(imported.spec),
         "secrets": dict(imported.secrets),
         "notices": [f"{notice.weight}: {notice}" for notice in imported.notices],
-        "credentials": [f"{one.path} → {one.parameter}: {one.reason}" for one in imported.credentials],
+        "credentials": [
+            f"{credential.path} → {credential.parameter}: {credential.reason}" for credential in imported.credentials
+        ],
         "name": imported.name,
     }
 
@@ -74,15 +76,18 @@ def _rendered(imported: Imported) -> AppSpec:
 
 def _buildable(spec: AppSpec) -> AppSpec:
     """Compose wants an image; an import leaves it open where only a build was given."""
-    components = {key: one.model_copy(update={"image": one.image or "none"}) for key, one in spec.components.items()}
+    components = {
+        key: component.model_copy(update={"image": component.image or "none"})
+        for key, component in spec.components.items()
+    }
     return spec.model_copy(update={"components": components})
 
 
 def _comparable(spec: AppSpec) -> Any:
     """What a written file can tell: no parameters, references in one spelling."""
     components: Any = copy.deepcopy(tree(spec).get("components", {}))
-    for one in components.values():
-        for file in one.get("config_files", {}).values():
+    for component in components.values():
+        for file in component.get("config_files", {}).values():
             if file.get("interpolate") and not names(file["content"]):
                 file |= {"content": plain(file["content"], {}), "interpolate": False}
             file.setdefault("interpolate", False)

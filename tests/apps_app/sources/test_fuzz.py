@@ -22,10 +22,10 @@ WORDS = st.sampled_from([*SIGNS.split(), *BREAKS])
 def faults_or_document(files: dict[str, bytes]) -> bool:
     """Whether the reader kept its promise. Any other error than ComposeError comes through."""
     try:
-        found = read_compose(files, "compose.yaml")
+        import_result = read_compose(files, "compose.yaml")
     except ComposeError as error:
         return bool(error.faults) and all(fault.message for fault in error.faults)
-    return parse(tree(found.spec)) == found.spec
+    return parse(tree(import_result.spec)) == import_result.spec
 
 
 @given(st.binary(max_size=300))
@@ -60,9 +60,9 @@ def _is_name(text: str) -> bool:
 def test_any_environment_survives_writing_and_reading(env: dict[str, str]) -> None:
     given_env = {name: value.replace("$", "$$") for name, value in env.items() if readable(name + value)}
     spec = parse({"components": {"web": {"image": "x", "env": given_env, "command": sorted(given_env.values())}}})
-    again = read_compose(to_compose(spec), "compose.yaml", b"")
-    assert {**again.spec.components["web"].env} == given_env or again.credentials
-    assert again.spec.components["web"].command == spec.components["web"].command or again.credentials
+    import_result = read_compose(to_compose(spec), "compose.yaml", b"")
+    assert {**import_result.spec.components["web"].env} == given_env or import_result.credentials
+    assert import_result.spec.components["web"].command == spec.components["web"].command or import_result.credentials
 
 
 def readable(text: str) -> bool:

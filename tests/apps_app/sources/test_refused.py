@@ -6,7 +6,8 @@ from apps_app.formats.compose.errors import ComposeError
 from apps_app.formats.compose.read import read_compose
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{one}: &{one} [{', '.join(['*' + before] * 10)}]\n" for before, one in zip("abcdefghi", "bcdefghij", strict=True)
+    f"{name}: &{name} [{', '.join(['*' + before] * 10)}]\n"
+    for before, name in zip("abcdefghi", "bcdefghij", strict=True)
 )
 
 
@@ -18,8 +19,8 @@ def faults(text: str | bytes, **others: str) -> list[str]:
     return [str(fault) for fault in caught.value.faults]
 
 
-def service(said: str) -> str:
-    return f"services:\n  web: {{image: x, {said}}}\n"
+def service(text: str) -> str:
+    return f"services:\n  web: {{image: x, {text}}}\n"
 
 
 @pytest.mark.parametrize(

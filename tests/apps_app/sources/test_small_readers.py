@@ -38,9 +38,9 @@ from apps_app.formats.compose.yaml_scalars import as_text, typed
     ],
 )
 def test_plain_scalar(text: str, value: object) -> None:
-    found = typed(text)
-    assert found == value
-    assert type(found) is type(value)
+    scalar = typed(text)
+    assert scalar == value
+    assert type(scalar) is type(value)
 
 
 @pytest.mark.parametrize(

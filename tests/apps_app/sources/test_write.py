@@ -82,9 +82,9 @@ volumes:
 
 
 def test_order_of_a_document_does_not_show() -> None:
-    one = app({"env": {"A": "1", "B": "2"}, "labels": {"x": "1", "y": "2"}}, volumes={"a": {}, "b": {}})
+    spec = app({"env": {"A": "1", "B": "2"}, "labels": {"x": "1", "y": "2"}}, volumes={"a": {}, "b": {}})
     other = app({"labels": {"y": "2", "x": "1"}, "env": {"B": "2", "A": "1"}}, volumes={"b": {}, "a": {}})
-    assert to_compose(one) == to_compose(other)
+    assert to_compose(spec) == to_compose(other)
 
 
 def test_writing_leaves_the_document_as_it_was() -> None:
@@ -125,7 +125,7 @@ def test_files_of_a_component_stand_beside_unless_they_hold_a_secret() -> None:
     assert files["files/web/logo.png"] == b"\x89PNG"
     assert sorted(files) == [
         "compose.yaml",
-        *sorted(f"files/web/{one}" for one in ("etc/dollars.conf", "etc/plain.conf", "logo.png")),
+        *sorted(f"files/web/{path}" for path in ("etc/dollars.conf", "etc/plain.conf", "logo.png")),
     ]
     text = files["compose.yaml"].decode()
     assert "mode: 0440" in text
@@ -161,8 +161,8 @@ def test_files_never_leave_the_folder() -> None:
 )
 def test_what_compose_has_no_word_for_comes_back(component: dict[str, Any]) -> None:
     spec = app(component)
-    again = read_compose(to_compose(spec), "compose.yaml", b"").spec
-    assert tree(again.components["web"]) == tree(spec.components["web"])
+    repeated = read_compose(to_compose(spec), "compose.yaml", b"").spec
+    assert tree(repeated.components["web"]) == tree(spec.components["web"])
 
 
 def test_names_with_references_are_written_where_compose_fills_them_in() -> None:

@@ -18,8 +18,8 @@ def outer(part: Part) -> Box:
     return box(part.frame or part.nodes[0])
 
 
-def overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def overlap(item: Box, other: Box) -> bool:
+    return item[0] < other[2] and other[0] < item[2] and item[1] < other[3] and other[1] < item[3]
 
 
 def assert_sound(picture: Picture, edges: Iterable[Edge]) -> None:
@@ -31,8 +31,8 @@ def assert_sound(picture: Picture, edges: Iterable[Edge]) -> None:
 
 
 def assert_no_overlap(picture: Picture) -> None:
-    for one, other in combinations(picture.nodes, 2):
-        assert not overlap(box(one), box(other)), f"{one.node.key} lies on {other.node.key}"
+    for node, other in combinations(picture.nodes, 2):
+        assert not overlap(box(node), box(other)), f"{node.node.key} lies on {other.node.key}"
     for first, second in combinations(picture.parts, 2):
         assert not overlap(outer(first), outer(second))
 
@@ -82,15 +82,15 @@ def assert_lines_pass_by(picture: Picture) -> None:
 def assert_apart(picture: Picture) -> None:
     """Lines lie on each other only where they lead to the same."""
     runs = [(edge, run) for edge in picture.edges for run in straight_runs(edge)]
-    for (edge, one), (other, two) in combinations(runs, 2):
+    for (edge, item), (other, two) in combinations(runs, 2):
         if edge.end != other.end:
-            assert not _upon(one, two), f"{edge.about} lies on {other.about}"
+            assert not _upon(item, two), f"{edge.about} lies on {other.about}"
 
 
-def _upon(one: tuple[Point, Point], two: tuple[Point, Point]) -> bool:
+def _upon(item: tuple[Point, Point], two: tuple[Point, Point]) -> bool:
     for along, across in ((0, 1), (1, 0)):
-        level = one[0][across] == one[1][across] == two[0][across] == two[1][across]
-        (start, end), (begin, finish) = sorted(at[along] for at in one), sorted(at[along] for at in two)
+        level = item[0][across] == item[1][across] == two[0][across] == two[1][across]
+        (start, end), (begin, finish) = sorted(at[along] for at in item), sorted(at[along] for at in two)
         if level and start < finish and begin < end:
             return True
     return False
@@ -102,17 +102,17 @@ def assert_nothing_lost(picture: Picture, edges: Iterable[Edge]) -> None:
 
 
 def points(edge: PlacedEdge) -> list[Point]:
-    found: list[Point] = []
+    result: list[Point] = []
     for letter, numbers in re.findall(r"([MHVQ])([\d\s]+)", edge.path):
         values = [int(number) for number in numbers.split()]
         if letter == "H":
-            found.append((values[0], found[-1][1]))
+            result.append((values[0], result[-1][1]))
         elif letter == "V":
-            found.append((found[-1][0], values[0]))
+            result.append((result[-1][0], values[0]))
         else:
-            found.append((values[-2], values[-1]))
-    return found
+            result.append((values[-2], values[-1]))
+    return result
 
 
 def straight_runs(edge: PlacedEdge) -> list[tuple[Point, Point]]:
-    return [(one, other) for one, other in pairwise(points(edge)) if one[0] == other[0] or one[1] == other[1]]
+    return [(point, other) for point, other in pairwise(points(edge)) if point[0] == other[0] or point[1] == other[1]]

@@ -12,13 +12,13 @@ def targets_of(pairs: set[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def reach(targets: dict[str, list[str]], key: str) -> set[str]:
-    found: set[str] = set()
+    result: set[str] = set()
     waiting = [key]
     while waiting:
-        fresh = set(targets[waiting.pop()]) - found
-        found |= fresh
+        fresh = set(targets[waiting.pop()]) - result
+        result |= fresh
         waiting += fresh
-    return found
+    return result
 
 
 @given(PAIRS)
@@ -41,8 +41,8 @@ def test_implied_edges_change_nothing_that_is_needed(
     pairs: set[tuple[str, str]],
 ) -> None:
     forward = {(source, target) for source, target in pairs if source < target}
-    kept = targets_of(forward - implied_edges(targets_of(forward)))
-    assert all(reach(kept, key) == reach(targets_of(forward), key) for key in KEYS)
+    remaining = targets_of(forward - implied_edges(targets_of(forward)))
+    assert all(reach(remaining, key) == reach(targets_of(forward), key) for key in KEYS)
 
 
 def test_only_the_long_way_round_implies() -> None:

@@ -15,11 +15,11 @@ def test_every_node_is_a_link_with_its_words() -> None:
     figure = ElementTree.fromstring(render(*SHOP))
     links = {link.get("href"): "".join(link.itertext()) for link in figure.iter("a")}
     assert len(links) == 5
-    said = links["/apps/shop/components/redis/"]
-    assert "redis" in said
-    assert "redis:1.0" in said
-    assert "✓" in said
-    assert "written" in said
+    text = links["/apps/shop/components/redis/"]
+    assert "redis" in text
+    assert "redis:1.0" in text
+    assert "✓" in text
+    assert "written" in text
     assert len(list(figure.iter("path"))) == 3 * 4
 
 

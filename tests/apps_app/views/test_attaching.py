@@ -24,17 +24,17 @@ COMPARED = f"{URL}?template=shop&version=1.0"
 @pytest.fixture
 def version(team: Team) -> TemplateVersion:
     template = AppTemplateFactory.create(team=team, slug="shop", name="Shop")
-    made: TemplateVersion = TemplateVersionFactory.create(template=template, spec=WITH_REDIS)
-    return made
+    created: TemplateVersion = TemplateVersionFactory.create(template=template, spec=WITH_REDIS)
+    return created
 
 
 @pytest.fixture
 def mine(team: Team) -> Application:
     env = {**WEB_AND_DB.components["web"].env, "WORKERS": "4", "MINE": "1"}
     spec = added(changed(WEB_RENAMED, "shop", env=env), mailer={"image": "mail:1"})
-    made = application(spec, team=team, slug="mine", name="Mine")
-    made.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
-    return made
+    created = application(spec, team=team, slug="mine", name="Mine")
+    created.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
+    return created
 
 
 def text_of(client: Client, url: str, data: dict[str, str] | None = None) -> str:
@@ -44,9 +44,9 @@ def text_of(client: Client, url: str, data: dict[str, str] | None = None) -> str
 
 
 def chosen(page: str, field: str) -> str:
-    found = re.search(rf'<select name="{field}".*?</select>', page)
-    assert found is not None, field
-    option = re.search(r'<option value="([^"]*)" selected', found[0])
+    match = re.search(rf'<select name="{field}".*?</select>', page)
+    assert match is not None, field
+    option = re.search(r'<option value="([^"]*)" selected', match[0])
     return option[1] if option else ""
 
 
@@ -68,9 +68,9 @@ def test_settings_lead_there_while_it_has_no_template(
 def test_who_may_attach(
     mine: Application, version: TemplateVersion, client_of: SignIn, viewer: User, stranger: User
 ) -> None:
-    for one, status in ((viewer, 403), (stranger, 404)):
-        assert client_of(one).get(COMPARED).status_code == status
-        assert client_of(one).post(COMPARED, {"confirmed": "x"}).status_code == status
+    for user, status in ((viewer, 403), (stranger, 404)):
+        assert client_of(user).get(COMPARED).status_code == status
+        assert client_of(user).post(COMPARED, {"confirmed": "x"}).status_code == status
     assert not Installation.objects.exists()
 
 
@@ -112,13 +112,13 @@ def test_it_asks_once_and_then_does_it(
     mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
 ) -> None:
     client = client_of(operator)
-    said = {"component-web": "shop", "component-db": "db", "component-redis": "-", "value-WORKERS": "4"}
-    asked = text_of(client, COMPARED, said)
-    assert "Attach Mine to Shop 1.0?" in asked
-    assert "Nothing on the target changes" in asked
-    assert "redis is left out for good." in asked
+    data = {"component-web": "shop", "component-db": "db", "component-redis": "-", "value-WORKERS": "4"}
+    requested = text_of(client, COMPARED, data)
+    assert "Attach Mine to Shop 1.0?" in requested
+    assert "Nothing on the target changes" in requested
+    assert "redis is left out for good." in requested
     assert not Installation.objects.exists()
-    assert client.post(COMPARED, hidden(asked)).status_code == 302
+    assert client.post(COMPARED, hidden(requested)).status_code == 302
     installation = Installation.objects.get(application=mine)
     assert installation.version == version
     assert set(installation.origins.values_list("template_key", "state")) == {
@@ -132,8 +132,8 @@ def test_it_asks_once_and_then_does_it(
 def test_comparing_again_stores_nothing_and_keeps_what_was_said(
     mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
 ) -> None:
-    said = {"component-web": "", "component-db": "db", "component-redis": "", "value-WORKERS": "6", "compare": "again"}
-    page = text_of(client_of(operator), COMPARED, said)
+    data = {"component-web": "", "component-db": "db", "component-redis": "", "value-WORKERS": "6", "compare": "again"}
+    page = text_of(client_of(operator), COMPARED, data)
     assert chosen(page, "component-web") == ""
     assert "as you said" in page
     assert re.search(r'name="value-WORKERS" value="6"', page)
@@ -144,20 +144,20 @@ def test_what_changed_meanwhile_is_looked_at_again(
     mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
 ) -> None:
     client = client_of(operator)
-    said = {"component-web": "shop", "component-db": "db", "component-redis": "", "value-WORKERS": "4"}
-    asked = hidden(text_of(client, COMPARED, said))
+    data = {"component-web": "shop", "component-db": "db", "component-redis": "", "value-WORKERS": "4"}
+    requested = hidden(text_of(client, COMPARED, data))
     row = mine.components.get(key="shop")
     row.desired = {**(row.desired or {}), "user": "1000"}
     row.save()
-    assert "Something changed since this was compared" in text_of(client, COMPARED, asked)
+    assert "Something changed since this was compared" in text_of(client, COMPARED, requested)
     assert not Installation.objects.exists()
 
 
 def test_a_choice_that_cannot_be_is_said_in_words(
     mine: Application, version: TemplateVersion, client_of: SignIn, operator: User
 ) -> None:
-    said = {"component-web": "shop", "component-db": "db", "component-redis": "shop", "value-WORKERS": "4"}
-    page = text_of(client_of(operator), COMPARED, said)
+    data = {"component-web": "shop", "component-db": "db", "component-redis": "shop", "value-WORKERS": "4"}
+    page = text_of(client_of(operator), COMPARED, data)
     assert "shop cannot stand for two components" in page
     assert "components.web" not in page
     assert "Attach</button>" not in page
@@ -171,9 +171,9 @@ def test_two_that_could_be_it_are_left_to_say(team: Team, client_of: SignIn, ope
     application(here, team=team, slug="mine")
     client = client_of(operator)
     assert "one, two run postgres: say which it is" in text_of(client, COMPARED)
-    said = {"component-web": "web", "component-db": "two", "value-WORKERS": "2"}
-    asked = text_of(client, COMPARED, said)
-    client.post(COMPARED, hidden(asked))
+    data = {"component-web": "web", "component-db": "two", "value-WORKERS": "2"}
+    requested = text_of(client, COMPARED, data)
+    client.post(COMPARED, hidden(requested))
     assert set(Installation.objects.get().origins.values_list("template_key", "component__key")) == {
         ("web", "web"),
         ("db", "two"),
@@ -194,7 +194,7 @@ def test_a_key_that_both_sides_have_may_stand_for_another(
             }
         }
     )
-    made = application(swapped, team=team, slug="mine", name="Mine")
+    created = application(swapped, team=team, slug="mine", name="Mine")
     client = client_of(operator)
     data = {"component-db": "redis", "component-redis": "db", "component-web": "web"}
     page = text_of(client, COMPARED, {**data, "compare": "again"})
@@ -204,7 +204,7 @@ def test_a_key_that_both_sides_have_may_stand_for_another(
     assert "redis cannot stand for two components." in twice
     confirm = client.post(COMPARED, data)
     assert client.post(COMPARED, hidden(confirm.text)).status_code == 302
-    origins = made.installation.origins.exclude(component=None)
+    origins = created.installation.origins.exclude(component=None)
     assert dict(origins.values_list("template_key", "component__key")) == {"db": "redis", "redis": "db", "web": "web"}
 
 

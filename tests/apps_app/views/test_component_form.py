@@ -75,7 +75,7 @@ def form_of(client: Client, url: str) -> dict[str, Any]:
 
 
 def asked(page: Any) -> list[str]:
-    return [one.id for one, _ in page.context["outcome"].asked]
+    return [item.id for item, _ in page.context["outcome"].asked]
 
 
 REDIS = {
@@ -138,14 +138,14 @@ def test_one_more_row_keeps_what_was_typed_and_saves_nothing(shop: Application, 
     url = reverse("apps:component-add", args=["shop"])
     data = form_of(client, url) | REDIS | {"env-1-name": "OTHER", "env-1-value": "x", "more": "env"}
     page = client.post(url, data)
-    again = page.context["forms"]
+    repeated = page.context["forms"]
     assert "redis" not in wanted(shop).components
-    assert [row["name"].value() for row in again.env.forms] == ["MAXMEMORY", "OTHER", None, None]
-    assert again.form["image"].value() == "redis:7.4"
+    assert [row["name"].value() for row in repeated.env.forms] == ["MAXMEMORY", "OTHER", None, None]
+    assert repeated.form["image"].value() == "redis:7.4"
     assert "error-summary" not in page.text
     part = client.post(url, data, headers={"HX-Request": "true"}).text.strip()
     assert part.startswith('<form method="post"')
-    assert client.post(url, sent(again)).status_code == 302
+    assert client.post(url, sent(repeated)).status_code == 302
     assert wanted(shop).components["redis"].env == {"MAXMEMORY": "64mb", "OTHER": "x"}
 
 

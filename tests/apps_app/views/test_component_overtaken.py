@@ -41,15 +41,15 @@ def overtaken(client: Client, other: Client, mine: dict[str, Any], **theirs: Any
 
 
 def asked(page: Any) -> dict[str, tuple[str, str, str]]:
-    return {one.id: (one.was, one.theirs, one.mine) for one in page.context["outcome"].meanwhile.asked}
+    return {item.id: (item.was, item.theirs, item.mine) for item in page.context["outcome"].meanwhile.asked}
 
 
 def answered(page: Any, **choices: str) -> dict[str, Any]:
     """The form as it is shown, with an answer for each place by the last word of its name."""
     now = page.context["outcome"].meanwhile
-    said = {one.name: choices[one.id.rpartition(".")[2]] for one in now.asked}
-    assert all(f'name="{name}"' in page.text for name in said)
-    return sent(page.context["forms"]) | {"against": now.stand} | said
+    data = {item.name: choices[item.id.rpartition(".")[2]] for item in now.asked}
+    assert all(f'name="{name}"' in page.text for name in data)
+    return sent(page.context["forms"]) | {"against": now.stand} | data
 
 
 def test_each_keeps_what_only_the_other_left_alone(shop: Application, client: Client, other: Client) -> None:
@@ -58,8 +58,8 @@ def test_each_keeps_what_only_the_other_left_alone(shop: Application, client: Cl
     assert answer.status_code == 302
     web = wanted(shop).components["web"]
     assert (web.image, web.env[name]) == ("mine:1", "theirs")
-    said = client.get(answer.url).text
-    assert f"publisher changed Environment {name} meanwhile: that is kept." in said
+    text = client.get(answer.url).text
+    assert f"publisher changed Environment {name} meanwhile: that is kept." in text
 
 
 def test_what_both_changed_is_asked_and_nothing_is_saved(shop: Application, client: Client, other: Client) -> None:
@@ -84,9 +84,9 @@ def test_the_answer_holds(shop: Application, client: Client, other: Client, answ
 def test_an_answer_to_an_older_question_counts_no_more(shop: Application, client: Client, other: Client) -> None:
     page = overtaken(client, other, {"image": "mine:1"}, image="theirs:1")
     other.post(EDIT, form_of(other, EDIT) | {"image": "theirs:2"})
-    again = client.post(EDIT, answered(page, image="ours"))
-    assert asked(again) == {"components.web.image": ("${WEB_IMAGE}", "theirs:2", "mine:1")}
-    assert "checked>\n            <span>Keep mine" not in again.text
+    response = client.post(EDIT, answered(page, image="ours"))
+    assert asked(response) == {"components.web.image": ("${WEB_IMAGE}", "theirs:2", "mine:1")}
+    assert "checked>\n            <span>Keep mine" not in response.text
     assert wanted(shop).components["web"].image == "theirs:2"
 
 

@@ -59,10 +59,10 @@ EVERYWHERE = {
 def test_it_is_asked_about_once_with_all_its_places(shop: Application, client: Client) -> None:
     page = edit(client, **EVERYWHERE)
     assert asked(page) == ["secret:REQUIREPASS"]
-    said = " ".join(page.text.split())
+    text = " ".join(page.text.split())
     assert (
         "Make REQUIREPASS a secret parameter: command, word 3, variable REDIS_URL, "
-        "probe liveness and config file /etc/redis.conf" in said
+        "probe liveness and config file /etc/redis.conf" in text
     )
     assert wanted(shop) == CACHE
 
@@ -75,7 +75,7 @@ def test_it_becomes_one_parameter_everywhere(shop: Application, client: Client) 
     assert cache.probes["liveness"].shell == "redis-cli -a ${REQUIREPASS} ping"
     file = cache.config_files["/etc/redis.conf"]
     assert (file.content, file.interpolate) == ("user $$USER\nmasterauth ${REQUIREPASS}\n", True)
-    assert {name: one.secret for name, one in wanted(shop).parameters.items()} == {"REQUIREPASS": True}
+    assert {name: item.secret for name, item in wanted(shop).parameters.items()} == {"REQUIREPASS": True}
     assert held(shop, "REQUIREPASS") == "hunter2"
 
 
@@ -98,8 +98,8 @@ def test_publishing_makes_no_second_secret_of_it(team: Team) -> None:
     document = {**CACHE.plain, "parameters": {"CACHE_PASSWORD": {"secret": True, "required": True}}}
     shop = application(parse(document), team=team, slug="shop")
     Value.objects.create(application=shop, name="CACHE_PASSWORD", secret=True, desired=Secret("hunter2"))
-    seen = preview(Source.of(shop), None, Choices())
-    assert {one.place: one.name for one in seen.suspects} == {
+    shown = preview(Source.of(shop), None, Choices())
+    assert {finding.place: finding.name for finding in shown.suspects} == {
         "cache, probe liveness": "CACHE_PASSWORD",
         "cache, config file /etc/redis.conf": "CACHE_PASSWORD",
     }

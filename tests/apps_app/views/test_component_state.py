@@ -44,9 +44,9 @@ def state(application: Application, key: str = "web") -> str:
 
 def polled(html: str) -> str:
     """The address that the page asks."""
-    found = re.search(r'hx-get="([^"]+)" hx-trigger', html)
-    assert found is not None, html
-    return found[1]
+    match = re.search(r'hx-get="([^"]+)" hx-trigger', html)
+    assert match is not None, html
+    return match[1]
 
 
 def test_the_page_shows_what_was_seen_last_and_asks_at_once(shop: Application, viewer: User) -> None:
@@ -100,15 +100,15 @@ def test_a_target_that_does_not_answer_leaves_what_was_seen(
 def test_what_was_stopped_there_is_told_apart_from_what_was_stopped_here(
     shop: Application, operator: User, target: MemoryTarget
 ) -> None:
-    client, said = SignedIn(operator), "was stopped on the target, and not from here"
+    client, message = SignedIn(operator), "was stopped on the target, and not from here"
     target.placed[str(shop.uid)].stopped.add("web")
-    assert said in text_of(client.get(state(shop)))
+    assert message in text_of(client.get(state(shop)))
     client.post(reverse("apps:component-power", args=[shop.slug, "web", "start"]))
-    assert said not in text_of(client.get(state(shop)))
+    assert message not in text_of(client.get(state(shop)))
     client.post(reverse("apps:component-power", args=[shop.slug, "web", "stop"]))
     html = text_of(client.get(state(shop)))
     assert "Stopped" in html
-    assert said not in html
+    assert message not in html
 
 
 def test_what_runs_again_is_shown_to_run(shop: Application, operator: User, target: MemoryTarget) -> None:

@@ -27,15 +27,15 @@ SYSTEM = Actor.system("ada")
 
 @pytest.fixture
 def target(team: Team) -> Target:
-    made: Target = TargetFactory.create(team=team, slug="engine")
-    return made
+    created: Target = TargetFactory.create(team=team, slug="engine")
+    return created
 
 
 @pytest.fixture
 def shop(team: Team, target: Target) -> Application:
-    made = application(WEB_AND_DB, team=team, slug="shop", name="Shop", target=target)
-    Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired=Secret("hunter2"))
-    return made
+    created = application(WEB_AND_DB, team=team, slug="shop", name="Shop", target=target)
+    Value.objects.create(application=created, name="DB_PASSWORD", secret=True, desired=Secret("hunter2"))
+    return created
 
 
 @pytest.fixture
@@ -109,8 +109,8 @@ def test_what_is_nowhere_is_not_forgotten(shop: Application, owner: User) -> Non
 
 
 def test_nothing_ends_while_a_record_is_at_work(shop: Application, running: Application, owner: User) -> None:
-    for one in (shop, running):
-        Busy.objects.create(application=one, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
+    for item in (shop, running):
+        Busy.objects.create(application=item, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
     page = SignedIn(owner).post(delete(shop)).text
     assert "Upgrade 1.0 → 1.1 is at work, begun by ada" in page
     assert 'href="/upgrades/1/"' in page
@@ -123,8 +123,8 @@ def test_records_outlive_it_with_its_name(team: Team, owner: User, tmp_path: Pat
     version = released(origin, "1.0")
     copy = installed(version, git_target(team, tmp_path), "Copy")
     moved(copy, Kind.UNINSTALL, None)
-    for one in (origin, fresh(copy)):
-        assert SignedIn(owner).post(delete(one)).status_code == 302
+    for item in (origin, fresh(copy)):
+        assert SignedIn(owner).post(delete(item)).status_code == 302
     assert not Application.objects.exists()
     assert TemplateVersion.objects.get() == version
     release = ReleaseRecord.objects.get()

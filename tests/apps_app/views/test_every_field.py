@@ -99,8 +99,8 @@ def test_an_uploaded_file_and_a_secret_one(shop: Application, client: Client) ->
         "config_files-0-encoding": "text",
     }
     data = form_of(client, FIELDS) | row | token
-    asked = client.post(FIELDS, data | file)
-    shown = sent_html(asked.text)
+    response = client.post(FIELDS, data | file)
+    shown = sent_html(response.text)
     assert shown["config_files-0-content"] == "a = 1\r\n"
     assert shown.getlist("accept") == ["on"]
     answer = client.post(FIELDS, {**shown.dict(), "accept": shown["shown"], "shown": shown["shown"]})
@@ -116,8 +116,10 @@ def test_somebody_else_was_quicker(shop: Application, client: Client) -> None:
     client.post(FIELDS, form_of(client, FIELDS, labels__rows="1", labels__0__at="a", labels__0__value="b"))
     assert client.post(FIELDS, data).status_code == 302
     assert (wanted(shop).components["web"].user, wanted(shop).components["web"].labels) == ("1000", {"a": "b"})
-    asked = client.post(FIELDS, data | {"basics-user": "2000"}).context["outcome"].meanwhile.asked
-    assert [(one.label, one.was, one.theirs, one.mine) for one in asked] == [("User", "not there", "1000", "2000")]
+    requested = client.post(FIELDS, data | {"basics-user": "2000"}).context["outcome"].meanwhile.asked
+    assert [(item.label, item.was, item.theirs, item.mine) for item in requested] == [
+        ("User", "not there", "1000", "2000")
+    ]
 
 
 def test_faults_stand_at_their_fields(shop: Application, client: Client) -> None:
@@ -147,7 +149,7 @@ def test_two_people_at_the_volumes_and_networks(shop: Application, client: Clien
     assert wanted(shop).plain["networks"] == {"back": {}}
     page = client.post(url, form | {"volumes-0-driver": "nfs"})
     now = page.context["meanwhile"]
-    assert [(one.label, one.theirs, one.mine) for one in now.asked] == [("Volume data Driver", "local", "nfs")]
+    assert [(item.label, item.theirs, item.mine) for item in now.asked] == [("Volume data Driver", "local", "nfs")]
     assert wanted(shop).volumes["data"].driver == "local"
     sent = sent_html(page.text[page.text.index('id="fields"') :]).dict()
     assert client.post(url, sent | {now.asked[0].name: "ours"}).status_code == 302
@@ -161,8 +163,10 @@ def test_a_default_that_becomes_secret_is_dots_when_it_is_asked_about(shop: Appl
     row = next(n for n in range(3) if form[f"parameters-{n}-at"] == "WORKERS")
     client.post(url, form | {f"parameters-{row}-default": "4"})
     secret = {f"parameters-{row}-default": "m1ne-4711", f"parameters-{row}-secret": "on"}
-    asked = client.post(url, form | secret).context["meanwhile"].asked
-    assert [(one.label, one.theirs, one.mine) for one in asked] == [("Parameter WORKERS Default", "4", "••••••")]
+    requested = client.post(url, form | secret).context["meanwhile"].asked
+    assert [(item.label, item.theirs, item.mine) for item in requested] == [
+        ("Parameter WORKERS Default", "4", "••••••")
+    ]
 
 
 def test_parameters_of_a_source(shop: Application, client: Client) -> None:
@@ -177,11 +181,11 @@ def test_parameters_of_a_source(shop: Application, client: Client) -> None:
     assert (after["WORKERS"].default, after["WORKERS"].choices) == ("4", ("2", "4"))
     assert (after["API_KEY"].secret, after["API_KEY"].default) == (True, None)
     assert all_held(shop) == {"API_KEY": "k3y-471-1"}
-    gone = {
+    removed = {
         name: value for name, value in form_of(client, url).items() if not name.endswith("-at") or value != "WORKERS"
     }
-    row = next(n for n in range(4) if f"parameters-{n}-at" not in gone)
-    refused = client.post(url, gone | {f"parameters-{row}-at": "OTHER", f"parameters-{row}-was": ""})
+    row = next(n for n in range(4) if f"parameters-{n}-at" not in removed)
+    refused = client.post(url, removed | {f"parameters-{row}-at": "OTHER", f"parameters-{row}-was": ""})
     assert "WORKERS" in refused.text
     assert refused.status_code == 200
 

@@ -59,13 +59,13 @@ def shop(client: Client, team: Team) -> Application:
 
 
 def test_an_upload_becomes_an_application(shop: Application, client: Client) -> None:
-    whole = shop.desired_spec()
-    assert set(whole.components) == {"web", "db"}
-    assert whole.components["web"].config_files["/etc/web.conf"].content == "listen 80;"
-    assert whole.parameters["TAG"].default == "1.1"
+    spec = shop.desired_spec()
+    assert set(spec.components) == {"web", "db"}
+    assert spec.components["web"].config_files["/etc/web.conf"].content == "listen 80;"
+    assert spec.parameters["TAG"].default == "1.1"
     assert held(shop, "DB_PASSWORD") == "hunter2-very-secret"
     page = client.get(reverse("apps:imported", args=["shop"]))
-    assert [one["key"] for one in page.context["lost"]] == ["build"]
+    assert [item["key"] for item in page.context["lost"]] == ["build"]
     assert "DB_PASSWORD" in page.text
     assert "hunter2" not in page.text
 
@@ -84,7 +84,8 @@ def test_nothing_secret_is_stored_readable(shop: Application) -> None:
         ("services:\n  a: {image: a, depends_on: [b]}\n  b: {image: b, depends_on: [a]}\n", "a"),
         ("services:\n  a: {image: a, ports: ['80:80']}\n  b: {image: b, ports: ['80:80']}\n", "80"),
         ("a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-            f"{two}: &{two} [{','.join(['*' + one] * 9)}]\n" for one, two in zip("abcdefgh", "bcdefghi", strict=True)
+            f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n"
+            for before, name in zip("abcdefgh", "bcdefghi", strict=True)
         ), "values once its aliases are followed"),
     ],
     ids=["yaml", "key", "cycle", "port", "laughs"],
@@ -145,7 +146,7 @@ def test_own_changes_are_kept_and_conflicts_asked(shop: Application, client: Cli
     edit(shop, "db", image="postgres:17-mine", labels={"own": "yes"})
     review = again(client, SHOP.replace("postgres:17", "postgres:18").replace("LOG_LEVEL: info", "LOG_LEVEL: debug"))
     page = client.get(review)
-    assert [one.id for one in page.context["conflicts"]] == ["components.db.image"]
+    assert [item.id for item in page.context["conflicts"]] == ["components.db.image"]
     assert client.post(review).status_code == 200
     assert wanted(shop, "web")["env"]["LOG_LEVEL"] == "info"
     assert client.post(review, {"choice:components.db.image": "ours"}).status_code == 302
@@ -157,7 +158,7 @@ def test_a_dropped_component_is_asked_about(shop: Application, client: Client) -
     one_less = SHOP.replace("    depends_on: [db]\n", "").partition("  db:")[0]
     review = again(client, one_less)
     page = client.get(review)
-    assert [(one.key, one.chosen) for one in page.context["dropped"]] == [("db", "remove")]
+    assert [(item.key, item.chosen) for item in page.context["dropped"]] == [("db", "remove")]
     client.post(review, {"removed:db": "remove"})
     assert [row.key for row in shop.components.all()] == ["web"]
 

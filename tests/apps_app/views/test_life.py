@@ -26,9 +26,9 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def shop(team: Team, name: str) -> Application:
-    made = installed(released(template(team), "1.0", WEB_AND_DB), memory_target(team, name))
+    application = installed(released(template(team), "1.0", WEB_AND_DB), memory_target(team, name))
     target_in_memory(name).verbs.clear()
-    return made
+    return application
 
 
 def power(shop: Application, verb: str, key: str = "") -> str:
@@ -126,13 +126,13 @@ def test_the_topology_follows_the_target_and_writes_nothing(shop: Application, v
     assert (status, "As the target shows it now" in first) == (200, True)
     url = re.findall(r'hx-get="([^"]+/state/[^"]*)"', first)[0]
     assert polled(client, url) == (204, "")
-    kept = list(Observation.objects.values())
+    remaining = list(Observation.objects.values())
     target.never_healthy("web")
     status, second = polled(client, url)
     assert status == 200
     assert "Unhealthy" in second
     assert "<html" not in second
-    assert list(Observation.objects.values()) == kept
+    assert list(Observation.objects.values()) == remaining
 
 
 def test_a_target_that_does_not_answer_leaves_what_was_seen_last(

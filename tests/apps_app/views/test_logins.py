@@ -47,7 +47,7 @@ def test_saving_again_replaces_it(login: RegistryLogin, team: Team, owner: User)
     assert "registry.example" in form.content.decode()
     SignedIn(owner).post(reverse("apps:login-save"), given(team, password="another"))
     assert RegistryLogin.objects.get().password.reveal() == "another"
-    assert [one.verb for one in AuditEntry.objects.about(login).order_by("pk")] == ["added", "changed"]
+    assert [item.verb for item in AuditEntry.objects.about(login).order_by("pk")] == ["added", "changed"]
 
 
 def test_what_is_no_host_is_refused_in_words(team: Team, owner: User) -> None:
@@ -104,4 +104,4 @@ def test_a_target_has_the_logins_of_its_own_team(login: RegistryLogin, team: Tea
     assert logins_of(other.pk) == {}
     target = Target.objects.create(team=team, slug="engine", kind="docker", config={"address": "unix:///none.sock"})
     known = target.driver()._engine.address.logins  # type: ignore[attr-defined]  # what it speaks through
-    assert {host: one.username for host, one in known.items()} == {"registry.example": "puller"}
+    assert {host: item.username for host, item in known.items()} == {"registry.example": "puller"}

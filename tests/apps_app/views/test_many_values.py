@@ -26,8 +26,8 @@ def made(team: Team, count: int) -> Application:
 
 def groups(page: str) -> list[tuple[str, bool]]:
     """Title and count of each group, and whether it is folded."""
-    found = re.findall(r'<details class="group"(.*?)>\s*<summary>(.*?)</summary>', page, re.DOTALL)
-    return [(re.sub(r"<[^>]+>|\s+", " ", title).strip(), "open" not in mark) for mark, title in found]
+    result = re.findall(r'<details class="group"(.*?)>\s*<summary>(.*?)</summary>', page, re.DOTALL)
+    return [(re.sub(r"<[^>]+>|\s+", " ", title).strip(), "open" not in mark) for mark, title in result]
 
 
 def test_few_are_shown_as_they_are(team: Team, operator: User) -> None:

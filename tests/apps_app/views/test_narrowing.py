@@ -20,10 +20,10 @@ def both(team: Team, owner: User) -> None:
     """Two teams of one owner, each with a target and a login."""
     other = TeamFactory.create(slug="other", name="Other")
     MembershipFactory.create(team=other, user=owner, role=Role.OWNER)
-    for one, name in ((team, "alpha"), (other, "beta")):
-        TargetFactory.create(team=one, slug=name, kind="git" if name == "beta" else "docker")
+    for item, name in ((team, "alpha"), (other, "beta")):
+        TargetFactory.create(team=item, slug=name, kind="git" if name == "beta" else "docker")
         host = f"{name}.example"
-        save_login(Actor.of(owner), team=one, host=host, username=f"puller-{name}", password=Secret("let-me-in"))
+        save_login(Actor.of(owner), team=item, host=host, username=f"puller-{name}", password=Secret("let-me-in"))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def both(team: Team, owner: User) -> None:
 )
 def test_targets(both: None, owner: User, query: dict[str, str], found: list[str]) -> None:
     page = SignedIn(owner).get(reverse("apps:targets"), query)
-    assert [one.slug for one in page.context["page"]] == found
+    assert [item.slug for item in page.context["page"]] == found
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_targets(both: None, owner: User, query: dict[str, str], found: list[str
 )
 def test_logins(both: None, owner: User, query: dict[str, str], found: list[str]) -> None:
     page = SignedIn(owner).get(reverse("apps:logins"), query)
-    assert [one.host for one in page.context["page"]] == found
+    assert [item.host for item in page.context["page"]] == found
     for link in re.findall(r'href="(/registry-logins/save/\?[^"]*)"', page.text):
         assert "q=" not in link
         assert "sort=" not in link

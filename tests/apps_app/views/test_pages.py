@@ -138,9 +138,9 @@ def test_the_list_takes_the_same_queries_for_a_thousand(
     target = TargetFactory.create(team=team)
 
     def more(count: int) -> None:
-        made = ApplicationFactory.create_batch(count, team=team, target=target)
+        created = ApplicationFactory.create_batch(count, team=team, target=target)
         Installation.objects.bulk_create(
-            Installation(application=one, template=version.template, version=version) for one in made
+            Installation(application=item, template=version.template, version=version) for item in created
         )
 
     more(2)
@@ -164,13 +164,13 @@ def test_sixty_components_take_the_queries_of_two(
     version = TemplateVersionFactory.create(version="1.0")
 
     def made(count: int) -> Application:
-        whole = chain(count)
-        one = application(whole, applied=whole, team=team, target=TargetFactory.create(team=team))
-        installation = Installation.objects.create(application=one, template=version.template, version=version)
-        for row in one.components.all():
+        complete = chain(count)
+        item = application(complete, applied=complete, team=team, target=TargetFactory.create(team=team))
+        installation = Installation.objects.create(application=item, template=version.template, version=version)
+        for row in item.components.all():
             Observation.objects.create(component=row, present=True, health=State.HEALTHY)
             Origin.objects.create(installation=installation, template_key=row.key, version=version, component=row)
-        return one
+        return item
 
     client = client_of(viewer)
     small, large = made(2), made(60)
@@ -185,8 +185,8 @@ def test_the_topology_says_states_pending_changes_and_who_is_at_work(
     team: Team, client_of: SignIn, operator: User
 ) -> None:
     target = TargetFactory.create(team=team)
-    wanted = added(changed(without(WEB_AND_DB, "db"), "web", depends_on=None), redis={"image": "redis:7.4"})
-    shop = application(wanted, applied=WEB_AND_DB, team=team, target=target, slug="shop", name="Shop")
+    desired = added(changed(without(WEB_AND_DB, "db"), "web", depends_on=None), redis={"image": "redis:7.4"})
+    shop = application(desired, applied=WEB_AND_DB, team=team, target=target, slug="shop", name="Shop")
     Observation.objects.create(component=shop.components.get(key="web"), present=True, health=State.HEALTHY)
     page = client_of(operator).get(reverse("apps:topology", args=["shop"])).text
     for text in ("redis:7.4", "Not applied", "Removal pending", "Healthy, change not applied", "Not applied yet: db"):
@@ -231,7 +231,7 @@ def test_a_value_that_is_not_applied_makes_its_component_pending(team: Team, cli
     assert (lines["web"].pending, lines["web"].tone) == (True, "bad")
     assert not lines["db"].pending
     web = client_of(viewer).get(shop.components.get(key="web").get_absolute_url())
-    assert [(one.label, one.before, one.after) for one in web.context["pending"].lines] == [
+    assert [(line.label, line.before, line.after) for line in web.context["pending"].lines] == [
         ("Environment WORKERS", "2", "9")
     ]
 
@@ -252,9 +252,9 @@ def test_two_images_in_one_line(before: str, after: str, said: str) -> None:
 
 def test_what_the_version_brought_is_marked(team: Team, client_of: SignIn, viewer: User) -> None:
     old = TemplateVersionFactory.create(version="1.0")
-    whole = added(WEB_AND_DB, redis={"image": "redis:7.4"})
-    new = TemplateVersionFactory.create(version="1.1", template=old.template, spec=whole)
-    copy = application(whole, applied=whole, team=team, target=TargetFactory.create(team=team))
+    complete = added(WEB_AND_DB, redis={"image": "redis:7.4"})
+    new = TemplateVersionFactory.create(version="1.1", template=old.template, spec=complete)
+    copy = application(complete, applied=complete, team=team, target=TargetFactory.create(team=team))
     installation = Installation.objects.create(application=copy, template=old.template, version=new)
     for row in copy.components.all():
         Origin.objects.create(installation=installation, template_key=row.key, version=new, component=row)

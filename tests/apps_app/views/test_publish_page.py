@@ -144,9 +144,9 @@ def test_a_suggestion_stands_in_the_version_and_what_was_typed_stays(shop: Appli
 
 
 def test_leaving_out_what_others_need_is_a_question(shop: Application, visitor: Client) -> None:
-    asked = visitor.post(f"{PAGE}?template=new", filled(components=["web"]))
-    assert asked.status_code == 200
-    assert "db is left out, and needed by web" in asked.content.decode()
+    response = visitor.post(f"{PAGE}?template=new", filled(components=["web"]))
+    assert response.status_code == 200
+    assert "db is left out, and needed by web" in response.content.decode()
     assert not ReleaseRecord.objects.exists()
     visitor.post(f"{PAGE}?template=new", filled(components=["web"], dependants="cut"))
     assert ReleaseRecord.objects.get().left_out == ["db"]
@@ -192,9 +192,10 @@ def test_a_draft_on_its_way_is_named(shop: Application, visitor: Client) -> None
 def test_its_queries_do_not_grow_with_the_components(team: Team, visitor: Client) -> None:
     counts = []
     for number in (3, 60):
-        made = source(team, spec(**{f"c{one}": {"image": f"c:{one}"} for one in range(number)}), slug=f"app-{number}")
-        released(made, template=AppTemplate.objects.create(team=team, slug=f"t-{number}", name="T"))
-        edited(made, spec(**{f"c{one}": {"image": f"c:{one + 1}"} for one in range(number)}))
+        components = {f"c{index}": {"image": f"c:{index}"} for index in range(number)}
+        application = source(team, spec(**components), slug=f"app-{number}")
+        released(application, template=AppTemplate.objects.create(team=team, slug=f"t-{number}", name="T"))
+        edited(application, spec(**{f"c{index}": {"image": f"c:{index + 1}"} for index in range(number)}))
         with CaptureQueriesContext(connection) as counted:
             assert visitor.get(f"/apps/app-{number}/publish/").status_code == 200
         counts.append(len(counted))
@@ -284,9 +285,9 @@ def test_a_name_that_the_last_version_has_is_kept_unless_somebody_says_so(shop: 
     assert version.spec.volumes == {"data": Volume(name="shop_data")}
     page = visitor.get(PAGE)
     assert 'name="own_names" >' in re.sub(r"\s+>", " >", page.text)
-    seen = visitor.post(PAGE, filled(own_names="on", look="1", version="1.1"), headers=htmx("comparison"))
-    assert "shop_data" in said(seen.text)
-    assert not seen.context["preview"].nothing_changed
+    response = visitor.post(PAGE, filled(own_names="on", look="1", version="1.1"), headers=htmx("comparison"))
+    assert "shop_data" in said(response.text)
+    assert not response.context["preview"].nothing_changed
 
 
 def test_an_image_that_moves_is_warned_of_and_does_not_block(shop: Application, visitor: Client) -> None:

@@ -24,12 +24,12 @@ SETTINGS = reverse("apps:settings", args=["shop"])
 
 @pytest.fixture(autouse=True)
 def shop(team: Team) -> Application:
-    made = application(
+    created = application(
         WEB_AND_DB, applied=WEB_AND_DB, team=team, slug="shop", name="Shop live", target=TargetFactory.create(team=team)
     )
-    Value.objects.create(application=made, name="DB_PASSWORD", secret=True, desired=MADE, applied=MADE)
-    Value.objects.create(application=made, name="WORKERS", desired="8", applied="8")
-    return made
+    Value.objects.create(application=created, name="DB_PASSWORD", secret=True, desired=MADE, applied=MADE)
+    Value.objects.create(application=created, name="WORKERS", desired="8", applied="8")
+    return created
 
 
 def shown(client: Client, password: str | None = PASSWORD) -> HttpResponse:

@@ -64,10 +64,13 @@ def test_name_and_target_are_saved(shop: Application, team: Team, client_of: Sig
     target = TargetFactory.create(team=team)
     url = reverse("apps:settings", args=["shop"])
     assert client_of(operator).post(url, {"name": "Shop 2", "target": target.pk}).status_code == 302
-    again = Application.objects.get(pk=shop.pk)
-    assert (again.name, again.target, again.slug) == ("Shop 2", target, "shop")
-    told = AuditEntry.objects.get(verb="changed settings").data
-    assert [str(one) for one in details(told)] == ["name: Shop → Shop 2", f"target: none → {target.slug}"]
+    repeated = Application.objects.get(pk=shop.pk)
+    assert (repeated.name, repeated.target, repeated.slug) == ("Shop 2", target, "shop")
+    summary = AuditEntry.objects.get(verb="changed settings").data
+    assert [str(describe_detail) for describe_detail in details(summary)] == [
+        "name: Shop → Shop 2",
+        f"target: none → {target.slug}",
+    ]
     foreign = TargetFactory.create()
     assert client_of(operator).post(url, {"name": "Shop 2", "target": foreign.pk}).status_code == 200
     assert Application.objects.get(pk=shop.pk).target == target

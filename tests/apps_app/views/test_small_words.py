@@ -35,7 +35,7 @@ def client(client_of: SignIn, owner: User) -> Client:
 
 
 def row_errors(client: Client, **sent: Any) -> Any:
-    rows = {f"{name}-{one}_FORMS": "0" for name in ("env", "ports", "volumes") for one in ("TOTAL", "INITIAL")}
+    rows = {f"{name}-{field}_FORMS": "0" for name in ("env", "ports", "volumes") for field in ("TOTAL", "INITIAL")}
     data = {"key": "cache", "image": "cache:1", **rows, **sent}
     return client.post(reverse("apps:component-add", args=["shop"]), data).context["forms"].rows
 
@@ -76,7 +76,7 @@ def test_the_name_of_a_target_is_refused_in_the_words_of_its_help(shop: Applicat
 
 
 def test_what_is_saved_leads_to_its_review(shop: Application, client: Client) -> None:
-    rows = {f"{name}-{one}_FORMS": "0" for name in ("env", "ports", "volumes") for one in ("TOTAL", "INITIAL")}
+    rows = {f"{name}-{field}_FORMS": "0" for name in ("env", "ports", "volumes") for field in ("TOTAL", "INITIAL")}
     added = client.post(
         reverse("apps:component-add", args=["shop"]), {"key": "cache", "image": "cache:1", **rows}, follow=True
     )
@@ -107,13 +107,13 @@ def test_all_of_a_first_version_is_new() -> None:
 
 
 def test_publishing_nothing_new_is_not_offered(team: Team, client: Client) -> None:
-    made = source(team, slug="source")
-    released(made, "1.0")
+    created = source(team, slug="source")
+    released(created, "1.0")
     url = reverse("apps:publish", args=["source"])
     page = " ".join(client.get(url).text.split())
     assert "Nothing has changed since 1.0, so there is nothing to publish" in page
     assert '<button class="button primary push" type="submit" disabled>' in page
-    edited(made, WITH_REDIS)
+    edited(created, WITH_REDIS)
     assert '<button class="button primary push" type="submit" >' in " ".join(client.get(url).text.split())
 
 
@@ -122,11 +122,11 @@ def test_applications_of_one_name_are_told_apart(team: Team, client: Client) -> 
     version = TemplateVersionFactory.create(template=template)
     target = TargetFactory.create(team=team)
     for slug in ("twin", "twin-2", "single"):
-        made = application(
+        created = application(
             WEB_AND_DB, applied=AppSpec(), team=team, slug=slug, name=slug.partition("-")[0], target=target
         )
-        made.components.update(applied={"image": "old"})
-        Installation.objects.create(application=made, template=template, version=version)
+        created.components.update(applied={"image": "old"})
+        Installation.objects.create(application=created, template=template, version=version)
     ApplicationFactory.create(name="single")
     home, where = client.get("/").text, client.get(reverse("apps:installations", args=["template"])).text
     assert "twin (twin-2)" in home

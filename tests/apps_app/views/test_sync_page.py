@@ -36,9 +36,9 @@ def url(record: ReleaseRecord, step: str = "") -> str:
 
 
 def mark(html: str) -> str:
-    found = re.search(r'hx-get="[^"]*\?after=([^"]+)"', html)
-    assert found, "the part does not live"
-    return found[1]
+    match = re.search(r'hx-get="[^"]*\?after=([^"]+)"', html)
+    assert match, "the part does not live"
+    return match[1]
 
 
 def test_three_people(
@@ -65,11 +65,11 @@ def test_while_a_worker_is_at_it_the_part_lives_and_says_nothing_twice(shop: App
     page = visitor.get(url(record)).content.decode()
     assert "Waiting for a worker" in page
     assert "0 of 2" in page
-    seen = mark(page)
-    assert visitor.get(url(record, f"progress/?after={seen}"), headers=HTMX).status_code == 204
-    assert visitor.get(url(record, f"progress/?after={seen}")).status_code == 200
+    observed = mark(page)
+    assert visitor.get(url(record, f"progress/?after={observed}"), headers=HTMX).status_code == 204
+    assert visitor.get(url(record, f"progress/?after={observed}")).status_code == 200
     SyncRecord.objects.filter(key="web").update(status="running", attempts=1)
-    moved = visitor.get(url(record, f"progress/?after={seen}"), headers=HTMX)
+    moved = visitor.get(url(record, f"progress/?after={observed}"), headers=HTMX)
     assert moved.status_code == 200
     assert "hx-swap-oob" not in moved.content.decode()
     SyncRecord.objects.filter(key="web").update(status="done")
@@ -89,9 +89,9 @@ def test_lines_without_a_job_are_queued_again(shop: Application, visitor: Client
 
 def test_the_last_answer_has_no_trigger_and_offers_to_confirm(shop: Application, visitor: Client) -> None:
     record = draft(shop)
-    seen = mark(visitor.get(url(record)).content.decode())
+    observed = mark(visitor.get(url(record)).content.decode())
     synchronize(draft_of(record))
-    last = visitor.get(url(record, f"progress/?after={seen}"), headers=HTMX).content.decode()
+    last = visitor.get(url(record, f"progress/?after={observed}"), headers=HTMX).content.decode()
     assert "hx-trigger" not in last
     assert url(record, "confirm/") in last
     assert "2 of 2 components synchronized" in last
@@ -190,12 +190,16 @@ def test_it_outlives_the_application(shop: Application, visitor: Client) -> None
 def test_queries_do_not_grow_with_components_or_records(team: Team, visitor: Client) -> None:
     counts = []
     for number in (2, 12):
-        made = source(team, spec(**{f"c{one}": {"image": f"c:{one}"} for one in range(number)}), slug=f"app-{number}")
+        application = source(
+            team,
+            spec(**{f"c{other_number}": {"image": f"c:{other_number}"} for other_number in range(number)}),
+            slug=f"app-{number}",
+        )
         template = AppTemplateFactory.create(team=team)
-        for one in range(number):
-            released(made, f"1.{one}", template=template)
-            made = edited(made, changed(made.desired_spec(), "c0", image=f"c:new{one}"))
-        record = draft(made, "2.0", template=template)
+        for item in range(number):
+            released(application, f"1.{item}", template=template)
+            application = edited(application, changed(application.desired_spec(), "c0", image=f"c:new{item}"))
+        record = draft(application, "2.0", template=template)
         with CaptureQueriesContext(connection) as sync:
             visitor.get(url(record))
         with CaptureQueriesContext(connection) as listed:

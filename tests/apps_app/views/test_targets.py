@@ -16,10 +16,10 @@ type SignIn = Callable[[User], Client]
 
 @pytest.fixture
 def files(team: Team, tmp_path: Path) -> Target:
-    made: Target = TargetFactory.create(
+    target: Target = TargetFactory.create(
         team=team, slug="files", kind="git", config={"path": str(tmp_path / "files"), "branch": "main"}
     )
-    return made
+    return target
 
 
 def at(target: Target, what: str) -> str:
@@ -141,8 +141,8 @@ def test_a_folder_elsewhere_or_of_another_target_is_refused(
 def test_it_is_not_changed_while_a_record_is_at_work_there(
     files: Target, team: Team, client_of: SignIn, owner: User
 ) -> None:
-    one = ApplicationFactory.create(team=team, target=files, name="Shop")
-    Busy.objects.create(application=one, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
+    application = ApplicationFactory.create(team=team, target=files, name="Shop")
+    Busy.objects.create(application=application, record_id=1, label="Upgrade 1.0 → 1.1", url="/upgrades/1/", by="ada")
     page = client_of(owner).post(at(files, "edit"), {"config-path": "git/other", "config-branch": "main"})
     assert "Upgrade 1.0 → 1.1 of Shop is at work on files" in page.text
     assert Target.objects.get(slug="files").config == files.config

@@ -17,13 +17,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def large(team: Team) -> Application:
-    whole = chain(12)
-    made = application(whole, applied=whole, team=team, target=TargetFactory.create(team=team), slug="large")
-    made.components.update(applied_digest="d1")
-    for row in made.components.all():
+    spec = chain(12)
+    created = application(spec, applied=spec, team=team, target=TargetFactory.create(team=team), slug="large")
+    created.components.update(applied_digest="d1")
+    for row in created.components.all():
         health = State.UNHEALTHY if row.key in {"part3", "part7"} else State.HEALTHY
         Observation.objects.create(component=row, present=True, health=health, digest="d1")
-    return made
+    return created
 
 
 def address(large: Application, query: str = "") -> str:
@@ -46,8 +46,8 @@ def test_states_are_counted_and_lead_to_theirs(large: Application, viewer: User)
     assert "Healthy 10" in page
     assert "Unhealthy 2" in page
     assert "?q=Unhealthy" in page
-    found = SignedIn(viewer).get(address(large, "?q=Unhealthy")).content.decode()
-    assert rows(found) == 2
+    text = SignedIn(viewer).get(address(large, "?q=Unhealthy")).content.decode()
+    assert rows(text) == 2
 
 
 def test_a_state_is_not_found_in_the_word_of_another(large: Application, viewer: User) -> None:
@@ -61,11 +61,11 @@ def test_the_size_asked_for_is_the_size_shown_and_stays_while_it_follows_the_tar
     page = SignedIn(viewer).get(address(large, "?zoom=50&q=part"))
     picture = page.context["picture"]
     assert f'width="{picture.width // 2}"' in page.content.decode()
-    again = SignedIn(viewer).get(
+    response = SignedIn(viewer).get(
         f"{reverse('apps:state', args=['large'])}?zoom=50&q=part7", headers={"HX-Request": "true"}
     )
-    assert f'width="{again.context["picture"].width // 2}"' in again.content.decode()
-    assert rows(again.content.decode()) == 1
+    assert f'width="{response.context["picture"].width // 2}"' in response.content.decode()
+    assert rows(response.content.decode()) == 1
 
 
 @pytest.mark.parametrize("zoom", ["", "7", "x", "100000", "-50"])
@@ -76,7 +76,7 @@ def test_sizes_nobody_offers_are_the_whole_picture(large: Application, viewer: U
 
 
 def test_few_components_need_no_tools(team: Team, viewer: User) -> None:
-    made = application(WEB_AND_DB, team=team, slug="small")
-    assert made.components.count() < FEW
-    page = SignedIn(viewer).get(made.get_absolute_url()).content.decode()
+    created = application(WEB_AND_DB, team=team, slug="small")
+    assert created.components.count() < FEW
+    page = SignedIn(viewer).get(created.get_absolute_url()).content.decode()
     assert "Find components" not in page

@@ -46,18 +46,18 @@ def test_effects_name_each_component_and_the_least_it_takes(shop: Application) -
         ("Replicas", "2", "4"),
     ]
     fewer = changed(SPEC, "web", env={})
-    assert [one.impact for one in effects(shop, fewer, values={"WORKERS": "4"})] == [Impact.IN_PLACE]
+    assert [impact.impact for impact in effects(shop, fewer, values={"WORKERS": "4"})] == [Impact.IN_PLACE]
     assert effects(shop, SPEC, values={"WORKERS": "2"}) == ()
 
 
 def test_a_secret_names_who_reads_it_and_shows_nothing(shop: Application) -> None:
-    found = effects(shop, SPEC, values={"DB_PASSWORD": "hunter2"})
-    assert [(one.key, one.secrets, one.lines) for one in found] == [
+    result = effects(shop, SPEC, values={"DB_PASSWORD": "hunter2"})
+    assert [(impact.key, impact.secrets, impact.lines) for impact in result] == [
         ("db", ("DB_PASSWORD",), ()),
         ("web", ("DB_PASSWORD",), ()),
     ]
-    assert effect_sentences(found, runs=True) == ("db and web are recreated",)
-    assert effect_sentences(found, runs=False) == ("db and web are written anew",)
+    assert effect_sentences(result, runs=True) == ("db and web are recreated",)
+    assert effect_sentences(result, runs=False) == ("db and web are written anew",)
 
 
 def test_what_it_does_is_shown_and_nothing_stored(shop: Application, client: Client) -> None:
@@ -136,12 +136,12 @@ def test_a_value_that_both_set_is_asked(shop: Application, client: Client, answe
     stale = opened(client)
     client.post(VALUES, opened(client) | {"value-WORKERS": "4"})
     page = client.post(VALUES, stale | {"value-WORKERS": "8"})
-    told = page.context["values"].meanwhile
-    assert [(one.was, one.theirs, one.mine) for one in told.asked] == [("the default, 2", "4", "8")]
+    summary = page.context["values"].meanwhile
+    assert [(item.was, item.theirs, item.mine) for item in summary.asked] == [("the default, 2", "4", "8")]
     assert all_held(shop) == {"WORKERS": "4"}
-    said = {told.asked[0].name: answer, "against": told.stand}
-    assert all(f'name="{name}"' in page.text for name in said)
-    assert client.post(VALUES, stale | {"value-WORKERS": "8"} | said).status_code == 302
+    data = {summary.asked[0].name: answer, "against": summary.stand}
+    assert all(f'name="{name}"' in page.text for name in data)
+    assert client.post(VALUES, stale | {"value-WORKERS": "8"} | data).status_code == 302
     assert all_held(shop) == {"WORKERS": workers}
 
 
@@ -149,8 +149,8 @@ def test_secrets_that_both_set_are_dots(shop: Application, client: Client) -> No
     stale = opened(client)
     client.post(VALUES, opened(client) | {"value-DB_PASSWORD": "theirs-4711"})
     page = client.post(VALUES, stale | {"value-DB_PASSWORD": "mine-4711"})
-    told = page.context["values"].meanwhile
-    assert [(one.was, one.theirs) for one in told.asked] == [("not set", "••••••")]
+    summary = page.context["values"].meanwhile
+    assert [(item.was, item.theirs) for item in summary.asked] == [("not set", "••••••")]
     assert "4711" not in page.text
     assert held(shop, "DB_PASSWORD") == "theirs-4711"
 
@@ -160,23 +160,23 @@ def test_giving_back_what_another_set_anew_is_asked(shop: Application, client: C
     stale = opened(client)
     client.post(VALUES, opened(client) | {"value-WORKERS": "4"})
     page = client.post(VALUES, stale | {"default-WORKERS": "on"})
-    told = page.context["values"].meanwhile
-    assert [(one.was, one.theirs, one.mine) for one in told.asked] == [("3", "4", "the default, 2")]
-    said = {told.asked[0].name: "ours", "against": told.stand}
-    client.post(VALUES, stale | {"default-WORKERS": "on"} | said)
+    summary = page.context["values"].meanwhile
+    assert [(item.was, item.theirs, item.mine) for item in summary.asked] == [("3", "4", "the default, 2")]
+    data = {summary.asked[0].name: "ours", "against": summary.stand}
+    client.post(VALUES, stale | {"default-WORKERS": "on"} | data)
     assert all_held(shop) == {}
 
 
 def test_a_rotated_secret_that_a_database_keeps_is_warned_of(shop: Application, client: Client) -> None:
     client.post(VALUES, {"value-WORKERS": "2", "value-DB_PASSWORD": "hunter2"})
     first = client.post(VALUES, {"new-DB_PASSWORD": "on", "preview": "1"})
-    assert [one.caution for one in first.context["foreseen"]] == ["", ""]
+    assert [item.caution for item in first.context["foreseen"]] == ["", ""]
     for row in shop.components.all():
         row.applied = row.desired
         row.save()
     shop.values.update(applied=Secret("hunter2"))
     page = client.post(VALUES, {"new-DB_PASSWORD": "on", "preview": "1"})
-    cautions = {one.key: one.caution for one in page.context["foreseen"]}
+    cautions = {item.key: item.caution for item in page.context["foreseen"]}
     assert cautions == {
         "web": "",
         "db": "db keeps data in the volume data, and may have the old DB_PASSWORD in there: a new one outside does not "

@@ -103,8 +103,8 @@ def test_a_day_is_the_whole_day(superuser: User, team: Team, monkeypatch: pytest
 def test_everything_of_one_application_is_found_by_its_slug(superuser: User, team: Team) -> None:
     shop, other = ApplicationFactory.create(team=team, slug="shop-x"), ApplicationFactory.create(team=team)
     web = Component.objects.create(application=shop, key="web")
-    for one in (shop, web, other):
-        record(Actor.system("ada"), "did", one)
+    for application in (shop, web, other):
+        record(Actor.system("ada"), "did", application)
     assert shown(superuser, app="SHOP-X") == ["did web", f"did {shop.name}"]
     page = SignedIn(superuser).get("/audit/").text
     assert 'href="?app=shop-x"' in page
@@ -160,7 +160,7 @@ def test_the_file_holds_all_and_asks_once(superuser: User, team: Team) -> None:
     with CaptureQueriesContext(connection) as queries:
         lines = file_of(superuser)
     assert len(lines) == 120
-    assert len([one for one in queries if "auditentry" in one["sql"] and "label" in one["sql"]]) == 1
+    assert len([query for query in queries if "auditentry" in query["sql"] and "label" in query["sql"]]) == 1
     assert lines[0]["object"] == "y 1"
 
 

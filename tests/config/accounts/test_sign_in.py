@@ -20,8 +20,8 @@ LIMIT = throttle.LIMITS["both"]
 
 @pytest.fixture
 def ada() -> User:
-    made: User = UserFactory.create(username="ada", email="ada@shop.example")
-    return made
+    user: User = UserFactory.create(username="ada", email="ada@shop.example")
+    return user
 
 
 def enters(client: Client, name: str = "ada", password: str = "wrong", address: str = "192.0.2.1") -> str:
@@ -31,9 +31,9 @@ def enters(client: Client, name: str = "ada", password: str = "wrong", address: 
 
 
 def test_after_so_many_wrong_tries_the_right_password_waits_too(ada: User, client: Client) -> None:
-    said = [enters(client) for _ in range(LIMIT + 1)]
-    assert all("do not belong together" in one for one in said[:LIMIT])
-    assert "Too many tries. Try again in 15 minutes." in said[LIMIT]
+    data = [enters(client) for _ in range(LIMIT + 1)]
+    assert all("do not belong together" in name for name in data[:LIMIT])
+    assert "Too many tries. Try again in 15 minutes." in data[LIMIT]
     assert "Too many tries" in enters(client, password="secret")
 
 
@@ -69,7 +69,7 @@ def test_guesses_spread_over_many_addresses_are_counted_together(ada: User, clie
 
 def test_names_that_nobody_has_are_answered_alike(ada: User, client: Client) -> None:
     known, unknown = ([enters(client, name) for _ in range(LIMIT + 1)] for name in ("ada", "nobody"))
-    assert [("Too many" in one) for one in known] == [("Too many" in one) for one in unknown]
+    assert [("Too many" in text) for text in known] == [("Too many" in text) for text in unknown]
     assert "do not belong together" in unknown[0]
 
 
@@ -96,7 +96,7 @@ def test_the_address_is_what_our_own_proxy_saw(behind: bool, forwarded: str, cou
 
 def test_links_to_a_new_password_are_not_sent_without_end(ada: User, client: Client, mailoutbox: list[object]) -> None:
     answers = [client.post("/password/reset/", {"email": ada.email}) for _ in range(LIMIT + 1)]
-    assert [one.status_code for one in answers] == [*[302] * LIMIT, 200]
+    assert [response.status_code for response in answers] == [*[302] * LIMIT, 200]
     assert len(mailoutbox) == LIMIT
     assert "Too many tries" in answers[-1].text
 

@@ -14,12 +14,15 @@ CHANGES = ("/teams/shop/add-member/", "/teams/shop/members/viewer/", "/teams/sho
 
 
 def roles(team: Team) -> dict[str, str]:
-    return {one.user.username: one.get_role_display() for one in team.memberships.select_related("user")}
+    return {
+        membership.user.username: membership.get_role_display()
+        for membership in team.memberships.select_related("user")
+    }
 
 
 def entry(team: Team) -> tuple[str, dict[str, str]]:
-    found = AuditEntry.objects.about(team)[0]
-    return found.verb, found.data
+    result = AuditEntry.objects.about(team)[0]
+    return result.verb, result.data
 
 
 class TestThreePeople:
@@ -86,11 +89,11 @@ def test_an_owner_removes_a_member(team: Team, owner: User, viewer: User) -> Non
 
 def test_the_last_owner_cannot_go(team: Team, owner: User) -> None:
     client = SignedIn(owner)
-    said = "owner is the last owner of Shop."
-    assert said in client.post("/teams/shop/members/owner/", {"role": Role.VIEWER}).text
-    assert said in client.post("/teams/shop/members/owner/remove/", follow=True).text
+    message = "owner is the last owner of Shop."
+    assert message in client.post("/teams/shop/members/owner/", {"role": Role.VIEWER}).text
+    assert message in client.post("/teams/shop/members/owner/remove/", follow=True).text
     member(team, Role.OWNER, username="asleep", is_active=False)
-    assert said in client.post("/teams/shop/members/owner/remove/", follow=True).text
+    assert message in client.post("/teams/shop/members/owner/remove/", follow=True).text
     assert roles(team)["owner"] == "Owner"
 
 
@@ -112,9 +115,9 @@ class TestMakingOne:
         client = SignedIn(superuser)
         assert "Make a team" in client.get("/teams/").text
         assert client.post("/teams/new/", {"name": "New", "owner": "viewer"})["Location"] == "/teams/new-2/"
-        made = Team.objects.get(slug="new-2")
-        assert roles(made) == {"viewer": "Owner"}
-        assert {one.verb for one in AuditEntry.objects.about(made)} == {"created", "added a member"}
+        team = Team.objects.get(slug="new-2")
+        assert roles(team) == {"viewer": "Owner"}
+        assert {item.verb for item in AuditEntry.objects.about(team)} == {"created", "added a member"}
 
     def test_no_team_is_left_where_its_owner_is_not_there(self, superuser: User) -> None:
         page = SignedIn(superuser).post("/teams/new/", {"name": "Fresh", "owner": "nobody"})

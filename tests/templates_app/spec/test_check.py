@@ -47,7 +47,7 @@ def test_a_path_in_a_container_begins_at_its_root() -> None:
 
 def test_a_circle_is_named_and_every_circle_is_found() -> None:
     needs = {"a": ["b"], "b": ["c"], "c": ["a"], "x": ["x"], "p": [], "q": ["p"]}
-    components: dict[str, Any] = {key: {"depends_on": {one: {} for one in those}} for key, those in needs.items()}
+    components: dict[str, Any] = {key: {"depends_on": {item: {} for item in those}} for key, those in needs.items()}
     assert sorted(said({"components": components})) == [
         "components.a.depends_on: the components wait for each other: a → b → c → a",
         "components.x.depends_on: the components wait for each other: x → x",
@@ -62,14 +62,14 @@ def test_sharing_a_network_is_waiting_too() -> None:
 
 
 def ports(*bindings: tuple[str, str], replicas: int = 1) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for inside, binding in bindings:
-        found.setdefault(inside, {})[binding] = {}
-    return {"ports": found, "replicas": replicas}
+        result.setdefault(inside, {})[binding] = {}
+    return {"ports": result, "replicas": replicas}
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "clash"),
+    ("port", "other", "clash"),
     [
         (("80/tcp", "8080"), ("80/tcp", "8080"), True),
         (("80/tcp", "8080"), ("80/udp", "8080"), False),
@@ -84,8 +84,8 @@ def ports(*bindings: tuple[str, str], replicas: int = 1) -> dict[str, Any]:
         (("${P}/tcp", "${P}"), ("80/tcp", "80"), False),
     ],
 )
-def test_one_host_port_for_one(one: tuple[str, str], other: tuple[str, str], clash: bool) -> None:
-    document = parse({"parameters": {"P": {}}, "components": {"a": ports(one), "b": ports(other)}})
+def test_one_host_port_for_one(port: tuple[str, str], other: tuple[str, str], clash: bool) -> None:
+    document = parse({"parameters": {"P": {}}, "components": {"a": ports(port), "b": ports(other)}})
     assert bool(check(document)) is clash
 
 
@@ -207,8 +207,8 @@ def test_a_document_holds_no_secret_and_no_default_beside_its_choices() -> None:
 
 def test_what_somebody_sets() -> None:
     parameters = {"FIXED": Parameter(fixed=True), "SIZE": Parameter(choices=("s", "m"))}
-    given = {"FIXED": "1", "SIZE": "xl", "NEVER": "1"}
-    assert [str(fault) for fault in check_given(parameters, given)] == [
+    provided = {"FIXED": "1", "SIZE": "xl", "NEVER": "1"}
+    assert [str(fault) for fault in check_given(parameters, provided)] == [
         "parameters.FIXED: is decided by the version and cannot be set",
         "parameters.SIZE: 'xl' is not one of s, m",
         "parameters.NEVER: there is no parameter NEVER",

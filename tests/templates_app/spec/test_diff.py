@@ -13,14 +13,14 @@ from tests.specs import DB_UPGRADED, EMPTY, WEB_AND_DB, WEB_ON_TLS, WEB_RENAMED,
 
 
 def read(before: AppSpec, after: AppSpec) -> list[str]:
-    return [f"{one.symbol} {one.sentence()}" for one in diff(before, after)]
+    return [f"{change.symbol} {change.sentence()}" for change in diff(before, after)]
 
 
 def web(**fields: Any) -> AppSpec:
     return spec(web=fields)
 
 
-def one(before: AppSpec, after: AppSpec) -> ComponentChange:
+def only_change(before: AppSpec, after: AppSpec) -> ComponentChange:
     return component_change("web", before.components["web"], after.components["web"])
 
 
@@ -130,12 +130,12 @@ def test_a_component_on_neither_side_is_an_error() -> None:
     ],
 )
 def test_the_impact_is_the_greatest_of_the_fields(fields: dict[str, Any], impact: Impact) -> None:
-    assert one(web(), web(**fields)).impact is impact
+    assert only_change(web(), web(**fields)).impact is impact
 
 
 def test_renaming_a_port_costs_nothing() -> None:
     before, after = web(ports={"80/tcp": {"80": {}}}), web(ports={"80/tcp": {"80": {"name": "http"}}})
-    assert one(before, after).impact is Impact.NONE
+    assert only_change(before, after).impact is Impact.NONE
 
 
 def test_coming_and_going_is_the_whole_component() -> None:
@@ -168,9 +168,9 @@ def test_data_is_at_risk_when_it_would_be_left_behind() -> None:
 def test_data_is_not_at_risk_without_need() -> None:
     assert risk(env={"POSTGRES_USER": "other"}) == ""
     assert risk(image="postgres:18", data_compatible=True) == ""
-    assert one(web(image="a"), web(image="b")).data_at_risk == ""
+    assert only_change(web(image="a"), web(image="b")).data_at_risk == ""
     read_only = {"/d": {"source": "x", "read_only": True}}
-    assert one(web(image="a", mounts=read_only), web(image="b", mounts=read_only)).data_at_risk == ""
+    assert only_change(web(image="a", mounts=read_only), web(image="b", mounts=read_only)).data_at_risk == ""
 
 
 @pytest.mark.parametrize(

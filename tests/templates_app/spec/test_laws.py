@@ -34,17 +34,17 @@ def test_the_plain_form_is_what_pydantic_dumps_and_reads_back(spec: AppSpec) -> 
 
 @law
 @given(specs(), specs())
-def test_equal_digests_are_equal_documents(one: AppSpec, other: AppSpec) -> None:
-    assert (digest(one) == digest(other)) == (one == other)
-    assert digest(one) == digest(json.loads(canonical(one)))
+def test_equal_digests_are_equal_documents(spec: AppSpec, other: AppSpec) -> None:
+    assert (digest(spec) == digest(other)) == (spec == other)
+    assert digest(spec) == digest(json.loads(canonical(spec)))
 
 
 @law
 @given(specs(), specs())
-def test_a_diff_is_empty_exactly_for_equal_documents(one: AppSpec, other: AppSpec) -> None:
-    assert diff(one, one) == ()
-    assert diff(one, parse(tree(one))) == ()
-    assert (diff(one, other) == ()) == (one.plain == other.plain)
+def test_a_diff_is_empty_exactly_for_equal_documents(spec: AppSpec, other: AppSpec) -> None:
+    assert diff(spec, spec) == ()
+    assert diff(spec, parse(tree(spec))) == ()
+    assert (diff(spec, other) == ()) == (spec.plain == other.plain)
 
 
 @law
@@ -60,16 +60,16 @@ def test_applying_the_changes_to_before_gives_after(before: AppSpec, after: AppS
 @given(specs(), specs())
 def test_a_diff_backwards_has_the_same_places_the_other_way_round(before: AppSpec, after: AppSpec) -> None:
     turned = {Symbol.ADDED: Symbol.REMOVED, Symbol.REMOVED: Symbol.ADDED, Symbol.CHANGED: Symbol.CHANGED}
-    forth = {(one.path, turned[one.symbol], one.impact) for one in diff(before, after)}
-    assert {(one.path, one.symbol, one.impact) for one in diff(after, before)} == forth
+    forth = {(change.path, turned[change.symbol], change.impact) for change in diff(before, after)}
+    assert {(change.path, change.symbol, change.impact) for change in diff(after, before)} == forth
 
 
 @law
 @given(specs(), specs())
 def test_every_change_can_be_said(before: AppSpec, after: AppSpec) -> None:
-    for one in diff(before, after):
-        assert one.label
-        assert "\n" not in one.sentence()
+    for change in diff(before, after):
+        assert change.label
+        assert "\n" not in change.sentence()
     for component in compare(before, after).components:
         assert (component.symbol is Symbol.UNCHANGED) == (component.changes == ())
 
@@ -90,22 +90,22 @@ def test_without_local_changes_the_result_is_theirs(base: AppSpec, theirs: AppSp
     merged = merge(base, base, theirs, removed=dropped(base, "remove"))
     assert merged.spec.plain == theirs.plain
     assert merged.is_settled
-    assert {one.source for one in merged.decisions} <= {Source.TEMPLATE}
+    assert {decision.source for decision in merged.decisions} <= {Source.TEMPLATE}
 
 
 @law
 @given(specs(), specs(), specs())
 def test_no_local_change_is_lost_silently(base: AppSpec, ours: AppSpec, theirs: AppSpec) -> None:
     merged = merge(base, ours, theirs)
-    decided = {one.path: one for one in merged.decisions}
-    theirs_alone = {one.path for one in merged.decisions if one.source is Source.TEMPLATE}
+    decided = {item.path: item for item in merged.decisions}
+    theirs_alone = {item.path for item in merged.decisions if item.source is Source.TEMPLATE}
     for change in diff(base, ours):
         above = [decided[change.path[:end]] for end in range(len(change.path) + 1) if change.path[:end] in decided]
-        below = [one for path, one in decided.items() if path[: len(change.path)] == change.path]
+        below = [item for path, item in decided.items() if path[: len(change.path)] == change.path]
         assert above or below, change
-        assert not [one for one in above if one.path in theirs_alone], change
-    for one in merged.conflicts:
-        assert one.result == one.ours
+        assert not [item for item in above if item.path in theirs_alone], change
+    for decision in merged.conflicts:
+        assert decision.result == decision.ours
 
 
 @law
@@ -113,23 +113,27 @@ def test_no_local_change_is_lost_silently(base: AppSpec, ours: AppSpec, theirs: 
 def test_every_conflict_can_be_answered(
     base: AppSpec, ours: AppSpec, theirs: AppSpec, side: Literal["ours", "theirs"]
 ) -> None:
-    asked = merge(base, ours, theirs)
+    unanswered = merge(base, ours, theirs)
     answered = merge(
-        base, ours, theirs, dict.fromkeys((one.id for one in asked.conflicts), side), removed=dropped(base, "keep")
+        base,
+        ours,
+        theirs,
+        dict.fromkeys((conflict.id for conflict in unanswered.conflicts), side),
+        removed=dropped(base, "keep"),
     )
     assert answered.is_settled
-    chosen = {one.path: one for one in answered.decisions if one.source is Source.CHOSEN}
-    assert chosen.keys() == {one.path for one in asked.conflicts}
-    for one in chosen.values():
-        assert one.result == (one.ours if side == "ours" else one.theirs)
+    chosen = {decision.path: decision for decision in answered.decisions if decision.source is Source.CHOSEN}
+    assert chosen.keys() == {conflict.path for conflict in unanswered.conflicts}
+    for decision in chosen.values():
+        assert decision.result == (decision.ours if side == "ours" else decision.theirs)
 
 
 @law
 @given(specs(), specs(), specs())
 def test_ours_and_theirs_change_places(base: AppSpec, ours: AppSpec, theirs: AppSpec) -> None:
-    here = {one.path for one in merge(base, ours, theirs).conflicts}
-    there = {one.path for one in merge(base, theirs, ours).conflicts}
-    assert {path for path in here if len(path) > 2} == {path for path in there if len(path) > 2}
+    here = {decision.path for decision in merge(base, ours, theirs).conflicts}
+    existing = {decision.path for decision in merge(base, theirs, ours).conflicts}
+    assert {path for path in here if len(path) > 2} == {path for path in existing if len(path) > 2}
 
 
 @law

@@ -10,8 +10,10 @@ from tests.specs import spec
 
 
 def told(version: dict[str, Any], application: dict[str, Any], **by_hand: str) -> list[str]:
-    sides = [spec(**{key: {"image": image} for key, image in one.items()}).components for one in (version, application)]
-    return [f"{one.template_key}={one.key or '-'}: {one.reason}" for one in match(sides[0], sides[1], by_hand)]
+    sides = [
+        spec(**{key: {"image": image} for key, image in images.items()}).components for images in (version, application)
+    ]
+    return [f"{pair.template_key}={pair.key or '-'}: {pair.reason}" for pair in match(sides[0], sides[1], by_hand)]
 
 
 def test_by_key_first() -> None:

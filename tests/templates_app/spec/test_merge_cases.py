@@ -24,8 +24,10 @@ def test_case(path: Path) -> None:
         removed=case.get("removed"),
     )
     assert merged.spec.plain == parse(case["expected"]).plain
-    assert {one.id: one.source.value for one in merged.decisions} == case["decisions"]
-    assert {one.id for one in merged.conflicts} == {one for one, how in case["decisions"].items() if how == "conflict"}
+    assert {decision.id: decision.source.value for decision in merged.decisions} == case["decisions"]
+    assert {decision.id for decision in merged.conflicts} == {
+        item for item, how in case["decisions"].items() if how == "conflict"
+    }
     assert list(merged.removed) == case.get("asked", [])
 
 

@@ -50,7 +50,7 @@ def test_these_do_not(image: str) -> None:
 
 def test_each_component_is_named_with_its_image_and_why() -> None:
     document = spec(web={"image": "shop/web"}, cache={"image": "redis:alpine"}, db={"image": "postgres:18"})
-    assert [str(one) for one in moving_tags(document)] == [
+    assert [str(tag) for tag in moving_tags(document)] == [
         "cache: redis:alpine: a tag that moves",
         "web: shop/web: no tag, which means latest",
     ]
@@ -61,7 +61,7 @@ def test_it_is_looked_at_as_rendered() -> None:
 
     def with_tag(default: str | None) -> list[str]:
         parameters = {**tagged.parameters, "TAG": Parameter(default=default)}
-        return [one.image for one in moving_tags(tagged.model_copy(update={"parameters": parameters}))]
+        return [tag.image for tag in moving_tags(tagged.model_copy(update={"parameters": parameters}))]
 
     assert with_tag("1.0") == []
     assert with_tag("stable") == ["shop/web:stable"]

@@ -28,11 +28,11 @@ VERSIONS = [
 
 
 def test_released_and_newer_ones_newest_first() -> None:
-    assert [one.version for one in offers(ONE, VERSIONS)] == ["1.10", "1.9"]
+    assert [item.version for item in offers(ONE, VERSIONS)] == ["1.10", "1.9"]
 
 
 def test_every_other_has_its_reason() -> None:
-    assert [(one.version, one.reason) for one in why_not(ONE, VERSIONS)] == [
+    assert [(refusal.version, refusal.reason) for refusal in why_not(ONE, VERSIONS)] == [
         ("2.0", "2.0 is not released yet."),
         ("1.12", "1.12 is deprecated: it is not offered to anybody new."),
         ("1.11", "1.11 was withdrawn."),

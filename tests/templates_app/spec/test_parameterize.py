@@ -24,7 +24,7 @@ SHOP = parse(
 
 
 def test_what_could_be_a_parameter() -> None:
-    assert [(one.address, one.value, one.name) for one in literals("web", SHOP.components["web"])] == [
+    assert [(literal.address, literal.value, literal.name) for literal in literals("web", SHOP.components["web"])] == [
         ("components.web.image", "shop/web:1.0", "WEB_IMAGE"),
         ("components.web.env.LEVEL", "debug", "LEVEL"),
         ("components.web.env.PRICE", "5$", "PRICE"),
@@ -34,10 +34,10 @@ def test_what_could_be_a_parameter() -> None:
 
 
 def test_equal_literals_of_the_same_kind_are_offered() -> None:
-    every = [one for key, part in SHOP.components.items() for one in literals(key, part)]
+    every = [literal for key, part in SHOP.components.items() for literal in literals(key, part)]
     image, level, _, port, *_ = every
-    assert [one.address for one in same_as(SHOP, image)] == ["components.worker.image"]
-    assert [one.address for one in same_as(SHOP, level)] == [
+    assert [literal.address for literal in same_as(SHOP, image)] == ["components.worker.image"]
+    assert [literal.address for literal in same_as(SHOP, level)] == [
         "components.worker.env.LEVEL",
         "components.worker.env.OTHER",
     ]
@@ -47,16 +47,16 @@ def test_equal_literals_of_the_same_kind_are_offered() -> None:
 
 @pytest.mark.parametrize("index", range(5))
 def test_what_runs_stays_the_same(index: int) -> None:
-    one = list(literals("web", SHOP.components["web"]))[index]
-    after = with_parameter(SHOP, "NEW", Parameter(label="New"), [one, *same_as(SHOP, one)])
-    assert after.parameters["NEW"] == Parameter(label="New", default=one.value)
+    literal = list(literals("web", SHOP.components["web"]))[index]
+    after = with_parameter(SHOP, "NEW", Parameter(label="New"), [literal, *same_as(SHOP, literal)])
+    assert after.parameters["NEW"] == Parameter(label="New", default=literal.value)
     assert after.components != SHOP.components
     before = render(SHOP, effective(SHOP.parameters, {}))
     assert render(after, effective(after.parameters, {})).components == before.components
 
 
 def test_a_name_is_taken_once_and_must_be_one() -> None:
-    one = next(literals("web", SHOP.components["web"]))
+    literal = next(literals("web", SHOP.components["web"]))
     for name in ("LEVEL", "no name"):
         with pytest.raises(SpecError):
-            with_parameter(SHOP, name, Parameter(), [one])
+            with_parameter(SHOP, name, Parameter(), [literal])

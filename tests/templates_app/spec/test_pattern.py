@@ -42,5 +42,5 @@ WORDS = st.text(alphabet="ab/-", max_size=6)
 def test_what_it_says_reads_as_the_literal(parts: list[tuple[str, str]], end: str, values: dict[str, str]) -> None:
     text = "".join(f"{literal(word)}${{{name}}}" for word, name in parts) + end
     read = plain(text, values)
-    found = laid_over(text, read)
-    assert found is None or plain(text, found) == read
+    result = laid_over(text, read)
+    assert result is None or plain(text, result) == read

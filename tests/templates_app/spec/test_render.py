@@ -23,8 +23,8 @@ PARAMETERS = {
 
 
 def test_fixed_parameters_ignore_what_was_given_and_asked_ones_take_it() -> None:
-    given = {"FIXED": "mine", "ASKED": "mine", "UNKNOWN": "x"}
-    assert effective(PARAMETERS, given) == {"FIXED": "one", "ASKED": "mine"}
+    provided = {"FIXED": "mine", "ASKED": "mine", "UNKNOWN": "x"}
+    assert effective(PARAMETERS, provided) == {"FIXED": "one", "ASKED": "mine"}
 
 
 def test_an_asked_parameter_follows_its_default_until_it_is_set() -> None:

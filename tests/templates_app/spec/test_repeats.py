@@ -49,7 +49,7 @@ def test_it_is_replaced_and_everything_else_means_the_same() -> None:
 
 def test_equal_values_are_one_parameter_whatever_their_names() -> None:
     spec = parse({"components": {"web": {"env": {"API_KEY": "s3cret", "TOKEN": "s3cret", "PASSWORD": "other1"}}}})
-    assert {one.path[-1]: one.name for one in credentials(spec)} == {
+    assert {finding.path[-1]: finding.name for finding in credentials(spec)} == {
         "API_KEY": "API_KEY", "TOKEN": "API_KEY", "PASSWORD": "PASSWORD"
     }  # fmt: skip
 
@@ -61,25 +61,25 @@ def test_a_value_that_was_sealed_before_keeps_its_parameter() -> None:
             "components": {"cache": {"command": ["x", "--requirepass", "hunter2"], "labels": {"a": "is hunter2"}}},
         }
     )
-    found = credentials(spec, {"CACHE_PASSWORD": "hunter2"})
-    assert {one.name for one in found} == {"CACHE_PASSWORD"}
-    for one in found:
-        spec, value = make_secret(spec, one.path, one.name, one.same)
+    result = credentials(spec, {"CACHE_PASSWORD": "hunter2"})
+    assert {item.name for item in result} == {"CACHE_PASSWORD"}
+    for finding in result:
+        spec, value = make_secret(spec, finding.path, finding.name, finding.same)
         assert value == "hunter2"
     assert spec.components["cache"].command == ("x", "--requirepass", "${CACHE_PASSWORD}")
     assert spec.components["cache"].labels == {"a": "is ${CACHE_PASSWORD}"}
 
 
 def test_a_suspect_does_not_tell_its_value() -> None:
-    found = credentials(SHOP, {"P": "hunter2"})
-    assert found
-    assert "hunter2" not in repr([one for one in found if one.path[2] != "image"])
+    result = credentials(SHOP, {"P": "hunter2"})
+    assert result
+    assert "hunter2" not in repr([finding for finding in result if finding.path[2] != "image"])
 
 
 @pytest.mark.parametrize("text", ["sh -c 'redis --requirepass hunter2'", "x --password=hunter2", "-token abcd1234"])
 def test_an_option_inside_a_text(text: str) -> None:
     spec = parse({"components": {"a": {"probes": {"liveness": {"shell": text}}}}})
-    assert [one.reason for one in credentials(spec)]
+    assert [finding.reason for finding in credentials(spec)]
 
 
 @pytest.mark.parametrize("text", ["x --password-file /run/x", "x --password --next", "x --password $PW"])

@@ -22,8 +22,8 @@ OURS = Held(
 )
 
 
-def told(env: dict[str, str], given: dict[str, str] | None = None, **parameters: dict[str, object]) -> object:
-    return in_words_of(OURS, Held(web(env, **parameters), given or {})).components["web"].env
+def told(env: dict[str, str], provided: dict[str, str] | None = None, **parameters: dict[str, object]) -> object:
+    return in_words_of(OURS, Held(web(env, **parameters), provided or {})).components["web"].env
 
 
 def test_a_text_that_reads_the_same_is_told_as_ours() -> None:

@@ -134,7 +134,7 @@ SHOP = parse(
 
 
 def test_everything_that_looks_like_one_is_listed_with_a_name() -> None:
-    assert {".".join(one.path): one.name for one in credentials(SHOP)} == {
+    assert {".".join(finding.path): finding.name for finding in credentials(SHOP)} == {
         "parameters.SMTP_PASSWORD": "SMTP_PASSWORD",
         "parameters.PG": "PG",
         "components.db.env.POSTGRES_PASSWORD": "POSTGRES_PASSWORD",
@@ -161,9 +161,9 @@ def test_everything_that_looks_like_one_is_listed_with_a_name() -> None:
 )
 def test_a_password_attached_to_its_option_is_taken_out(written: dict[str, Any], inside: tuple[str, ...]) -> None:
     document = parse({"components": {"db": {"image": "db", **written}}})
-    (found,) = credentials(document)
-    assert (found.path, found.name) == (("components", "db", *inside), "DB_PASSWORD")
-    after, value = make_secret(document, found.path, found.name)
+    (finding,) = credentials(document)
+    assert (finding.path, finding.name) == (("components", "db", *inside), "DB_PASSWORD")
+    after, value = make_secret(document, finding.path, finding.name)
     assert value == "S3cretZZtop99"
     assert "-p${DB_PASSWORD}" in str(after.components["db"])
 
@@ -179,7 +179,7 @@ def test_a_password_attached_to_its_option_is_taken_out(written: dict[str, Any],
 )
 def test_a_credential_in_a_command_is_named_by_what_takes_it(command: list[str], name: str) -> None:
     document = parse({"components": {"cache": {"image": "cache", "command": command}}})
-    assert [one.name for one in credentials(document)] == [name]
+    assert [finding.name for finding in credentials(document)] == [name]
 
 
 def test_other_programs_attach_no_password() -> None:
@@ -194,9 +194,9 @@ def test_documents_without_plain_secrets_have_none() -> None:
 
 def all_made_secret(spec: AppSpec) -> tuple[AppSpec, dict[str, str]]:
     values: dict[str, str] = {}
-    for one in credentials(spec):
-        spec, value = make_secret(spec, one.path, one.name)
-        assert values.setdefault(one.name, value) == value
+    for finding in credentials(spec):
+        spec, value = make_secret(spec, finding.path, finding.name)
+        assert values.setdefault(finding.name, value) == value
     return spec, values
 
 
@@ -284,8 +284,8 @@ def test_a_credential_without_a_value_is_one_by_its_name_or_its_place() -> None:
         "KNOWN_TOKEN": {"secret": True},
         "EMPTY": {"default": ""},
     }
-    found = without_value(parse({"parameters": parameters, "components": {"db": {"image": "db", "env": env}}}))
-    assert [(one.name, one.reason) for one in found] == [
+    result = without_value(parse({"parameters": parameters, "components": {"db": {"image": "db", "env": env}}}))
+    assert [(finding.name, finding.reason) for finding in result] == [
         ("DB_PASSWORD", "DB_PASSWORD is the name of a credential"),
         ("PG", "db, variable POSTGRES_PASSWORD gets it: POSTGRES_PASSWORD is the name of a credential"),
     ]

@@ -29,9 +29,9 @@ def shape_at(path: tuple[str, ...]) -> Shape:
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
 def test_every_field_declares_its_label(record: type[BaseModel]) -> None:
     for name, info in record.model_fields.items():
-        said = [one for one in info.metadata if isinstance(one, Is)]
-        assert len(said) == 1, name
-        assert said[0].label[:1].isupper(), name
+        data = [item for item in info.metadata if isinstance(item, Is)]
+        assert len(data) == 1, name
+        assert data[0].label[:1].isupper(), name
 
 
 def test_every_impact_has_a_sentence() -> None:

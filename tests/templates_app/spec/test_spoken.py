@@ -42,7 +42,7 @@ def test_an_entry_that_comes_and_goes(more: dict[str, Any], label: str, words: s
 
 def test_a_port_that_is_published_now() -> None:
     bindings: tuple[dict[str, Any], ...] = ({}, {"8080": {}})
-    before, after = (parse({"components": {"web": {"ports": {"80/tcp": one}}}}) for one in bindings)
+    before, after = (parse({"components": {"web": {"ports": {"80/tcp": binding}}}}) for binding in bindings)
     assert only_change(before, after)[1] == (None, "published")
 
 

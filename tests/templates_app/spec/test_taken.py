@@ -12,7 +12,7 @@ def of(ports: dict[str, dict[str, object]], **values: str) -> list[Wanted]:
 
 
 def taken(*bindings: str) -> Taken:
-    return Taken(Held(one.address, "Shop") for binding in bindings for one in of({"80/tcp": {binding: {}}}))
+    return Taken(Held(port.address, "Shop") for binding in bindings for port in of({"80/tcp": {binding: {}}}))
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_no_port_is_free_at_the_end() -> None:
     ],
 )
 def test_the_parameter_that_decides_a_port(binding: str, parameter: str, says: str) -> None:
-    (found,) = of({"80/tcp": {binding: {}}})
+    (port,) = of({"80/tcp": {binding: {}}})
 
-    assert (found.parameter, found.address.says) == (parameter, says)
+    assert (port.parameter, port.address.says) == (parameter, says)
 
 
 def test_values_are_put_in() -> None:

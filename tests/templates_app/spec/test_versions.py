@@ -40,10 +40,10 @@ def version_texts(draw: st.DrawFn) -> str:
 @example("1.0.post1.dev1", "1.0")
 @example("1.10", "1.9")
 @example("1.0+a", "1.0+1")
-def test_keys_order_as_the_versions_do(one: str, other: str) -> None:
-    first, second = sort_key(one).encode("ascii"), sort_key(other).encode("ascii")
-    assert (first < second) == (Version(one) < Version(other))
-    assert (first == second) == (Version(one) == Version(other))
+def test_keys_order_as_the_versions_do(version: str, other: str) -> None:
+    first, second = sort_key(version).encode("ascii"), sort_key(other).encode("ascii")
+    assert (first < second) == (Version(version) < Version(other))
+    assert (first == second) == (Version(version) == Version(other))
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_suggestions_keep_the_number_of_parts(last: str | None, expected: tuple[
 @law
 @given(version_texts())
 def test_suggestions_are_newer(last: str) -> None:
-    for one in suggestions(last):
-        assert Version(one) > Version(last.split("+", maxsplit=1)[0])
+    for suggest_version in suggestions(last):
+        assert Version(suggest_version) > Version(last.split("+", maxsplit=1)[0])
 
 
 def test_choosing_versions_by_specifier() -> None:

@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shop(team: Team) -> AppTemplate:
-    made: AppTemplate = AppTemplateFactory.create(team=team, slug="shop", name="Shop", description="Sells things")
-    TemplateVersionFactory.create(template=made, notes="The first.")
-    TemplateVersionFactory.create(template=made, version="1.1", spec=WITH_REDIS)
-    TemplateVersionFactory.create(template=made, version="1.2", state="draft")
-    return made
+    template: AppTemplate = AppTemplateFactory.create(team=team, slug="shop", name="Shop", description="Sells things")
+    TemplateVersionFactory.create(template=template, notes="The first.")
+    TemplateVersionFactory.create(template=template, version="1.1", spec=WITH_REDIS)
+    TemplateVersionFactory.create(template=template, version="1.2", state="draft")
+    return template
 
 
 def text(client: Client, url: str) -> str:
@@ -107,14 +107,14 @@ def test_installations_of_other_teams_are_not_told(
 
 def test_a_version_reads_like_a_document(shop: AppTemplate, viewer: User, client_of: type[SignedIn]) -> None:
     shown = text(client_of(viewer), "/templates/shop/versions/1.0/")
-    for said in (
+    for literal in (
         "The first.",
         "postgres:17",
         "WORKERS 2 from WORKERS",
         "Fixed by the version",
         "Secret",
     ):
-        assert said in shown
+        assert literal in shown
 
 
 @pytest.mark.parametrize("url", ["/templates/shop/", "/templates/shop/versions/1.0/"])
@@ -164,14 +164,14 @@ def test_a_publisher_withdraws_and_releases_again_with_the_reason_on_record(
 def test_queries_do_not_grow_with_the_rows(team: Team, viewer: User, client_of: type[SignedIn]) -> None:
     visitor, counts = client_of(viewer), []
     for number in (2, 25):
-        one = AppTemplateFactory.create(team=team, slug=f"t{number}")
+        template = AppTemplateFactory.create(team=team, slug=f"t{number}")
         many = spec(**{f"c{key}": {"image": f"c:{key}"} for key in range(number)})
         for patch in range(number):
             other = AppTemplateFactory.create(team=team)
             TemplateVersionFactory.create(template=other)
-            version = TemplateVersionFactory.create(template=one, version=f"1.{patch}", spec=many)
+            version = TemplateVersionFactory.create(template=template, version=f"1.{patch}", spec=many)
             copy = Application.objects.create(team=team, slug=f"copy-{number}-{patch}", name="Copy")
-            Installation.objects.create(application=copy, template=one, version=version)
+            Installation.objects.create(application=copy, template=template, version=version)
         urls = ["/templates/", f"/templates/t{number}/", f"/templates/t{number}/versions/1.0/"]
         urls += [f"/templates/t{number}/installations/", f"/templates/t{number}/compare/?from=1.0&to=1.1"]
         queries = []

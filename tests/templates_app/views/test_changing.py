@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shop(team: Team) -> AppTemplate:
-    made: AppTemplate = AppTemplateFactory.create(team=team, slug="shop", name="Shop")
-    TemplateVersionFactory.create(template=made, notes="The first.")
-    return made
+    template: AppTemplate = AppTemplateFactory.create(team=team, slug="shop", name="Shop")
+    TemplateVersionFactory.create(template=template, notes="The first.")
+    return template
 
 
 def said(**changes: object) -> dict[str, object]:
@@ -34,9 +34,11 @@ def words(client: Client, url: str) -> str:
 
 
 def install(template: AppTemplate, team: Team, name: str) -> Application:
-    made = Application.objects.create(team=team, slug=name.lower(), name=name)
-    Installation.objects.create(application=made, template=template, version=template.versions.get(version="1.0"))
-    return made
+    application = Application.objects.create(team=team, slug=name.lower(), name=name)
+    Installation.objects.create(
+        application=application, template=template, version=template.versions.get(version="1.0")
+    )
+    return application
 
 
 @pytest.mark.parametrize("what", ["edit/", "delete/", "versions/1.0/edit/", "versions/1.0/delete/"])

@@ -27,7 +27,7 @@ def shop(team: Team) -> AppTemplate:
 
 
 @pytest.fixture
-def one(shop: AppTemplate) -> TemplateVersion:
+def version_1_0(shop: AppTemplate) -> TemplateVersion:
     return released(shop, "1.0", WEB_AND_DB)
 
 
@@ -43,8 +43,8 @@ def engine(team: Team, name: str) -> Iterator[Target]:
 
 
 @pytest.fixture
-def copy(one: TemplateVersion, engine: Target) -> Application:
-    return installed(one, engine)
+def copy(version_1_0: TemplateVersion, engine: Target) -> Application:
+    return installed(version_1_0, engine)
 
 
 @pytest.fixture

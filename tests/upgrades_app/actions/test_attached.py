@@ -40,27 +40,27 @@ def target(request: pytest.FixtureRequest, team: Team, tmp_path: Path) -> Target
 
 def running(target: Target, spec: AppSpec, slug: str = "mine") -> Application:
     """Somebody's own application, put on its target by the road."""
-    made = application(spec, team=target.team, slug=slug, target=target)
-    made.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
-    assert moved(made, Kind.CHANGE, None).succeeded
-    return fresh(made)
+    created = application(spec, team=target.team, slug=slug, target=target)
+    created.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
+    assert moved(created, Kind.CHANGE, None).succeeded
+    return fresh(created)
 
 
-def attached(made: Application, version: TemplateVersion, choices: Choices | None = None) -> Application:
-    attach(made, ADA, version=version, choices=choices or Choices())
-    return fresh(made)
+def attached(created: Application, version: TemplateVersion, choices: Choices | None = None) -> Application:
+    attach(created, ADA, version=version, choices=choices or Choices())
+    return fresh(created)
 
 
-def seen(target: Target, made: Application) -> dict[str, str]:
-    return {key: one.digest for key, one in target.driver().read(made.placement).items()}
+def seen(target: Target, created: Application) -> dict[str, str]:
+    return {key: observed.digest for key, observed in target.driver().read(created.placement).items()}
 
 
 def test_attached_it_is_as_applied_and_nothing_is_pending(shop: AppTemplate, target: Target) -> None:
     version = released(shop, "1.0", WEB_AND_DB)
     env = {**WEB_AND_DB.components["web"].env, "WORKERS": "4", "LOG_LEVEL": "debug"}
-    made = running(target, changed(WEB_AND_DB, "web", env=env))
-    before = seen(target, made)
-    now = attached(made, version)
+    created = running(target, changed(WEB_AND_DB, "web", env=env))
+    before = seen(target, created)
+    now = attached(created, version)
     assert seen(target, now) == before
     plan = propose_change(now, Answers()).plan
     assert plan.state is PlanState.NOTHING_TO_DO, told(plan)
@@ -68,10 +68,10 @@ def test_attached_it_is_as_applied_and_nothing_is_pending(shop: AppTemplate, tar
 
 
 def test_it_upgrades_like_any_other_and_keeps_what_differs(shop: AppTemplate, target: Target) -> None:
-    one, two = released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", WITH_REDIS)
+    version, two = released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", WITH_REDIS)
     env = {**WEB_AND_DB.components["web"].env, "WORKERS": "4", "LOG_LEVEL": "debug"}
     own = added(changed(WEB_AND_DB, "web", env=env), mailer={"image": "mail:1"})
-    now = attached(running(target, own), one)
+    now = attached(running(target, own), version)
     assert upgraded(now, two).succeeded
     now = fresh(now)
     assert now.installation.version == two
@@ -79,26 +79,26 @@ def test_it_upgrades_like_any_other_and_keeps_what_differs(shop: AppTemplate, ta
     assert spec.components.keys() == {"web", "db", "redis", "mailer"}
     assert spec.components["web"].env == {**WITH_REDIS.components["web"].env, "LOG_LEVEL": "debug"}
     assert now.values.get(name="WORKERS").applied_text() == "4"
-    assert moved(now, Kind.ROLLBACK, one).succeeded
+    assert moved(now, Kind.ROLLBACK, version).succeeded
     assert fresh(now).desired_spec().components["web"].env.keys() == env.keys()
-    assert fresh(now).installation.version == one
+    assert fresh(now).installation.version == version
 
 
 def test_one_that_is_the_version_ends_as_an_installed_one(shop: AppTemplate, target: Target) -> None:
-    one, two = released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", WITH_REDIS)
-    made = attached(running(target, WEB_AND_DB), one)
-    other = installed(one, target, "Installed")
-    plans = [propose_upgrade(each, two, Answers()).plan for each in (made, other)]
+    version, two = released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", WITH_REDIS)
+    created = attached(running(target, WEB_AND_DB), version)
+    other = installed(version, target, "Installed")
+    plans = [propose_upgrade(each, two, Answers()).plan for each in (created, other)]
     assert plans[0].components == plans[1].components
-    assert upgraded(made, two).succeeded
+    assert upgraded(created, two).succeeded
     assert upgraded(other, two).succeeded
-    assert fresh(made).desired_spec() == fresh(other).desired_spec()
-    assert fresh(made).applied_spec() == fresh(other).applied_spec()
+    assert fresh(created).desired_spec() == fresh(other).desired_spec()
+    assert fresh(created).applied_spec() == fresh(other).applied_spec()
 
 
 def test_a_component_under_another_key_follows_the_version(shop: AppTemplate, target: Target) -> None:
-    one, two = released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", WITH_REDIS)
-    now = attached(running(target, WEB_RENAMED), one)
+    version, two = released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", WITH_REDIS)
+    now = attached(running(target, WEB_RENAMED), version)
     record = upgraded(now, two)
     assert record.succeeded
     now = fresh(now)
@@ -108,7 +108,7 @@ def test_a_component_under_another_key_follows_the_version(shop: AppTemplate, ta
         for row in now.installation.origins.select_related("component", "version")
     }
     assert origins == {("web", "shop", "1.1"), ("db", "db", "1.1"), ("redis", "redis", "1.1")}
-    assert moved(now, Kind.ROLLBACK, one).succeeded
+    assert moved(now, Kind.ROLLBACK, version).succeeded
     assert fresh(now).applied_spec() == WEB_RENAMED
     assert set(now.installation.origins.values_list("template_key", "component__key")) == {
         ("web", "shop"),
@@ -117,13 +117,13 @@ def test_a_component_under_another_key_follows_the_version(shop: AppTemplate, ta
 
 
 def test_one_under_another_key_that_the_version_drops_is_asked_about(shop: AppTemplate, target: Target) -> None:
-    one = released(shop, "1.0", WEB_AND_DB)
+    version = released(shop, "1.0", WEB_AND_DB)
     two = released(shop, "1.1", WEB_AND_DB.model_copy(update={"components": {"db": WEB_AND_DB.components["db"]}}))
-    now = attached(running(target, WEB_RENAMED), one)
+    now = attached(running(target, WEB_RENAMED), version)
     assert [question.id for question in plan_of(now, two).plan.open_questions] == ["shop"]
     assert upgraded(now, two, Answers(removed={"shop": "remove"})).succeeded
     assert set(now.installation.origins.values_list("template_key", "state")) == {("db", Origin.State.PRESENT)}
-    assert moved(now, Kind.ROLLBACK, one).succeeded
+    assert moved(now, Kind.ROLLBACK, version).succeeded
     assert fresh(now).applied_spec() == WEB_RENAMED
     assert set(now.installation.origins.values_list("template_key", "component__key")) == {
         ("web", "shop"),
@@ -132,17 +132,20 @@ def test_one_under_another_key_that_the_version_drops_is_asked_about(shop: AppTe
 
 
 def test_a_new_component_at_a_key_that_is_taken_is_refused(shop: AppTemplate, target: Target) -> None:
-    one, two = released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", added(WEB_AND_DB, shop={"image": "a:1"}))
-    now = attached(running(target, WEB_RENAMED), one)
+    version, two = released(shop, "1.0", WEB_AND_DB), released(shop, "1.1", added(WEB_AND_DB, shop={"image": "a:1"}))
+    now = attached(running(target, WEB_RENAMED), version)
     with pytest.raises(Refused, match="brings a component shop, and here shop is what it calls web"):
         propose_upgrade(now, two, Answers())
 
 
 def test_what_was_declined_is_offered_again_and_what_was_left_out_is_not(shop: AppTemplate, target: Target) -> None:
-    one, two = released(shop, "1.0", WITH_REDIS), released(shop, "1.1", changed(WITH_REDIS, "redis", image="redis:9"))
+    version, two = (
+        released(shop, "1.0", WITH_REDIS),
+        released(shop, "1.1", changed(WITH_REDIS, "redis", image="redis:9")),
+    )
     declined, left_out = running(target, WEB_AND_DB), running(target, WEB_AND_DB, "other")
-    attached(declined, one)
-    attached(left_out, one, Choices(left_out=frozenset({"redis"})))
+    attached(declined, version)
+    attached(left_out, version, Choices(left_out=frozenset({"redis"})))
     assert {row.key: row.symbol for row in plan_of(declined, two).plan.components}["redis"] == "+"
     assert "redis" not in {row.key for row in plan_of(left_out, two).plan.components}
     assert upgraded(declined, two).succeeded

@@ -34,35 +34,35 @@ BOB = Actor.system("bob")
 @pytest.fixture
 def writes_before_asking(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
     """For every look at the target: the queries before it that lock or write rows."""
-    found: list[list[str]] = []
+    result: list[list[str]] = []
     read = MemoryDriver.read
 
     def watched(driver: MemoryDriver, app: Placement) -> Mapping[str, Observed]:
-        sent = [one["sql"] for one in queries.captured_queries]
-        found.append([sql for sql in sent if "FOR UPDATE" in sql or sql.startswith(("INSERT", "UPDATE"))])
+        sent = [captured_query["sql"] for captured_query in queries.captured_queries]
+        result.append([sql for sql in sent if "FOR UPDATE" in sql or sql.startswith(("INSERT", "UPDATE"))])
         return read(driver, app)
 
     monkeypatch.setattr(MemoryDriver, "read", watched)
     with CaptureQueriesContext(connection) as queries:
-        yield found
+        yield result
 
 
 def test_the_target_is_asked_before_anything_is_locked(
     copy: Application, newer: TemplateVersion, request: pytest.FixtureRequest
 ) -> None:
     record = store(plan_of(copy, newer), ADA)
-    found = request.getfixturevalue("writes_before_asking")
+    result = request.getfixturevalue("writes_before_asking")
     confirm(record, ADA, digest=record.digest)
-    assert found == [[]]
+    assert result == [[]]
 
 
 def test_so_it_is_for_a_command_that_stores_and_confirms_at_once(
     copy: Application, newer: TemplateVersion, request: pytest.FixtureRequest
 ) -> None:
     proposal = plan_of(copy, newer)
-    found = request.getfixturevalue("writes_before_asking")
+    result = request.getfixturevalue("writes_before_asking")
     confirmed(proposal, ADA, Switches())
-    assert found == [[]]
+    assert result == [[]]
 
 
 def test_what_changed_between_the_look_and_the_lock_is_seen(

@@ -29,10 +29,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def origin(one: TemplateVersion, engine: Target) -> Application:
-    made = installed(one, engine, "Origin")
-    set_values(made, ADA, values={"WORKERS": "8"})
-    return edited(made, changed(made.desired_spec(), "web", user="1000"))
+def origin(version_1_0: TemplateVersion, engine: Target) -> Application:
+    created = installed(version_1_0, engine, "Origin")
+    set_values(created, ADA, values={"WORKERS": "8"})
+    return edited(created, changed(created.desired_spec(), "web", user="1000"))
 
 
 def copied(of: Application, target: Target | None, **more: Any) -> Copy:
@@ -43,17 +43,17 @@ def copied(of: Application, target: Target | None, **more: Any) -> Copy:
 def test_a_copy_runs_beside_and_upgrades_like_any_other(
     origin: Application, shop: AppTemplate, engine: Target, request: pytest.FixtureRequest
 ) -> None:
-    made = copied(origin, engine)
-    assert made.record is not None
-    assert carried_out(made.record).succeeded
-    second = fresh(made.application)
+    proposal = copied(origin, engine)
+    assert proposal.record is not None
+    assert carried_out(proposal.record).succeeded
+    second = fresh(proposal.application)
     assert second.desired_spec() == origin.desired_spec()
     assert second.installation.version == origin.installation.version
     assert all_held(second) == all_held(origin)
-    there = target_in_memory(request.node.name)
-    assert {str(second.uid), str(origin.uid)} <= set(there.applications())
-    two = released(shop, "1.1", WITH_REDIS)
-    assert upgraded(second, two).succeeded
+    target = target_in_memory(request.node.name)
+    assert {str(second.uid), str(origin.uid)} <= set(target.applications())
+    next_version = released(shop, "1.1", WITH_REDIS)
+    assert upgraded(second, next_version).succeeded
     after = fresh(second).desired_spec()
     assert after.components["web"].user == "1000"
     assert "redis" in after.components
@@ -61,14 +61,14 @@ def test_a_copy_runs_beside_and_upgrades_like_any_other(
 
 
 def test_origins_come_along_with_the_copies_own_components(origin: Application, engine: Target) -> None:
-    gone = origin.installation.origins.get(template_key="db")
-    gone.state, gone.component = Origin.State.DECLINED, None
-    gone.save()
+    removed = origin.installation.origins.get(template_key="db")
+    removed.state, removed.component = Origin.State.DECLINED, None
+    removed.save()
     second = copied(origin, engine).application
-    found = {one.template_key: one for one in second.installation.origins.select_related("component")}
-    assert found["db"].state == Origin.State.DECLINED
-    assert found["web"].component is not None
-    assert found["web"].component.application_id == second.pk
+    result = {item.template_key: item for item in second.installation.origins.select_related("component")}
+    assert result["db"].state == Origin.State.DECLINED
+    assert result["web"].component is not None
+    assert result["web"].component.application_id == second.pk
 
 
 def test_new_secrets_where_the_document_says_how(origin: Application, engine: Target) -> None:
@@ -79,10 +79,10 @@ def test_new_secrets_where_the_document_says_how(origin: Application, engine: Ta
 
 
 def test_an_independent_copy_is_a_source(origin: Application) -> None:
-    made = copied(origin, None, independent=True)
-    assert made.record is None
-    assert made.application.installed() is None
-    assert made.application.desired_spec() == origin.desired_spec()
+    proposal = copied(origin, None, independent=True)
+    assert proposal.record is None
+    assert proposal.application.installed() is None
+    assert proposal.application.desired_spec() == origin.desired_spec()
     entry = AuditEntry.objects.get(verb="copied")
     assert entry.label == "Origin to Second"
 
@@ -95,13 +95,13 @@ def test_names_on_the_target_are_not_shared(team: Team) -> None:
             "networks": {"default": {"name": "shared"}},
         }
     )
-    made = copied(application(spec, team=team), None, independent=True).application.desired_spec()
-    assert made.volumes["data"].name == made.networks["default"].name == ""
-    assert made.volumes["theirs"].name == "nas"
+    created = copied(application(spec, team=team), None, independent=True).application.desired_spec()
+    assert created.volumes["data"].name == created.networks["default"].name == ""
+    assert created.volumes["theirs"].name == "nas"
     assert shared_with(spec) == ("the volume nas",)
 
 
-def test_what_is_refused(origin: Application, one: TemplateVersion, engine: Target, viewer: User) -> None:
+def test_what_is_refused(origin: Application, version_1_0: TemplateVersion, engine: Target, viewer: User) -> None:
     with pytest.raises(Refused, match="needs a target"):
         copied(origin, None)
     elsewhere = TargetFactory.create(team=TeamFactory.create())
@@ -131,12 +131,12 @@ def test_ports_of_a_copy_are_others(team: Team, engine: Target) -> None:
 
 
 def test_free_ports_are_proposed_that_meet_neither_others_nor_each_other() -> None:
-    found = movable(WITH_PORTS, {})
-    assert [one.id for one in found] == ["web 80/tcp 8080", "ADMIN_PORT", "web 53/udp 8080"]
-    held = [Held(one.address, "web of Origin") for one in found]
-    near = [Held(replace(found[0].address, first=8081, last=8081), "somebody")]
-    said = proposed(WITH_PORTS, {}, Taken([*held, *near]))
-    assert [one.port for one in said] == [8082, 9091, 8081]
-    assert said[0].why == "8080 is taken there by web of Origin; 8082 is free."
+    result = movable(WITH_PORTS, {})
+    assert [port.id for port in result] == ["web 80/tcp 8080", "ADMIN_PORT", "web 53/udp 8080"]
+    held = [Held(port.address, "web of Origin") for port in result]
+    near = [Held(replace(result[0].address, first=8081, last=8081), "somebody")]
+    data = proposed(WITH_PORTS, {}, Taken([*held, *near]))
+    assert [port.port for port in data] == [8082, 9091, 8081]
+    assert data[0].why == "8080 is taken there by web of Origin; 8082 is free."
     two = changed(WITH_PORTS, "web", ports={"80/tcp": {"8080": {}}, "81/tcp": {"8081": {}}, "82/tcp": {"8082": {}}})
-    assert [one.port for one in proposed(two, {}, Taken(held))] == [8083, 8081, 8082]
+    assert [port.port for port in proposed(two, {}, Taken(held))] == [8083, 8081, 8082]

@@ -55,8 +55,8 @@ def three(shop: AppTemplate) -> TemplateVersion:
 
 
 @pytest.fixture
-def copy(one: TemplateVersion, engine: Target) -> Application:
-    return installed(one, engine, answers=Answers(secrets={"DB_PASSWORD": "hunter2"}))
+def copy(version_1_0: TemplateVersion, engine: Target) -> Application:
+    return installed(version_1_0, engine, answers=Answers(secrets={"DB_PASSWORD": "hunter2"}))
 
 
 def edit(copy: Application, key: str, spec: AppSpec) -> None:
@@ -78,14 +78,14 @@ TEMPLATES = Answers(conflicts={"components.web.image": "theirs"})
 
 
 def test_an_edit_that_was_never_applied_is_not_applied_by_going_back(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     edit(copy, "web", HOTFIX)
     assert image_there(copy) == "shop/web:1.0"
     assert upgraded(copy, two, TEMPLATES).succeeded
     assert image_there(copy) == "shop/web:1.1"
 
-    assert back(copy, one).succeeded
+    assert back(copy, version_1_0).succeeded
     now = fresh(copy)
     assert image_there(copy) == "shop/web:1.0"
     assert now.applied_spec() == WEB_AND_DB
@@ -98,10 +98,12 @@ def test_an_edit_that_was_never_applied_is_not_applied_by_going_back(
     assert image_there(copy) == "shop/web:1.0-hotfix"
 
 
-def test_the_plan_says_that_it_stays_pending(copy: Application, one: TemplateVersion, two: TemplateVersion) -> None:
+def test_the_plan_says_that_it_stays_pending(
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
+) -> None:
     edit(copy, "web", HOTFIX)
     upgraded(copy, two, TEMPLATES)
-    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    plan = propose(fresh(copy), Kind.ROLLBACK, version_1_0, Answers()).plan
     (web,) = [row for row in plan.components if row.key == "web"]
     (image,) = [row for row in web.fields if row.label == "image"]
     assert image.sentence() == (
@@ -112,47 +114,47 @@ def test_the_plan_says_that_it_stays_pending(copy: Application, one: TemplateVer
 
 
 def test_an_edit_that_the_upgrade_applied_becomes_pending_again(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     edit(copy, "db", with_zone(WEB_AND_DB))
     assert upgraded(copy, two).succeeded
     assert fresh(copy).applied_spec().components["db"].env["TZ"] == "UTC"
-    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    plan = propose(fresh(copy), Kind.ROLLBACK, version_1_0, Answers()).plan
     assert "your edit UTC, applied with the upgrade, becomes pending again" in told(plan)
     assert "never applied" not in told(plan)
     assert decided(plan).waiting == ("Becomes pending again: db env TZ UTC",)
-    back(copy, one)
+    back(copy, version_1_0)
     assert fresh(copy).components.get(key="db").pending
 
 
 def test_an_edit_made_since_and_never_applied_stays_pending_too(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     upgraded(copy, two)
     edit(copy, "db", with_zone(TWO))
-    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    plan = propose(fresh(copy), Kind.ROLLBACK, version_1_0, Answers()).plan
     assert "your edit UTC, never applied, stays pending" in told(plan)
     assert plan.step("db").action is Action.NOTHING
     assert [note.sentence for note in plan.notes] == ["Stays pending: db env TZ UTC"]
     assert decided(plan).waiting == ("Stays pending: db env TZ UTC",)
-    back(copy, one)
+    back(copy, version_1_0)
     now = fresh(copy)
     assert now.applied_spec() == WEB_AND_DB
     assert now.desired_spec() == with_zone(WEB_AND_DB)
 
 
 def test_an_edit_that_was_applied_since_stays_applied(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     upgraded(copy, two)
     edit(copy, "db", with_zone(TWO))
     moved(copy, Kind.CHANGE, None)
-    back(copy, one)
+    back(copy, version_1_0)
     assert fresh(copy).applied_spec() == fresh(copy).desired_spec() == with_zone(WEB_AND_DB)
 
 
 def test_back_over_two_records_with_edits_waiting_at_each(
-    copy: Application, one: TemplateVersion, two: TemplateVersion, three: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion, three: TemplateVersion
 ) -> None:
     edit(copy, "web", HOTFIX)
     upgraded(copy, two, TEMPLATES)
@@ -162,57 +164,57 @@ def test_back_over_two_records_with_edits_waiting_at_each(
     now = fresh(copy)
     assert now.applied_spec() == TWO
     assert now.desired_spec() == changed(TWO, "redis", command=["--save", ""])
-    assert back(copy, one, Answers(removed={"redis": "remove"})).succeeded
+    assert back(copy, version_1_0, Answers(removed={"redis": "remove"})).succeeded
     assert fresh(copy).applied_spec() == WEB_AND_DB
     assert fresh(copy).desired_spec() == HOTFIX
 
 
 def test_over_all_records_at_once(
-    copy: Application, one: TemplateVersion, two: TemplateVersion, three: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion, three: TemplateVersion
 ) -> None:
     edit(copy, "web", HOTFIX)
     upgraded(copy, two, TEMPLATES)
     upgraded(copy, three)
-    back(copy, one)
+    back(copy, version_1_0)
     assert fresh(copy).applied_spec() == WEB_AND_DB
     assert fresh(copy).desired_spec() == HOTFIX
 
 
 def test_a_value_that_was_never_applied_stays_pending(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     set_values(fresh(copy), ADA, values={"WORKERS": "8"})
     upgraded(copy, two)
     assert copy.values.get(name="WORKERS").applied_text() == "8"
-    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    plan = propose(fresh(copy), Kind.ROLLBACK, version_1_0, Answers()).plan
     assert [row.sentence() for row in plan.parameters if row.label == "WORKERS"] == [
         "WORKERS 8 → 2 (as it was before; your edit 8, applied with the upgrade, becomes pending again)"
     ]
-    back(copy, one)
+    back(copy, version_1_0)
     row = copy.values.get(name="WORKERS")
     assert (row.applied, row.desired is not None and row.desired.reveal()) == (None, "8")
     assert copy.values.get(name="DB_PASSWORD").applied_text() == "hunter2"
 
 
 def test_a_component_that_was_never_applied_is_taken_off_and_stays_wanted(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     mail = parse_component({"image": "mail:1"}, "components.mail")
     save_component(fresh(copy), ADA, key="mail", component=mail)
     upgraded(copy, two)
     assert image_there(copy, "mail") == "mail:1"
-    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    plan = propose(fresh(copy), Kind.ROLLBACK, version_1_0, Answers()).plan
     assert ("−", "yours, applied with the upgrade; it becomes pending again") in [
         (row.symbol, row.source) for row in plan.components
     ]
-    back(copy, one)
+    back(copy, version_1_0)
     row = copy.components.get(key="mail")
     assert (row.applied, row.desired) == (None, mail.plain)
     assert fresh(copy).applied_spec() == WEB_AND_DB
 
 
 def test_a_removal_that_was_never_applied_waits_again(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     mail = parse_component({"image": "mail:1"}, "components.mail")
     save_component(fresh(copy), ADA, key="mail", component=mail)
@@ -220,33 +222,33 @@ def test_a_removal_that_was_never_applied_waits_again(
     remove_component(fresh(copy), ADA, key="mail")
     upgraded(copy, two)
     assert not copy.components.filter(key="mail").exists()
-    plan = propose(fresh(copy), Kind.ROLLBACK, one, Answers()).plan
+    plan = propose(fresh(copy), Kind.ROLLBACK, version_1_0, Answers()).plan
     assert "your removal was applied with the upgrade; it becomes pending again" in told(plan)
     assert decided(plan).waiting == ("Becomes pending again: the removal of mail",)
-    back(copy, one)
+    back(copy, version_1_0)
     row = copy.components.get(key="mail")
     assert (row.desired, row.applied) == (None, mail.plain)
     assert image_there(copy, "mail") == "mail:1"
 
 
 def test_a_failed_way_back_leaves_everything_as_it_was(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     edit(copy, "web", HOTFIX)
     upgraded(copy, two, TEMPLATES)
     target_in_memory(str(copy.target.config["name"])).fail("gate", "web")  # type: ignore[union-attr]  # it has one
-    record = carried_out(store(propose(fresh(copy), Kind.ROLLBACK, one, Answers()), ADA))
+    record = carried_out(store(propose(fresh(copy), Kind.ROLLBACK, version_1_0, Answers()), ADA))
     assert record.status == "rolled_back"
     assert fresh(copy).applied_spec() == fresh(copy).desired_spec() == TWO
 
 
 def test_where_nothing_was_on_the_target_nothing_comes_back_to_it(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     moved(copy, Kind.UNINSTALL, None)
     upgraded(copy, two)
     assert image_there(copy) == "shop/web:1.1"
-    back(copy, one)
+    back(copy, version_1_0)
     now = fresh(copy)
     assert (now.applied_spec(), now.desired_spec()) == (AppSpec(), WEB_AND_DB)
 
@@ -259,12 +261,12 @@ def test_an_upgrade_that_drops_what_is_only_wanted_forgets_it(shop: AppTemplate,
 
 
 def test_with_some_components_only_what_waits_hinders_nothing(
-    copy: Application, one: TemplateVersion, two: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, two: TemplateVersion
 ) -> None:
     edit(copy, "web", HOTFIX)
     upgraded(copy, two, TEMPLATES)
     edit(copy, "db", with_zone(TWO))
-    record = back(copy, one, Answers(only=frozenset({"web"})))
+    record = back(copy, version_1_0, Answers(only=frozenset({"web"})))
     assert record.went_as_planned, record.result
     now = fresh(copy)
     assert image_there(copy) == "shop/web:1.0"

@@ -49,8 +49,8 @@ def test_what_it_had_begun_is_unknown_and_applied_by_the_next_plan(
     assert set(copy.components.filter(applied_unknown=True).values_list("key", flat=True)) == {"redis", "web"}
     assert fresh(copy).desired_spec() == WEB_AND_DB
     assert not Busy.objects.exists()
-    again = upgraded(copy, newer)
-    assert again.succeeded, again.result
+    repeated = upgraded(copy, newer)
+    assert repeated.succeeded, repeated.result
     assert fresh(copy).applied_spec() == WITH_REDIS
     assert target_in_memory(name).parts(str(copy.uid)).keys() == {"web", "db", "redis"}
 

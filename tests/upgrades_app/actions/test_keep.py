@@ -32,13 +32,13 @@ type Edit = Callable[[dict[str, Any]], object]
 
 
 @pytest.fixture
-def copy(one: TemplateVersion, team: Team, tmp_path: Path) -> Application:
-    return installed(one, git_target(team, tmp_path))
+def copy(version_1_0: TemplateVersion, team: Team, tmp_path: Path) -> Application:
+    return installed(version_1_0, git_target(team, tmp_path))
 
 
 @pytest.fixture
-def in_memory(one: TemplateVersion, team: Team, tmp_path: Path) -> Application:
-    return installed(one, memory_target(team, str(tmp_path)), "Runs")
+def in_memory(version_1_0: TemplateVersion, team: Team, tmp_path: Path) -> Application:
+    return installed(version_1_0, memory_target(team, str(tmp_path)), "Runs")
 
 
 @pytest.fixture
@@ -102,41 +102,43 @@ def test_neither_a_credential_in_the_open_nor_a_long_text_stays_in_any_trail(
         services["db"]["command"] = ["long"] * 40
 
     kept(by_hand(both))
-    said = AuditEntry.objects.get(verb="kept as found").data["said"]
-    assert sorted(said) == ["command changed", "env API_TOKEN changed"]
+    message = AuditEntry.objects.get(verb="kept as found").data["said"]
+    assert sorted(message) == ["command changed", "env API_TOKEN changed"]
 
 
 def test_an_upgrade_after_it_takes_it_for_the_operators_own(
-    by_hand: Callable[[Edit], Application], one: TemplateVersion
+    by_hand: Callable[[Edit], Application], version_1_0: TemplateVersion
 ) -> None:
     application = by_hand(image)
     kept(application)
-    same = released(one.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
+    same = released(version_1_0.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
     plan = plan_of(application, same).plan
     assert plan.state == "ready"
     assert plan.step("db").action == "nothing"
     assert plan.spec.components["db"].image == "postgres:16"
-    both = released(one.template, "1.2", changed(WEB_AND_DB, "db", image="postgres:18"))
-    asked = plan_of(application, both).plan
-    assert [question.id for question in asked.open_questions] == ["components.db.image"]
+    both = released(version_1_0.template, "1.2", changed(WEB_AND_DB, "db", image="postgres:18"))
+    requested = plan_of(application, both).plan
+    assert [question.id for question in requested.open_questions] == ["components.db.image"]
 
 
-def test_drift_that_nobody_decided_still_asks(by_hand: Callable[[Edit], Application], one: TemplateVersion) -> None:
+def test_drift_that_nobody_decided_still_asks(
+    by_hand: Callable[[Edit], Application], version_1_0: TemplateVersion
+) -> None:
     application = by_hand(image)
-    two = released(one.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
-    asked = plan_of(application, two).plan.open_questions
-    assert [(question.kind, question.id) for question in asked] == [("drift", "db")]
-    assert "keep it on its page first" in asked[0].detail
+    two = released(version_1_0.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
+    requested = plan_of(application, two).plan.open_questions
+    assert [(question.kind, question.id) for question in requested] == [("drift", "db")]
+    assert "keep it on its page first" in requested[0].detail
 
 
 def test_going_back_over_an_upgrade_keeps_what_was_kept(
-    by_hand: Callable[[Edit], Application], one: TemplateVersion
+    by_hand: Callable[[Edit], Application], version_1_0: TemplateVersion
 ) -> None:
     application = by_hand(image)
     kept(application)
-    two = released(one.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
+    two = released(version_1_0.template, "1.1", changed(WEB_AND_DB, "web", image="shop/web:1.1"))
     assert moved(application, Kind.UPGRADE, two).succeeded
-    assert moved(application, Kind.ROLLBACK, one).succeeded
+    assert moved(application, Kind.ROLLBACK, version_1_0).succeeded
     assert fresh(application).desired_spec().components["db"].image == "postgres:16"
 
 
@@ -144,12 +146,12 @@ def test_an_edit_that_waits_is_not_lost(by_hand: Callable[[Edit], Application]) 
     application = by_hand(image_and_zone)
     edited(application, "db", image="postgres:18")
     kept(application)
-    wanted, there = (
+    component, current = (
         fresh(application).desired_spec().components["db"],
         fresh(application).applied_spec().components["db"],
     )
-    assert (wanted.image, there.image) == ("postgres:18", "postgres:16")
-    assert wanted.env["TZ"] == there.env["TZ"] == "UTC"
+    assert (component.image, current.image) == ("postgres:18", "postgres:16")
+    assert component.env["TZ"] == current.env["TZ"] == "UTC"
 
 
 def test_another_value_in_a_secrets_place_becomes_a_secret_of_its_own(
@@ -170,10 +172,10 @@ def test_another_value_in_a_secrets_place_becomes_a_secret_of_its_own(
 def test_nothing_is_kept_that_moved_since_it_was_looked_at(
     copy: Application, by_hand: Callable[[Edit], Application]
 ) -> None:
-    seen = look_at(by_hand(image), "db").digest
+    observed = look_at(by_hand(image), "db").digest
     by_hand(lambda all_of: all_of["db"].update(image="postgres:15"))
     with pytest.raises(Refused, match="something else on the target by now"):
-        keep(copy, ADA, "db", seen=seen)
+        keep(copy, ADA, "db", seen=observed)
     assert fresh(copy).desired_spec() == WEB_AND_DB
     assert not Busy.objects.filter(application=copy).exists()
 
@@ -185,10 +187,10 @@ def test_where_nothing_differs_there_is_nothing_to_keep(copy: Application) -> No
 
 def test_nobody_keeps_while_somebody_is_at_work(by_hand: Callable[[Edit], Application]) -> None:
     application = by_hand(image)
-    seen = look_at(application, "db").digest
+    observed = look_at(application, "db").digest
     Busy.objects.create(application=application, record_id=1, label="Upgrade", url="/upgrades/1/", by="eve")
     with pytest.raises(Refused, match="Upgrade is at work"):
-        keep(application, ADA, "db", seen=seen)
+        keep(application, ADA, "db", seen=observed)
     assert Busy.objects.filter(application=application, record_id=1).exists()
 
 
@@ -201,8 +203,8 @@ def test_a_viewer_cannot(by_hand: Callable[[Edit], Application], team: Team) -> 
 def test_the_target_is_only_told(in_memory: Application, tmp_path: Path) -> None:
     target = memory_of(str(tmp_path))
     uid = str(in_memory.uid)
-    there = target.parts(uid)["db"].component.model_copy(update={"user": "999"})
-    target.drift(uid, "db", found=there)
+    component = target.parts(uid)["db"].component.model_copy(update={"user": "999"})
+    target.drift(uid, "db", found=component)
     before = len(target.verbs)
     kept(in_memory)
     assert [verb.name for verb in target.verbs[before:]] == ["keep"]

@@ -54,10 +54,10 @@ def test_what_was_planned_while_it_was_at_work_does_not_wait_after_it(
 ) -> None:
     first = store(plan_of(copy, newer), ADA)
     confirm(first, ADA, digest=first.digest)
-    meanwhile = uninstall(copy)
-    assert status(meanwhile) == "planned"
+    record = uninstall(copy)
+    assert status(record) == "planned"
     assert run(first.pk).succeeded
-    assert status(meanwhile) == "overtaken"
+    assert status(record) == "overtaken"
 
 
 def test_where_nothing_was_changed_it_still_waits(
@@ -65,12 +65,12 @@ def test_where_nothing_was_changed_it_still_waits(
 ) -> None:
     first = store(plan_of(copy, newer), ADA)
     confirm(first, ADA, digest=first.digest)
-    meanwhile = uninstall(copy)
+    record = uninstall(copy)
     monkeypatch.setattr("apps_app.drivers.git.driver.GitDriver.check", lambda *_: ["no"])
     assert run(first.pk).status == "failed"
-    assert status(meanwhile) == "planned"
+    assert status(record) == "planned"
     monkeypatch.undo()
-    assert carried_out(meanwhile).succeeded
+    assert carried_out(record).succeeded
 
 
 def test_the_plans_of_others_wait_on(copy: Application, newer: TemplateVersion) -> None:

@@ -34,10 +34,10 @@ def test_it_is_ended_by_the_next_worker(
     assert fresh(copy).applied_spec() == WITH_REDIS
     assert not Busy.objects.exists()
     assert target.parts(str(copy.uid)).keys() == {"web", "db", "redis"}
-    told = [event.text for event in record.events.order_by("pk") if event.text.startswith("Taken up again")]
-    assert len(told) == 1
-    assert told[0].startswith("Taken up again by another worker, since the one that ran it is gone, ")
-    assert told[0].endswith(" s after the last event; tried 2 times")
+    described = [event.text for event in record.events.order_by("pk") if event.text.startswith("Taken up again")]
+    assert len(described) == 1
+    assert described[0].startswith("Taken up again by another worker, since the one that ran it is gone, ")
+    assert described[0].endswith(" s after the last event; tried 2 times")
 
 
 def test_a_way_back_that_was_cut_off_goes_on_back(copy: Application, queued: UpgradeRecord, name: str) -> None:

@@ -33,13 +33,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def copy(one: TemplateVersion, team: Team, tmp_path: Path) -> Application:
-    return installed(one, git_target(team, tmp_path))
+def copy(version_1_0: TemplateVersion, team: Team, tmp_path: Path) -> Application:
+    return installed(version_1_0, git_target(team, tmp_path))
 
 
 @pytest.fixture
-def running(one: TemplateVersion, team: Team, request: pytest.FixtureRequest) -> Application:
-    return installed(one, memory_target(team, request.node.name))
+def running(version_1_0: TemplateVersion, team: Team, request: pytest.FixtureRequest) -> Application:
+    return installed(version_1_0, memory_target(team, request.node.name))
 
 
 def edit(application: Application, key: str, **fields: object) -> None:
@@ -62,11 +62,11 @@ def test_an_install_ends_at_its_version_with_every_component_applied(copy: Appli
 
 
 def test_a_generated_secret_is_made_once_and_stays(copy: Application, newer: TemplateVersion) -> None:
-    made = copy.values.get(name="DB_PASSWORD")
-    assert made.source == "generated"
-    assert len(made.applied_text()) == 24
+    created = copy.values.get(name="DB_PASSWORD")
+    assert created.source == "generated"
+    assert len(created.applied_text()) == 24
     upgraded(copy, newer)
-    assert copy.values.get(name="DB_PASSWORD").applied_text() == made.applied_text()
+    assert copy.values.get(name="DB_PASSWORD").applied_text() == created.applied_text()
 
 
 def test_no_record_holds_a_secret_in_the_open(copy: Application) -> None:
@@ -90,17 +90,17 @@ def test_an_upgrade_brings_what_is_new_and_keeps_what_is_local(copy: Application
 
 
 def test_going_back_brings_back_exactly_what_was(
-    copy: Application, one: TemplateVersion, newer: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, newer: TemplateVersion
 ) -> None:
     edit(copy, "web", env={**WEB_AND_DB.components["web"].env, "LOG_LEVEL": "debug"})
     moved(copy, Kind.CHANGE, None)
     before = fresh(copy).applied_spec()
     upgraded(copy, newer)
-    record = moved(copy, Kind.ROLLBACK, one, Answers(remove_volumes=frozenset()))
+    record = moved(copy, Kind.ROLLBACK, version_1_0, Answers(remove_volumes=frozenset()))
     now = fresh(copy)
     assert record.succeeded, record.result
     assert now.applied_spec() == now.desired_spec() == before
-    assert now.installation.version == one
+    assert now.installation.version == version_1_0
     assert set(Origin.objects.values_list("version__version", flat=True)) == {"1.0"}
 
 
@@ -110,13 +110,13 @@ def test_going_back_where_it_never_was_is_refused_with_the_reason(copy: Applicat
 
 
 def test_taking_some_components_leaves_the_rest_behind_and_still_offered(
-    copy: Application, one: TemplateVersion, newer: TemplateVersion
+    copy: Application, version_1_0: TemplateVersion, newer: TemplateVersion
 ) -> None:
     only = Answers(only=frozenset({"redis"}))
     record = upgraded(copy, newer, only)
     now = fresh(copy)
     assert (record.status, record.went_as_planned) == ("partially_upgraded", True), record.result
-    assert now.installation.version == one
+    assert now.installation.version == version_1_0
     at = dict(now.installation.origins.values_list("template_key", "version__version"))
     assert at["redis"] == "1.1"
     assert at["web"] == "1.0"
@@ -142,7 +142,7 @@ def test_a_second_record_is_refused_with_who_and_what(copy: Application, newer: 
 
 
 def test_a_step_that_fails_puts_the_whole_application_back(
-    running: Application, one: TemplateVersion, newer: TemplateVersion, request: pytest.FixtureRequest
+    running: Application, version_1_0: TemplateVersion, newer: TemplateVersion, request: pytest.FixtureRequest
 ) -> None:
     before = running.applied_spec()
     target_in_memory(request.node.name).fail("apply", "web", message="the disk is full")
@@ -152,7 +152,7 @@ def test_a_step_that_fails_puts_the_whole_application_back(
     assert record.result == "Failed, restored: at 1.0"
     assert "the disk is full" in record.steps.get(key="web").error
     assert now.applied_spec() == now.desired_spec() == before
-    assert now.installation.version == one
+    assert now.installation.version == version_1_0
     assert not now.components.filter(key="redis").exists()
     assert not Busy.objects.exists()
 

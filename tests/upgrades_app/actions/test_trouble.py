@@ -165,16 +165,16 @@ def test_a_secret_given_as_a_plain_value_is_sealed_all_the_same(team: Team, name
     answers = Answers.read({"value:PASSWORD": "hunter2", "value:TOKEN": "letmein"})
     copy = installed(version, memory_target(team, name), "Sealed", answers)
     record = UpgradeRecord.objects.get(application=copy)
-    for kept in (record.choices, record.plan, record.after):
-        assert "hunter2" not in str(kept)
-        assert "letmein" not in str(kept)
+    for choice in (record.choices, record.plan, record.after):
+        assert "hunter2" not in str(choice)
+        assert "letmein" not in str(choice)
     assert copy.values.get(name="PASSWORD").applied_text() == "hunter2"
     assert copy.values.get(name="TOKEN").secret
 
 
 def test_going_back_from_a_partial_upgrade(copy: Application, newer: TemplateVersion) -> None:
     assert upgraded(copy, newer, Answers(only=frozenset({"redis"}))).went_as_planned
-    assert [way.version.version for way in ways_back(fresh(copy))] == ["1.0"]
+    assert [rollback_target.version.version for rollback_target in ways_back(fresh(copy))] == ["1.0"]
     old = ways_back(fresh(copy))[0].version
     assert moved(copy, Kind.ROLLBACK, old).succeeded
     assert fresh(copy).applied_spec() == WEB_AND_DB
@@ -223,10 +223,10 @@ def test_what_failed_apart_keeps_what_it_uses_and_can_be_tried_again(team: Team,
     target.fail("apply", "web")
     record = store(plan_of(copy, new, accept_data_risk=True), ADA, policy="continue")  # type: ignore[arg-type]
     assert carried_out(record).status == "partially_upgraded"
-    there = fresh(copy).applied_spec()
-    assert there.components["web"] == OLD.components["web"]
-    assert "CACHE" in there.parameters
-    assert "data" in there.volumes
+    spec = fresh(copy).applied_spec()
+    assert spec.components["web"] == OLD.components["web"]
+    assert "CACHE" in spec.parameters
+    assert "data" in spec.volumes
     assert copy.values.get(name="CACHE").applied_text() == "/mine"
     plan = plan_of(copy, new, accept_data_risk=True).plan  # type: ignore[arg-type]
     assert plan.state == "ready", told(plan)
@@ -248,7 +248,7 @@ def test_a_volume_that_cannot_be_deleted_holds_no_version_back(team: Team, name:
     without = {"components": {"web": {"image": "shop:2"}, "cache": {"image": "redis:8"}}}
     shop = template(team, "volumes")
     old, new = (
-        released(shop, version, AppSpec.model_validate(one)) for version, one in (("1.0", document), ("2.0", without))
+        released(shop, version, AppSpec.model_validate(item)) for version, item in (("1.0", document), ("2.0", without))
     )
     copy = installed(old, memory_target(team, name), "Volumes")
     target_in_memory(name).fail("remove_volume", "cache")

@@ -85,7 +85,7 @@ def test_it_is_applied_again_with_its_own_values(copy: Application, pretended: M
 
 
 def test_what_is_not_there_is_offered_no_upgrade(copy: Application) -> None:
-    assert [one.application for one in Installation.objects.behind()] == [copy]
+    assert [item.application for item in Installation.objects.behind()] == [copy]
     uninstalled(copy)
     assert not Installation.objects.behind().exists()
 

@@ -23,9 +23,9 @@ TO_SHOP = ("--template", "shop", "--version", "1.0")
 def mine(team: Team, first: TemplateVersion, files: Target) -> Application:
     env = {**WEB_AND_DB.components["web"].env, "WORKERS": "4", "MINE": "1"}
     spec = added(changed(WEB_RENAMED, "shop", env=env), mailer={"image": "mail:1"})
-    made = application(spec, team=team, slug="mine", name="Mine", target=files)
-    made.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
-    return made
+    created = application(spec, team=team, slug="mine", name="Mine", target=files)
+    created.values.create(name="DB_PASSWORD", secret=True, desired=Secret("s3cret"))
+    return created
 
 
 def test_a_dry_run_says_what_it_would_make_of_it(mine: Application, command: Command) -> None:
@@ -55,7 +55,7 @@ def test_its_json_holds_no_secret(mine: Application, command: Command) -> None:
     assert (ended.code, document["attached"], document["secrets"]) == (0, True, ["DB_PASSWORD"])
     assert document["values"] == {"WORKERS": "4"}
     assert document["own"] == ["mailer"]
-    assert [one["path"] for one in document["local_changes"]] == ["components.shop.env.MINE"]
+    assert [item["path"] for item in document["local_changes"]] == ["components.shop.env.MINE"]
     assert "s3cret" not in ended.out
 
 
@@ -64,7 +64,7 @@ def test_components_and_values_are_said_by_hand(mine: Application, command: Comm
     refused = command(*words)
     assert (refused.code, "say which one here stands for it" in refused.out) == (2, True)
     ended = command("attach", "mine", *TO_SHOP, "--leave-out", "web", "--set", "WORKERS=7", "--json", "--yes")
-    assert [one["state"] for one in ended.document["components"]] == ["present", "removed_locally"]
+    assert [item["state"] for item in ended.document["components"]] == ["present", "removed_locally"]
     assert all_held(mine)["WORKERS"] == "7"
 
 

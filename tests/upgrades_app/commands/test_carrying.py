@@ -29,22 +29,22 @@ def queued(first: TemplateVersion, second: TemplateVersion, engine: Target) -> U
 
 
 def test_what_happens_is_told_once_and_in_order(queued: UpgradeRecord) -> None:
-    told: list[str] = []
-    assert carry_out(queued, told.append).succeeded
-    assert [line[4:] for line in told] == list(queued.events.order_by("pk").values_list("text", flat=True))
-    assert "  … redis is created" in told
-    assert "  ✓ redis is created" in told
+    described: list[str] = []
+    assert carry_out(queued, described.append).succeeded
+    assert [line[4:] for line in described] == list(queued.events.order_by("pk").values_list("text", flat=True))
+    assert "  … redis is created" in described
+    assert "  ✓ redis is created" in described
 
 
 def test_the_first_signal_stops_between_two_steps(queued: UpgradeRecord) -> None:
     before = signal.getsignal(signal.SIGINT)
 
     def interrupt(line: str) -> None:
-        if len(told) == 2:
+        if len(described) == 2:
             os.kill(os.getpid(), signal.SIGINT)
-        told.append(line)
+        described.append(line)
 
-    told: list[str] = []
+    described: list[str] = []
     with pytest.raises(Failed, match="Stopped between two steps") as stopped:
         carry_out(queued, interrupt)
     assert stopped.value.details["record"] == queued.pk
@@ -52,7 +52,7 @@ def test_the_first_signal_stops_between_two_steps(queued: UpgradeRecord) -> None
     queued.refresh_from_db()
     assert queued.status == "running"
     assert "running" not in queued.steps.values_list("status", flat=True)
-    assert carry_out(queued, told.append).succeeded
+    assert carry_out(queued, described.append).succeeded
 
 
 def test_a_worker_that_was_quicker_is_waited_for(queued: UpgradeRecord, monkeypatch: pytest.MonkeyPatch) -> None:

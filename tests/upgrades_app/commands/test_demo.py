@@ -42,10 +42,10 @@ def test_it_is_set_up_continued_walked_and_removed(var: Path) -> None:
     assert "+ redis   ~ worker WORKERS 2 → 4   − web OLD_CACHE_DIR" in first.stdout
     assert (var / "demo" / "password").stat().st_mode & 0o077 == 0
 
-    again = demo(var, "--no-serve")
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert _password(again.stdout) == _password(first.stdout)
-    assert _commit(again.stdout) == _commit(first.stdout)
+    completed = demo(var, "--no-serve")
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    assert _password(completed.stdout) == _password(first.stdout)
+    assert _commit(completed.stdout) == _commit(first.stdout)
 
     walked = demo(var, "--walk")
     assert walked.returncode == 0, walked.stdout + walked.stderr

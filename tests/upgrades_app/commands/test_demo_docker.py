@@ -18,32 +18,32 @@ __all__ = ["var"]
 @pytest.fixture
 def stranger() -> Iterator[str]:
     """A container of somebody else on the engine."""
-    made = str(engines.api().create_container("local/uplift-web:1", name="stranger-of-the-demo")["Id"])
-    engines.api().start(made)
-    yield made
-    engines.api().remove_container(made, force=True)
+    text = str(engines.api().create_container("local/uplift-web:1", name="stranger-of-the-demo")["Id"])
+    engines.api().start(text)
+    yield text
+    engines.api().remove_container(text, force=True)
 
 
 def _things() -> set[str]:
     """Everything there is on the engine, by id or name."""
     api = engines.api()
-    found = [one["Id"] for one in [*api.containers(all=True), *api.networks()]]
-    return {*found, *(one["Name"] for one in api.volumes()["Volumes"] or [])}
+    result = [container["Id"] for container in [*api.containers(all=True), *api.networks()]]
+    return {*result, *(volume["Name"] for volume in api.volumes()["Volumes"] or [])}
 
 
 @pytest.mark.docker
 def test_it_is_walked_on_an_engine_and_only_its_own_is_taken_off(var: Path, stranger: str) -> None:
-    there = _things()
+    existing = _things()
     walked = demo(var, "--target", "docker", "--local-images", "--walk", DOCKER_HOST=engines.address())
     assert walked.returncode == 0, walked.stdout + walked.stderr
-    for said in ("db: same container, up", "read from the volume of db", "Every fact above was read back"):
-        assert said in walked.stdout
+    for fact in ("db: same container, up", "read from the volume of db", "Every fact above was read back"):
+        assert fact in walked.stdout
     changed = demo(var, "--no-serve")
     assert (changed.returncode, "another target (docker)" in changed.stderr) == (2, True), changed.stderr
-    assert len(_things() - there) > 7
+    assert len(_things() - existing) > 7
     assert demo(var, "--reset").returncode == 0
-    assert stranger in there
-    assert _things() == there
+    assert stranger in existing
+    assert _things() == existing
 
 
 def test_without_an_engine_it_says_so(var: Path) -> None:
@@ -72,11 +72,11 @@ def test_an_image_that_cannot_be_pulled_is_named(var: Path) -> None:
 @pytest.mark.docker
 def test_anothers_application_of_the_same_name_is_said_in_short_words(tmp_path: Path) -> None:
     labels = {"uplift.slug": "shop-of-another", "uplift.uid": "uid-of-another"}
-    made = engines.api().create_container("local/uplift-web:1", labels=labels)["Id"]
+    created = engines.api().create_container("local/uplift-web:1", labels=labels)["Id"]
     setting = Setting(tmp_path, "", Ground("docker", {"address": engines.address()}, LOCAL))
     try:
         with pytest.raises(Refused, match=r"shop-of-another on this engine is another Uplift's: .*demo --reset"):
             setting._refuse_anothers("shop-of-another")
         setting._refuse_anothers("shop-of-nobody")
     finally:
-        engines.api().remove_container(made, force=True)
+        engines.api().remove_container(created, force=True)

@@ -28,11 +28,11 @@ def test_a_version_becomes_an_application(command: Command, first: TemplateVersi
     ended = command(*INSTALL, "--target", "files", "--set", "WORKERS=4", "--yes")
     assert ended.code == 0, ended
     assert ended.out.splitlines()[-1].startswith("shop-copy: 1.0 written as commit ")
-    made = Application.objects.get(slug="shop-copy")
-    assert made.applied_spec() == WEB_AND_DB
-    assert made.installation.version == first
-    assert made.values.get(name="WORKERS").applied.reveal() == "4"  # type: ignore[union-attr]  # applied above
-    assert made.values.get(name="DB_PASSWORD").source == "generated"
+    application = Application.objects.get(slug="shop-copy")
+    assert application.applied_spec() == WEB_AND_DB
+    assert application.installation.version == first
+    assert application.values.get(name="WORKERS").applied.reveal() == "4"  # type: ignore[union-attr]  # applied above
+    assert application.values.get(name="DB_PASSWORD").source == "generated"
 
 
 def test_a_dry_run_makes_nothing_and_its_plan_can_be_run(
@@ -166,17 +166,17 @@ def test_a_taken_port_is_told_with_the_switch_that_takes_another(
 ) -> None:
     released(shop, "1.0", FIXED)
     assert command(*INSTALL, "--target", engine.slug, "--yes").code == 0
-    again = ("install", "shop", "--version", "1.0", "--app", "Second", "--target", engine.slug)
+    repeated = ("install", "shop", "--version", "1.0", "--app", "Second", "--target", engine.slug)
 
-    ended = command(*again, "--dry-run")
+    ended = command(*repeated, "--dry-run")
     assert "web publishes 8080/tcp, and so does web of Shop copy on this target" in ended.out
     assert "8081 is free. --port web:8080=8081" in ended.out
     assert "--port web:53/udp=54" in ended.out
 
     other = ("--port", "web:8080=8081", "--port", "web:53/udp=54")
-    ended = command(*again, *other, "--dry-run")
+    ended = command(*repeated, *other, "--dry-run")
     assert "and so does" not in ended.out
-    assert command(*again, *other, "--yes").code == 0
+    assert command(*repeated, *other, "--yes").code == 0
     ports = Application.objects.get(slug="second").applied_spec().components["web"].ports
     assert {port: list(where) for port, where in ports.items()} == {"80/tcp": ["8081"], "53/udp": ["54"]}
 

@@ -58,11 +58,11 @@ def test_many_take_no_more_queries(
 ) -> None:
     def queries(number: int) -> int:
         for _ in range(number):
-            made = application(WEB_AND_DB, applied=WEB_AND_DB, team=files.team, target=files)
-            Installation.objects.create(application=made, template=first.template, version=first)
-        with CaptureQueriesContext(connection) as seen:
+            created = application(WEB_AND_DB, applied=WEB_AND_DB, team=files.team, target=files)
+            Installation.objects.create(application=created, template=first.template, version=first)
+        with CaptureQueriesContext(connection) as context:
             assert len(command("outdated", "--json").document["installations"]) >= number
-        return len(seen)
+        return len(context)
 
     queries(1)  # the first command of a process also looks at the key
     assert queries(2) == queries(20)

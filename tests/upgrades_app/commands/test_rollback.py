@@ -45,8 +45,8 @@ def test_a_volume_is_deleted_only_when_named(
 ) -> None:
     copy = installed(first, engine)
     upgraded(copy, second)
-    told = command("rollback", "copy", "--dry-run", "--json").document["plan"]
-    assert [one["chosen"] for one in told["questions"] if one["name"] == "volume:cache"] == ["keep"]
+    summary = command("rollback", "copy", "--dry-run", "--json").document["plan"]
+    assert [item["chosen"] for item in summary["questions"] if item["name"] == "volume:cache"] == ["keep"]
     assert command("rollback", "copy", "--answer", "volume:cache=remove", "--yes", "--json").code == 0
     assert engine.driver().read(copy.placement).keys() == {"web", "db"}
     assert "cache" not in engine.driver().target.volumes(str(copy.uid))  # type: ignore[attr-defined]  # the memory's

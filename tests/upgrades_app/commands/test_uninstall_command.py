@@ -17,8 +17,8 @@ def running(first: TemplateVersion, engine: Target) -> Application:
 
 
 def volumes(application: Application, engine: Target) -> frozenset[str]:
-    found: frozenset[str] = engine.driver().target.volumes(str(application.uid))  # type: ignore[attr-defined]  # memory's
-    return found
+    result: frozenset[str] = engine.driver().target.volumes(str(application.uid))  # type: ignore[attr-defined]  # memory's
+    return result
 
 
 def test_it_is_gone_from_the_target_and_its_volumes_are_kept(
@@ -29,8 +29,8 @@ def test_it_is_gone_from_the_target_and_its_volumes_are_kept(
     assert engine.driver().read(running.placement) == {}
     assert volumes(running, engine) == {"data"}
     assert not fresh(running).applied_spec().components
-    again = command("uninstall", "copy", "--yes")
-    assert (again.code, again.err) == (2, "Nothing of Copy is on a target, so there is nothing to uninstall.\n")
+    repeated = command("uninstall", "copy", "--yes")
+    assert (repeated.code, repeated.err) == (2, "Nothing of Copy is on a target, so there is nothing to uninstall.\n")
 
 
 def test_a_volume_is_deleted_where_it_is_named(command: Command, running: Application, engine: Target) -> None:

@@ -44,11 +44,11 @@ def test_an_upgrade_runs_to_its_end_in_this_process(
 
 def test_json_is_one_document(command: Command, copy: Application, second: TemplateVersion) -> None:
     ended = command("upgrade", "copy", "--to", "1.1", "--yes", "--json")
-    told = ended.document
-    assert (ended.code, ended.err, told["ok"], told["application"]) == (0, "", True, "copy")
-    assert (told["from"], told["to"], told["status"]) == ("1.0", "1.1", "succeeded")
-    assert told["reference"]
-    assert {one["key"]: one["status"] for one in told["steps"]}["redis"] == "done"
+    described = ended.document
+    assert (ended.code, ended.err, described["ok"], described["application"]) == (0, "", True, "copy")
+    assert (described["from"], described["to"], described["status"]) == ("1.0", "1.1", "succeeded")
+    assert described["reference"]
+    assert {item["key"]: item["status"] for item in described["steps"]}["redis"] == "done"
 
 
 def test_a_dry_run_prints_the_plan_and_does_nothing(
@@ -96,8 +96,8 @@ class TestConfirming:
     ) -> None:
         ended = command("upgrade", "copy", "--to", "1.1")
         assert (ended.code, ended.err) == (2, "There is no terminal to ask on: confirm with --yes.\n")
-        told = command("upgrade", "copy", "--to", "1.1", "--json").document
-        assert (told["ok"], told["error"]) == (False, ended.err.strip())
+        described = command("upgrade", "copy", "--to", "1.1", "--json").document
+        assert (described["ok"], described["error"]) == (False, ended.err.strip())
         assert upgrades() == []
 
     @pytest.mark.parametrize(("text", "code", "records"), [("y\n", 0, ["succeeded"]), ("n\n", 2, []), ("", 2, [])])
@@ -143,8 +143,10 @@ class TestFailing:
     ) -> None:
         pretended.never_healthy("web")
         ended = command("upgrade", "copy", "--to", "1.1", "--yes")
-        said = "copy: Failed, not restored: web unhealthy: act now (web was not healthy within 5m; look at its logs)\n"
-        assert (ended.code, ended.err) == (1, said)
+        message = (
+            "copy: Failed, not restored: web unhealthy: act now (web was not healthy within 5m; look at its logs)\n"
+        )
+        assert (ended.code, ended.err) == (1, message)
 
     def test_in_json_too(
         self, command: Command, running: Application, second: TemplateVersion, pretended: MemoryTarget
@@ -175,12 +177,12 @@ def test_a_worker_may_do_it(
 ) -> None:
     deferred: list[int] = []
     monkeypatch.setattr("upgrades_app.actions.confirm.defer_run", deferred.append)
-    told = command("upgrade", "copy", "--to", "1.1", "--detach", "--yes", "--json").document
-    assert (told["ok"], told["status"]) == (True, "queued")
-    assert deferred == [told["record"]]
-    again = command("upgrade", "copy", "--to", "1.1", "--yes")
-    assert again.code == 2
-    assert "Upgrade 1.0 → 1.1 is at work, begun by" in again.err
+    described = command("upgrade", "copy", "--to", "1.1", "--detach", "--yes", "--json").document
+    assert (described["ok"], described["status"]) == (True, "queued")
+    assert deferred == [described["record"]]
+    ended = command("upgrade", "copy", "--to", "1.1", "--yes")
+    assert ended.code == 2
+    assert "Upgrade 1.0 → 1.1 is at work, begun by" in ended.err
 
 
 class TestNaming:

@@ -24,11 +24,11 @@ def three(first: TemplateVersion, engine: Target) -> list[Application]:
 
 
 def at(applications: list[Application]) -> list[str]:
-    return [fresh(one).installation.version.version for one in applications]  # type: ignore[union-attr]  # installed
+    return [fresh(application).installation.version.version for application in applications]  # type: ignore[union-attr]  # installed
 
 
 def results(ended: Ended) -> dict[str, str]:
-    return {one["application"]: one["result"] for one in ended.document["installations"]}
+    return {item["application"]: item["result"] for item in ended.document["installations"]}
 
 
 def test_everyone_that_is_behind_is_upgraded(
@@ -44,8 +44,8 @@ def test_everyone_that_is_behind_is_upgraded(
     ]
     assert summary == "3 behind Shop 1.1: 3 upgraded"
     assert at(three) == ["1.1", "1.1", "1.1"]
-    again = command(*BATCH, "--yes")
-    assert (again.code, again.out) == (0, "No installation that you may see is behind Shop 1.1.\n")
+    repeated = command(*BATCH, "--yes")
+    assert (repeated.code, repeated.out) == (0, "No installation that you may see is behind Shop 1.1.\n")
 
 
 def test_a_failure_of_one_harms_no_other(
@@ -133,9 +133,9 @@ class TestPlan:
     def test_what_the_dry_run_printed_is_run(
         self, command: Command, three: list[Application], second: TemplateVersion
     ) -> None:
-        told = command(*BATCH, "--dry-run", "--json")
-        assert (told.code, at(three)) == (3, ["1.0", "1.0", "1.0"])
-        assert command(*BATCH, "--plan", told.document["digest"], "--yes").code == 0
+        ended = command(*BATCH, "--dry-run", "--json")
+        assert (ended.code, at(three)) == (3, ["1.0", "1.0", "1.0"])
+        assert command(*BATCH, "--plan", ended.document["digest"], "--yes").code == 0
         assert at(three) == ["1.1", "1.1", "1.1"]
 
     def test_nothing_runs_once_one_has_moved(

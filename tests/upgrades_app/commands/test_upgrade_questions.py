@@ -27,9 +27,9 @@ class TestQuestions:
         assert ended.err.splitlines()[0] == "copy cannot be upgraded yet: 2 questions are open."
         assert "--answer conflict:components.web.user=ours|theirs" in ended.err
         assert "--answer removed:db=remove|keep" in ended.err
-        told = command("upgrade", "copy", "--to", "1.1", "--dry-run", "--json")
-        assert (told.code, told.document["ok"], len(told.document["faults"])) == (2, False, 2)
-        assert {one["name"] for one in told.document["plan"]["questions"] if one["open"]} == {
+        summary = command("upgrade", "copy", "--to", "1.1", "--dry-run", "--json")
+        assert (summary.code, summary.document["ok"], len(summary.document["faults"])) == (2, False, 2)
+        assert {item["name"] for item in summary.document["plan"]["questions"] if item["open"]} == {
             "conflict:components.web.user",
             "removed:db",
         }
@@ -116,9 +116,9 @@ class TestOnly:
         now = fresh(copy)
         assert now.installation.version.version == "1.0"  # type: ignore[union-attr]  # it was installed
         assert now.applied_spec().components.keys() == {"web", "db", "redis"}
-        told = command("outdated", "--json")
-        assert told.code == 3
-        assert [(one["version"], one["partial"], one["newest"]) for one in told.document["installations"]] == [
+        summary = command("outdated", "--json")
+        assert summary.code == 3
+        assert [(item["version"], item["partial"], item["newest"]) for item in summary.document["installations"]] == [
             ("1.0", "1 of 3 at 1.1", "1.1")
         ]
         assert command("outdated").out == "copy  Shop 1.0 (1 of 3 at 1.1) → 1.1\n"
@@ -135,8 +135,8 @@ class TestOnly:
         ended = command("upgrade_batch", *switches, "--only", "redis")
         (line,) = ended.document["installations"]
         assert (ended.code, line["result"], line["partial"]) == (0, "upgraded", "1 of 3 at 1.1")
-        (again,) = command("upgrade_batch", *switches).document["installations"]
-        assert (again["from"], again["result"], again["partial"]) == ("1.0 (1 of 3 at 1.1)", "upgraded", "")
+        (repeated,) = command("upgrade_batch", *switches).document["installations"]
+        assert (repeated["from"], repeated["result"], repeated["partial"]) == ("1.0 (1 of 3 at 1.1)", "upgraded", "")
 
     def test_one_that_nobody_has_is_refused(self, command: Command, copy: Application, second: TemplateVersion) -> None:
         ended = command("upgrade", "copy", "--to", "1.1", "--only", "rabbit", "--yes")

@@ -76,10 +76,10 @@ def answered(situation: Situation, **answers: Any) -> Situation:
 def planned(situation: Situation) -> Plan:
     """The plan, after a trip through the database's JSON."""
     plan = make_plan(situation)
-    again = Plan.from_json(plan.as_json())
-    assert again == plan, told(plan)
-    assert again.digest == plan.digest
-    return again
+    repeated = Plan.from_json(plan.as_json())
+    assert repeated == plan, told(plan)
+    assert repeated.digest == plan.digest
+    return repeated
 
 
 def actions(plan: Plan) -> dict[str, str]:

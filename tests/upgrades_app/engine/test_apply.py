@@ -55,9 +55,9 @@ def test_an_applied_plan_leaves_nothing_to_do(stage: Stage) -> None:
     stage.run(the_upgrade())
     plan = planned(the_upgrade())
     now = Side(plan.spec, secrets=PASSWORD)
-    again = upgrade(NEXT, NEXT, desired=now, applied=now, observed=stage.read())
+    planning_input = upgrade(NEXT, NEXT, desired=now, applied=now, observed=stage.read())
 
-    assert planned(again).work == (), told(planned(again))
+    assert planned(planning_input).work == (), told(planned(planning_input))
 
 
 def test_one_objection_and_nothing_is_touched(stage: Stage) -> None:
@@ -96,7 +96,7 @@ FAULTS: list[tuple[VerbName, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "key"), [one for one in FAULTS if one[0] != "remove_volume"])
+@pytest.mark.parametrize(("verb", "key"), [fault for fault in FAULTS if fault[0] != "remove_volume"])
 def test_wherever_it_fails_everything_goes_back(stage: Stage, verb: VerbName, key: str) -> None:
     before = applied_on(stage.target)
     stage.target.fail(verb, key, message="no space left on the target; make room")
@@ -118,12 +118,12 @@ def test_wherever_it_fails_the_rest_may_go_on(stage: Stage, verb: VerbName, key:
     outcome = stage.run(the_upgrade(), Policy.CONTINUE)
 
     assert outcome.status == "partially_upgraded", stage.said()
-    there = applied_on(stage.target)
+    existing = applied_on(stage.target)
     if key == "redis":
-        assert "redis" not in there
-        assert there["web"] == before["web"], "web waits for redis, which is not there"
+        assert "redis" not in existing
+        assert existing["web"] == before["web"], "web waits for redis, which is not there"
     if verb in {"apply", "gate"}:
-        assert there.get(key) == before.get(key), stage.said()
+        assert existing.get(key) == before.get(key), stage.said()
     assert "junk" in stage.target.volumes(SHOP.uid), "no data is deleted where something failed"
     assert stage.target.done("finish") == [("finish", "")]
 
@@ -228,9 +228,9 @@ def test_killed_on_the_way_back_it_goes_on_going_back(stage: Stage, verb: VerbNa
 
 def test_a_worker_that_is_asked_to_stop_leaves_the_rest_for_later(stage: Stage) -> None:
     run = run_of(the_upgrade())
-    asked = iter([False, False, False, True])
+    requested = iter([False, False, False, True])
     with pytest.raises(Interrupted):
-        apply(run, stage.driver, SHOP, NOTE, stage.report, clock=stage.clock, control=lambda: next(asked))
+        apply(run, stage.driver, SHOP, NOTE, stage.report, clock=stage.clock, control=lambda: next(requested))
     outcome = stage.go(replace(run, statuses=dict(stage.statuses)))
 
     assert outcome.status == "succeeded", stage.said()

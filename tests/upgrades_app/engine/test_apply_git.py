@@ -66,7 +66,9 @@ class Repository:
 
     def files(self) -> dict[str, bytes]:
         folder = self.path / SHOP.slug
-        return {str(one.relative_to(folder)): one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file()}
+        return {
+            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        }
 
 
 def run_of(situation: Situation) -> Run:
@@ -90,9 +92,13 @@ def test_what_was_written_is_said_with_its_commit(repository: Repository) -> Non
 def test_what_was_written_is_read_back_as_applied(repository: Repository) -> None:
     repository.go(run_of(THE_UPGRADE))
     now = Side(planned(THE_UPGRADE).spec, secrets=PASSWORD)
-    again = upgrade(now.spec, now.spec, desired=now, applied=now, observed=repository.driver.read(SHOP), runs=False)
+    planning_input = upgrade(
+        now.spec, now.spec, desired=now, applied=now, observed=repository.driver.read(SHOP), runs=False
+    )
 
-    assert (actions(planned(again)), questions(planned(again))) == ({}, {}), told(planned(again))
+    assert (actions(planned(planning_input)), questions(planned(planning_input))) == ({}, {}), told(
+        planned(planning_input)
+    )
 
 
 def test_a_failure_leaves_no_commit(repository: Repository) -> None:
@@ -165,8 +171,8 @@ def test_killed_after_any_event_it_ends_the_same(tmp_path: Path) -> None:
 
 
 def test_by_hand_is_put_back_with_any_change(repository: Repository) -> None:
-    there = repository.driver.read(SHOP)
-    drifted = {**there, "db": replace(there["db"], digest="")}
+    existing = repository.driver.read(SHOP)
+    drifted = {**existing, "db": replace(existing["db"], digest="")}
     situation = replace(upgrade(WEB_AND_DB, WITH_REDIS, runs=False), observed=drifted)
 
     assert questions(planned(situation))["drift:db"] is None

@@ -12,15 +12,15 @@ CONFLICT = "components.web.env.WORKERS"
 
 
 def test_both_sides_of_a_conflict_and_the_local_changes() -> None:
-    asked = upgrade(WEB_AND_DB, FOUR, EIGHT)
+    planning_input = upgrade(WEB_AND_DB, FOUR, EIGHT)
 
-    mine = decided(planned(asked.answered(Answers(conflicts={CONFLICT: "ours"}))))
-    theirs = decided(planned(asked.answered(Answers(conflicts={CONFLICT: "theirs"}))))
+    mine = decided(planned(planning_input.answered(Answers(conflicts={CONFLICT: "ours"}))))
+    theirs = decided(planned(planning_input.answered(Answers(conflicts={CONFLICT: "theirs"}))))
 
     assert mine.answers == ("web env WORKERS stays 8 (yours)",)
     assert theirs.answers == ("web env WORKERS becomes 4 (the template's)",)
-    (kept,) = mine.kept
-    assert kept.startswith("web env LOG_LEVEL stays debug (yours, kept")
+    (remaining,) = mine.kept
+    assert remaining.startswith("web env LOG_LEVEL stays debug (yours, kept")
 
 
 def test_a_long_text_is_not_repeated() -> None:
@@ -40,10 +40,10 @@ def test_what_cannot_be_taken_back() -> None:
 
 
 def test_volumes_components_and_what_stays_behind() -> None:
-    kept = planned(upgrade(WITH_REDIS, WEB_AND_DB, answers=Answers(removed={"redis": "keep"})))
+    plan = planned(upgrade(WITH_REDIS, WEB_AND_DB, answers=Answers(removed={"redis": "keep"})))
     left = planned(upgrade(WITH_REDIS, WEB_AND_DB, answers=Answers(removed={"redis": "remove"})))
     some = planned(upgrade(WEB_AND_DB, WITH_REDIS, answers=Answers(only=frozenset({"redis"}))))
 
-    assert decided(kept).answers == ("redis stays, as the application's own",)
+    assert decided(plan).answers == ("redis stays, as the application's own",)
     assert decided(left).answers == ("volume cache and its data are kept",)
     assert decided(some).around == ("volume cache is new", "db, web stay at 1.0, and can be taken later")

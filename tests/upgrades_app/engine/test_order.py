@@ -75,10 +75,10 @@ def test_nothing_else_is_done_between_a_removal_and_its_successor() -> None:
 
 
 def test_two_that_give_way_to_each_others_neighbours_are_no_circle() -> None:
-    one: dict[str, Any] = {"ports": {"80/tcp": {"8080": {}}}}
+    item: dict[str, Any] = {"ports": {"80/tcp": {"8080": {}}}}
     two: dict[str, Any] = {"mounts": {"/data": {"source": "data"}}}
-    before = spec(a=needs(**one), b=needs(**two))
-    after = spec(x=needs(**one), y=needs("x", **two))
+    before = spec(a=needs(**item), b=needs(**two))
+    after = spec(x=needs(**item), y=needs("x", **two))
 
     assert waves(before, after) == [["a", "b"], ["x"], ["y"]]
 

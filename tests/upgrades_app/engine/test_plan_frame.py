@@ -37,9 +37,9 @@ def test_a_volume_that_was_kept_is_not_new() -> None:
 
 def test_a_target_that_starts_nothing_has_no_data_to_delete() -> None:
     answers = Answers(removed={"redis": "remove"}, remove_volumes=frozenset({"cache"}))
-    asked = upgrade(WITH_REDIS, WEB_AND_DB, answers=answers)
+    planning_input = upgrade(WITH_REDIS, WEB_AND_DB, answers=answers)
 
-    runs, writes = planned(asked), planned(replace(asked, runs=False))
+    runs, writes = planned(planning_input), planned(replace(planning_input, runs=False))
 
     assert "volume:cache" in questions(runs), told(runs)
     assert questions(writes) == {"removed:redis": "remove"}, told(writes)
@@ -58,11 +58,11 @@ def test_going_back_says_that_the_upgrade_brought_it() -> None:
 
 def test_an_edit_in_whose_place_the_template_stands_does_not_come_along() -> None:
     mine, theirs = changed(WEB_AND_DB, "web", command=["mine"]), changed(WEB_AND_DB, "web", command=["theirs"])
-    asked = replace(upgrade(WEB_AND_DB, theirs, mine), applied=Side(WEB_AND_DB))
+    planning_input = replace(upgrade(WEB_AND_DB, theirs, mine), applied=Side(WEB_AND_DB))
     conflict = "components.web.command"
 
-    kept = planned(asked.answered(Answers(conflicts={conflict: "ours"})))
-    dropped = planned(asked.answered(Answers(conflicts={conflict: "theirs"})))
+    plan = planned(planning_input.answered(Answers(conflicts={conflict: "ours"})))
+    dropped = planned(planning_input.answered(Answers(conflicts={conflict: "theirs"})))
 
-    assert [note.sentence for note in kept.notes] == ["web command added: mine"], told(kept)
+    assert [note.sentence for note in plan.notes] == ["web command added: mine"], told(plan)
     assert dropped.notes == (), told(dropped)

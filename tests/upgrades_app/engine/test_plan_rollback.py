@@ -91,10 +91,10 @@ def test_the_templates_side_once_chosen_is_undone() -> None:
 
 
 def test_an_edit_between_two_upgrades_survives_the_way_back() -> None:
-    one = changed(WEB_AND_DB, "db", user="postgres")
-    edited = changed(one, "web", working_dir="/srv")
+    spec = changed(WEB_AND_DB, "db", user="postgres")
+    edited = changed(spec, "web", working_dir="/srv")
     two = changed(edited, "web", image="shop/web:3")
-    back = fold_back([(Side(two), Side(edited)), (Side(one), Side(WEB_AND_DB))])
+    back = fold_back([(Side(two), Side(edited)), (Side(spec), Side(WEB_AND_DB))])
 
     assert back.spec == changed(WEB_AND_DB, "web", working_dir="/srv")
 
@@ -119,8 +119,8 @@ def test_back_over_any_upgrades_is_exactly_what_was(
     start = edit
     now, base, records = start, versions[0], list[tuple[Side, Side]]()
     for version in versions[1:]:
-        asked = upgrade(base, version, now)
-        settled = settle(asked, choice, data.draw(st.sampled_from(["keep", "remove"])))
+        planning_input = upgrade(base, version, now)
+        settled = settle(planning_input, choice, data.draw(st.sampled_from(["keep", "remove"])))
         plan = planned(settled)
         assert not plan.open_questions, told(plan)
         records.insert(0, (Side(plan.spec), Side(now)))
@@ -142,13 +142,13 @@ def test_back_is_exactly_what_was_applied_and_what_waited(
     versions: list[AppSpec], edits: list[AppSpec], applied: AppSpec, choice: str
 ) -> None:
     """Before every upgrade something else is desired than was applied; one record after the other is gone back over."""
-    there, wanted = [applied], list[AppSpec]()
+    existing, desired = [applied], list[AppSpec]()
     for (base, version), edit in zip(pairwise(versions), edits, strict=False):
-        wanted.append(edit)
+        desired.append(edit)
         upgraded = planned(settle(upgrade(base, version, edit), choice, "remove")).spec
-        there.append(upgraded)
-    now = Side(there[-1])
-    for after, was_wanted, was_there in reversed(list(zip(there[1:], wanted, there, strict=False))):
+        existing.append(upgraded)
+    now = Side(existing[-1])
+    for after, was_wanted, was_there in reversed(list(zip(existing[1:], desired, existing, strict=False))):
         situation = replace(
             rollback(Side(after), now, Side(was_wanted)),
             applied=Side(after),
@@ -156,26 +156,26 @@ def test_back_is_exactly_what_was_applied_and_what_waited(
             applied_theirs=Side(was_there),
         )
         back = planned(situation)
-        assert not [one for one in back.open_questions if one.kind != "risk"], told(back)
+        assert not [open_question for open_question in back.open_questions if open_question.kind != "risk"], told(back)
         assert (back.there, back.spec) == (was_there, was_wanted), told(back)
         waiting = {change.path for change in diff(back.there, back.spec) if change.path[0] == "components"}
         assert waiting <= shown_as_pending(back), told(back)
         now = Side(was_there)
-    at_once = fold_back([(Side(after), Side(before)) for before, after in reversed(list(pairwise(there)))])
+    at_once = fold_back([(Side(after), Side(before)) for before, after in reversed(list(pairwise(existing)))])
     assert at_once.spec == applied
 
 
 def shown_as_pending(plan: Plan) -> set[tuple[str, ...]]:
     """The places of which the plan says that something waits there."""
-    whole = {("components", row.key) for row in plan.components if "pending" in row.source}
-    return whole | {one.path for row in plan.components for one in row.fields if one.pending_value is not None}
+    complete = {("components", row.key) for row in plan.components if "pending" in row.source}
+    return complete | {item.path for row in plan.components for item in row.fields if item.pending_value is not None}
 
 
 def settle(situation: Situation, choice: str, removal: str) -> Situation:
     """Answers every question of the merge alike, and accepts every risk."""
     open_ones = make_plan(situation).open_questions
-    conflicts = {one.id: choice for one in open_ones if one.kind == "conflict"}
-    removed = {one.id: removal for one in open_ones if one.kind == "removed"}
+    conflicts = {open_one.id: choice for open_one in open_ones if open_one.kind == "conflict"}
+    removed = {open_one.id: removal for open_one in open_ones if open_one.kind == "removed"}
     return situation.answered(
         Answers(conflicts=conflicts, removed=removed, accept_data_risk=True)  # type: ignore[arg-type]
     )

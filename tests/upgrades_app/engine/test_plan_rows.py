@@ -53,7 +53,7 @@ def test_what_the_template_never_had_is_shown_alone() -> None:
 
 
 def test_what_was_taken_out_here_is_shown_with_what_the_template_keeps() -> None:
-    own = changed(WEB_AND_DB, "web", env={name: one for name, one in WEB_ENV.items() if name != "OLD_CACHE_DIR"})
+    own = changed(WEB_AND_DB, "web", env={name: item for name, item in WEB_ENV.items() if name != "OLD_CACHE_DIR"})
     plan = planned(upgrade(WEB_AND_DB, default(WEB_AND_DB, "WEB_IMAGE", default="shop/web:1.1"), own))
     row = rows(plan, "web")["env OLD_CACHE_DIR"]
     assert row.sentence() == "env OLD_CACHE_DIR left out (yours, kept; the template has /var/cache/shop)", told(plan)
@@ -70,28 +70,34 @@ def test_the_content_of_a_secret_file_is_shown_on_neither_side() -> None:
     def with_key(content: str) -> AppSpec:
         return changed(WEB_AND_DB, "web", config_files={"/key": {"content": content, "secret": True}})
 
-    asked = upgrade(with_key("one"), with_key("their key"), with_key("my key"))
+    planning_input = upgrade(with_key("one"), with_key("their key"), with_key("my key"))
     for choice in ("ours", "theirs"):
-        plan = planned(asked.answered(Answers(conflicts={"components.web.config_files./key.content": choice})))
+        plan = planned(planning_input.answered(Answers(conflicts={"components.web.config_files./key.content": choice})))
         assert not plan.open_questions, told(plan)
         assert "key" not in " ".join(row.sentence().removeprefix(row.label) for row in rows(plan, "web").values())
 
 
 def test_a_value_that_goes_with_its_parameter_is_a_row() -> None:
     theirs = WEB_AND_DB.model_copy(
-        update={"parameters": {name: one for name, one in WEB_AND_DB.parameters.items() if name != "WORKERS"}}
+        update={
+            "parameters": {name: parameter for name, parameter in WEB_AND_DB.parameters.items() if name != "WORKERS"}
+        }
     )
     theirs = changed(theirs, "web", env={**WEB_ENV, "WORKERS": "4"})
     set_here = Side(WEB_AND_DB, {"WORKERS": "8"}, PASSWORD)
-    gone = ["WORKERS removed (yours, and the template has none any more)"]
-    assert parameters(upgrade(WEB_AND_DB, theirs, desired=set_here, applied=set_here)) == gone
+    removed = ["WORKERS removed (yours, and the template has none any more)"]
+    assert parameters(upgrade(WEB_AND_DB, theirs, desired=set_here, applied=set_here)) == removed
     never_applied = Side(WEB_AND_DB, secrets=PASSWORD)
-    assert parameters(upgrade(WEB_AND_DB, theirs, desired=set_here, applied=never_applied)) == gone
+    assert parameters(upgrade(WEB_AND_DB, theirs, desired=set_here, applied=never_applied)) == removed
 
 
 def test_a_secret_that_goes_with_its_parameter_is_a_row_of_dots() -> None:
     theirs = WEB_AND_DB.model_copy(
-        update={"parameters": {name: one for name, one in WEB_AND_DB.parameters.items() if name != "DB_PASSWORD"}}
+        update={
+            "parameters": {
+                name: parameter for name, parameter in WEB_AND_DB.parameters.items() if name != "DB_PASSWORD"
+            }
+        }
     )
     theirs = changed(theirs, "web", env={"WORKERS": "${WORKERS}"})
     theirs = changed(theirs, "db", env={})
@@ -111,8 +117,8 @@ def test_a_default_that_comes_back_is_as_it_was_before() -> None:
 
 def test_a_value_of_ones_own_that_waits_is_not_kept_but_pending() -> None:
     desired, applied = Side(WEB_AND_DB, {"WORKERS": "8"}, PASSWORD), Side(WEB_AND_DB, {}, PASSWORD)
-    said = parameters(upgrade(WEB_AND_DB, WEB_AND_DB, desired=desired, applied=applied))
-    assert said == ["WORKERS 2 → 8 (yours, not applied yet; the template has 2)"]
+    data = parameters(upgrade(WEB_AND_DB, WEB_AND_DB, desired=desired, applied=applied))
+    assert data == ["WORKERS 2 → 8 (yours, not applied yet; the template has 2)"]
 
 
 def test_a_question_says_each_side_in_the_words_of_its_own_parameters() -> None:
@@ -136,15 +142,15 @@ def test_what_has_no_text_of_its_own_is_said_by_what_it_is() -> None:
     plan = planned(
         upgrade(theirs, changed(theirs, "web", image="shop/web:2"), with_web(ports={"80/tcp": {}}, depends_on={}))
     )
-    said = [row.where for row in rows(plan, "web").values() if row.where.startswith("yours")]
-    assert sorted(said) == ["yours, kept; the template publishes 18092", "yours, kept; the template waits for db"]
+    data = [row.where for row in rows(plan, "web").values() if row.where.startswith("yours")]
+    assert sorted(data) == ["yours, kept; the template publishes 18092", "yours, kept; the template waits for db"]
 
 
 def test_how_it_waits_is_said_too() -> None:
     theirs = with_web(depends_on={"db": {"condition": "healthy"}})
     plan = planned(upgrade(theirs, changed(theirs, "web", image="shop/web:2"), with_web(depends_on={})))
-    (said,) = [row.where for row in rows(plan, "web").values() if row.where.startswith("yours")]
-    assert said == "yours, kept; the template waits for db, healthy"
+    (text,) = [row.where for row in rows(plan, "web").values() if row.where.startswith("yours")]
+    assert text == "yours, kept; the template waits for db, healthy"
 
 
 def test_a_dependency_that_comes_reads_as_at_publish() -> None:

@@ -38,13 +38,13 @@ def test_as_applied_is_no_drift() -> None:
 def test_drift_is_left_alone_or_put_back() -> None:
     stage = there("drift")
     stage.target.drift(SHOP.uid, "db", "its image is postgres:16")
-    asked = seen(stage)
-    plan = planned(asked)
+    planning_input = seen(stage)
+    plan = planned(planning_input)
     assert questions(plan) == {"drift:db": "keep"}, told(plan)
     assert plan.questions[0].sentence.endswith("since it was last applied (its image is postgres:16)")
     assert actions(plan) == {}
 
-    back = planned(answered(asked, drift={"db": "put_back"}))
+    back = planned(answered(planning_input, drift={"db": "put_back"}))
     assert actions(back) == {"db": "recreate"}, told(back)
     assert questions(back) == {"drift:db": "put_back"}
 
@@ -52,14 +52,14 @@ def test_drift_is_left_alone_or_put_back() -> None:
 def test_drift_of_what_is_replaced_wants_an_answer() -> None:
     stage = there("drift-replaced")
     stage.target.drift(SHOP.uid, "web")
-    asked = seen(stage, WITH_REDIS)
-    plan = planned(asked)
+    planning_input = seen(stage, WITH_REDIS)
+    plan = planned(planning_input)
     assert plan.state is PlanState.QUESTIONS_OPEN, told(plan)
     assert [option.value for option in plan.open_questions[0].choices] == ["put_back"]
 
-    kept = planned(answered(asked, drift={"web": "keep"}))
-    assert kept.state is not PlanState.READY, "what is replaced cannot be kept"
-    assert planned(answered(asked, drift={"web": "put_back"})).state is PlanState.READY
+    remaining = planned(answered(planning_input, drift={"web": "keep"}))
+    assert remaining.state is not PlanState.READY, "what is replaced cannot be kept"
+    assert planned(answered(planning_input, drift={"web": "put_back"})).state is PlanState.READY
 
 
 def test_what_is_missing_is_put_there_again() -> None:
@@ -129,11 +129,11 @@ def test_what_a_failed_undo_left_is_removed() -> None:
 
 def test_a_stranger_is_left_alone() -> None:
     stray = {**there("stranger").read(), "redis": Observed(State.HEALTHY, "hmac:1")}
-    asked = upgrade(WEB_AND_DB, WEB_AND_DB, observed=stray)
-    assert questions(planned(asked)) == {"drift:redis": "keep"}
-    assert actions(planned(asked)) == {}
+    planning_input = upgrade(WEB_AND_DB, WEB_AND_DB, observed=stray)
+    assert questions(planned(planning_input)) == {"drift:redis": "keep"}
+    assert actions(planned(planning_input)) == {}
 
-    assert actions(planned(answered(asked, drift={"redis": "put_back"}))) == {"redis": "remove"}
+    assert actions(planned(answered(planning_input, drift={"redis": "put_back"}))) == {"redis": "remove"}
 
 
 def test_the_fingerprint_sees_presence_and_digests_and_no_health() -> None:

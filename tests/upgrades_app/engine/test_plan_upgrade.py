@@ -55,20 +55,20 @@ def test_a_target_that_starts_nothing_replaces_nothing() -> None:
 
 
 def test_both_changed_the_same_place() -> None:
-    asked = upgrade(WEB_AND_DB, FOUR_WORKERS, EIGHT_WORKERS)
-    plan = planned(asked)
+    planning_input = upgrade(WEB_AND_DB, FOUR_WORKERS, EIGHT_WORKERS)
+    plan = planned(planning_input)
     assert plan.state is PlanState.QUESTIONS_OPEN, told(plan)
     (question,) = plan.open_questions
     assert question.name == CONFLICT
     assert question.sentence == "web env WORKERS: 8 (yours) or 4 (the template's)?"
     assert question.detail == "it was 2", told(plan)
 
-    mine = planned(answered(asked, conflicts={"components.web.env.WORKERS": "ours"}))
+    mine = planned(answered(planning_input, conflicts={"components.web.env.WORKERS": "ours"}))
     assert mine.state is PlanState.READY, told(mine)
     assert sources(mine, "web") == {"env WORKERS": "yours, by your choice; the template has 4"}, told(mine)
     assert actions(mine) == {}, told(mine)
 
-    theirs = planned(answered(asked, conflicts={"components.web.env.WORKERS": "theirs"}))
+    theirs = planned(answered(planning_input, conflicts={"components.web.env.WORKERS": "theirs"}))
     assert actions(theirs) == {"web": "recreate"}, told(theirs)
     assert sources(theirs, "web") == {"env WORKERS": "your choice; you had 8"}, told(theirs)
     assert theirs.spec.components["web"].env["WORKERS"] == "4"
@@ -99,28 +99,28 @@ def test_nothing_to_do_where_not_even_the_version_changes() -> None:
 
 
 def test_a_renamed_component_hands_over_its_port() -> None:
-    asked = upgrade(WEB_AND_DB, WEB_RENAMED)
-    plan = planned(asked)
+    planning_input = upgrade(WEB_AND_DB, WEB_RENAMED)
+    plan = planned(planning_input)
     assert questions(plan) == {"removed:web": None}, told(plan)
-    assert [str(one) for one in plan.blockers], "both publish 8080 as long as web stays"
+    assert [str(blocker) for blocker in plan.blockers], "both publish 8080 as long as web stays"
 
-    removed = planned(answered(asked, removed={"web": "remove"}))
+    removed = planned(answered(planning_input, removed={"web": "remove"}))
     assert removed.state is PlanState.READY, told(removed)
     assert [step.key for step in removed.work] == ["web", "shop"], told(removed)
 
 
 def test_a_dropped_component_is_removed_or_kept() -> None:
-    asked = upgrade(WITH_REDIS, WEB_AND_DB)
+    planning_input = upgrade(WITH_REDIS, WEB_AND_DB)
 
-    removed = planned(answered(asked, removed={"redis": "remove"}))
+    removed = planned(answered(planning_input, removed={"redis": "remove"}))
     assert actions(removed) == {"web": "recreate", "redis": "remove"}, told(removed)
     assert questions(removed)["volume:cache"] == "keep", told(removed)
     assert removed.arrivals == {"db": "present", "redis": "gone", "web": "present"}
 
-    kept = planned(answered(asked, removed={"redis": "keep"}))
-    assert actions(kept) == {"web": "recreate"}, told(kept)
-    assert kept.arrivals["redis"] == "kept_as_own"
-    assert "volume:cache" not in questions(kept), told(kept)
+    plan = planned(answered(planning_input, removed={"redis": "keep"}))
+    assert actions(plan) == {"web": "recreate"}, told(plan)
+    assert plan.arrivals["redis"] == "kept_as_own"
+    assert "volume:cache" not in questions(plan), told(plan)
 
 
 def test_a_kept_component_does_not_follow_what_the_version_decides_from_now_on() -> None:
@@ -136,15 +136,15 @@ def test_a_kept_component_does_not_follow_what_the_version_decides_from_now_on()
     )
     tag = first.parameters["TAG"].model_copy(update={"default": "2.0"})
     second = without(first, "mail").model_copy(update={"parameters": {**first.parameters, "TAG": tag}})
-    asked = upgrade(first, second)
-    kept = planned(answered(asked, removed={"mail": "keep"}))
+    planning_input = upgrade(first, second)
+    remaining = planned(answered(planning_input, removed={"mail": "keep"}))
 
-    for plan in (planned(asked), kept):
+    for plan in (planned(planning_input), remaining):
         assert actions(plan) == {"web": "recreate"}, told(plan)
-    assert kept.spec.components["mail"].image == "mail:1.0"
-    assert kept.spec.components["mail"].env == {"N": "${WORKERS}"}
+    assert remaining.spec.components["mail"].image == "mail:1.0"
+    assert remaining.spec.components["mail"].env == {"N": "${WORKERS}"}
 
-    back = replace(upgrade(kept.spec, first), kind=Kind.ROLLBACK)
+    back = replace(upgrade(remaining.spec, first), kind=Kind.ROLLBACK)
     assert planned(back).spec == first, told(planned(back))
 
 
@@ -179,42 +179,42 @@ def test_a_component_that_was_not_ticked_is_not_dragged_along() -> None:
     plan = planned(upgrade(WEB_AND_DB, theirs, answers=Answers(only=frozenset({"db"}), accept_data_risk=True)))
 
     assert plan.state is PlanState.BLOCKED, told(plan)
-    assert [one.path for one in plan.blockers] == ["components.web"]
+    assert [blocker.path for blocker in plan.blockers] == ["components.web"]
     assert "(image shop/web:1.0 → shop/web:1.1); take it as well" in plan.blockers[0].message, told(plan)
 
 
 def test_new_parameters_are_asked() -> None:
     theirs = default(default(WEB_AND_DB, "REGION", required=True), "COLOUR", default="blue", choices=["blue", "red"])
-    asked = upgrade(WEB_AND_DB, theirs)
-    plan = planned(asked)
+    planning_input = upgrade(WEB_AND_DB, theirs)
+    plan = planned(planning_input)
     assert questions(plan) == {"value:COLOUR": "blue", "value:REGION": None}, told(plan)
     assert plan.state is PlanState.QUESTIONS_OPEN
 
-    plan = planned(answered(asked, values={"REGION": "eu", "COLOUR": "red"}))
+    plan = planned(answered(planning_input, values={"REGION": "eu", "COLOUR": "red"}))
     assert (plan.state, dict(plan.values)) == (PlanState.READY, {"COLOUR": "red", "REGION": "eu"}), told(plan)
 
-    plan = planned(answered(asked, values={"REGION": "eu", "COLOUR": "green"}))
+    plan = planned(answered(planning_input, values={"REGION": "eu", "COLOUR": "green"}))
     assert plan.state is not PlanState.READY, told(plan)
 
 
 def test_a_value_for_no_parameter_is_refused() -> None:
     plan = planned(upgrade(WEB_AND_DB, WITH_REDIS, answers=Answers(values={"NOPE": "1"})))
 
-    assert [str(one) for one in plan.blockers] == ["parameters.NOPE: there is no parameter NOPE"], told(plan)
+    assert [str(blocker) for blocker in plan.blockers] == ["parameters.NOPE: there is no parameter NOPE"], told(plan)
 
 
 def test_the_version_decides_what_the_operator_had_set() -> None:
     theirs = default(WEB_AND_DB, "WORKERS", default="4", fixed=True)
     side = Side(WEB_AND_DB, {"WORKERS": "8"}, PASSWORD)
-    asked = upgrade(WEB_AND_DB, theirs, desired=side, applied=side)
-    plan = planned(asked)
+    planning_input = upgrade(WEB_AND_DB, theirs, desired=side, applied=side)
+    plan = planned(planning_input)
     assert questions(plan) == {"conflict:values.WORKERS": None}, told(plan)
 
-    mine = planned(answered(asked, conflicts={"values.WORKERS": "ours"}))
+    mine = planned(answered(planning_input, conflicts={"values.WORKERS": "ours"}))
     assert (dict(mine.values), mine.spec.parameters["WORKERS"].fixed) == ({"WORKERS": "8"}, False)
     assert actions(mine) == {}, told(mine)
 
-    theirs_taken = planned(answered(asked, conflicts={"values.WORKERS": "theirs"}))
+    theirs_taken = planned(answered(planning_input, conflicts={"values.WORKERS": "theirs"}))
     assert dict(theirs_taken.values) == {}
     assert sources(theirs_taken, "web") == {"env WORKERS": "from parameter WORKERS"}, told(theirs_taken)
 

@@ -41,15 +41,15 @@ def test_how_far_it_is_is_told_in_bytes(stage: Stage) -> None:
     stage.target.must_bring("web", 4_000_000)
     stage.run(upgrade(WEB_AND_DB, WITH_REDIS))
 
-    told = [event for event in stage.events if event.kind is EventKind.PREPARING]
+    described = [event for event in stage.events if event.kind is EventKind.PREPARING]
     image = "shop/web:1.0"
-    assert [event.text for event in told] == [
+    assert [event.text for event in described] == [
         f"pulling {image}: 0 B of 4.0 MB",
         f"pulling {image}: 1.0 MB of 4.0 MB",
         f"pulling {image}: 2.0 MB of 4.0 MB",
         f"pulling {image}: 3.0 MB of 4.0 MB",
     ]
-    assert told[-1].data == {"subject": image, "done": 3_000_000, "total": 4_000_000}
+    assert described[-1].data == {"subject": image, "done": 3_000_000, "total": 4_000_000}
     assert [event.text for event in stage.events if event.kind is EventKind.PREPARED] == [f"{image} is on the target"]
 
 
@@ -71,8 +71,8 @@ def test_all_that_cannot_be_brought_is_told_at_once(stage: Stage) -> None:
     outcome = stage.run(upgrade(WEB_AND_DB, WITH_REDIS))
 
     assert outcome.sentence == "Failed, nothing was changed: no image redis:8; no image web:2"
-    told = [event for event in stage.events if event.kind is EventKind.OBJECTED]
-    assert [(event.step is not None, event.text) for event in told] == [
+    described = [event for event in stage.events if event.kind is EventKind.OBJECTED]
+    assert [(event.step is not None, event.text) for event in described] == [
         (True, "no image redis:8"),
         (True, "no image web:2"),
     ]
@@ -111,14 +111,14 @@ def test_what_is_said_to_every_step_is_told_once(stage: Stage) -> None:
 def test_a_worker_that_is_asked_to_stop_does_so_while_something_is_brought(stage: Stage) -> None:
     stage.target.must_bring("web", 4_000_000)
     run = Run(planned(upgrade(WEB_AND_DB, WITH_REDIS)), SALT, PASSWORD, PASSWORD)
-    asked: list[Event] = []
+    requested: list[Event] = []
 
     def report(event: Event) -> None:
         stage.report(event)
-        asked.extend([event] if event.kind is EventKind.PREPARING else [])
+        requested.extend([event] if event.kind is EventKind.PREPARING else [])
 
     with pytest.raises(Interrupted):
-        apply(run, stage.driver, SHOP, NOTE, report, clock=stage.clock, control=lambda: bool(asked))
+        apply(run, stage.driver, SHOP, NOTE, report, clock=stage.clock, control=lambda: bool(requested))
     assert stage.target.done("apply") == []
     assert StepStatus.RUNNING not in stage.statuses.values()
 

@@ -33,7 +33,7 @@ def test_nobody_follows_what_stays_the_same_container() -> None:
 
 def test_the_plan_says_why_and_in_which_order() -> None:
     plan = planned(upgrade(SHARED, changed(SHARED, "web", image="shop/web:2")))
-    said = told(plan)
-    assert "log is replaced by a new one, since it shares the network of web" in said
+    text = told(plan)
+    assert "log is replaced by a new one, since it shares the network of web" in text
     assert [step.key for step in plan.work if step.key] == ["web", "log", "probe"]
     assert {row.key: row.symbol for row in plan.components}["log"] == "±"

@@ -18,13 +18,13 @@ def template(team: Team) -> AppTemplate:
 
 
 @pytest.fixture
-def one(template: AppTemplate) -> TemplateVersion:
+def version_1_0(template: AppTemplate) -> TemplateVersion:
     return released(template, "1.0", WEB_AND_DB)
 
 
 @pytest.fixture
-def two(one: TemplateVersion) -> TemplateVersion:
-    return released(one.template, "1.1", WITH_REDIS)
+def two(version_1_0: TemplateVersion) -> TemplateVersion:
+    return released(version_1_0.template, "1.1", WITH_REDIS)
 
 
 @pytest.fixture
@@ -33,6 +33,6 @@ def target(team: Team, tmp_path: Path) -> Target:
 
 
 @pytest.fixture
-def copy(one: TemplateVersion, target: Target) -> Application:
+def copy(version_1_0: TemplateVersion, target: Target) -> Application:
     """The shop at 1.0."""
-    return installed(one, target, "Copy")
+    return installed(version_1_0, target, "Copy")

@@ -56,5 +56,5 @@ def confirmed(client: Client, record: UpgradeRecord, **data: Any) -> Any:
 
 
 def location(answer: Any) -> str:
-    found: str = answer.headers["Location"]
-    return found
+    text: str = answer.headers["Location"]
+    return text

@@ -36,9 +36,9 @@ def newest() -> UpgradeRecord:
 
 
 def test_installing_planning_again_and_confirming(
-    operator: User, one: TemplateVersion, target: Target, asked: list[bool]
+    operator: User, version_1_0: TemplateVersion, target: Target, asked: list[bool]
 ) -> None:
-    client, url = SignedIn(operator), reverse("upgrades:install", args=[one.template.slug])
+    client, url = SignedIn(operator), reverse("upgrades:install", args=[version_1_0.template.slug])
     form = {"name": "Copy", "target": target.pk, "ports": target.pk}
     client.post(url, form)
     client.post(f"{url}?plan={newest().pk}", form)
@@ -52,9 +52,9 @@ def test_installing_planning_again_and_confirming(
 
 @pytest.mark.parametrize("way", ["details", "changes", "uninstall", "copy"])
 def test_the_other_ways(
-    operator: User, one: TemplateVersion, two: TemplateVersion, target: Target, asked: list[bool], way: str
+    operator: User, version_1_0: TemplateVersion, two: TemplateVersion, target: Target, asked: list[bool], way: str
 ) -> None:
-    application = edited(installed(one, target), "web", image="nginx:9")
+    application = edited(installed(version_1_0, target), "web", image="nginx:9")
     asked.clear()
     client, url = SignedIn(operator), reverse(f"upgrades:{way}", args=[application.slug])
     form = {"name": "Second", "team": target.team_id, "target": target.pk, "what": "keep", "secrets": "copied"}

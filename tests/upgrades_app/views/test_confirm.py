@@ -66,9 +66,9 @@ def test_a_component_that_is_left_behind_is_told_of_once(
     assert "not touched" not in text_of(SignedIn(operator).get(url_of(record)))
 
 
-def test_many_steps_are_all_there_folded(operator: User, one: TemplateVersion, target: Target) -> None:
+def test_many_steps_are_all_there_folded(operator: User, version_1_0: TemplateVersion, target: Target) -> None:
     many = {f"part-{n:02}": {"image": f"part:{n}"} for n in range(60)}
-    version = released(one.template, "3.0", added(WEB_AND_DB, **many))
+    version = released(version_1_0.template, "3.0", added(WEB_AND_DB, **many))
     record = plan_install(version, BOB, team=target.team, name="Many", target=target)
 
     page = text_of(SignedIn(operator).get(url_of(record)))
@@ -78,9 +78,9 @@ def test_many_steps_are_all_there_folded(operator: User, one: TemplateVersion, t
 
 
 def test_a_port_that_another_publishes_too_is_a_warning(
-    operator: User, copy: Application, one: TemplateVersion, two: TemplateVersion, target: Target
+    operator: User, copy: Application, version_1_0: TemplateVersion, two: TemplateVersion, target: Target
 ) -> None:
-    installed(one, target, "Staging")
+    installed(version_1_0, target, "Staging")
 
     page = text_of(SignedIn(operator).get(url_of(planned(copy, two))))
 
@@ -186,14 +186,14 @@ def test_discarding_a_plan(operator: User, viewer: User, copy: Application, two:
 
 
 def test_discarding_an_install_takes_its_application_along(
-    operator: User, one: TemplateVersion, target: Target
+    operator: User, version_1_0: TemplateVersion, target: Target
 ) -> None:
-    record = plan_install(one, BOB, team=target.team, name="Later", target=target)
+    record = plan_install(version_1_0, BOB, team=target.team, name="Later", target=target)
     url = reverse("upgrades:discard", args=[record.pk])
     client = SignedIn(operator)
 
     assert "Later was made for this install and holds nothing yet, so it goes too." in text_of(client.get(url))
-    assert location(client.post(url)) == one.template.get_absolute_url()
+    assert location(client.post(url)) == version_1_0.template.get_absolute_url()
     assert not Application.objects.exists()
 
 

@@ -58,9 +58,9 @@ def test_a_viewer_is_told_and_cannot(viewer: User, stranger: User, drifted: Appl
 
 def test_putting_back_goes_by_the_road(operator: User, drifted: Application, tmp_path: Path) -> None:
     client = SignedIn(operator)
-    asked = text_of(client.get(put_back(drifted)))
-    assert "Put db back as it was applied?" in asked
-    assert "applied with it" not in asked
+    requested = text_of(client.get(put_back(drifted)))
+    assert "Put db back as it was applied?" in requested
+    assert "applied with it" not in requested
 
     answer = client.post(put_back(drifted))
     record = UpgradeRecord.objects.get(kind="change")
@@ -98,9 +98,9 @@ def keep(application: Application, key: str = "db") -> str:
 
 def kept(client: SignedIn, application: Application) -> Any:
     """Looked at, and posted as the page says."""
-    seen = re.search(r'name="seen" value="([^"]+)"', text_of(client.get(keep(application))))
-    assert seen is not None
-    return client.post(keep(application), {"seen": seen[1]})
+    match = re.search(r'name="seen" value="([^"]+)"', text_of(client.get(keep(application))))
+    assert match is not None
+    return client.post(keep(application), {"seen": match[1]})
 
 
 def test_each_field_is_shown_against_what_was_applied(viewer: User, stranger: User, drifted: Application) -> None:

@@ -26,7 +26,7 @@ def through(client: Client, kind: str) -> str:
 
 
 def test_from_the_catalogue_to_upgrade_complete_and_back(
-    operator: User, one: TemplateVersion, two: TemplateVersion, target: Target, tmp_path: Path
+    operator: User, version_1_0: TemplateVersion, two: TemplateVersion, target: Target, tmp_path: Path
 ) -> None:
     client = SignedIn(operator)
     url = f"{reverse('upgrades:install', args=['shop'])}?version=1.0"

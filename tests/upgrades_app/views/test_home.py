@@ -34,26 +34,28 @@ def test_nothing_needs_attention(viewer: User, copy: Application) -> None:
 
 
 def test_tells_what_is_behind_pending_and_at_work(
-    operator: User, copy: Application, two: TemplateVersion, one: TemplateVersion, target: Target
+    operator: User, copy: Application, two: TemplateVersion, version_1_0: TemplateVersion, target: Target
 ) -> None:
     client = SignedIn(operator)
-    edited(installed(one, target, "Edited"), "web", command=["a"])
+    edited(installed(version_1_0, target, "Edited"), "web", command=["a"])
     record = planned(copy, two)
     confirmed(client, record)
 
     answer = client.get("/")
 
     listed = listings(answer)
-    assert [one.url for one in listed["At work"]] == [record.get_absolute_url()]
-    assert {one.title: one.facts[0] for one in listed["Upgrades offered"]} == {
+    assert [item.url for item in listed["At work"]] == [record.get_absolute_url()]
+    assert {item.title: item.facts[0] for item in listed["Upgrades offered"]} == {
         "Copy": "Shop 1.0 → 1.1",
         "Edited": "Shop 1.0 → 1.1",
     }
-    assert [one.title for one in listed["Changes not applied yet"]] == ["Edited"]
+    assert [item.title for item in listed["Changes not applied yet"]] == ["Edited"]
 
 
-def test_an_install_that_nobody_confirmed_is_listed(operator: User, one: TemplateVersion, target: Target) -> None:
-    record = plan_install(one, ADA, team=target.team, name="Later", target=target)
+def test_an_install_that_nobody_confirmed_is_listed(
+    operator: User, version_1_0: TemplateVersion, target: Target
+) -> None:
+    record = plan_install(version_1_0, ADA, team=target.team, name="Later", target=target)
     client = SignedIn(operator)
 
     page = client.get("/")
@@ -108,13 +110,13 @@ def test_queries_do_not_grow(
     rows: int,
     viewer: User,
     two: TemplateVersion,
-    one: TemplateVersion,
+    version_1_0: TemplateVersion,
     target: Target,
     team: Team,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(rows):
-        edited(installed(one, target, f"Copy {n}"), "web", command=["a"])
+        edited(installed(version_1_0, target, f"Copy {n}"), "web", command=["a"])
     client = SignedIn(viewer)
 
     with django_assert_max_num_queries(16):
@@ -122,7 +124,7 @@ def test_queries_do_not_grow(
 
 
 def listings(page: Any) -> dict[str, tuple[Line, ...]]:
-    return {one.title: one.lines for one in page.context["listings"]}
+    return {item.title: item.lines for item in page.context["listings"]}
 
 
 def _disk_full(*args: object, **kwargs: object) -> None:

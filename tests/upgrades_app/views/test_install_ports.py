@@ -56,12 +56,12 @@ def test_a_taken_port_that_is_wanted_all_the_same_is_a_warning(
     assert warning in page
     assert "#port-web-80-tcp-8080" in page
 
-    again = text_of(client.post(install(template), {**data, "name": ""}))
-    assert warning in again
-    assert f'value="{PORT}=8081"' in again
-    taken = text_of(client.post(install(template), {**data, "again": f"{PORT}=8081"}))
-    assert f'name="{PORT}" value="8081"' in taken
-    assert warning not in taken
+    repeated = text_of(client.post(install(template), {**data, "name": ""}))
+    assert warning in repeated
+    assert f'value="{PORT}=8081"' in repeated
+    used = text_of(client.post(install(template), {**data, "again": f"{PORT}=8081"}))
+    assert f'name="{PORT}" value="8081"' in used
+    assert warning not in used
 
 
 def test_ports_that_are_free_are_folded_away(operator: User, template: AppTemplate, target: Target) -> None:

@@ -26,16 +26,16 @@ def test_offers_the_newest_first(viewer: User, copy: Application, two: TemplateV
 
     answer = SignedIn(viewer).get(manage(copy))
 
-    assert [one.version for one in answer.context["offered"].offers] == ["1.10", "1.1"]
+    assert [offer.version for offer in answer.context["offered"].offers] == ["1.10", "1.1"]
     assert "1.2 is not released yet." in text_of(answer)
 
 
 def test_a_viewer_compares_and_reads_who_may_upgrade(
     viewer: User, operator: User, copy: Application, two: TemplateVersion
 ) -> None:
-    seen, mine = (text_of(SignedIn(user).get(manage(copy))) for user in (viewer, operator))
+    observed, mine = (text_of(SignedIn(user).get(manage(copy))) for user in (viewer, operator))
 
-    assert f"Operators of team {copy.team.name} can upgrade this." in seen
+    assert f"Operators of team {copy.team.name} can upgrade this." in observed
     assert "Nothing happens before you confirm." in mine
 
 
@@ -50,13 +50,13 @@ def test_a_pre_release_is_held_back_with_the_reason(viewer: User, copy: Applicat
     TemplateVersionFactory.create(template=two.template, version="2.0rc1")
 
     answer = SignedIn(viewer).get(manage(copy))
-    assert [one.version for one in answer.context["offered"].offers] == ["1.1"]
+    assert [offer.version for offer in answer.context["offered"].offers] == ["1.1"]
     assert "2.0rc1 is a pre-release" in text_of(answer)
 
     copy.installation.channel = "all"
     copy.installation.save()
     answer = SignedIn(viewer).get(manage(copy))
-    assert [one.version for one in answer.context["offered"].offers] == ["2.0rc1", "1.1"]
+    assert [offer.version for offer in answer.context["offered"].offers] == ["2.0rc1", "1.1"]
 
 
 def test_a_partial_upgrade_is_told(viewer: User, copy: Application, two: TemplateVersion) -> None:

@@ -50,23 +50,23 @@ def first(team: Team, target: Target) -> Application:
 
 def second(team: Team, target: Target, spec: AppSpec) -> TemplateVersion:
     """Another application that wants it; its next version, which is not installed."""
-    one = released(template(team), "1.0", spec)
-    installed(one, target, "Second")
-    return released(one.template, "1.1", changed(spec, "web", user="app"))
+    version = released(template(team), "1.0", spec)
+    installed(version, target, "Second")
+    return released(version.template, "1.1", changed(spec, "web", user="app"))
 
 
 def panel(page: str) -> str:
     """There is exactly one."""
-    found = re.findall(r'<section class="card hindrances".*?</section>', page)
-    assert len(found) == 1, page
-    return str(found[0])
+    result = re.findall(r'<section class="card hindrances".*?</section>', page)
+    assert len(result) == 1, page
+    return str(result[0])
 
 
 def take(page: str) -> tuple[str, dict[str, str]]:
     """What the button to take a free port posts, and where to."""
-    found = re.search(r'<form method="post" action="([^"]*port/[^"]*)">.*?name="at" value="([^"]*)"', page)
-    assert found is not None, page
-    return unescape(found[1]), {"at": unescape(found[2])}
+    match = re.search(r'<form method="post" action="([^"]*port/[^"]*)">.*?name="at" value="([^"]*)"', page)
+    assert match is not None, page
+    return unescape(match[1]), {"at": unescape(match[2])}
 
 
 def asked(client: SignedIn, page: str) -> str:
@@ -122,11 +122,11 @@ def test_what_the_target_says_of_the_same_port_is_said_once(
     team: Team, target: Target, first: Application, operator: User
 ) -> None:
     second(team, target, WEB_AND_DB)
-    said = "port 8080 is used by the container first-web-1; 8082 is free"
-    target_in_memory(str(target.config["name"])).object_to("web", said)
+    message = "port 8080 is used by the container first-web-1; 8082 is free"
+    target_in_memory(str(target.config["name"])).object_to("web", message)
     client = SignedIn(operator)
     part = asked(client, text_of(client.get(details(Application.objects.get(slug="second")))))
-    assert said in part
+    assert message in part
     assert CLASH not in part
     assert "Take 8081" in part
     assert "While this stands, the upgrade would fail at once" in part
@@ -143,9 +143,9 @@ def test_what_the_target_says_of_the_same_port_is_said_once(
     ],
 )
 def test_two_sentences_about_one_port_are_one(clash: str, objection: str, *, once: bool) -> None:
-    found = Panel("engine", "the upgrade", warnings=(Hindrance(clash),)).with_findings(Findings((objection,)))
-    assert [one.text for one in found.blocks] == [objection]
-    assert [one.text for one in found.warnings] == ([] if once else [clash])
+    preflight_panel = Panel("engine", "the upgrade", warnings=(Hindrance(clash),)).with_findings(Findings((objection,)))
+    assert [issue.text for issue in preflight_panel.blocks] == [objection]
+    assert [issue.text for issue in preflight_panel.warnings] == ([] if once else [clash])
 
 
 def test_a_planned_install_leads_back_to_its_form(

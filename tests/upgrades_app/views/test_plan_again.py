@@ -165,9 +165,9 @@ def test_an_install_that_somebody_else_finishes_meanwhile_is_not_planned_again(
     quicker = plan_again(failed, version, ADA, name="Blog live", target=target, answers=TYPED)
 
     def meanwhile(application: Application) -> Seen:
-        seen = look(application)
+        live_state = look(application)
         assert carried_out(quicker).succeeded
-        return seen
+        return live_state
 
     monkeypatch.setattr("upgrades_app.actions.plan_again.look", meanwhile)
     with pytest.raises(Refused, match="is installed already"):

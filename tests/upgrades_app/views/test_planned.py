@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def waiting(one: TemplateVersion, target: Target) -> UpgradeRecord:
-    return plan_install(one, ADA, team=target.team, name="Later", target=target)
+def waiting(version_1_0: TemplateVersion, target: Target) -> UpgradeRecord:
+    return plan_install(version_1_0, ADA, team=target.team, name="Later", target=target)
 
 
 def url_of(record: UpgradeRecord) -> str:
@@ -74,10 +74,10 @@ def test_a_plan_of_another_uplift_has_no_picture(operator: User, waiting: Upgrad
 
 
 def test_three_people(viewer: User, stranger: User, waiting: UpgradeRecord) -> None:
-    seen = text_of(SignedIn(viewer).get(url_of(waiting)))
+    observed = text_of(SignedIn(viewer).get(url_of(waiting)))
 
-    assert "Install of Shop 1.0: planned" in seen
-    assert reverse("upgrades:confirm", args=[waiting.pk]) not in seen
+    assert "Install of Shop 1.0: planned" in observed
+    assert reverse("upgrades:confirm", args=[waiting.pk]) not in observed
     assert SignedIn(stranger).get(url_of(waiting)).status_code == 404
 
 

@@ -133,10 +133,10 @@ def test_what_was_brought_is_told_once_and_tries_are_counted(
     record = store(plan_of(copy, newer), ADA)
     run(confirm(record, ADA, digest=record.digest).pk)
     record = UpgradeRecord.objects.get(pk=record.pk)
-    told = [line.text for line in live_of(record).events]
+    described = [line.text for line in live_of(record).events]
     assert record.succeeded, record.result
-    assert [line for line in told if "pulling" in line] == []
-    assert [line for line in told if "is on the target" in line] == ["web: shop/web:1.0 is on the target"]
+    assert [line for line in described if "pulling" in line] == []
+    assert [line for line in described if "is on the target" in line] == ["web: shop/web:1.0 is on the target"]
     assert record.steps.get(key="redis").attempt == 2
     assert record.steps.get(key="web").attempt == 1
 
@@ -145,14 +145,14 @@ def test_how_far_it_is_stands_in_the_headline(copy: Application, newer: Template
     target.must_bring("web", 4_000_000)
     record = store(plan_of(copy, newer), ADA)
     confirm(record, ADA, digest=record.digest)
-    seen: list[str] = []
+    observed: list[str] = []
 
     def look() -> bool:
-        seen.append(live_of(UpgradeRecord.objects.get(pk=record.pk)).sentence)
+        observed.append(live_of(UpgradeRecord.objects.get(pk=record.pk)).sentence)
         return False
 
     run(record.pk, control=look)
-    assert "web: pulling shop/web:1.0: 2.0 MB of 4.0 MB. Nothing has been changed yet." in seen
+    assert "web: pulling shop/web:1.0: 2.0 MB of 4.0 MB. Nothing has been changed yet." in observed
 
 
 def test_ports_of_strangers_count_as_taken(copy: Application, target: MemoryTarget) -> None:
@@ -162,6 +162,6 @@ def test_ports_of_strangers_count_as_taken(copy: Application, target: MemoryTarg
         Taken(Thing.NAME, "legacy", "the container legacy"),
     ]
     assert copy.target is not None
-    taken = taken_on(copy.target)
-    assert taken.free(9090, "tcp") == 9091
-    assert taken.free(9091, "udp") == 9092
+    allocation = taken_on(copy.target)
+    assert allocation.free(9090, "tcp") == 9091
+    assert allocation.free(9091, "udp") == 9092

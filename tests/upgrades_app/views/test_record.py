@@ -90,9 +90,11 @@ def test_a_poll_loads_no_document(operator: User, copy: Application, two: Templa
     confirmed(client, record)
     prepare_steps(record)
     for url, status in ((live_url(record), 204), (live_url(record, was="planned"), 200)):
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as context:
             assert client.get(url, headers=HTMX).status_code == status
-        loaded = {name for query in asked for name in HEAVY_COLUMNS if f'"{name}"' in query["sql"].partition("FROM")[0]}
+        loaded = {
+            name for query in context for name in HEAVY_COLUMNS if f'"{name}"' in query["sql"].partition("FROM")[0]
+        }
         assert loaded == set()
 
 
@@ -186,12 +188,12 @@ def test_a_stranger_does_not_know_it(stranger: User, copy: Application, two: Tem
 def test_queries_do_not_grow(
     components: int,
     operator: User,
-    one: TemplateVersion,
+    version_1_0: TemplateVersion,
     target: Target,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     many = {f"part-{n}": {"image": f"part:{n}"} for n in range(components)}
-    application = installed(released(one.template, "3.0", added(WEB_AND_DB, **many)), target, "Many")
+    application = installed(released(version_1_0.template, "3.0", added(WEB_AND_DB, **many)), target, "Many")
     record = UpgradeRecord.objects.get(application=application)
     client = SignedIn(operator)
 

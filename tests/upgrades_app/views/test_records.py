@@ -16,7 +16,7 @@ LIST = "/upgrades/"
 
 
 def titles(user: User, url: str = LIST) -> list[str]:
-    return [one.title for one in SignedIn(user).get(url).context["page"]]
+    return [item.title for item in SignedIn(user).get(url).context["page"]]
 
 
 def test_shows_what_was_confirmed_newest_first(viewer: User, copy: Application, two: TemplateVersion) -> None:
@@ -71,9 +71,9 @@ def test_a_stranger_sees_nothing(stranger: User, copy: Application) -> None:
 
 
 def test_the_history_is_of_one_application(
-    viewer: User, copy: Application, one: TemplateVersion, target: Target
+    viewer: User, copy: Application, version_1_0: TemplateVersion, target: Target
 ) -> None:
-    installed(one, target, "Other")
+    installed(version_1_0, target, "Other")
 
     answer = SignedIn(viewer).get(reverse("upgrades:history", args=[copy.slug]))
 
@@ -104,10 +104,14 @@ def test_only_whoever_may_is_offered_the_way_back(
 
 @pytest.mark.parametrize("rows", [1, 6])
 def test_queries_do_not_grow(
-    rows: int, viewer: User, one: TemplateVersion, target: Target, django_assert_max_num_queries: DjangoAssertNumQueries
+    rows: int,
+    viewer: User,
+    version_1_0: TemplateVersion,
+    target: Target,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(rows):
-        installed(one, target, f"Copy {n}")
+        installed(version_1_0, target, f"Copy {n}")
     client = SignedIn(viewer)
 
     with django_assert_max_num_queries(9):

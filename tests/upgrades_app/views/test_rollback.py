@@ -63,9 +63,9 @@ def test_three_people(viewer: User, stranger: User, copy: Application, two: Temp
 
 
 def test_a_port_that_stays_pending_is_nobodys_yet(
-    operator: User, one: TemplateVersion, copy: Application, two: TemplateVersion, target: Target
+    operator: User, version_1_0: TemplateVersion, copy: Application, two: TemplateVersion, target: Target
 ) -> None:
-    neighbour = installed(one, target, "Neighbour")
+    neighbour = installed(version_1_0, target, "Neighbour")
     upgraded(copy, two)
     for application in (neighbour, copy):
         edited(application, "web", ports={"8000/tcp": {"9090": {}}})

@@ -65,19 +65,21 @@ def test_many_plans_cost_as_much_as_one(
     plans = [planned(copy, two) for _ in range(5)]
     application = fresh(copy)
     with django_assert_num_queries(1):
-        found = unfinished(application)
-    assert [one.pk for one in found.waiting] == [one.pk for one in plans[:1:-1]]
-    assert found.more
-    for one in plans:
-        discard(UpgradeRecord.objects.get(pk=one.pk), ADA)
+        work = unfinished(application)
+    assert [item.pk for item in work.waiting] == [item.pk for item in plans[:1:-1]]
+    assert work.more
+    for record in plans:
+        discard(UpgradeRecord.objects.get(pk=record.pk), ADA)
     assert not unfinished(copy)
 
 
 class TestWhatWasLeftOut:
     @pytest.fixture
-    def wider(self, copy: Application, one: TemplateVersion) -> TemplateVersion:
+    def wider(self, copy: Application, version_1_0: TemplateVersion) -> TemplateVersion:
         """With a newer web, and a redis that nobody needs."""
-        return released(one.template, "1.1", added(changed(WEB_AND_DB, "web", user="app"), redis={"image": "redis:8"}))
+        return released(
+            version_1_0.template, "1.1", added(changed(WEB_AND_DB, "web", user="app"), redis={"image": "redis:8"})
+        )
 
     def test_a_new_component_is_told_by_name_with_who_did_not_want_it(
         self, operator: User, copy: Application, wider: TemplateVersion

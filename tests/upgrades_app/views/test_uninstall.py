@@ -32,8 +32,10 @@ def test_three_people(operator: User, viewer: User, stranger: User, copy: Applic
     assert SignedIn(stranger).get(page_of(copy)).status_code == 404
 
 
-def test_by_the_road_and_afterwards(operator: User, one: TemplateVersion, copy: Application, target: Target) -> None:
-    installed(one, target, "Neighbour with the same port")
+def test_by_the_road_and_afterwards(
+    operator: User, version_1_0: TemplateVersion, copy: Application, target: Target
+) -> None:
+    installed(version_1_0, target, "Neighbour with the same port")
     client = SignedIn(operator)
     assert page_of(copy) in text_of(client.get(reverse("apps:settings", args=[copy.slug])))
     shown = text_of(client.get(page_of(copy)))
@@ -42,10 +44,10 @@ def test_by_the_road_and_afterwards(operator: User, one: TemplateVersion, copy: 
 
     confirm = location(post(client, page_of(copy)))
     record = UpgradeRecord.objects.get(kind="uninstall")
-    asked = text_of(client.get(confirm))
-    assert "Uninstall Copy?" in asked
-    assert "publishes" not in asked
-    assert f'href="{page_of(copy)}"' in asked
+    requested = text_of(client.get(confirm))
+    assert "Uninstall Copy?" in requested
+    assert "publishes" not in requested
+    assert f'href="{page_of(copy)}"' in requested
     carried_out(record)
 
     assert fresh(copy).target.driver().read(copy.placement) == {}  # type: ignore[union-attr]  # it has one
@@ -60,6 +62,6 @@ def test_by_the_road_and_afterwards(operator: User, one: TemplateVersion, copy: 
 
 
 def test_page_and_fragment_are_twins(operator: User, copy: Application) -> None:
-    part, page = (without_token(SignedIn(operator).get(page_of(copy), headers=one)) for one in (HTMX, {}))
+    part, page = (without_token(SignedIn(operator).get(page_of(copy), headers=items)) for items in (HTMX, {}))
     assert part in page
     assert "<!doctype" not in part

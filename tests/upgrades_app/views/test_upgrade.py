@@ -55,12 +55,12 @@ def test_htmx_gets_the_confirm_as_a_dialog(operator: User, copy: Application, tw
 
 def test_the_fragment_is_the_pages_own_part(operator: User, copy: Application, two: TemplateVersion) -> None:
     client = SignedIn(operator)
-    whole = text_of(client.get(details(copy)))
+    text = text_of(client.get(details(copy)))
     part = client.get(details(copy), headers=HTMX)
 
     assert text_of(part).lstrip().startswith('<div id="sheet"')
     assert "<h1>" not in text_of(part)
-    assert 'id="component-redis"' in whole
+    assert 'id="component-redis"' in text
     assert 'id="component-redis"' in text_of(part)
     assert "HX-Request" in part["Vary"]
 
@@ -117,13 +117,13 @@ def test_what_is_new_and_left_behind_stays_left_through_every_look(
 ) -> None:
     mounts = {"/index": {"source": "index"}}
     wider = added(two.spec, search={"image": "search:1", "mounts": mounts, "env": {"KEY": "${KEY}"}})
-    whole = wider.model_copy(update={"parameters": {**wider.parameters, "KEY": Parameter(default="k")}})
-    released(two.template, "1.2", whole)
+    spec = wider.model_copy(update={"parameters": {**wider.parameters, "KEY": Parameter(default="k")}})
+    released(two.template, "1.2", spec)
     url, client = details(copy, "1.2"), SignedIn(operator)
     boxes = [tick.key for tick in client.get(url).context["sheet"].ticks]
     assert "search" in boxes
 
-    looked = client.post(url, {"again": "yes", "tickable": boxes, "take": [one for one in boxes if one != "search"]})
+    looked = client.post(url, {"again": "yes", "tickable": boxes, "take": [box for box in boxes if box != "search"]})
     sheet = looked.context["sheet"]
     assert [tick for tick in sheet.ticks if not tick.taken] == [("search", False)]
     assert not [line for line in (*sheet.around, *sheet.parameters) if {"index", "KEY"} & set(line.row.path)]
@@ -136,7 +136,7 @@ def test_what_is_new_and_left_behind_stays_left_through_every_look(
     carried_out(record)
     assert fresh(copy).installation.reads == "1.0 (3 of 4 at 1.2)"
     moved(copy, Kind.UPGRADE, TemplateVersion.objects.get(version="1.2"))
-    assert fresh(copy).applied_spec() == whole
+    assert fresh(copy).applied_spec() == spec
 
 
 def test_what_is_needed_and_left_behind_is_said(operator: User, copy: Application, two: TemplateVersion) -> None:
@@ -212,9 +212,9 @@ def test_what_is_blocked_cannot_be_pressed_and_is_said_in_words(
 
 
 def test_a_port_that_another_publishes_too_is_a_warning(
-    operator: User, copy: Application, one: TemplateVersion, two: TemplateVersion, target: Target
+    operator: User, copy: Application, version_1_0: TemplateVersion, two: TemplateVersion, target: Target
 ) -> None:
-    installed(one, target, "Staging")
+    installed(version_1_0, target, "Staging")
 
     page = text_of(SignedIn(operator).get(details(copy)))
 
@@ -279,14 +279,14 @@ def test_no_such_version(operator: User, copy: Application) -> None:
 def test_queries_do_not_grow(
     components: int,
     operator: User,
-    one: TemplateVersion,
+    version_1_0: TemplateVersion,
     target: Target,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     many = {f"part-{n}": {"image": f"part:{n}"} for n in range(components)}
-    before = released(one.template, "3.0", added(WEB_AND_DB, **many))
+    before = released(version_1_0.template, "3.0", added(WEB_AND_DB, **many))
     after = {key: {"image": f"{part['image']}.1"} for key, part in many.items()}
-    released(one.template, "3.1", added(WEB_AND_DB, **after))
+    released(version_1_0.template, "3.1", added(WEB_AND_DB, **after))
     application = installed(before, target, "Many")
     client = SignedIn(operator)
     client.get(details(application, "3.1"))

@@ -17,12 +17,12 @@ LINK = '<a href="https://shop.example/1.1" rel="noopener noreferrer nofollow">ht
 
 @pytest.fixture
 def three(two: TemplateVersion) -> TemplateVersion:
-    made = released(two.template, "1.2", changed(WITH_REDIS, "web", image="shop/web:1.2"))
-    said = {"1.0": "First of all", "1.1": "Adds <b>redis</b>.\nSee https://shop.example/1.1", "1.2": "Faster."}
-    for version, notes in said.items():
+    created = released(two.template, "1.2", changed(WITH_REDIS, "web", image="shop/web:1.2"))
+    data = {"1.0": "First of all", "1.1": "Adds <b>redis</b>.\nSee https://shop.example/1.1", "1.2": "Faster."}
+    for version, notes in data.items():
         two.template.versions.filter(version=version).update(notes=notes)
-    made.refresh_from_db()
-    return made
+    created.refresh_from_db()
+    return created
 
 
 def test_details_and_confirm_tell_of_every_version_between(

@@ -42,9 +42,9 @@ def second(template: AppTemplate, target: Target) -> Application:
 
 
 def take(page: str) -> str:
-    found = re.search(r'name="again" value="(port:[^"]*)"', page)
-    assert found is not None, page
-    return unescape(found[1])
+    match = re.search(r'name="again" value="(port:[^"]*)"', page)
+    assert match is not None, page
+    return unescape(match[1])
 
 
 def test_a_taken_port_of_a_new_component_is_another_one(second: Application, operator: User) -> None:
@@ -86,30 +86,30 @@ def test_without_the_questions_around_it_the_button_leads_to_them(second: Applic
     shown = text_of(client.post(details(second), {"again": take(alone)}))
     assert "Something changed" not in shown
     assert f'name="{PORT}" value="9091"' in shown
-    asked = text_of(client.post(unescape(url[1]), {PORT: "9091"}, headers=HTMX))
-    assert CLASH not in asked
+    requested = text_of(client.post(unescape(url[1]), {PORT: "9091"}, headers=HTMX))
+    assert CLASH not in requested
 
 
 def test_an_upgrade_keeps_the_port_and_says_so(template: AppTemplate, target: Target) -> None:
-    one = released(template, "1.0", parse({"components": {"web": WEB}}))
-    two = released(template, "1.1", parse({"components": {"web": {**WEB, "image": "web:2"}}}))
-    installed(one, target, "First")
-    copy = installed(one, target, "Second", Answers(ports={"web 80/tcp 8080": 8081}))
-    said = told(plan_of(copy, two).plan)
-    assert "8081" in said
-    assert "yours, kept" in said
-    assert upgraded(copy, two).succeeded
+    version = released(template, "1.0", parse({"components": {"web": WEB}}))
+    next_version = released(template, "1.1", parse({"components": {"web": {**WEB, "image": "web:2"}}}))
+    installed(version, target, "First")
+    copy = installed(version, target, "Second", Answers(ports={"web 80/tcp 8080": 8081}))
+    text = told(plan_of(copy, next_version).plan)
+    assert "8081" in text
+    assert "yours, kept" in text
+    assert upgraded(copy, next_version).succeeded
     web = fresh(copy).applied_spec().components["web"]
     assert (web.image, list(web.ports["80/tcp"])) == ("web:2", ["8081"])
 
 
 def test_the_installs_own_number_is_no_local_change(template: AppTemplate, target: Target) -> None:
-    one = released(template, "1.0", parse({"components": {"web": WEB}}))
+    version = released(template, "1.0", parse({"components": {"web": WEB}}))
     answers = Answers(ports={"web 80/tcp 8080": 8080, "web 80/tcp 7": 9})
-    record = plan_install(one, ADA, team=target.team, name="Copy", target=target, answers=answers)
+    record = plan_install(version, ADA, team=target.team, name="Copy", target=target, answers=answers)
     assert record.stored_plan.questions == ()
     assert carried_out(record).succeeded
-    assert fresh(record.subject).desired_spec() == one.spec
+    assert fresh(record.subject).desired_spec() == version.spec
 
 
 def test_a_version_that_was_confirmed_is_not_moved_by_its_own_answer(

@@ -25,8 +25,8 @@ def component_rows(
     situation: Situation, todo: Work, applied: View, merged: View, sources: Sources
 ) -> tuple[ComponentRow, ...]:
     """Every component of either side, in the order of their keys."""
-    made = _Rows(situation, todo, applied, merged, sources)
-    return tuple(made.component(change) for change in todo.comparison.components)
+    rows = _Rows(situation, todo, applied, merged, sources)
+    return tuple(rows.component(change) for change in todo.comparison.components)
 
 
 class _Rows:
@@ -36,17 +36,17 @@ class _Rows:
         self.old, self.new = Wording.of(applied), Wording.of(merged)
 
     def component(self, change: ComponentChange) -> ComponentRow:
-        changed = [self.field(one, change) for one in self.changes(change)]
+        changed = [self.field(item, change) for item in self.changes(change)]
         changed += [self.secret(name) for name in self.todo.secrets.get(change.key, ())]
-        seen = {row.path for row in changed}
-        kept = [row for row in self.kept(change) if row.path not in seen]
+        observed = {row.path for row in changed}
+        remaining = [row for row in self.kept(change) if row.path not in observed]
         return ComponentRow(
             key=change.key,
             symbol=self.symbol(change),
             impact=phrase(self.situation, self.todo, change.key),
             data_at_risk=change.data_at_risk,
             source=self.source(change),
-            fields=(*changed, *kept),
+            fields=(*changed, *remaining),
         )
 
     def changes(self, change: ComponentChange) -> tuple[FieldChange, ...]:
@@ -76,20 +76,20 @@ class _Rows:
     def template_has(self) -> str:
         return IT_WAS if self.situation.kind is Kind.ROLLBACK else TEMPLATE_HAS
 
-    def field(self, one: FieldChange, change: ComponentChange) -> FieldRow:
-        before = self.old.at(change.before, one.path, one.before)
-        after = self.new.at(change.after, one.path, one.after)
+    def field(self, item: FieldChange, change: ComponentChange) -> FieldRow:
+        before = self.old.at(change.before, item.path, item.before)
+        after = self.new.at(change.after, item.path, item.after)
         hidden = before == after and DOTS in (before or "")
         return FieldRow(
-            path=one.path,
-            label=words(one.path),
-            symbol=one.symbol,
+            path=item.path,
+            label=words(item.path),
+            symbol=item.symbol,
             before=before,
             after="changed" if hidden else after,
-            source=self.sources.of(one.path),
-            template_value=self.sources.template_value(one.path),
+            source=self.sources.of(item.path),
+            template_value=self.sources.template_value(item.path),
             template_has=self.template_has,
-            impact=one.impact,
+            impact=item.impact,
             secret=hidden,
         )
 
@@ -166,22 +166,22 @@ def parameter_rows(situation: Situation, combined: Combined, applied: View, merg
     values that go because their parameter does."""
     if situation.kind is Kind.UNINSTALL:
         return ()
-    made = _ParameterRows(situation, combined, applied, merged)
-    names = sorted({*applied.raw.parameters, *merged.raw.parameters, *made.dropped})
-    return tuple(row for name in names if (row := made.row(name)) is not None)
+    rows = _ParameterRows(situation, combined, applied, merged)
+    names = sorted({*applied.raw.parameters, *merged.raw.parameters, *rows.dropped})
+    return tuple(row for name in names if (row := rows.row(name)) is not None)
 
 
 class _ParameterRows:
     def __init__(self, situation: Situation, combined: Combined, applied: View, merged: View) -> None:
         self.situation, self.applied, self.merged = situation, applied, merged
-        given = situation.answers.values.keys() | situation.answers.secrets.keys()
-        self.dropped = frozenset(combined.dropped_values) - given
+        provided = situation.answers.values.keys() | situation.answers.secrets.keys()
+        self.dropped = frozenset(combined.dropped_values) - provided
 
     def row(self, name: str) -> FieldRow | None:
         if name in self.dropped:
             return self.gone(name)
         sides = (self.applied.raw.parameters.get(name), self.merged.raw.parameters.get(name))
-        if any(one is not None and one.secret for one in sides):
+        if any(side is not None and side.secret for side in sides):
             return self.sealed(name)
         return self.open(name, *sides)
 

@@ -61,12 +61,12 @@ def _answer(question: Question) -> str:
 def _side(question: Question, side: str) -> str:
     """ "WORKERS stays 8 (yours)", from the option that was taken: "keep 8 (yours)"."""
     place = _place(question.path)
-    label = next(one.label for one in question.choices if one.value == side)
-    said = label.partition(" ")[2]
+    label = next(choice.label for choice in question.choices if choice.value == side)
+    text = label.partition(" ")[2]
     verb = "stays" if side == "ours" else "becomes"
-    if len(said) <= LONGEST and "\n" not in said:
-        return f"{place} {verb} {said}"
-    return f"{place} {verb} {said[said.rindex('(') + 1 : -1]}"
+    if len(text) <= LONGEST and "\n" not in text:
+        return f"{place} {verb} {text}"
+    return f"{place} {verb} {text[text.rindex('(') + 1 : -1]}"
 
 
 def _risk(question: Question) -> str:
@@ -79,10 +79,10 @@ def _risk(question: Question) -> str:
 
 
 def _kept(plan: Plan) -> Iterator[str]:
-    asked = {one.path for one in plan.questions}
+    requested = {question.path for question in plan.questions}
     for row in plan.components:
-        yield from (f"{row.key} {_stays(one)}" for one in row.fields if _is_kept(one) and one.path not in asked)
-    yield from (_stays(one) for one in plan.parameters if _is_kept(one) and one.path not in asked)
+        yield from (f"{row.key} {_stays(item)}" for item in row.fields if _is_kept(item) and item.path not in requested)
+    yield from (_stays(item) for item in plan.parameters if _is_kept(item) and item.path not in requested)
     yield from (note.sentence for note in plan.notes if note.kind == "removed")
 
 
@@ -98,15 +98,15 @@ def _is_kept(row: FieldRow) -> bool:
 
 def _stays(row: FieldRow) -> str:
     text = "left out" if row.after is None else row.after
-    said = f"stays {text}" if len(text) <= LONGEST and "\n" not in text else "stays"
+    item = f"stays {text}" if len(text) <= LONGEST and "\n" not in text else "stays"
     short = len(row.where) <= 2 * LONGEST and "\n" not in row.where
-    return f"{row.label} {said} ({row.where if short else row.source})"
+    return f"{row.label} {item} ({row.where if short else row.source})"
 
 
 def _frame(plan: Plan) -> Iterator[str]:
-    asked = {one.path for one in plan.questions}
+    requested = {question.path for question in plan.questions}
     for row in plan.frame:
-        if row.path in asked:
+        if row.path in requested:
             continue
         match row.symbol:
             case "+" if len(row.path) == 2:
@@ -118,7 +118,7 @@ def _frame(plan: Plan) -> Iterator[str]:
 
 
 def _left_behind(plan: Plan) -> Iterator[str]:
-    behind = sorted(key for key, one in plan.arrivals.items() if one is Arrival.BEHIND)
+    behind = sorted(key for key, outcome in plan.arrivals.items() if outcome is Arrival.BEHIND)
     if behind:
         verb = "stays" if len(behind) == 1 else "stay"
         yield f"{', '.join(behind)} {verb} at {plan.from_version}, and can be taken later"
@@ -132,12 +132,12 @@ def _place(path: tuple[str, ...]) -> str:
 
 def downtime(plan: Plan) -> Iterator[str]:
     """One sentence for those that are given the same time to get good; a new one stands in nobody's place."""
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     for step in plan.steps if plan.runs else ():
         replaced = step.action in {Action.RESTART, Action.RECREATE} and step.before is not None
         if replaced and step.after is not None and step.after.component.kind != "job":
-            found.setdefault(step.after.component.health_gate.deadline, []).append(step.key)
-    for deadline, keys in sorted(found.items()):
+            result.setdefault(step.after.component.health_gate.deadline, []).append(step.key)
+    for deadline, keys in sorted(result.items()):
         them = "it is" if len(keys) == 1 else "they are"
-        said = f"{listed(keys)} may be down until {them} good"
-        yield f"{said}: after {deadline} at most, what was there before is started again"
+        text = f"{listed(keys)} may be down until {them} good"
+        yield f"{text}: after {deadline} at most, what was there before is started again"

@@ -30,7 +30,7 @@ def notes(
         yield from _pending(comes, applied, desired)
     for key in _stay_removed(combined, applied):
         yield Note(kind="removed", sentence=f"{key} was removed here, and stays removed", path=("components", key))
-    if not any(one.action.changes_target for one in ordered) and situation.from_version != situation.to_version:
+    if not any(step.action.changes_target for step in ordered) and situation.from_version != situation.to_version:
         yield Note(kind="version", sentence="Only the version number changes")
 
 
@@ -39,8 +39,8 @@ def rotations(todo: Work) -> Iterator[Note]:
     for change in todo.comparison.components:
         if change.before is not None and change.after is not None:
             names = {*todo.secrets.get(change.key, ()), *plain_credentials(change.changes)}
-            if said := rotation(change.key, change.before, names):
-                yield Note(kind=ROTATION, sentence=said, path=("components", change.key))
+            if text := rotation(change.key, change.before, names):
+                yield Note(kind=ROTATION, sentence=text, path=("components", change.key))
 
 
 def unseen(rows: Iterable[ComponentRow]) -> Iterator[Note]:

@@ -23,40 +23,40 @@ _WHOLE = {
 }
 
 
-def with_pending(rows: Iterable[ComponentRow], now: View, there: View, desired: View) -> tuple[ComponentRow, ...]:
+def with_pending(rows: Iterable[ComponentRow], now: View, rendered: View, desired: View) -> tuple[ComponentRow, ...]:
     """The rows, with what is desired beside what the target will have, and the components that are only desired.
 
     What the target has `now` as it is desired was applied by what is taken back.
     """
     rows = tuple(rows)
-    if there is desired:
+    if rendered is desired:
         return rows
     known = {row.key: row for row in rows}
-    missing = {one.key: one for one in compare(now.spec, desired.spec).components}
-    for change in compare(there.spec, desired.spec).components:
+    missing = {item.key: item for item in compare(now.spec, desired.spec).components}
+    for change in compare(rendered.spec, desired.spec).components:
         if change.symbol is not Symbol.UNCHANGED:
-            known[change.key] = _row(known.get(change.key), change, missing.get(change.key), there, desired)
+            known[change.key] = _row(known.get(change.key), change, missing.get(change.key), rendered, desired)
     return tuple(known[key] for key in sorted(known))
 
 
-def with_pending_values(rows: Iterable[FieldRow], now: View, there: View, desired: View) -> tuple[FieldRow, ...]:
+def with_pending_values(rows: Iterable[FieldRow], now: View, rendered: View, desired: View) -> tuple[FieldRow, ...]:
     """The same for parameters."""
     known = {row.label: row for row in rows}
-    if there is desired:
+    if rendered is desired:
         return tuple(known.values())
     for name, after in sorted({**desired.values, **dict.fromkeys(desired.secrets, DOTS)}.items()):
-        before = _value(there, name)
-        if after != before or desired.secrets.get(name) != there.secrets.get(name):
+        before = _value(rendered, name)
+        if after != before or desired.secrets.get(name) != rendered.secrets.get(name):
             row = known.get(name) or _same(("parameters", name), name, before)
-            again = (after, desired.secrets.get(name)) == (_value(now, name), now.secrets.get(name))
-            known[name] = row.model_copy(update={"pending_value": after, "pending_again": again})
+            is_repeated = (after, desired.secrets.get(name)) == (_value(now, name), now.secrets.get(name))
+            known[name] = row.model_copy(update={"pending_value": after, "pending_again": is_repeated})
     return tuple(known[name] for name in sorted(known))
 
 
 def waiting_in(row: ComponentRow) -> Iterator[str]:
     """What of a component is desired otherwise than the target has it then, one sentence each."""
-    if said := _WHOLE.get(row.source):
-        yield f"{said} {row.key}"
+    if text := _WHOLE.get(row.source):
+        yield f"{text} {row.key}"
     yield from waiting(row.fields, row.key)
 
 
@@ -70,7 +70,7 @@ def waiting(fields: Iterable[FieldRow], key: str = "") -> Iterator[str]:
 
 
 def _row(
-    row: ComponentRow | None, change: ComponentChange, missing: ComponentChange | None, there: View, desired: View
+    row: ComponentRow | None, change: ComponentChange, missing: ComponentChange | None, rendered: View, desired: View
 ) -> ComponentRow:
     """`missing` is what is desired and not applied now, if it is there at all."""
     if row is None:
@@ -78,16 +78,16 @@ def _row(
             key=change.key, symbol=Symbol.UNCHANGED, impact="is not on the target", source=NEVER_APPLIED
         )
     if change.before is None:
-        again = missing is not None and missing.before is not None
-        return row.model_copy(update={"source": APPLIED_SINCE if again else NEVER_APPLIED})
+        is_repeated = missing is not None and missing.before is not None
+        return row.model_copy(update={"source": APPLIED_SINCE if is_repeated else NEVER_APPLIED})
     if change.after is None:
         return row.model_copy(update={"source": REMOVED_SINCE if missing is None else NEVER_REMOVED})
     fields = {field.path: field for field in row.fields}
-    for one in change.changes:
-        field = fields.get(one.path) or _same(one.path, words(one.path), _text(there, change, one, after=False))
-        text = _text(desired, change, one, after=True)
-        update = {"pending_value": text, "pending_again": not _is_missing(missing, one.path)}
-        fields[one.path] = field.model_copy(update=update)
+    for item in change.changes:
+        field = fields.get(item.path) or _same(item.path, words(item.path), _text(rendered, change, item, after=False))
+        text = _text(desired, change, item, after=True)
+        update = {"pending_value": text, "pending_again": not _is_missing(missing, item.path)}
+        fields[item.path] = field.model_copy(update=update)
     return row.model_copy(update={"fields": tuple(fields.values())})
 
 
@@ -95,16 +95,16 @@ def _is_missing(change: ComponentChange | None, path: tuple[str, ...]) -> bool:
     """Whether anything at that place, in it or around it is not applied now."""
     if change is None or change.before is None:
         return True
-    return any(one.path[: len(path)] == path[: len(one.path)] for one in change.changes)
+    return any(item.path[: len(path)] == path[: len(item.path)] for item in change.changes)
 
 
 def _value(side: View, name: str) -> str | None:
     return side.values.get(name, DOTS if name in side.secrets else None)
 
 
-def _text(side: View, change: ComponentChange, one: FieldChange, *, after: bool) -> str | None:
-    component, value = (change.after, one.after) if after else (change.before, one.before)
-    text = Wording.of(side).at(component, one.path, value)
+def _text(side: View, change: ComponentChange, item: FieldChange, *, after: bool) -> str | None:
+    component, value = (change.after, item.after) if after else (change.before, item.before)
+    text = Wording.of(side).at(component, item.path, value)
     return LEFT_OUT if text is None and after else text
 
 

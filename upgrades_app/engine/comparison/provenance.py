@@ -82,9 +82,9 @@ class Sources:
         """Of this very place, of one inside it, or of what it is a part of."""
         if (exact := self.by_path.get(path)) is not None:
             return exact
-        inside = (one for one in self.below.get(path[:2], []) if one.path[: len(path)] == path)
-        around = (self.by_path.get(path[:length]) for length in range(len(path) - 1, 1, -1))
-        return next(inside, None) or next(filter(None, around), None)
+        inside = (decision for decision in self.below.get(path[:2], []) if decision.path[: len(path)] == path)
+        surrounding = (self.by_path.get(path[:length]) for length in range(len(path) - 1, 1, -1))
+        return next(inside, None) or next(filter(None, surrounding), None)
 
     def _said(self, decision: Decision, *, changes: bool) -> str:
         match decision.source:
@@ -111,8 +111,8 @@ class Sources:
         if component is None or not self.moved:
             return frozenset()
         try:
-            found = parameters_at(component, path[2:]) & self.moved
-            return found or used_parameters(component) & self.moved
+            result = parameters_at(component, path[2:]) & self.moved
+            return result or used_parameters(component) & self.moved
         except TextError:
             return frozenset()
 

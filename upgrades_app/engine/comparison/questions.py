@@ -115,12 +115,12 @@ def volumes_left(situation: Situation, applied: View, merged: View) -> dict[str,
     starts nothing has no volumes."""
     if not situation.runs:
         return {}
-    after = {name for one in merged.spec.components.values() for name in uses_of(one).volumes}
+    after = {name for item in merged.spec.components.values() for name in uses_of(item).volumes}
     users: dict[str, list[str]] = {}
     for key, component in sorted(applied.spec.components.items()):
         for name in uses_of(component).volumes:
             users.setdefault(name, []).append(key)
-    external = {name for name, one in applied.spec.volumes.items() if one.external}
+    external = {name for name, volume in applied.spec.volumes.items() if volume.external}
     return {name: tuple(users[name]) for name in sorted(users.keys() - after - external)}
 
 
@@ -131,7 +131,7 @@ def drift_questions(
 
     A target that starts nothing writes the application as a whole: there, any change puts back the rest too.
     """
-    for key in [key for key, one in standing.items() if one in {Standing.DRIFTED, Standing.STRAY}]:
+    for key in [key for key, comparison in standing.items() if comparison in {Standing.DRIFTED, Standing.STRAY}]:
         replaced = key in differing or bool(differing and not situation.runs)
         answer = situation.answers.drift.get(key)
         if replaced and answer == "keep":
@@ -154,16 +154,16 @@ def drift_questions(
 
 def port_questions(combined: Combined) -> Iterator[Question]:
     """One for each port that is published on another number than the version's, which holds once it is emptied."""
-    for one in combined.ports:
+    for port in combined.ports:
         yield Question(
             kind=QuestionKind.PORT,
-            id=one.movable.id,
-            sentence=f"port {one.movable.port} of {one.movable.component} is published on",
-            default=str(one.movable.address.first),
-            answer=str(one.port),
-            component=one.movable.component,
-            path=one.decision.path,
-            detail=f"the template publishes {one.movable.binding}",
+            id=port.movable.id,
+            sentence=f"port {port.movable.port} of {port.movable.component} is published on",
+            default=str(port.movable.address.first),
+            answer=str(port.port),
+            component=port.movable.component,
+            path=port.decision.path,
+            detail=f"the template publishes {port.movable.binding}",
         )
 
 
@@ -178,7 +178,7 @@ def _drift_sentence(situation: Situation, key: str, standing: Standing) -> str:
 def _conflict(decision: Decision, situation: Situation, answer: str | None, wordings: Wordings) -> Question:
     component = situation.desired.spec.components.get(decision.path[1]) if decision.path[0] == "components" else None
     sides = ((wordings.base, decision.base), (wordings.ours, decision.ours), (wordings.theirs, decision.theirs))
-    base, ours, theirs = (wording.at(component, decision.path, one) or LEFT_OUT for wording, one in sides)
+    base, ours, theirs = (wording.at(component, decision.path, value) or LEFT_OUT for wording, value in sides)
     return Question(
         kind=QuestionKind.CONFLICT,
         id=decision.id,
@@ -192,7 +192,7 @@ def _conflict(decision: Decision, situation: Situation, answer: str | None, word
 
 
 def _value_conflict(conflict: ValueConflict, situation: Situation, answer: str | None) -> Question:
-    ours, theirs, base = (_value(conflict, one) for one in (conflict.ours, conflict.theirs, conflict.base))
+    ours, theirs, base = (_value(conflict, our) for our in (conflict.ours, conflict.theirs, conflict.base))
     reason = f"{situation.to_version} decides this value itself" if conflict.fixed else f"it was {base}"
     return Question(
         kind=QuestionKind.CONFLICT,
@@ -219,20 +219,20 @@ def _value(conflict: ValueConflict, value: str | None) -> str:
 
 
 def _asked(situation: Situation, name: str, parameter: Parameter, value: str | None, *, invalid: bool) -> Question:
-    given = name in situation.answers.values or name in situation.answers.secrets
+    is_provided = name in situation.answers.values or name in situation.answers.secrets
     label = parameter.label or name
-    said = label if situation.kind is Kind.INSTALL else f"{label} is new in {_other(situation)}"
+    text = label if situation.kind is Kind.INSTALL else f"{label} is new in {_other(situation)}"
     if invalid:
-        said = f"'{DOTS if parameter.secret else value}' is none of the choices of {label}"
+        text = f"'{DOTS if parameter.secret else value}' is none of the choices of {label}"
     if parameter.required and not value:
-        said = f"{label} needs a value"
+        text = f"{label} needs a value"
     return Question(
         kind=QuestionKind.SECRET if parameter.secret else QuestionKind.VALUE,
         id=name,
-        sentence=said,
-        choices=tuple(Option(value=one, label=one) for one in parameter.choices),
+        sentence=text,
+        choices=tuple(Option(value=choice, label=choice) for choice in parameter.choices),
         default=_default(parameter, value, invalid=invalid),
-        answer=None if invalid or not given else DOTS if parameter.secret else value,
+        answer=None if invalid or not is_provided else DOTS if parameter.secret else value,
         path=("parameters", name),
         detail=parameter.description,
     )

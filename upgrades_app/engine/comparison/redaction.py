@@ -24,8 +24,8 @@ class Wording:
     values: Mapping[str, str]
 
     @classmethod
-    def of(cls, one: View) -> Self:
-        return cls._hiding(one.raw, one.values)
+    def of(cls, view: View) -> Self:
+        return cls._hiding(view.raw, view.values)
 
     @classmethod
     def of_side(cls, side: Side) -> Self:
@@ -67,9 +67,9 @@ class Wording:
             except TextError:
                 return value
         if isinstance(value, dict):
-            return {str(self._filled(name)): self._filled(one) for name, one in value.items()}
+            return {str(self._filled(name)): self._filled(item) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._filled(one) for one in value]
+            return [self._filled(item) for item in value]
         return value
 
 

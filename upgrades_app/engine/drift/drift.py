@@ -44,27 +44,32 @@ class Kept:
     edited: tuple[Decision, ...]
 
 
-def keep(applied: Side, desired: Side, key: str, found: Found) -> Kept:
-    """What `found` says of a component that is on both sides. Raises SpecError for what makes no document."""
-    there, secrets = sealed(_told(applied, key, found), applied, key)
-    merged = merge(applied.spec, desired.spec, there, only=frozenset({key}))
+def keep(applied: Side, desired: Side, key: str, observed: Found) -> Kept:
+    """What `observed` says of a component that is on both sides. Raises SpecError for what makes no document."""
+    spec, secrets = sealed(_told(applied, key, observed), applied, key)
+    merged = merge(applied.spec, desired.spec, spec, only=frozenset({key}))
     # a value that was edited here and waits is an edit like any other
     edited = {name for name, text in desired.secrets.items() if applied.secrets.get(name) not in (None, text)}
-    wanted = {name: text for name, text in secrets.items() if name not in edited}
+    items = {name: text for name, text in secrets.items() if name not in edited}
     return Kept(
-        replace(applied, spec=there, secrets={**applied.secrets, **secrets}),
-        replace(desired, spec=merged.spec, secrets={**desired.secrets, **wanted}),
+        replace(applied, spec=spec, secrets={**applied.secrets, **secrets}),
+        replace(desired, spec=merged.spec, secrets={**desired.secrets, **items}),
         secrets,
         merged.conflicts,
     )
 
 
-def found_rows(before: View, kept: Kept, key: str) -> tuple[FieldRow, ...]:
+def found_rows(before: View, drift: Kept, key: str) -> tuple[FieldRow, ...]:
     """As it was applied against as it is there, in the words of pages, with dots for every secret."""
-    made = _Rows(Wording.of(before), Wording.of(view(kept.applied)), {one.path for one in kept.edited})
-    change = component_change(key, before.spec.components[key], view(kept.applied).spec.components[key])
-    rows = [made.ports(several) if port else made.field(several[0], change) for port, several in _by_port(change)]
-    return (*rows, *_secret_rows(before, kept, key))
+    drift_rows = _Rows(
+        Wording.of(before), Wording.of(view(drift.applied)), {decision.path for decision in drift.edited}
+    )
+    change = component_change(key, before.spec.components[key], view(drift.applied).spec.components[key])
+    rows = [
+        drift_rows.ports(several) if port else drift_rows.field(several[0], change)
+        for port, several in _by_port(change)
+    ]
+    return (*rows, *_secret_rows(before, drift, key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +78,26 @@ class _Rows:
     new: Wording
     edited: AbstractSet[tuple[str, ...]]
 
-    def field(self, one: FieldChange, of: ComponentChange) -> FieldRow:
-        was, now = self.old.at(of.before, one.path, one.before), self.new.at(of.after, one.path, one.after)
+    def field(self, change: FieldChange, of: ComponentChange) -> FieldRow:
+        was, now = self.old.at(of.before, change.path, change.before), self.new.at(of.after, change.path, change.after)
         hidden = DOTS in (was or "") and DOTS in (now or "")
         return FieldRow(
-            path=one.path,
-            label=words(one.path),
-            symbol=one.symbol,
+            path=change.path,
+            label=words(change.path),
+            symbol=change.symbol,
             before=was,
             after="another value" if hidden else now,
-            source=EDITED if one.path in self.edited else "",
+            source=EDITED if change.path in self.edited else "",
             secret=hidden,
         )
 
     def ports(self, bindings: Sequence[FieldChange]) -> FieldRow:
         """A port that is published elsewhere is one change: "ports 80/tcp 8080 → 8081"."""
         path = bindings[0].path[:4]
-        was = ", ".join(one.path[4] for one in bindings if one.symbol != Symbol.ADDED)
-        now = ", ".join(one.path[4] for one in bindings if one.symbol != Symbol.REMOVED)
+        was = ", ".join(change.path[4] for change in bindings if change.symbol != Symbol.ADDED)
+        now = ", ".join(change.path[4] for change in bindings if change.symbol != Symbol.REMOVED)
         symbol = Symbol.CHANGED if was and now else Symbol.REMOVED if was else Symbol.ADDED
-        source = EDITED if any(one.path in self.edited for one in bindings) else ""
+        source = EDITED if any(change.path in self.edited for change in bindings) else ""
         return FieldRow(
             path=path, label=words(path), symbol=symbol, before=was or None, after=now or None, source=source
         )
@@ -100,25 +105,25 @@ class _Rows:
 
 def _by_port(change: ComponentChange) -> Iterator[tuple[bool, list[FieldChange]]]:
     """Each change by itself, but for the addresses that one port is published at."""
-    for path, several in groupby(change.changes, lambda one: one.path[:4] if _is_binding(one) else one.path):
-        found = list(several)
-        yield len(path) == PORT and _is_binding(found[0]), found
+    for path, several in groupby(change.changes, lambda item: item.path[:4] if _is_binding(item) else item.path):
+        result = list(several)
+        yield len(path) == PORT and _is_binding(result[0]), result
 
 
-def _is_binding(one: FieldChange) -> bool:
-    return one.path[2] == "ports" and len(one.path) == PORT + 1
+def _is_binding(change: FieldChange) -> bool:
+    return change.path[2] == "ports" and len(change.path) == PORT + 1
 
 
 def part_of(side: Side, key: str, salt: bytes) -> Part:
     """The component as the driver gets it. Raises KeyError where it is not on this side, or cannot be rendered."""
-    seen = view(side)
-    return part(seen.parts[key], seen.secrets, salt)
+    rendered = view(side)
+    return part(rendered.parts[key], rendered.secrets, salt)
 
 
-def _secret_rows(before: View, kept: Kept, key: str) -> Iterator[FieldRow]:
+def _secret_rows(before: View, drift: Kept, key: str) -> Iterator[FieldRow]:
     """Parameters that stand where they stood, with another value."""
     for name in before.parts[key].secrets:
-        if name in kept.secrets and kept.secrets[name] != before.secrets.get(name):
+        if name in drift.secrets and drift.secrets[name] != before.secrets.get(name):
             yield FieldRow(
                 path=("parameters", name),
                 label=f"secret {name}",
@@ -129,9 +134,9 @@ def _secret_rows(before: View, kept: Kept, key: str) -> Iterator[FieldRow]:
             )
 
 
-def _told(applied: Side, key: str, found: Found) -> AppSpec:
+def _told(applied: Side, key: str, live: Found) -> AppSpec:
     """The applied document with the component as it is there; references stay where they say just that."""
-    if found.component is None:
+    if live.component is None:
         raise KeyError(key)
     now = view(applied)
 
@@ -142,11 +147,11 @@ def _told(applied: Side, key: str, found: Found) -> AppSpec:
             return name
 
     own, was = applied.spec.components[key], now.spec.components[key]
-    there = parse_component(carried(tree(own), tree(was), tree(found.component), read), f"components.{key}")
+    component = parse_component(carried(tree(own), tree(was), tree(live.component), read), f"components.{key}")
     return applied.spec.model_copy(
         update={
-            "components": {**applied.spec.components, key: there},
-            "volumes": {**found.volumes, **applied.spec.volumes},
-            "networks": {**found.networks, **applied.spec.networks},
+            "components": {**applied.spec.components, key: component},
+            "volumes": {**live.volumes, **applied.spec.volumes},
+            "networks": {**live.networks, **applied.spec.networks},
         }
     )

@@ -20,55 +20,55 @@ from upgrades_app.engine.inputs.rendered_side import view
 _NO_NAME = re.compile(r"[^A-Z0-9]+")
 
 
-def sealed(there: AppSpec, applied: Side, key: str) -> tuple[AppSpec, dict[str, str]]:
-    """The document as it is `there` without the secrets of this component, and their values.
+def sealed(spec: AppSpec, applied: Side, key: str) -> tuple[AppSpec, dict[str, str]]:
+    """The document `spec` as it is on the target, without the secrets of this component, and their values.
 
     `applied` is as it was before. Raises SpecError for what cannot be made a secret.
     """
-    known = {one.path for one in credentials(applied.spec)}
+    known = {item.path for item in credentials(applied.spec)}
     secrets: dict[str, str] = {}
-    for one in _in_place_of_secrets(there, applied, key):
-        there, secrets[one.name] = make_secret(there, one.path, one.name)
-    for one in credentials(there, applied.secrets):
-        if one.path[:2] == ("components", key) and one.path not in known:
-            there, value = make_secret(there, one.path, one.name, one.same)
-            if one.name not in applied.secrets:
-                secrets[one.name] = value
-    return there, secrets
+    for finding in _in_place_of_secrets(spec, applied, key):
+        spec, secrets[finding.name] = make_secret(spec, finding.path, finding.name)
+    for finding in credentials(spec, applied.secrets):
+        if finding.path[:2] == ("components", key) and finding.path not in known:
+            spec, value = make_secret(spec, finding.path, finding.name, finding.same)
+            if finding.name not in applied.secrets:
+                secrets[finding.name] = value
+    return spec, secrets
 
 
-def _in_place_of_secrets(there: AppSpec, applied: Side, key: str) -> Iterator[Suspect]:
+def _in_place_of_secrets(spec: AppSpec, applied: Side, key: str) -> Iterator[Suspect]:
     """Texts that refer to no secret any more."""
     secret = secret_names(view(applied).raw.parameters)
-    own, found = applied.spec.components[key], there.components[key]
-    now = dict(texts(found, keys=False))
-    taken = set(there.parameters)
-    used = parameters_of([*there.components.values(), *there.volumes.values(), *there.networks.values()])
-    told: set[Path] = set()
+    own, component = applied.spec.components[key], spec.components[key]
+    now = dict(texts(component, keys=False))
+    items = set(spec.parameters)
+    used = parameters_of([*spec.components.values(), *spec.volumes.values(), *spec.networks.values()])
+    described: set[Path] = set()
     for path, text in texts(own, keys=False):
         before = names(text) & secret if "$" in text else frozenset()
-        places, sure = _places(own, found, path) if before else ((), False)
+        places, sure = _places(own, component, path) if before else ((), False)
         for place in places:
-            if place in told or not now.get(place) or now[place] == text or names(now[place]) & secret:
+            if place in described or not now.get(place) or now[place] == text or names(now[place]) & secret:
                 continue
             alone = next(iter(before)) if sure and len(before) == 1 and not before & used else ""
-            name = alone or _free_name(f"{key}_{place[-1]}", taken)
-            taken.add(name)
-            told.add(place)
+            name = alone or _free_name(f"{key}_{place[-1]}", items)
+            items.add(name)
+            described.add(place)
             yield Suspect(("components", key, *place), name, "it stands where a secret stood")
 
 
-def _places(own: ComponentSpec, found: ComponentSpec, path: Path) -> tuple[Sequence[Path], bool]:
+def _places(own: ComponentSpec, component: ComponentSpec, path: Path) -> tuple[Sequence[Path], bool]:
     """Where what stood at this path may stand now, and whether that is sure: in a list that was put together anew it
     may be everything that is new in it."""
-    was, now = _list_at(own, path[:-1]), _list_at(found, path[:-1])
+    was, now = _list_at(own, path[:-1]), _list_at(component, path[:-1])
     if was is None or now is None:
         return [path], True
-    moves = [one for one in SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if one[0] != "equal"]
+    moves = [opcode for opcode in SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if opcode[0] != "equal"]
     for _, start, end, first, last in moves:
         if start <= int(path[-1]) < end:
             sure = end - start == last - first == 1
-            spans = [(first, last)] if sure else [(one[3], one[4]) for one in moves]
+            spans = [(first, last)] if sure else [(move[3], move[4]) for move in moves]
             return [(*path[:-1], str(n)) for span in spans for n in range(*span)], sure
     return (), True
 
@@ -77,14 +77,14 @@ def _list_at(part: ComponentSpec, path: Path) -> list[str] | None:
     here: JsonValue = tree(part)
     for step in path:
         here = here.get(step) if isinstance(here, dict) else None
-    return [str(one) for one in here] if isinstance(here, list) else None
+    return [str(value) for value in here] if isinstance(here, list) else None
 
 
-def _free_name(wanted: str, taken: set[str]) -> str:
-    name = _NO_NAME.sub("_", wanted.upper()).strip("_") or "SECRET"
+def _free_name(desired: str, used: set[str]) -> str:
+    name = _NO_NAME.sub("_", desired.upper()).strip("_") or "SECRET"
     name = f"_{name}" if name[0].isdigit() else name
-    found, count = name, 1
-    while found in taken:
+    text, count = name, 1
+    while text in used:
         count += 1
-        found = f"{name}_{count}"
-    return found
+        text = f"{name}_{count}"
+    return text

@@ -51,22 +51,22 @@ class _Work(Undo):
 
     def objections(self) -> Sequence[str]:
         """What the target has against any step, each told once, with the first. Nothing has been changed yet."""
-        found = Findings()
+        preflight_result = Findings()
         for step in checked_steps(self.run.plan):
             try:
-                said = self.tried(step, partial(check, self.run, self.driver, self.placement, step))
+                message = self.tried(step, partial(check, self.run, self.driver, self.placement, step))
             except DriverError as error:
-                said = Findings((str(error),))
-            for sentence in said.objections:
-                if sentence not in found.objections:
+                message = Findings((str(error),))
+            for sentence in message.objections:
+                if sentence not in preflight_result.objections:
                     self.report(EventKind.OBJECTED, sentence, step)
-            for sentence in said.warnings:
-                if sentence not in found.warnings:
+            for sentence in message.warnings:
+                if sentence not in preflight_result.warnings:
                     self.report(EventKind.WARNED, sentence, step)
-            found += said
-        if not found.objections:
+            preflight_result += message
+        if not preflight_result.objections:
             self.report(EventKind.CHECKED, "The target has no objection to any step")
-        return found.objections
+        return preflight_result.objections
 
     def prepared(self) -> Sequence[str]:
         """Everything that has to be brought is there before anything is stopped; else what cannot be had, and why."""
@@ -121,16 +121,16 @@ class _Work(Undo):
 
     def do(self, session: Session, step: Step) -> None:
         """One step. One that is done already is only made sure of: the session it was done in may not have lasted."""
-        again = self.statuses[step.position] is StepStatus.DONE
+        is_repeated = self.statuses[step.position] is StepStatus.DONE
         if step.action is Action.NOTHING:
-            if not again:
+            if not is_repeated:
                 self.report(EventKind.DONE, step.sentence, step)
             return
-        if not again:
+        if not is_repeated:
             self.report(EventKind.STARTED, step.sentence, step)
         receipt = self.tried(step, lambda: perform(self.run, session, step))
         self.receipt = receipt or self.receipt
-        if again:
+        if is_repeated:
             return
         if receipt is not None:
             self.report(EventKind.DONE, receipt.sentence, step, reference=receipt.reference)

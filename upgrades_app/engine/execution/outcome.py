@@ -20,14 +20,14 @@ def succeeded(plan: Plan, receipt: Receipt) -> Outcome:
 
 def partly(plan: Plan, statuses: Mapping[int, StepStatus], receipt: Receipt, error: str) -> Outcome:
     """Some components were left behind, or their steps failed and were put back; the rest went on."""
-    left = [one for one in plan.steps if statuses.get(one.position, StepStatus.DONE) is not StepStatus.DONE]
-    lost = {one.key for one in left if one.action.is_about_a_component}
-    known = plan.arrivals or {one.key: Arrival.PRESENT for one in plan.steps if one.action.is_about_a_component}
-    there = {key: one for key, one in known.items() if one in {Arrival.PRESENT, Arrival.BEHIND}}
-    done = sum(one is Arrival.PRESENT and key not in lost for key, one in there.items())
+    left = [step for step in plan.steps if statuses.get(step.position, StepStatus.DONE) is not StepStatus.DONE]
+    lost = {step.key for step in left if step.action.is_about_a_component}
+    known = plan.arrivals or {step.key: Arrival.PRESENT for step in plan.steps if step.action.is_about_a_component}
+    existing = {key: outcome for key, outcome in known.items() if outcome in {Arrival.PRESENT, Arrival.BEHIND}}
+    done = sum(outcome is Arrival.PRESENT and key not in lost for key, outcome in existing.items())
     where = f"at {plan.to_version}" if plan.arrivals else "as planned"
     written = f", {receipt.sentence}" if receipt.sentence and not plan.runs else ""
-    sentence = f"Partly done: {done} of {len(there)} components {where}{_still_there(left)}{written}"
+    sentence = f"Partly done: {done} of {len(existing)} components {where}{_still_there(left)}{written}"
     return Outcome(RecordStatus.PARTIALLY_UPGRADED, sentence, receipt.reference, error)
 
 
@@ -42,13 +42,13 @@ def rolled_back(plan: Plan, error: str) -> Outcome:
 
 
 def rollback_failed(
-    plan: Plan, lost: Sequence[Step], there: Mapping[str, Observed] | None, error: str, arrived: Container[str] = ()
+    plan: Plan, lost: Sequence[Step], existing: Mapping[str, Observed] | None, error: str, arrived: Container[str] = ()
 ) -> Outcome:
-    """Something failed and these steps could not be put back; `there` is what the target shows (None: it cannot be
+    """Something failed and these steps could not be put back; `existing` is what the target shows (None: it cannot be
     asked), `arrived` the components that it has as planned."""
     known = ", ".join(
-        f"{step.key} at {plan.to_version or 'what was planned'}" if step.key in arrived else _lost(plan, step, there)
-        for step in sorted(lost, key=lambda one: one.key)
+        f"{step.key} at {plan.to_version or 'what was planned'}" if step.key in arrived else _lost(plan, step, existing)
+        for step in sorted(lost, key=lambda item: item.key)
     )
     return Outcome(RecordStatus.ROLLBACK_FAILED, f"Failed, not restored: {known}: act now", error=error)
 
@@ -81,13 +81,13 @@ def _left(plan: Plan) -> str:
     return f"at {plan.from_version}" if plan.from_version else "as it was before"
 
 
-def _lost(plan: Plan, step: Step, there: Mapping[str, Observed] | None) -> str:
+def _lost(plan: Plan, step: Step, existing: Mapping[str, Observed] | None) -> str:
     """How it stands: "web stopped"; of a target that starts nothing, how it is written."""
     if step.action is Action.REMOVE_VOLUME:
         return f"volume {step.key} deleted"
-    if there is None:
+    if existing is None:
         return f"{step.key} in an unknown state"
-    observed = there.get(step.key)
+    observed = existing.get(step.key)
     if observed is None or not observed.present:
         return f"{step.key} not {'there' if plan.runs else 'written'}"
     return f"{step.key} {observed.state.replace('_', ' ') if plan.runs else 'not written as it was before'}"

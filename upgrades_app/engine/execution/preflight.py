@@ -51,19 +51,19 @@ def check(run: Run, driver: Driver, placement: Placement, step: Step) -> Finding
     """What the target says to one step. Raises DriverError where it cannot be asked."""
     if step.action is Action.REMOVE_VOLUME:
         return Findings(tuple(driver.check_volume(placement, step.key)))
-    asked = (placement, step.key, run.before(step), run.after(step))
-    return Findings(tuple(driver.check(*asked)), tuple(driver.warnings(*asked)))
+    requested = (placement, step.key, run.before(step), run.after(step))
+    return Findings(tuple(driver.check(*requested)), tuple(driver.warnings(*requested)))
 
 
 def findings(run: Run, driver: Driver, placement: Placement) -> Findings:
     """What the target says to all steps; one that cannot be asked is an objection."""
-    found = Findings()
+    preflight_result = Findings()
     for step in checked_steps(run.plan):
         try:
-            found += check(run, driver, placement, step)
+            preflight_result += check(run, driver, placement, step)
         except DriverError as error:
-            return found + Findings((str(error),))
-    return found
+            return preflight_result + Findings((str(error),))
+    return preflight_result
 
 
 def parts_to_prepare(run: Run) -> Iterator[tuple[Step, Part]]:

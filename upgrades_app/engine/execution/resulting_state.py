@@ -13,10 +13,10 @@ from upgrades_app.engine.inputs.values import merge_values
 def with_left(after: AppSpec, before: AppSpec, components: Mapping[str, ComponentSpec]) -> AppSpec:
     """`after` with these components in place of its own, and with the definitions of `before` that those of them use
     which are not as `after` has them."""
-    left = [one for key, one in components.items() if one != after.components.get(key)]
-    uses = [uses_of(one) for one in left]
-    volumes = _only(before.volumes, frozenset[str]().union(*(one.volumes for one in uses)))
-    networks = _only(before.networks, frozenset[str]().union(*(one.networks for one in uses)))
+    left = [component for key, component in components.items() if component != after.components.get(key)]
+    uses = [uses_of(component) for component in left]
+    volumes = _only(before.volumes, frozenset[str]().union(*(use.volumes for use in uses)))
+    networks = _only(before.networks, frozenset[str]().union(*(use.networks for use in uses)))
     parameters = _only(before.parameters, parameters_of([*left, *volumes.values(), *networks.values()]))
     return AppSpec(
         parameters={**parameters, **after.parameters},
@@ -27,7 +27,7 @@ def with_left(after: AppSpec, before: AppSpec, components: Mapping[str, Componen
 
 
 def _only[T](definitions: Mapping[str, T], names: frozenset[str]) -> dict[str, T]:
-    return {name: one for name, one in definitions.items() if name in names}
+    return {name: t for name, t in definitions.items() if name in names}
 
 
 def fold_back(records: Sequence[tuple[Side, Side]]) -> Side:

@@ -29,8 +29,8 @@ def unreachable(run: Run, report: Report, error: str) -> Outcome:
             lost.append(step)
         else:
             report(Event(EventKind.UNDONE, "nothing was to be undone", step.position))
-    said = run.error or error
-    return outcome.rollback_failed(run.plan, lost, None, said) if lost else outcome.rolled_back(run.plan, said)
+    text = run.error or error
+    return outcome.rollback_failed(run.plan, lost, None, text) if lost else outcome.rolled_back(run.plan, text)
 
 
 class Undo(Attempt):
@@ -46,24 +46,24 @@ class Undo(Attempt):
                 self.undo(session, step)
             elif self.statuses[step.position] is StepStatus.WAITING:
                 self.report(EventKind.SKIPPED, f"{step.key or 'the end'} was not reached", step)
-        there = self.seen()
-        if self.not_back(there):
-            there = self.made_lasting(session)
-        for step in self.not_back(there):
+        existing = self.seen()
+        if self.not_back(existing):
+            existing = self.made_lasting(session)
+        for step in self.not_back(existing):
             self.report(EventKind.UNDO_FAILED, f"{step.key} is not on the target as it was before", step)
         if lost := self.with_status(StepStatus.UNDO_FAILED):
-            arrived = {step.key for step in lost if self.is_as_planned(step, there or {})}
-            return outcome.rollback_failed(self.run.plan, lost, there, self.error, arrived)
+            arrived = {step.key for step in lost if self.is_as_planned(step, existing or {})}
+            return outcome.rollback_failed(self.run.plan, lost, existing, self.error, arrived)
         return outcome.rolled_back(self.run.plan, self.error)
 
     def undo(self, session: Session, step: Step) -> None:
         self.report(EventKind.UNDOING, f"{step.key or 'the end'} is taken back", step)
         try:
-            said = self.tried(step, lambda: self.take_back(session, step))
+            text = self.tried(step, lambda: self.take_back(session, step))
         except DriverError as error:
             self.report(EventKind.UNDO_FAILED, str(error), step)
         else:
-            self.report(EventKind.UNDONE, said, step)
+            self.report(EventKind.UNDONE, text, step)
 
     def take_back(self, session: Session, step: Step) -> str:
         if step.action is Action.REMOVE_VOLUME and step.position in self.refused:
@@ -75,16 +75,16 @@ class Undo(Attempt):
         undone = self.with_status(StepStatus.UNDONE)
         return () if there is None else tuple(step for step in undone if not self.is_back(step, there))
 
-    def is_back(self, step: Step, there: Mapping[str, Observed]) -> bool:
-        before, observed = self.run.before(step), there.get(step.key)
+    def is_back(self, step: Step, existing: Mapping[str, Observed]) -> bool:
+        before, observed = self.run.before(step), existing.get(step.key)
         if not step.action.changes_component:
             return True
         if before is None:
             return observed is None or not observed.present
         return observed is not None and observed.digest == before.digest
 
-    def is_as_planned(self, step: Step, there: Mapping[str, Observed]) -> bool:
-        after, observed = self.run.after(step), there.get(step.key)
+    def is_as_planned(self, step: Step, existing: Mapping[str, Observed]) -> bool:
+        after, observed = self.run.after(step), existing.get(step.key)
         return after is not None and observed is not None and observed.digest == after.digest
 
     def made_lasting(self, session: Session) -> Mapping[str, Observed] | None:

@@ -84,7 +84,7 @@ class Run:
 
     @property
     def resumed(self) -> bool:
-        return self.rolling_back or any(one is not StepStatus.WAITING for one in self.statuses.values())
+        return self.rolling_back or any(status is not StepStatus.WAITING for status in self.statuses.values())
 
     def before(self, step: Step) -> Part | None:
         """What the driver had put there before the step."""

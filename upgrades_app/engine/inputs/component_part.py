@@ -61,13 +61,13 @@ def _secret_names(rendered: AppSpec, used: PartSpec) -> frozenset[str]:
     if not secret:
         return secret
     parts = (used.component, *used.volumes.values(), *used.networks.values())
-    found = frozenset[str]().union(*map(used_parameters, parts))
-    return found & secret
+    result = frozenset[str]().union(*map(used_parameters, parts))
+    return result & secret
 
 
 def _plain(spec: PartSpec) -> Tree:
     return {
         "component": tree(spec.component),
-        "volumes": dict[str, JsonValue]({name: tree(one) for name, one in spec.volumes.items()}),
-        "networks": dict[str, JsonValue]({name: tree(one) for name, one in spec.networks.items()}),
+        "volumes": dict[str, JsonValue]({name: tree(volume) for name, volume in spec.volumes.items()}),
+        "networks": dict[str, JsonValue]({name: tree(network) for name, network in spec.networks.items()}),
     }

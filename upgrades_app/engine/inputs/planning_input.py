@@ -105,7 +105,7 @@ class Answers:
             by_kind.setdefault(kind, {})[identity] = chosen
 
         def chosen_as(kind: str, *allowed: str) -> dict[str, str]:
-            return {name: one for name, one in by_kind.get(kind, {}).items() if one in allowed}
+            return {name: item for name, item in by_kind.get(kind, {}).items() if item in allowed}
 
         return cls(
             conflicts=chosen_as("conflict", "ours", "theirs"),  # type: ignore[arg-type]  # only these two

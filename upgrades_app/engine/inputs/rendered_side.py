@@ -35,7 +35,7 @@ def view(side: Side) -> View:
         spec = render(raw, values)
     except SpecError as error:
         return View(raw, raw, values, secrets, {}, error.faults)
-    parts = {key: one for key in spec.components if (one := part_spec(spec, key)) is not None}
+    parts = {key: part for key in spec.components if (part := part_spec(spec, key)) is not None}
     return View(raw, spec, values, secrets, parts)
 
 
@@ -48,17 +48,21 @@ def in_effect(raw: AppSpec, side: Side) -> tuple[dict[str, str], dict[str, str]]
 
 def sealed(spec: AppSpec) -> AppSpec:
     """The document with every generated parameter a secret: what was made up once is kept like one."""
-    made = {name: one for name, one in spec.parameters.items() if one.generate and not one.secret}
-    if not made:
+    created = {
+        name: parameter for name, parameter in spec.parameters.items() if parameter.generate and not parameter.secret
+    }
+    if not created:
         return spec
-    secret: dict[str, Parameter] = {name: one.model_copy(update={"secret": True}) for name, one in made.items()}
+    secret: dict[str, Parameter] = {
+        name: parameter.model_copy(update={"secret": True}) for name, parameter in created.items()
+    }
     return spec.model_copy(update={"parameters": {**spec.parameters, **secret}})
 
 
-def to_generate(one: View) -> dict[str, str]:
+def to_generate(rendered: View) -> dict[str, str]:
     """Parameters to make up a value for, with the rule."""
-    parameters = one.raw.parameters
-    known = one.values.keys() | one.secrets.keys()
+    parameters = rendered.raw.parameters
+    known = rendered.values.keys() | rendered.secrets.keys()
     return {
         name: parameters[name].generate
         for name in sorted(parameters)

@@ -77,16 +77,18 @@ def still_sealed(spec: AppSpec, secrets: Mapping[str, str]) -> tuple[AppSpec, di
     opened = {name for name in held if not (spec.parameters[name].secret or spec.parameters[name].generate)}
     closed = {name: spec.parameters[name] for name in opened if not spec.parameters[name].fixed}
     if closed:
-        sealed = {name: one.model_copy(update={"secret": True, "default": None}) for name, one in closed.items()}
+        sealed = {
+            name: parameter.model_copy(update={"secret": True, "default": None}) for name, parameter in closed.items()
+        }
         spec = spec.model_copy(update={"parameters": {**spec.parameters, **sealed}})
     return spec, {name: text for name, text in secrets.items() if name not in opened - closed.keys()}
 
 
-def apart(spec: AppSpec, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def apart(spec: AppSpec, provided: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """What was set for declared parameters, apart by whether it has to be kept sealed."""
     values: dict[str, str] = {}
     secrets: dict[str, str] = {}
-    for name in sorted(given.keys() & spec.parameters.keys()):
+    for name in sorted(provided.keys() & spec.parameters.keys()):
         parameter = spec.parameters[name]
-        (secrets if parameter.secret or parameter.generate else values)[name] = given[name]
+        (secrets if parameter.secret or parameter.generate else values)[name] = provided[name]
     return values, secrets

@@ -9,25 +9,25 @@ from upgrades_app.engine.inputs.planning_input import Side, Situation
 from upgrades_app.engine.inputs.rendered_side import View
 
 
-def fingerprint(situation: Situation, applied: View, desired: View, asleep: Iterable[str] = ()) -> str:
+def fingerprint(situation: Situation, applied: View, desired: View, stopped: Iterable[str] = ()) -> str:
     """Covers versions, documents and values of every side, revisions, rendered digests, and what was seen on the
     target: presence and digests, and those that are needed and do not run (`asleep`); never health or uptime. The
     answers are not part of it."""
     salt = situation.salt
-    seen = {} if situation.observed is None else situation.observed
+    observed = {} if situation.observed is None else situation.observed
     covered: dict[str, JsonValue] = {
         "kind": situation.kind,
         "target": situation.target,
         "versions": [situation.from_version, situation.to_version],
         "origins": dict[str, JsonValue](situation.origins),
-        "sides": [_side(one) for one in _sides(situation)],
+        "sides": [_side(side) for side in _sides(situation)],
         "revisions": dict[str, JsonValue](situation.revisions),
         "applied": {key: applied.digest(key, salt) for key in applied.parts},
         "desired": {key: desired.digest(key, salt) for key in desired.parts},
-        "observed": {key: one.digest for key, one in seen.items() if one.present},
+        "observed": {key: item.digest for key, item in observed.items() if item.present},
         "unknown": list[JsonValue](sorted(situation.unknown)),
     }
-    if sleeping := sorted(asleep):
+    if sleeping := sorted(stopped):
         covered["asleep"] = list[JsonValue](sleeping)
     return keyed_digest(covered, salt)
 

@@ -22,7 +22,7 @@ def made_own(spec: AppSpec, keys: Iterable[str]) -> AppSpec:
     The other side has them no more, so the values that it decides now (the tag of its images) are not for them.
     """
     keys = list(keys)
-    decided = {name: one for name, one in spec.parameters.items() if one.fixed} if keys else {}
+    decided = {name: parameter for name, parameter in spec.parameters.items() if parameter.fixed} if keys else {}
     if not decided:
         return spec
     values = effective(decided, {})
@@ -63,7 +63,10 @@ class Combined:
 
     @property
     def conflict_ids(self) -> frozenset[str]:
-        return frozenset([one.id for one in self.conflicts] + [one.id for one in self.value_conflicts])
+        return frozenset(
+            [decision.id for decision in self.conflicts]
+            + [value_conflict.id for value_conflict in self.value_conflicts]
+        )
 
 
 def combine(situation: Situation) -> Combined:
@@ -80,18 +83,18 @@ def combine(situation: Situation) -> Combined:
     return replace(combined, applied=below.side, decisions=below.decisions)
 
 
-def _applied(layer: Situation, theirs: Side, wanted: Combined) -> Combined:
+def _applied(layer: Situation, theirs: Side, desired: Combined) -> Combined:
     """Going back, the same merge of what is applied: an edit that was never applied is not applied by it.
 
     It asks nothing of its own: what is answered for the desired side holds here too, else what is applied stays.
     """
     answers = layer.answers
-    removed = {**wanted.removed, **answers.removed}
+    removed = {**desired.removed, **answers.removed}
     undecided = _removals(layer, theirs)
-    kept = {key: removed.get(key) or choice or "keep" for key, choice in undecided.items()}
-    layer = layer.answered(replace(answers, removed=kept))
+    remaining = {key: removed.get(key) or choice or "keep" for key, choice in undecided.items()}
+    layer = layer.answered(replace(answers, removed=remaining))
     merged = _with_values(layer, _merged(layer, theirs))
-    unasked = merged.conflict_ids - wanted.conflict_ids
+    unasked = merged.conflict_ids - desired.conflict_ids
     if not unasked:
         return merged
     mine: dict[str, Choice] = dict.fromkeys(unasked, "ours")
@@ -101,10 +104,10 @@ def _applied(layer: Situation, theirs: Side, wanted: Combined) -> Combined:
 
 def _merged(situation: Situation, theirs: Side) -> Combined:
     base, answers = situation.base.spec, situation.answers
-    asked = _removals(situation, theirs)
-    chosen = {key: answers.removed.get(key) or default for key, default in asked.items()}
+    requested = _removals(situation, theirs)
+    chosen = {key: answers.removed.get(key) or default for key, default in requested.items()}
     ours = made_own(situation.desired.spec, [key for key, choice in chosen.items() if choice != "remove"])
-    removed = {key: one for key, one in chosen.items() if one is not None}
+    removed = {key: name for key, name in chosen.items() if name is not None}
     undecided = merge(base, ours, theirs.spec, only=answers.only, removed=removed)
     merged = undecided
     if answers.conflicts:
@@ -112,9 +115,9 @@ def _merged(situation: Situation, theirs: Side) -> Combined:
     spec, ports = at_other_ports(merged.spec, answers.ports)
     return Combined(
         side=Side(spec),
-        decisions=(*merged.decisions, *(one.decision for one in ports)),
+        decisions=(*merged.decisions, *(port.decision for port in ports)),
         conflicts=undecided.conflicts,
-        removed=asked,
+        removed=requested,
         arrivals=_arrivals(situation, theirs.spec, merged.spec),
         ports=ports,
     )
@@ -167,12 +170,12 @@ def _with_values(situation: Situation, combined: Combined) -> Combined:
     values |= answers.values
     spec, values, decided = decided_values(situation, spec, values)
     spec, secrets = still_sealed(spec, {**secrets, **answers.secrets})
-    given = {**values, **secrets}
+    provided = {**values, **secrets}
     return replace(
         combined,
-        side=Side(spec, *apart(spec, given)),
+        side=Side(spec, *apart(spec, provided)),
         value_conflicts=(*both, *both_secret, *decided),
-        dropped_values=tuple(sorted(given.keys() - spec.parameters.keys())),
+        dropped_values=tuple(sorted(provided.keys() - spec.parameters.keys())),
     )
 
 

@@ -78,13 +78,13 @@ def _takers(
         for key, action in actions.items()
         if action.changes_component and key in after.components and key not in removed
     }
-    found: dict[str, frozenset[str]] = {}
+    result: dict[str, frozenset[str]] = {}
     for giver in sorted(removed & before.components.keys()):
         held = _holds(before.components[giver])
         takers = frozenset(key for key, holds in placed.items() if holds & held)
         if takers:
-            found[giver] = takers
-    return found
+            result[giver] = takers
+    return result
 
 
 def _holds(component: ComponentSpec) -> frozenset[str]:
@@ -94,30 +94,30 @@ def _holds(component: ComponentSpec) -> frozenset[str]:
         for binding in bindings
         if binding.rpartition(":")[2]
     }
-    written = {one.source for one in component.mounts.values() if one.writes_volume and one.source}
+    written = {mount.source for mount in component.mounts.values() if mount.writes_volume and mount.source}
     name = component.engine.get(CONTAINER_NAME)
     named = {f"name {name}"} if name else set()
-    return frozenset(f"port {one}" for one in ports) | {f"volume {one}" for one in written} | named
+    return frozenset(f"port {port}" for port in ports) | {f"volume {name}" for name in written} | named
 
 
 def _with_dependents(givers: Iterable[str], waits: Mapping[str, set[str]]) -> set[str]:
     """The givers and every removal that must come before theirs."""
-    found: set[str] = set()
+    result: set[str] = set()
     waiting = list(givers)
     while waiting:
         key = waiting.pop()
-        if key not in found:
-            found.add(key)
+        if key not in result:
+            result.add(key)
             waiting += waits[key]
-    return found
+    return result
 
 
 def _with_all_behind(takers: Mapping[str, frozenset[str]], waits: Mapping[str, set[str]]) -> set[str]:
     """The takers and everything that waits for them."""
     behind: dict[str, set[str]] = {}
     for key, needed in waits.items():
-        for one in needed:
-            behind.setdefault(one, set()).add(key)
+        for name in needed:
+            behind.setdefault(name, set()).add(key)
     return _with_dependents(frozenset[str]().union(*takers.values()), {key: behind.get(key, set()) for key in waits})
 
 

@@ -154,13 +154,13 @@ class Plan(Record):
     @property
     def work(self) -> tuple[Step, ...]:
         """The steps that change something on the target."""
-        return tuple(one for one in self.steps if one.action.changes_target)
+        return tuple(step for step in self.steps if step.action.changes_target)
 
     def step(self, key: str) -> Step:
         """The component step of that key. Raises KeyError."""
-        for one in self.steps:
-            if one.key == key and one.action.is_about_a_component:
-                return one
+        for step in self.steps:
+            if step.key == key and step.action.is_about_a_component:
+                return step
         raise KeyError(key)
 
     def counts(self) -> dict[str, int]:
@@ -187,13 +187,15 @@ def told(plan: Plan) -> str:
     versions = " → ".join(filter(None, [plan.from_version, plan.to_version]))
     lines = [f"{' '.join(filter(None, [plan.kind, plan.application, versions]))}: {plan.state}"]
     lines += _section("blocked", map(str, plan.blockers))
-    lines += _section("questions", (f"{one.name} [{_answer(one)}] {one.sentence}" for one in plan.questions))
+    lines += _section(
+        "questions", (f"{question.name} [{_answer(question)}] {question.sentence}" for question in plan.questions)
+    )
     for row in plan.components:
         lines.append(f"  {row.symbol} {row.key} {row.impact}" + (f" ({row.source})" if row.source else ""))
-        lines += [f"      {one.symbol} {one.sentence()}" for one in row.fields]
-    lines += _section("parameters", (one.sentence() for one in plan.parameters))
-    lines += _section("volumes and networks", (one.sentence() for one in plan.frame))
-    lines += _section("steps", (f"{one.position}. (wave {one.wave}) {one.sentence}" for one in plan.steps))
+        lines += [f"      {item.symbol} {item.sentence()}" for item in row.fields]
+    lines += _section("parameters", (item.sentence() for item in plan.parameters))
+    lines += _section("volumes and networks", (item.sentence() for item in plan.frame))
+    lines += _section("steps", (f"{step.position}. (wave {step.wave}) {step.sentence}" for step in plan.steps))
     lines += _section("notes", (note.sentence for note in plan.notes))
     return "\n".join(lines)
 
@@ -203,5 +205,5 @@ def _answer(question: Question) -> str:
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
-    found = [f"    {line}" for line in lines]
-    return [f"  {title}:", *found] if found else []
+    result = [f"    {line}" for line in lines]
+    return [f"  {title}:", *result] if result else []

@@ -33,28 +33,32 @@ def at_other_ports(spec: AppSpec, ports: Mapping[str, int]) -> tuple[AppSpec, tu
     """The document with `ports` (by their ids) put in; what it does not publish like that is left out."""
     if not ports:
         return spec, ()
-    asked = {one.id: one for one in literal(spec) if ports.get(one.id, one.address.first) != one.address.first}
-    after, _ = moved(spec, {}, {name: ports[name] for name in asked})
-    return after, tuple(OtherPort(one, ports[name], _decision(spec, one, ports[name])) for name, one in asked.items())
+    requested = {
+        port.id: port for port in literal(spec) if ports.get(port.id, port.address.first) != port.address.first
+    }
+    after, _ = moved(spec, {}, {name: ports[name] for name in requested})
+    return after, tuple(
+        OtherPort(port, ports[name], _decision(spec, port, ports[name])) for name, port in requested.items()
+    )
 
 
 def version_port(plan: Plan, at: Published) -> VersionPort | None:
     """The port that a plan publishes at this address; None where no number in the version is behind it."""
-    there = next((one for one in literal(plan.there) if one.address == at), None)
-    if there is None:
+    port = next((item for item in literal(plan.there) if item.address == at), None)
+    if port is None:
         return None
-    path = _path(there, there.binding)
-    taken = next((one for one in plan.questions if one.kind is QuestionKind.PORT and one.path == path), None)
-    if taken is None:
-        return VersionPort(there.id, there.component, at.first, at.protocol)
-    return VersionPort(taken.id, there.component, int(taken.default or at.first), at.protocol)
+    path = _path(port, port.binding)
+    question = next((item for item in plan.questions if item.kind is QuestionKind.PORT and item.path == path), None)
+    if question is None:
+        return VersionPort(port.id, port.component, at.first, at.protocol)
+    return VersionPort(question.id, port.component, int(question.default or at.first), at.protocol)
 
 
-def _decision(spec: AppSpec, one: Movable, port: int) -> Decision:
-    options = tree(spec.components[one.component].ports[one.port][one.binding])
-    path, absent = _path(one, one.binding_at(port)), frozenset[SideName]({"base", "theirs"})
+def _decision(spec: AppSpec, item: Movable, port: int) -> Decision:
+    options = tree(spec.components[item.component].ports[item.port][item.binding])
+    path, absent = _path(item, item.binding_at(port)), frozenset[SideName]({"base", "theirs"})
     return Decision(path, Source.CHOSEN, None, options, None, options, absent)
 
 
-def _path(one: Movable, binding: str) -> tuple[str, ...]:
-    return ("components", one.component, "ports", one.port, binding)
+def _path(port: Movable, binding: str) -> tuple[str, ...]:
+    return ("components", port.component, "ports", port.port, binding)

@@ -20,23 +20,23 @@ def sleepers(actions: Mapping[str, Action], merged: AppSpec, observed: Mapping[s
 
     What a started one needs itself is started with it.
     """
-    found: dict[str, str] = {}
-    asleep = frozenset(_asleep(actions, merged, observed or {}))
+    result: dict[str, str] = {}
+    stopped = frozenset(_asleep(actions, merged, observed or {}))
     waiting = [key for key, action in sorted(actions.items(), reverse=True) if action in _STARTING]
-    while waiting and asleep:
+    while waiting and stopped:
         key = waiting.pop()
-        for other in _needed(merged.components.get(key), asleep - found.keys()):
-            found[other] = key
+        for other in _needed(merged.components.get(key), stopped - result.keys()):
+            result[other] = key
             waiting.append(other)
-    return found
+    return result
 
 
 def _asleep(actions: Mapping[str, Action], merged: AppSpec, observed: Mapping[str, Observed]) -> Iterator[str]:
-    for key, one in observed.items():
+    for key, item in observed.items():
         component = merged.components.get(key)
         if component is None or component.kind == "job" or str(component.replicas) == "0":
             continue
-        if actions.get(key) is Action.NOTHING and one.state in _ASLEEP:
+        if actions.get(key) is Action.NOTHING and item.state in _ASLEEP:
             yield key
 
 
@@ -52,19 +52,21 @@ _STAYING = {Action.NOTHING, Action.UPDATE, Action.RESTART}
 
 def following(actions: Mapping[str, Action], merged: AppSpec) -> dict[str, str]:
     """Those that would stay though what they share does not → the component that they share it with."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     waiting = [key for key, action in sorted(actions.items()) if action in _STAYING and key in merged.components]
     moved = True
     while moved:
         moved = False
         for key in waiting:
-            anew = (
-                one for one in sorted(shares_of(merged.components[key])) if actions.get(one) in _ANEW or one in found
+            regenerated = (
+                namespace_owner
+                for namespace_owner in sorted(shares_of(merged.components[key]))
+                if actions.get(namespace_owner) in _ANEW or namespace_owner in result
             )
-            if key not in found and (lender := next(anew, "")):
-                found[key] = lender
+            if key not in result and (lender := next(regenerated, "")):
+                result[key] = lender
                 moved = True
-    return found
+    return result
 
 
 class Standing(StrEnum):
@@ -79,8 +81,10 @@ class Standing(StrEnum):
 
 def standings(situation: Situation, applied: View) -> dict[str, Standing]:
     """For every component that was applied or seen. Without a look at the target all are as applied."""
-    seen = {key for key, one in (situation.observed or {}).items() if one.present}
-    return {key: _standing(situation, applied, key) for key in sorted(applied.parts.keys() | seen | situation.unknown)}
+    observed = {key for key, item in (situation.observed or {}).items() if item.present}
+    return {
+        key: _standing(situation, applied, key) for key in sorted(applied.parts.keys() | observed | situation.unknown)
+    }
 
 
 def _standing(situation: Situation, applied: View, key: str) -> Standing:

@@ -36,14 +36,14 @@ class Work:
     @property
     def differing(self) -> frozenset[str]:
         """The components that have to be touched, however they stand on the target."""
-        changed = (one.key for one in self.comparison.components if one.symbol is not Symbol.UNCHANGED)
-        around = (key for key, found in (*self.around.items(), *self.secrets.items()) if found)
-        return frozenset({*changed, *around})
+        changed = (change.key for change in self.comparison.components if change.symbol is not Symbol.UNCHANGED)
+        surrounding = (key for key, result in (*self.around.items(), *self.secrets.items()) if result)
+        return frozenset({*changed, *surrounding})
 
     def impact(self, change: ComponentChange) -> Impact:
         """The least that must happen to the component."""
         sealed = Impact.RECREATE if self.secrets.get(change.key) or change.key in self.follows else Impact.NONE
-        return max([sealed, *(one.impact for one in self.changes(change))])
+        return max([sealed, *(item.impact for item in self.changes(change))])
 
 
 def work(situation: Situation, applied: View, merged: View, also: Iterable[str] = ()) -> Work:
@@ -53,39 +53,39 @@ def work(situation: Situation, applied: View, merged: View, also: Iterable[str] 
     """
     comparison = compare(applied.spec, merged.spec)
     standing = standings(situation, applied)
-    found = Work(comparison, standing, {}, _around(comparison, applied, merged), _changed_secrets(applied, merged))
+    result = Work(comparison, standing, {}, _around(comparison, applied, merged), _changed_secrets(applied, merged))
     changes = {change.key: change for change in comparison.components}
     actions = {
-        key: _action(situation, found, changes.get(key), standing.get(key, Standing.AS_APPLIED), key)
+        key: _action(situation, result, changes.get(key), standing.get(key, Standing.AS_APPLIED), key)
         for key in sorted({*changes, *standing, *situation.desired.spec.components, *also})
     }
     follows = following(actions, merged.spec) if situation.runs else {}
     actions |= dict.fromkeys(follows, Action.RECREATE)
-    asleep = sleepers(actions, merged.spec, situation.observed)
-    actions |= {key: Action.RESTART for key in asleep if standing[key] is Standing.AS_APPLIED}
-    return Work(comparison, standing, actions, found.around, found.secrets, follows, asleep)
+    stopped = sleepers(actions, merged.spec, situation.observed)
+    actions |= {key: Action.RESTART for key in stopped if standing[key] is Standing.AS_APPLIED}
+    return Work(comparison, standing, actions, result.around, result.secrets, follows, stopped)
 
 
 def steps(situation: Situation, todo: Work, applied: View, merged: View, volumes: Iterable[str]) -> tuple[Step, ...]:
     """Every component's step in order, the volumes to delete, and the end."""
     changes = {change.key: change for change in todo.comparison.components}
     placed = in_order(todo.actions, applied.spec, merged.spec)
-    found = [
+    result = [
         _step(situation, todo, place, changes.get(place.key), applied=applied, merged=merged, position=position)
         for position, place in enumerate(placed, start=1)
     ]
-    found += _last(situation, volumes, start=len(found) + 1, wave=max((one.wave for one in found), default=0) + 1)
-    return tuple(found)
+    result += _last(situation, volumes, start=len(result) + 1, wave=max((step.wave for step in result), default=0) + 1)
+    return tuple(result)
 
 
 def _around(comparison: Comparison, applied: View, merged: View) -> dict[str, tuple[FieldChange, ...]]:
     """The changed definitions of volumes and networks that a component on both sides uses."""
     changed = (*comparison.volumes, *comparison.networks)
-    found = {}
+    result = {}
     for key in applied.parts.keys() & merged.parts.keys() if changed else ():
-        used = {(kind, name) for one in (applied.parts[key], merged.parts[key]) for kind, name in one.uses}
-        found[key] = tuple(change for change in changed if change.path[:2] in used)
-    return found
+        used = {(kind, name) for part in (applied.parts[key], merged.parts[key]) for kind, name in part.uses}
+        result[key] = tuple(change for change in changed if change.path[:2] in used)
+    return result
 
 
 def _changed_secrets(applied: View, merged: View) -> dict[str, tuple[str, ...]]:
@@ -101,10 +101,12 @@ def _changed_secrets(applied: View, merged: View) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _action(situation: Situation, found: Work, change: ComponentChange | None, standing: Standing, key: str) -> Action:
+def _action(
+    situation: Situation, actions: Work, change: ComponentChange | None, standing: Standing, key: str
+) -> Action:
     if change is None:
-        gone = standing is Standing.UNKNOWN or situation.answers.drift.get(key) == "put_back"
-        return Action.REMOVE if gone else Action.NOTHING
+        is_removed = standing is Standing.UNKNOWN or situation.answers.drift.get(key) == "put_back"
+        return Action.REMOVE if is_removed else Action.NOTHING
     if change.before is None:
         return Action.CREATE
     if change.after is None:
@@ -113,9 +115,9 @@ def _action(situation: Situation, found: Work, change: ComponentChange | None, s
         return Action.CREATE
     if standing is Standing.UNKNOWN or situation.answers.drift.get(key) == "put_back":
         return Action.RECREATE
-    if not found.changes(change) and not found.secrets.get(key):
+    if not actions.changes(change) and not actions.secrets.get(key):
         return Action.NOTHING
-    return _BY_IMPACT[found.impact(change)]
+    return _BY_IMPACT[actions.impact(change)]
 
 
 _BY_IMPACT = {
@@ -156,8 +158,8 @@ def unwoken(todo: Work) -> Iterator[Fault]:
     """Components that cannot be started as they are: somebody made something else of them, and that is kept."""
     for key, by in sorted(todo.asleep.items()):
         if todo.actions[key] is Action.NOTHING:
-            said = f"needs {key}, which is stopped and was changed on the target: start it there, or put it back"
-            yield Fault(f"components.{by}", said)
+            text = f"needs {key}, which is stopped and was changed on the target: start it there, or put it back"
+            yield Fault(f"components.{by}", text)
 
 
 def phrase(situation: Situation, todo: Work, key: str) -> str:
@@ -196,10 +198,10 @@ _WRITING = {
 def _because(todo: Work, change: ComponentChange | None) -> str:
     if change is None or change.before is None or change.after is None:
         return ""
-    said = [one.sentence() for one in todo.changes(change)]
-    said += [f"secret {name} changed" for name in todo.secrets.get(change.key, ())]
-    more = f" and {len(said) - NAMED_CHANGES} more" if len(said) > NAMED_CHANGES else ""
-    return f": {', '.join(said[:NAMED_CHANGES])}{more}" if said else ""
+    data = [item.sentence() for item in todo.changes(change)]
+    data += [f"secret {name} changed" for name in todo.secrets.get(change.key, ())]
+    more = f" and {len(data) - NAMED_CHANGES} more" if len(data) > NAMED_CHANGES else ""
+    return f": {', '.join(data[:NAMED_CHANGES])}{more}" if data else ""
 
 
 def _last(situation: Situation, volumes: Iterable[str], start: int, wave: int) -> Iterator[Step]:

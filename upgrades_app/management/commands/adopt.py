@@ -38,7 +38,7 @@ class Command(UpliftCommand):
     @override
     def work(self, *args: Any, **options: Any) -> Outcome:
         target = target_of(self.actor, options["target"], options["team"])
-        chosen = [one.id for one in _chosen(target, options["project"], options["container"])]
+        chosen = [container.id for container in _chosen(target, options["project"], options["container"])]
         adopted = look_at(target, chosen)
         data = _data(adopted)
         lines = tuple(_lines(adopted))
@@ -46,28 +46,32 @@ class Command(UpliftCommand):
             return Outcome((*lines, "Checked; nothing was taken in."), {**data, "checked": True})
         project = options["project"]
         source = f"the project {project} on {target}" if project else f"{len(chosen)} containers on {target}"
-        made = adopt(
+        application = adopt(
             self.actor, target=target, name=options["name"], containers=chosen, source=source, seen=seen_digest(adopted)
         )
-        said = f"{made.slug} is taken in. Nothing of it was touched."
-        return Outcome((*lines, said), {"application": made.slug, **data})
+        text = f"{application.slug} is taken in. Nothing of it was touched."
+        return Outcome((*lines, text), {"application": application.slug, **data})
 
 
-def _chosen(target: Target, project: str | None, wanted: Sequence[str]) -> list[Stranger]:
+def _chosen(target: Target, project: str | None, names: Sequence[str]) -> list[Stranger]:
     """Raises Refused for what is not there, or belongs to an application already."""
-    strangers = strangers_on(target)
-    if project is not None and not any(one.project == project for one in strangers):
+    unmanaged = strangers_on(target)
+    if project is not None and not any(container.project == project for container in unmanaged):
         raise Refused(f"There is no Compose project {project} on {target} that could be taken in.")
-    for name in wanted:
-        found = [one for one in strangers if _is(one, name)]
-        if len(found) != 1:
-            there = "are several containers" if found else "is no container"
-            raise Refused(f"There {there} {name} to take in on {target}.")
-    return [one for one in strangers if (project and one.project == project) or any(_is(one, name) for name in wanted)]
+    for name in names:
+        matches = [container for container in unmanaged if _is(container, name)]
+        if len(matches) != 1:
+            problem = "are several containers" if matches else "is no container"
+            raise Refused(f"There {problem} {name} to take in on {target}.")
+    return [
+        container
+        for container in unmanaged
+        if (project and container.project == project) or any(_is(container, name) for name in names)
+    ]
 
 
-def _is(one: Stranger, name: str) -> bool:
-    return name == one.name or (len(name) >= 12 and one.id.startswith(name))
+def _is(container: Stranger, name: str) -> bool:
+    return name == container.name or (len(name) >= 12 and container.id.startswith(name))
 
 
 def _lines(adopted: Adopted) -> list[str]:
@@ -75,8 +79,11 @@ def _lines(adopted: Adopted) -> list[str]:
         f"  {key:<20} {component.image}  {_counted(len(adopted.containers[key]))}"
         for key, component in sorted(adopted.spec.components.items())
     ]
-    lines += [f"  sealed: {one.parameter or one.path}, {one.reason}" for one in adopted.imported.credentials]
-    return lines + [f"  {'✕' if one.weight == 'lost' else '·'} {one}" for one in adopted.imported.notices]
+    lines += [
+        f"  sealed: {credential.parameter or credential.path}, {credential.reason}"
+        for credential in adopted.imported.credentials
+    ]
+    return lines + [f"  {'✕' if notice.weight == 'lost' else '·'} {notice}" for notice in adopted.imported.notices]
 
 
 def _counted(containers: int) -> str:

@@ -31,15 +31,18 @@ class Command(RoadCommand):
         parser.add_argument("application", metavar="APP", help="the slug of the application")
         parser.add_argument("--template", required=True, metavar="T", help="the slug of the template")
         parser.add_argument("--version", required=True, metavar="V", dest="number", help="the version it is at")
-        several: dict[str, Any] = {"action": "append", "default": []}
+        repeatable: dict[str, Any] = {"action": "append", "default": []}
         parser.add_argument(
-            "--map", metavar="A=B", help="the template's component A is B here; with no B it is not here", **several
+            "--map", metavar="A=B", help="the template's component A is B here; with no B it is not here", **repeatable
         )
         parser.add_argument(
-            "--leave-out", metavar="KEY", help="this component of the template is not here, and stays away", **several
+            "--leave-out",
+            metavar="KEY",
+            help="this component of the template is not here, and stays away",
+            **repeatable,
         )
-        said = "attach it though no component of it is one of the version's"
-        parser.add_argument("--although-nothing-matches", action="store_true", help=said)
+        text = "attach it though no component of it is one of the version's"
+        parser.add_argument("--although-nothing-matches", action="store_true", help=text)
         add_value_switches(parser)
         parser.add_argument("--dry-run", action="store_true", help="only say what it would make of the application")
         parser.add_argument("--yes", action="store_true", help="confirm")
@@ -68,8 +71,8 @@ class Command(RoadCommand):
 
 
 def _choices(options: dict[str, Any], switches: Switches, parameters: Mapping[str, Parameter]) -> Choices:
-    left_out = frozenset(options["leave_out"])
+    excluded = frozenset(options["leave_out"])
     answers = switches.first_answers(parameters, {})
-    by_hand = {**pairs("--map", options["map"]), **dict.fromkeys(left_out, "")}
-    given = {**answers.values, **answers.secrets}
-    return Choices(by_hand, left_out, given, options["although_nothing_matches"])
+    mapping = {**pairs("--map", options["map"]), **dict.fromkeys(excluded, "")}
+    values = {**answers.values, **answers.secrets}
+    return Choices(mapping, excluded, values, options["although_nothing_matches"])

@@ -51,19 +51,21 @@ class Command(RoadCommand):
     @override
     def go(self, options: dict[str, Any]) -> Outcome:
         self.application = application_of(self.actor, options["application"])
-        wanted = self._wanted(options)
-        if wanted.target is None:
-            return self._source(wanted)
-        proposal, answers = plan_with(lambda said: self._tried(wanted, said), lambda one: one.plan, self.switches, {})
-        ended = self.settled(proposal, wanted.name, f"Copy {self.application} as {wanted.name} to {wanted.target}?")
+        request = self._wanted(options)
+        if request.target is None:
+            return self._source(request)
+        proposal, answers = plan_with(
+            lambda message: self._tried(request, message), lambda item: item.plan, self.switches, {}
+        )
+        ended = self.settled(proposal, request.name, f"Copy {self.application} as {request.name} to {request.target}?")
         if ended is not None:
             return ended
-        to_be = self._asked(wanted)
+        to_be = self._asked(request)
         with transaction.atomic():
-            made = self._made(to_be, wanted, answers)
-            if made.record is None:
+            copy_proposal = self._made(to_be, request, answers)
+            if copy_proposal.record is None:
                 raise Refused("Something changed meanwhile. Look at the plan again.")
-            record = yes_to(made.record, self.actor, self.switches, seen=to_be.seen)
+            record = yes_to(copy_proposal.record, self.actor, self.switches, seen=to_be.seen)
         return self.carried_out(record)
 
     def _wanted(self, options: dict[str, Any]) -> CopyWanted:
@@ -78,41 +80,41 @@ class Command(RoadCommand):
 
     def _free_ports(self, target: Target) -> dict[str, int]:
         spec, values = self.application.desired_spec(), given_values(self.application)
-        return {one.movable.id: one.port for one in proposed(spec, values, taken_on(target))}
+        return {port.movable.id: port.port for port in proposed(spec, values, taken_on(target))}
 
-    def _source(self, wanted: CopyWanted) -> Outcome:
+    def _source(self, request: CopyWanted) -> Outcome:
         """Tried first, so that a dry run is refused as the copy would be."""
-        to_be = self._asked(wanted)
+        to_be = self._asked(request)
         with transaction.atomic():
-            made = self._made(to_be, wanted, Answers()).application
+            application = self._made(to_be, request, Answers()).application
             transaction.set_rollback(self.switches.dry_run)
         if self.switches.dry_run:
-            said = f"{wanted.name} would be a source. Nothing was changed: this was a dry run."
-            return Outcome((said,), {"application": wanted.name}, TO_DO)
-        return Outcome((f"{made.slug} is a source of its own.",), {"application": made.slug})
+            text = f"{request.name} would be a source. Nothing was changed: this was a dry run."
+            return Outcome((text,), {"application": request.name}, TO_DO)
+        return Outcome((f"{application.slug} is a source of its own.",), {"application": application.slug})
 
-    def _tried(self, wanted: CopyWanted, answers: Answers) -> Proposal:
+    def _tried(self, request: CopyWanted, answers: Answers) -> Proposal:
         """A plan needs its application, which is taken back at once."""
-        to_be = self._asked(wanted)
+        to_be = self._asked(request)
         with transaction.atomic():
-            proposal = self._made(to_be, wanted, answers).proposal
+            proposal = self._made(to_be, request, answers).proposal
             transaction.set_rollback(True)
         if proposal is None:
             raise Refused("A copy needs a target to be planned for.")
         return proposal
 
-    def _asked(self, wanted: CopyWanted) -> Prospect:
-        return prospect(self.actor, team=wanted.team, name=wanted.name, target=wanted.target)
+    def _asked(self, request: CopyWanted) -> Prospect:
+        return prospect(self.actor, team=request.team, name=request.name, target=request.target)
 
-    def _made(self, to_be: Prospect, wanted: CopyWanted, answers: Answers) -> Copy:
+    def _made(self, to_be: Prospect, request: CopyWanted, answers: Answers) -> Copy:
         reason = self.switches.reason
-        return plan_copy_as(to_be, self.application, self.actor, wanted=wanted, answers=answers, reason=reason)
+        return plan_copy_as(to_be, self.application, self.actor, wanted=request, answers=answers, reason=reason)
 
 
 def _team(slug: str | None) -> Team | None:
     if slug is None:
         return None
-    found = Team.objects.filter(slug=slug).first()
-    if found is None:
+    team = Team.objects.filter(slug=slug).first()
+    if team is None:
         raise Refused(f"There is no team {slug}.")
-    return found
+    return team

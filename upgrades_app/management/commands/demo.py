@@ -113,5 +113,5 @@ def _reset(home: Home) -> Outcome:
     if home.entered:
         return Outcome((f"Removed {clear_engines()} containers.",))
     home.clear_engine()
-    said = f"Removed {home.shown}." if home.reset() else f"There is no {home.shown}; nothing to remove."
-    return Outcome((said,), {"folder": home.shown})
+    text = f"Removed {home.shown}." if home.reset() else f"There is no {home.shown}; nothing to remove."
+    return Outcome((text,), {"folder": home.shown})

@@ -22,25 +22,29 @@ class Command(UpliftCommand):
     @override
     def work(self, *args: Any, **options: Any) -> Outcome:
         template = template_of(self.actor, options["template"]) if options["template"] else None
-        found = list(outdated(self.actor, template))
-        width = max((len(one.installation.application.slug) for one in found), default=0)
-        lines = [_line(one, width) for one in found] or ["Every installation is up to date."]
-        return Outcome(tuple(lines), {"installations": [_data(one) for one in found]}, TO_DO if found else DONE)
+        installations = list(outdated(self.actor, template))
+        width = max((len(installation.installation.application.slug) for installation in installations), default=0)
+        lines = [_line(installation, width) for installation in installations] or ["Every installation is up to date."]
+        return Outcome(
+            tuple(lines),
+            {"installations": [_data(installation) for installation in installations]},
+            TO_DO if installations else DONE,
+        )
 
 
-def _line(one: Behind, width: int) -> str:
-    slug, template = one.installation.application.slug, one.installation.template
-    return f"{slug:<{width}}  {template} {one.installation.reads} → {one.newest.label}"
+def _line(installation: Behind, width: int) -> str:
+    slug, template = installation.installation.application.slug, installation.installation.template
+    return f"{slug:<{width}}  {template} {installation.installation.reads} → {installation.newest.label}"
 
 
-def _data(one: Behind) -> dict[str, Any]:
-    application = one.installation.application
+def _data(installation: Behind) -> dict[str, Any]:
+    application = installation.installation.application
     return {
         "application": application.slug,
         "team": application.team.slug,
         "target": application.target.slug if application.target is not None else None,
-        "template": one.installation.template.slug,
-        "version": one.version.version,
-        "partial": one.installation.ahead,
-        "newest": one.newest.version,
+        "template": installation.installation.template.slug,
+        "version": installation.version.version,
+        "partial": installation.installation.ahead,
+        "newest": installation.newest.version,
     }

@@ -40,7 +40,7 @@ def _goal(application: Application, text: str | None) -> TemplateVersion:
     template = installed_template(application)
     if text is not None:
         return version_of(template, text)
-    ways = ways_back(application)
-    if not ways:
+    targets = ways_back(application)
+    if not targets:
         raise Refused(f"{application} was at no earlier version as far as its records tell.")
-    return ways[0].version
+    return targets[0].version

@@ -48,7 +48,7 @@ def refuse_unknown_volumes(application: Application, names: Iterable[str]) -> No
         return
     if application.target is not None and not application.target.runs:
         raise Refused(f"{application.target} starts nothing, so {application} has no data there to delete.")
-    own = sorted(name for name, one in application.applied_spec().volumes.items() if not one.external)
+    own = sorted(name for name, volume in application.applied_spec().volumes.items() if not volume.external)
     if unknown := sorted(set(names) - set(own)):
         has = f"it has {', '.join(own)}" if own else "it has none"
         raise Refused(f"{application} has no volume {', '.join(unknown)} of its own on its target; {has}.")

@@ -43,45 +43,47 @@ class Command(RoadCommand):
         if options["max_failures"] is not None and self.switches.detach:
             raise Refused("--max-failures and --detach do not go together: how a worker fares is not waited for.")
         to = version_of(template_of(self.actor, options["template"]), options["to"])
-        found = to_upgrade(self.actor, to, options["from_versions"])
+        result = to_upgrade(self.actor, to, options["from_versions"])
         batch = Batch(to, self.actor, self.switches, self.progress, options["limit"], options["max_failures"])
-        if not found:
+        if not result:
             return Outcome((f"No installation that you may see is behind {to}.",), _data(to, (), ""))
         if self.switches.dry_run:
-            lines = self._told(batch.look(found), found)
+            lines = self._told(batch.look(result), result)
             digest = digest_of(lines)
             self._require(digest)
             return self._summed_up(to, lines, (f"Plan {digest}", "Nothing was changed: this was a dry run."), digest)
-        return self._run(batch, to, found)
+        return self._run(batch, to, result)
 
-    def _run(self, batch: Batch, to: TemplateVersion, found: Sequence[Installation]) -> Outcome:
+    def _run(self, batch: Batch, to: TemplateVersion, result: Sequence[Installation]) -> Outcome:
         digests: dict[str, str] | None = None
         if self.switches.digest:
-            lines = tuple(batch.look(found))
+            lines = tuple(batch.look(result))
             self._require(digest_of(lines))
-            digests = {one.application: one.digest for one in lines}
-        many = "1 installation" if len(found) == 1 else f"{len(found)} installations"
-        if not self.confirms(f"Upgrade {many} to {to}: {', '.join(one.application.slug for one in found)}?"):
+            digests = {line.application: line.digest for line in lines}
+        many = "1 installation" if len(result) == 1 else f"{len(result)} installations"
+        if not self.confirms(
+            f"Upgrade {many} to {to}: {', '.join(installation.application.slug for installation in result)}?"
+        ):
             raise Refused(self.unconfirmed)
-        return self._summed_up(to, self._told(batch.run(found, digests), found), (), "")
+        return self._summed_up(to, self._told(batch.run(result, digests), result), (), "")
 
     def _require(self, digest: str) -> None:
         if self.switches.digest and self.switches.digest != digest:
             raise Refused(f"The plans are others now: {digest}, not {self.switches.digest}. Look at them again.")
 
-    def _told(self, lines: Iterable[Line], found: Sequence[Installation]) -> tuple[Line, ...]:
+    def _told(self, lines: Iterable[Line], installations: Sequence[Installation]) -> tuple[Line, ...]:
         """Each as soon as it is known."""
-        width = max(len(one.application.slug) for one in found)
-        told = []
+        width = max(len(installation.application.slug) for installation in installations)
+        written = []
         for line in lines:
-            told.append(line)
+            written.append(line)
             faults = f" {'; '.join(line.faults)}" if line.faults else ""
             self.say(f"{line.application:<{width}}  {line.before:<8} {line.result:<13}  {line.sentence}{faults}")
-        return tuple(told)
+        return tuple(written)
 
     def _summed_up(self, to: TemplateVersion, lines: Sequence[Line], more: Sequence[str], digest: str) -> Outcome:
-        counts = Counter(one.result for one in lines)
-        summary = ", ".join(f"{counts[one]} {one}" for one in Result if counts[one])
+        counts = Counter(line.result for line in lines)
+        summary = ", ".join(f"{counts[batch_result]} {batch_result}" for batch_result in Result if counts[batch_result])
         code = _code(counts, dry_run=self.switches.dry_run)
         data = {**_data(to, lines, digest), "ok": code not in {FAILED, REFUSED}}
         return Outcome((f"{len(lines)} behind {to}: {summary}", *more), data, code)
@@ -96,24 +98,24 @@ def _code(counts: Counter[Result], *, dry_run: bool) -> int:
 
 
 def _data(to: TemplateVersion, lines: Sequence[Line], digest: str) -> dict[str, Any]:
-    counts = Counter(one.result for one in lines)
+    counts = Counter(line.result for line in lines)
     return {
         "template": to.template.slug,
         "to": to.version,
         "digest": digest,
-        "counts": {one.value: counts[one] for one in Result},
+        "counts": {batch_result.value: counts[batch_result] for batch_result in Result},
         "installations": [
             {
-                "application": one.application,
-                "from": one.before,
-                "result": one.result.value,
-                "sentence": one.sentence,
-                "faults": list(one.faults),
-                "partial": one.partial,
-                "digest": one.digest,
-                "record": one.record,
+                "application": line.application,
+                "from": line.before,
+                "result": line.result.value,
+                "sentence": line.sentence,
+                "faults": list(line.faults),
+                "partial": line.partial,
+                "digest": line.digest,
+                "record": line.record,
             }
-            for one in lines
+            for line in lines
         ],
     }
 

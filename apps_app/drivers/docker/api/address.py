@@ -57,12 +57,12 @@ def address_faults(config: Mapping[str, JsonValue]) -> tuple[str, ...]:
         return (f"'{url}' is no address of an engine; write unix:///PATH, tcp://HOST:2376 or ssh://USER@HOST",)
     if not is_duration(str(config.get("gate") or "0s")):
         return (f"'{config['gate']}' is no time to stay up; write it like 10s or 1m30s",)
-    given = {name for name in ("ca", "certificate", "key") if config.get(name)}
-    if given and scheme in {"unix", "ssh"}:
+    provided = {name for name in ("ca", "certificate", "key") if config.get(name)}
+    if provided and scheme in {"unix", "ssh"}:
         return (f"certificates are for tcp:// addresses, not for {scheme}://",)
-    if scheme in {"tcp", "https"} and "ca" not in given:
+    if scheme in {"tcp", "https"} and "ca" not in provided:
         return ("a tcp:// address needs TLS: name the file of its certificate authority (ca)",)
-    if len(given & {"certificate", "key"}) == 1:
+    if len(provided & {"certificate", "key"}) == 1:
         return ("certificate and key go together",)
     return ()
 

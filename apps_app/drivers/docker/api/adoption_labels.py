@@ -22,21 +22,21 @@ def adopted(engine: Engine, **of: str) -> Iterator[Container]:
     """The containers that are noted for an application (and a key), with the labels that they would have."""
     for volume in engine.volumes(role=labels.ADOPTED, **of):
         for at, (identity, name) in enumerate(listed(volume), start=1):
-            one = engine.container(identity)
-            if one is not None:
-                yield _as_ours(one, volume.labels, at, name)
+            found_container = engine.container(identity)
+            if found_container is not None:
+                yield _as_ours(found_container, volume.labels, at, name)
 
 
 def adopted_ids(engine: Engine, app: Placement) -> frozenset[str]:
     """Of this application, also of those that are gone."""
-    found = engine.volumes(uid=app.uid, role=labels.ADOPTED)
-    return frozenset(identity for volume in found for identity, _ in listed(volume))
+    volumes = engine.volumes(uid=app.uid, role=labels.ADOPTED)
+    return frozenset(identity for volume in volumes for identity, _ in listed(volume))
 
 
 def owners(engine: Engine) -> dict[str, str]:
     """The id of each container that somebody took in → the slug of the application."""
-    found = engine.volumes(role=labels.ADOPTED)
-    return {identity: volume.labels.get(labels.SLUG, "") for volume in found for identity, _ in listed(volume)}
+    result = engine.volumes(role=labels.ADOPTED)
+    return {identity: volume.labels.get(labels.SLUG, "") for volume in result for identity, _ in listed(volume)}
 
 
 def volumes_of(engine: Engine, app: Placement) -> Mapping[str, str]:
@@ -51,17 +51,19 @@ def networks_of(engine: Engine, app: Placement) -> Mapping[str, str]:
 
 def listed(volume: Volume) -> list[tuple[str, str]]:
     """The containers of a note: id and name."""
-    return [(str(one[0]), str(one[1])) for one in json.loads(volume.labels.get(labels.CONTAINERS, "[]"))]
+    return [(str(entry[0]), str(entry[1])) for entry in json.loads(volume.labels.get(labels.CONTAINERS, "[]"))]
 
 
 def _things(engine: Engine, app: Placement, kind: str) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for volume in engine.volumes(uid=app.uid, role=labels.ADOPTED_THINGS):
-        found |= json.loads(volume.labels.get(labels.THINGS, "{}")).get(kind, {})
-    return found
+        names |= json.loads(volume.labels.get(labels.THINGS, "{}")).get(kind, {})
+    return names
 
 
-def _as_ours(one: Container, said: Mapping[str, str], at: int, name: str) -> Container:
-    own = {label: value for label, value in said.items() if label not in {labels.ROLE, labels.CONTAINERS}}
+def _as_ours(container: Container, data: Mapping[str, str], at: int, name: str) -> Container:
+    own = {label: value for label, value in data.items() if label not in {labels.ROLE, labels.CONTAINERS}}
     own |= {labels.REPLICA: str(at), labels.NAME: name, labels.RUN: ""}
-    return one.model_copy(update={"config": one.config.model_copy(update={"labels": {**one.labels, **own}})})
+    return container.model_copy(
+        update={"config": container.config.model_copy(update={"labels": {**container.labels, **own}})}
+    )

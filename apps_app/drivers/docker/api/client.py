@@ -43,41 +43,41 @@ class Engine:
 
     def inspect(self, kind: Literal["container", "image", "network", "volume"], name: str) -> Tree | None:
         """All that the engine says about a thing, in its own words."""
-        asked: Callable[[str], JsonValue] = getattr(self._api, f"inspect_{kind}")
+        inspect: Callable[[str], JsonValue] = getattr(self._api, f"inspect_{kind}")
         with self.said():
-            found = _or_none(lambda: asked(name))
-        return found if isinstance(found, dict) else None
+            value = _or_none(lambda: inspect(name))
+        return value if isinstance(value, dict) else None
 
     # Containers
 
     def containers(self, **labels: str) -> tuple[Container, ...]:
         """All with these labels (`uid="…"` is the label uplift.uid), also those that do not run, in order of names;
         among them those that others started and that were taken in."""
-        own = filter(None, (self.container(one.id) for one in self.listed(**labels)))
-        return tuple(sorted((*own, *adopted(self, **labels)), key=lambda one: one.name))
+        own = filter(None, (self.container(container.id) for container in self.listed(**labels)))
+        return tuple(sorted((*own, *adopted(self, **labels)), key=lambda container: container.name))
 
     def listed(self, **labels: str) -> tuple[Listed, ...]:
         filters = {"label": [f"{PREFIX}{name}={value}" for name, value in labels.items()]}
         with self.said():
-            found = self._api.containers(all=True, filters=filters)
-        return tuple(sorted(map(Listed.model_validate, found), key=lambda one: one.name))
+            result = self._api.containers(all=True, filters=filters)
+        return tuple(sorted(map(Listed.model_validate, result), key=lambda container: container.name))
 
     def users_of(self, volume: str) -> tuple[Listed, ...]:
         """All containers that mount a volume, running or not, whoever's they are."""
         with self.said():
-            found = self._api.containers(all=True, filters={"volume": [volume]})
-        return tuple(sorted(map(Listed.model_validate, found), key=lambda one: one.name))
+            result = self._api.containers(all=True, filters={"volume": [volume]})
+        return tuple(sorted(map(Listed.model_validate, result), key=lambda container: container.name))
 
     def users_in(self, network: str) -> tuple[str, ...]:
         """The names of all containers that are in a network, running or not, whoever's they are."""
         with self.said():
-            found = self._api.containers(all=True, filters={"network": [network]})
-        return tuple(sorted(Listed.model_validate(one).name for one in found))
+            result = self._api.containers(all=True, filters={"network": [network]})
+        return tuple(sorted(Listed.model_validate(item).name for item in result))
 
     def container(self, name: str) -> Container | None:
         with self.said():
-            found = _or_none(lambda: self._api.inspect_container(name))
-        return None if found is None else Container.model_validate(found)
+            value = _or_none(lambda: self._api.inspect_container(name))
+        return None if value is None else Container.model_validate(value)
 
     def create(self, name: str, config: Mapping[str, JsonValue], platform: str | None = None) -> str:
         with self.said():
@@ -120,15 +120,15 @@ class Engine:
 
     def logs(self, container: str, lines: int) -> bytes:
         with self.said():
-            said: bytes = self._api.logs(container, stdout=True, stderr=True, tail=lines)
-            return said
+            content: bytes = self._api.logs(container, stdout=True, stderr=True, tail=lines)
+            return content
 
     def run(self, container: str, command: Sequence[str], timeout: float) -> tuple[int, str]:
         """Runs a command inside; its exit code and what it said."""
         with self.said():
-            made = self._api.exec_create(container, list(command))
-            output: bytes = self._api.exec_start(made["Id"])
-            code = self._api.exec_inspect(made["Id"])["ExitCode"]
+            created = self._api.exec_create(container, list(command))
+            output: bytes = self._api.exec_start(created["Id"])
+            code = self._api.exec_inspect(created["Id"])["ExitCode"]
         return (1 if code is None else int(code)), output.decode(errors="replace").strip()
 
     # Files
@@ -153,14 +153,14 @@ class Engine:
 
     def image(self, reference: str) -> Image | None:
         with self.said():
-            found = _or_none(lambda: self._api.inspect_image(reference))
-        return None if found is None else Image.model_validate(found)
+            value = _or_none(lambda: self._api.inspect_image(reference))
+        return None if value is None else Image.model_validate(value)
 
     def in_registry(self, reference: str) -> Tree:
         """What the registry says about an image that is not here: its platforms."""
         with self.said():
-            found: Tree = self._api.inspect_distribution(reference, auth_config=self._login(reference))
-            return found
+            result: Tree = self._api.inspect_distribution(reference, auth_config=self._login(reference))
+            return result
 
     def pull(self, reference: str, platform: str | None = None) -> Iterator[Mapping[str, JsonValue]]:
         """Brings an image, telling how far it is."""
@@ -185,13 +185,13 @@ class Engine:
     def volumes(self, **labels: str) -> tuple[Volume, ...]:
         filters = {"label": [f"{PREFIX}{name}={value}" for name, value in labels.items()]}
         with self.said():
-            found = self._api.volumes(filters=filters)["Volumes"] or []
-        return tuple(sorted(map(Volume.model_validate, found), key=lambda one: one.name))
+            result = self._api.volumes(filters=filters)["Volumes"] or []
+        return tuple(sorted(map(Volume.model_validate, result), key=lambda volume: volume.name))
 
     def volume(self, name: str) -> Volume | None:
         with self.said():
-            found = _or_none(lambda: self._api.inspect_volume(name))
-        return None if found is None else Volume.model_validate(found)
+            value = _or_none(lambda: self._api.inspect_volume(name))
+        return None if value is None else Volume.model_validate(value)
 
     def create_volume(self, name: str, labels: Mapping[str, str], driver: str, options: Mapping[str, str]) -> None:
         with self.said():
@@ -208,15 +208,15 @@ class Engine:
     def networks(self, **labels: str) -> tuple[Network, ...]:
         filters = {"label": [f"{PREFIX}{name}={value}" for name, value in labels.items()]}
         with self.said():
-            found = self._api.networks(filters=filters)
-        return tuple(sorted(map(Network.model_validate, found), key=lambda one: one.name))
+            result = self._api.networks(filters=filters)
+        return tuple(sorted(map(Network.model_validate, result), key=lambda network: network.name))
 
     def network(self, name: str) -> Network | None:
         """The network of just this name: the engine itself would also take the beginning of an id."""
         with self.said():
-            found = self._api.networks(names=[name])
-        views = map(Network.model_validate, found)
-        return next((one for one in views if one.name == name), None)
+            result = self._api.networks(names=[name])
+        networks = map(Network.model_validate, result)
+        return next((network for network in networks if network.name == name), None)
 
     def create_network(self, config: Mapping[str, JsonValue]) -> None:
         with self.said():
@@ -249,13 +249,13 @@ def registry_of(reference: str) -> str:
     return first if separator and ("." in first or ":" in first or first == "localhost") else "docker.io"
 
 
-def has_labels(there: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+def has_labels(existing: Mapping[str, str], desired: Mapping[str, str]) -> bool:
     """Whether a thing has these of our labels (`uid` is uplift.uid)."""
-    return all(there.get(f"{PREFIX}{name}") == value for name, value in wanted.items())
+    return all(existing.get(f"{PREFIX}{name}") == value for name, value in desired.items())
 
 
-def _or_none(asked: Callable[[], JsonValue]) -> JsonValue | None:
+def _or_none(inspect: Callable[[], JsonValue]) -> JsonValue | None:
     try:
-        return asked()
+        return inspect()
     except docker.errors.NotFound:
         return None

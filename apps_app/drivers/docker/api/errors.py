@@ -30,12 +30,12 @@ def speaking(address: str) -> Iterator[None]:
         raise _refused(error) from error
     except (requests.exceptions.RequestException, DockerException, SSHException, OSError) as error:
         reasons = [*_reasons(error)]
-        if any(isinstance(one, (requests.exceptions.Timeout, TimeoutError)) for one in reasons):
+        if any(isinstance(reason, (requests.exceptions.Timeout, TimeoutError)) for reason in reasons):
             raise DriverError(f"the Docker Engine at {address} did not answer in time", permanent=False) from error
         last = reasons[-1]
         why = getattr(last, "strerror", None) or str(last) or type(last).__name__
-        said = f"the Docker Engine at {address} cannot be reached: {why}"
-        raise DriverError(f"{said}; is it running, and is the address right?", permanent=False) from error
+        text = f"the Docker Engine at {address} cannot be reached: {why}"
+        raise DriverError(f"{text}; is it running, and is the address right?", permanent=False) from error
 
 
 def is_missing(error: DriverError) -> bool:
@@ -53,16 +53,16 @@ def _said(error: APIError) -> str:
 
 
 def _refused(error: APIError) -> DriverError:
-    said = _said(error)
-    if _PORT_TAKEN.search(said):
-        port = _PORT.search(said)
+    text = _said(error)
+    if _PORT_TAKEN.search(text):
+        port = _PORT.search(text)
         named = f"port {port[1]}" if port else "a port that it publishes"
         return DriverError(f"{named} is in use already on the engine's machine", permanent=False)
     for pattern, advice in _LASTING:
-        if pattern.search(said):
-            return DriverError(f"the Docker Engine refused: {said}{advice}", permanent=True)
+        if pattern.search(text):
+            return DriverError(f"the Docker Engine refused: {text}{advice}", permanent=True)
     status = error.status_code or 500
-    return DriverError(f"the Docker Engine refused: {said}", permanent=400 <= status < 500 and status != 429)
+    return DriverError(f"the Docker Engine refused: {text}", permanent=400 <= status < 500 and status != 429)
 
 
 def _reasons(error: BaseException) -> Iterator[BaseException]:

@@ -44,15 +44,15 @@ def flag(value: JsonValue) -> bool:
 
 def size(value: JsonValue) -> int:
     """Bytes; a negative number means no limit."""
-    said = text(value)
+    digits = text(value)
     try:
-        return int(said) if _WHOLE.fullmatch(said) else bytes_of(said)
+        return int(digits) if _WHOLE.fullmatch(digits) else bytes_of(digits)
     except ValueError:
         raise ValueError("it is no size such as 64m") from None
 
 
 def texts(value: JsonValue) -> list[JsonValue]:
-    return [text(one) for one in (value if isinstance(value, list) else [value])]
+    return [text(item) for item in (value if isinstance(value, list) else [value])]
 
 
 def table(value: JsonValue) -> Mapping[str, JsonValue]:
@@ -64,12 +64,12 @@ def table(value: JsonValue) -> Mapping[str, JsonValue]:
 def pairs(value: JsonValue) -> dict[str, JsonValue]:
     """A map of texts, or a list of `name=value`."""
     if isinstance(value, list):
-        split = (text(one).partition("=") for one in value)
-        return {name: told for name, _, told in split}
-    return {name: text(one) for name, one in table(value).items()}
+        parts = (text(item).partition("=") for item in value)
+        return {name: assigned for name, _, assigned in parts}
+    return {name: text(item) for name, item in table(value).items()}
 
 
 def items(value: JsonValue) -> list[Mapping[str, JsonValue]]:
     if not isinstance(value, list):
         raise ValueError("it is no list")
-    return [table(one) for one in value]
+    return [table(item) for item in value]

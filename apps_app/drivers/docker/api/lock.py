@@ -26,8 +26,8 @@ def session_lock(app: Placement) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            said = f"{app.slug} is being changed by another session; try again later"
-            raise DriverError(said, permanent=False) from error
+            text = f"{app.slug} is being changed by another session; try again later"
+            raise DriverError(text, permanent=False) from error
         yield
     finally:
         os.close(descriptor)

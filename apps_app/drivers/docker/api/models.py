@@ -178,7 +178,7 @@ class Listed(View):
 
     @property
     def name(self) -> str:
-        return next((one.removeprefix("/") for one in self.names if one.count("/") == 1), self.id[:12])
+        return next((name.removeprefix("/") for name in self.names if name.count("/") == 1), self.id[:12])
 
     @property
     def is_running(self) -> bool:

@@ -46,26 +46,26 @@ class Look(Engine):
         return self._info
 
     def listed(self, **labels: str) -> tuple[Listed, ...]:
-        return tuple(one for one in self._listed if has_labels(one.labels, labels))
+        return tuple(container for container in self._listed if has_labels(container.labels, labels))
 
     def users_in(self, network: str) -> tuple[str, ...]:
-        return tuple(one.name for one in self._listed if network in one.joined.networks)
+        return tuple(container.name for container in self._listed if network in container.joined.networks)
 
     def volumes(self, **labels: str) -> tuple[Volume, ...]:
-        return tuple(one for one in self._volumes if has_labels(one.labels, labels))
+        return tuple(volume for volume in self._volumes if has_labels(volume.labels, labels))
 
     def volume(self, name: str) -> Volume | None:
-        return next((one for one in self._volumes if one.name == name), None)
+        return next((volume for volume in self._volumes if volume.name == name), None)
 
     def networks(self, **labels: str) -> tuple[Network, ...]:
-        return tuple(one for one in self._networks if has_labels(one.labels, labels))
+        return tuple(network for network in self._networks if has_labels(network.labels, labels))
 
     def network(self, name: str) -> Network | None:
-        return next((one for one in self._networks if one.name == name), None)
+        return next((network for network in self._networks if network.name == name), None)
 
     def image(self, reference: str) -> Image | None:
-        if reference not in self._images and (there := super().image(reference)) is not None:
-            self._images[reference] = there
+        if reference not in self._images and (image := super().image(reference)) is not None:
+            self._images[reference] = image
         return self._images.get(reference)
 
     def in_registry(self, reference: str) -> Tree:

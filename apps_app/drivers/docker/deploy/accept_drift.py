@@ -14,17 +14,17 @@ from apps_app.drivers.docker.state.drift import Comparing
 def keep(engine: Engine, app: Placement, key: str, part: Part) -> None:
     """Writes a mark; the containers stay as they are. Raises DriverError where they are something else meanwhile."""
     comparing = Comparing(engine, app)
-    there = comparing.found(key, part)
-    if there is None or there.component != part.component:
+    live = comparing.found(key, part)
+    if live is None or live.component != part.component:
         raise DriverError(f"{key} is something else by now; look again", permanent=True)
     acting = comparing.standing(key).acting
     if not acting:
         return
-    wanted, first = want(app, key, part), acting[0]
-    kept = {
-        labels.KEPT: wanted.body,
+    desired, first = want(app, key, part), acting[0]
+    remaining = {
+        labels.KEPT: desired.body,
         labels.MADE: made_of(app.uid, key, first.document),
-        labels.LIVE: json.dumps({name: first.host.get(name) for name in wanted.live}, sort_keys=True),
-        labels.ENDPOINTS: json.dumps(dict(wanted.endpoints), sort_keys=True),
+        labels.LIVE: json.dumps({name: first.host.get(name) for name in desired.live}, sort_keys=True),
+        labels.ENDPOINTS: json.dumps(dict(desired.endpoints), sort_keys=True),
     }
-    write_mark(engine, wanted, first.labels.get(labels.BODY, ""), kept)
+    write_mark(engine, desired, first.labels.get(labels.BODY, ""), remaining)

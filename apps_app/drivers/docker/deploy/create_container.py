@@ -19,60 +19,60 @@ _UNNAMED = re.compile(r"[0-9a-f]{64}")
 
 
 def make(
-    engine: Engine, wanted: Wanted, replica: int, role: Role, run: str, *, named: bool, before: Container | None
+    engine: Engine, desired: Wanted, replica: int, role: Role, run: str, *, named: bool, before: Container | None
 ) -> str:
     """Creates the container of one replica; its id. `named`: it gets its names in the networks at once; `before` is
     the one it follows, whose unnamed volumes it takes over. Raises DriverError, and leaves nothing behind then."""
-    sure = _certified(engine, wanted)
-    made = _made(engine, sure, replica, role, run, named=named, before=before)
-    if sure.made and not _is_as_foretold(engine, sure, made):
-        engine.remove(made)
-        made = _made(engine, wanted, replica, role, run, named=named, before=before)
+    sure = _certified(engine, desired)
+    text = _made(engine, sure, replica, role, run, named=named, before=before)
+    if sure.made and not _is_as_foretold(engine, sure, text):
+        engine.remove(text)
+        text = _made(engine, desired, replica, role, run, named=named, before=before)
     try:
-        put_files(engine, made, wanted.files)
+        put_files(engine, text, desired.files)
     except BaseException:
-        engine.remove(made)
+        engine.remove(text)
         raise
-    return made
+    return text
 
 
-def _certified(engine: Engine, wanted: Wanted) -> Wanted:
+def _certified(engine: Engine, desired: Wanted) -> Wanted:
     """With what the engine will say of its container, so that another one in its place is known."""
-    image = engine.inspect("image", wanted.image)
+    image = engine.inspect("image", desired.image)
     if image is None:
-        return wanted
-    return replace(wanted, made=made_of(wanted.app.uid, wanted.key, expected(wanted, image)))
+        return desired
+    return replace(desired, made=made_of(desired.app.uid, desired.key, expected(desired, image)))
 
 
-def _is_as_foretold(engine: Engine, wanted: Wanted, made: str) -> bool:
+def _is_as_foretold(engine: Engine, desired: Wanted, text: str) -> bool:
     """Not where the engine says some option in words of its own."""
-    return made_of(wanted.app.uid, wanted.key, engine.inspect("container", made) or {}) == wanted.made
+    return made_of(desired.app.uid, desired.key, engine.inspect("container", text) or {}) == desired.made
 
 
 def _made(
-    engine: Engine, wanted: Wanted, replica: int, role: Role, run: str, *, named: bool, before: Container | None
+    engine: Engine, desired: Wanted, replica: int, role: Role, run: str, *, named: bool, before: Container | None
 ) -> str:
     """The container in its networks, without its files."""
-    document = wanted.document(replica, run)
+    document = desired.document(replica, run)
     host = document["HostConfig"]
     if isinstance(host, dict):
-        document["HostConfig"] = _with_unnamed(engine, _resolved(engine, wanted, host), wanted, before)
-    ends = {name: end if named else bare(end) for name, end in wanted.endpoints.items()}
+        document["HostConfig"] = _with_unnamed(engine, _resolved(engine, desired, host), desired, before)
+    ends = {name: end if named else bare(end) for name, end in desired.endpoints.items()}
     first = next(iter(ends), None)
     if first is not None:
         mac = ends[first].get("MacAddress")
         if mac and engine.api_version < (1, 44):
             document["MacAddress"] = mac
         document["NetworkingConfig"] = {"EndpointsConfig": {first: ends[first]}}
-    made = engine.create(wanted.name(replica, role), document, wanted.platform)
+    text = engine.create(desired.name(replica, role), document, desired.platform)
     try:
         for name, end in ends.items():
             if name != first:
-                engine.connect(name, made, end)
+                engine.connect(name, text, end)
     except BaseException:
-        engine.remove(made)
+        engine.remove(text)
         raise
-    return made
+    return text
 
 
 def bare(end: Tree) -> Tree:
@@ -80,50 +80,50 @@ def bare(end: Tree) -> Tree:
     return {name: value for name, value in end.items() if name != "Aliases"}
 
 
-def _resolved(engine: Engine, wanted: Wanted, host: Tree) -> Tree:
+def _resolved(engine: Engine, desired: Wanted, host: Tree) -> Tree:
     """`service:web` is the container of web that runs now."""
-    said = dict(host)
-    for field, key in shared(said).items():
-        said[field] = f"container:{_first(engine, wanted, key)}"
-    if isinstance(lent := said.get("VolumesFrom"), list):
-        said["VolumesFrom"] = [_lender(engine, wanted, str(one)) for one in lent]
-    return said
+    resolved = dict(host)
+    for field, key in shared(resolved).items():
+        resolved[field] = f"container:{_first(engine, desired, key)}"
+    if isinstance(sources := resolved.get("VolumesFrom"), list):
+        resolved["VolumesFrom"] = [_lender(engine, desired, str(source)) for source in sources]
+    return resolved
 
 
-def _lender(engine: Engine, wanted: Wanted, said: str) -> JsonValue:
-    if said.startswith("container:"):
-        return said.removeprefix("container:")
-    key, separator, mode = said.partition(":")
-    return _first(engine, wanted, key) + separator + mode
+def _lender(engine: Engine, desired: Wanted, text: str) -> JsonValue:
+    if text.startswith("container:"):
+        return text.removeprefix("container:")
+    key, separator, mode = text.partition(":")
+    return _first(engine, desired, key) + separator + mode
 
 
-def _first(engine: Engine, wanted: Wanted, key: str) -> str:
-    lender = current_of(engine, wanted.app, key)
+def _first(engine: Engine, desired: Wanted, key: str) -> str:
+    lender = current_of(engine, desired.app, key)
     if lender is None:
-        raise DriverError(f"{wanted.key} shares with {key}, which is not there; add it first", permanent=True)
+        raise DriverError(f"{desired.key} shares with {key}, which is not there; add it first", permanent=True)
     return lender.id
 
 
-def _with_unnamed(engine: Engine, host: Tree, wanted: Wanted, before: Container | None) -> Tree:
+def _with_unnamed(engine: Engine, host: Tree, desired: Wanted, before: Container | None) -> Tree:
     """The host document with the unnamed volumes of the container before, so that their data stays."""
-    kept = _unnamed(engine, wanted, before) if before is not None else {}
-    if not kept:
+    volumes = _unnamed(engine, desired, before) if before is not None else {}
+    if not volumes:
         return host
-    told = host.get("Mounts")
-    others = [one for one in (told if isinstance(told, list) else []) if not _at(one, kept)]
-    mounts: list[JsonValue] = [{"Type": "volume", "Source": name, "Target": path} for path, name in kept.items()]
-    return {**host, "Mounts": [*others, *mounts]}
+    mounts = host.get("Mounts")
+    others = [mount for mount in (mounts if isinstance(mounts, list) else []) if not _at(mount, volumes)]
+    reused: list[JsonValue] = [{"Type": "volume", "Source": name, "Target": path} for path, name in volumes.items()]
+    return {**host, "Mounts": [*others, *reused]}
 
 
-def _unnamed(engine: Engine, wanted: Wanted, before: Container) -> dict[str, str]:
-    mounts = wanted.component.mounts
-    image = engine.image(wanted.image)
-    open_paths = {path for path, one in mounts.items() if one.kind == "volume" and not one.source}
-    open_paths |= (image.volumes if image else frozenset()) - mounts.keys()
+def _unnamed(engine: Engine, desired: Wanted, before: Container) -> dict[str, str]:
+    mounts = desired.component.mounts
+    image = engine.image(desired.image)
+    paths = {path for path, mount in mounts.items() if mount.kind == "volume" and not mount.source}
+    paths |= (image.volumes if image else frozenset()) - mounts.keys()
     return {
-        one.path: one.name
-        for one in before.mounts
-        if one.kind == "volume" and one.path in open_paths and _UNNAMED.fullmatch(one.name)
+        mount.path: mount.name
+        for mount in before.mounts
+        if mount.kind == "volume" and mount.path in paths and _UNNAMED.fullmatch(mount.name)
     }
 
 

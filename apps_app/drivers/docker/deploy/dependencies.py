@@ -15,24 +15,24 @@ from apps_app.drivers.docker.state.replacement import Swap
 from templates_app.appspec.schema.component import Dependency, HealthGate
 
 
-def wait_for_dependencies(engine: Engine, wanted: Wanted) -> None:
+def wait_for_dependencies(engine: Engine, desired: Wanted) -> None:
     """Returns when all are as the component needs them, or are not there at all. Raises DriverError in its words."""
-    for key, dependency in sorted(wanted.component.depends_on.items()):
-        containers = Swap(engine, wanted.app, key).standing().acting
+    for key, dependency in sorted(desired.component.depends_on.items()):
+        containers = Swap(engine, desired.app, key).standing().acting
         if not containers:
             continue
         try:
-            _wait(engine, key, containers, dependency, wanted.component.health_gate)
+            _wait(engine, key, containers, dependency, desired.component.health_gate)
         except DriverError as error:
             if dependency.required is not False:
-                raise DriverError(f"{wanted.key} waits for {error}", permanent=error.permanent) from error
+                raise DriverError(f"{desired.key} waits for {error}", permanent=error.permanent) from error
 
 
 def _wait(
     engine: Engine, key: str, containers: tuple[Container, ...], dependency: Dependency, gate: HealthGate
 ) -> None:
     if dependency.condition == "started":
-        if not any(one.state.is_running or one.state.exit_code == 0 for one in containers):
+        if not any(container.state.is_running or container.state.exit_code == 0 for container in containers):
             raise DriverError(f"{key}, which does not run: {health.ending(containers[0])}", permanent=True)
         return
     if dependency.condition == "completed":
@@ -44,12 +44,14 @@ def _wait(
 def _completed(engine: Engine, key: str, containers: tuple[Container, ...], gate: HealthGate) -> None:
     end = time.monotonic() + seconds(gate.deadline)
     while True:
-        now = [found for one in containers if (found := engine.container(one.id)) is not None]
-        failed = [one for one in now if one.state.status in {"exited", "dead"} and one.state.exit_code]
+        now = [result for container in containers if (result := engine.container(container.id)) is not None]
+        failed = [
+            container for container in now if container.state.status in {"exited", "dead"} and container.state.exit_code
+        ]
         if failed:
-            said = f"{health.ending(failed[0])}{health.last_words(engine, failed[0])}"
-            raise DriverError(f"{key} to complete, and {said}", permanent=True)
-        if all(one.state.status == "exited" for one in now):
+            text = f"{health.ending(failed[0])}{health.last_words(engine, failed[0])}"
+            raise DriverError(f"{key} to complete, and {text}", permanent=True)
+        if all(container.state.status == "exited" for container in now):
             return
         if time.monotonic() >= end:
             raise DriverError(f"{key} to complete, and it had not within {gate.deadline}", permanent=True)
@@ -58,9 +60,9 @@ def _completed(engine: Engine, key: str, containers: tuple[Container, ...], gate
 
 def restart_dependents(engine: Engine, app: Placement, key: str) -> None:
     """Restarts the components that asked to be when this one was replaced."""
-    look = Look(engine, uid=app.uid)
-    running = [(one.id, one.labels) for one in look.listed() if one.state == "running"]
-    running += [(one.id, one.labels) for one in adopted(look, uid=app.uid) if one.state.status == "running"]
-    for container, said in running:
-        if key in said.get(labels.WAITS, "").split(","):
+    snapshot = Look(engine, uid=app.uid)
+    running = [(item.id, item.labels) for item in snapshot.listed() if item.state == "running"]
+    running += [(item.id, item.labels) for item in adopted(snapshot, uid=app.uid) if item.state.status == "running"]
+    for container, message in running:
+        if key in message.get(labels.WAITS, "").split(","):
             engine.restart(container)

@@ -29,9 +29,9 @@ def read_logs(engine: Engine, app: Placement, key: str, lines: int) -> Iterator[
     acting = Swap(engine, app, key).standing().acting
     if not acting:
         raise DriverError(f"{key} has no container, so there are no logs", permanent=True)
-    for one in acting:
-        prefix = f"{replica(one)}: " if len(acting) > 1 else ""
-        for line in engine.logs(one.id, lines).decode(errors="replace").splitlines():
+    for container in acting:
+        prefix = f"{replica(container)}: " if len(acting) > 1 else ""
+        for line in engine.logs(container.id, lines).decode(errors="replace").splitlines():
             yield prefix + line
 
 
@@ -63,16 +63,16 @@ class DockerDriver:
             keep(self._engine, app, key, part)
 
     def check(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
-        look = self._round.look("check", app.uid, key)
-        against = [*preflight.of_application(look, app)]
-        return [*against, *(preflight.of_part(look, app, key, after) if after is not None else ())]
+        snapshot = self._round.look("check", app.uid, key)
+        against = [*preflight.of_application(snapshot, app)]
+        return [*against, *(preflight.of_part(snapshot, app, key, after) if after is not None else ())]
 
     def check_volume(self, app: Placement, name: str) -> Sequence[str]:
         return [*volumes.in_use(self._round.look("check", app.uid, f"volume {name}"), app, name)]
 
     def warnings(self, app: Placement, key: str, before: Part | None, after: Part | None) -> Sequence[str]:
-        look = self._round.look("warnings", app.uid, key)
-        return [*port_usage.warnings(look, app, key, after)] if after is not None else ()
+        snapshot = self._round.look("warnings", app.uid, key)
+        return [*port_usage.warnings(snapshot, app, key, after)] if after is not None else ()
 
     def taken(self, app: Placement) -> Sequence[Taken]:
         return port_usage.taken(self._round.look("taken", app.uid), app)

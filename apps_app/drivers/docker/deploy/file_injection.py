@@ -28,9 +28,9 @@ def archive(files: Sequence[File], folders: Iterable[str]) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for folder in folders:
-            made = tarfile.TarInfo(folder.removeprefix("/"))
-            made.type, made.mode = tarfile.DIRTYPE, 0o755
-            tar.addfile(made)
+            info = tarfile.TarInfo(folder.removeprefix("/"))
+            info.type, info.mode = tarfile.DIRTYPE, 0o755
+            tar.addfile(info)
         for file in files:
             entry = tarfile.TarInfo(file.path.removeprefix("/"))
             entry.size, entry.mode, entry.uid, entry.gid = len(file.content), file.mode, file.uid, file.gid
@@ -40,16 +40,16 @@ def archive(files: Sequence[File], folders: Iterable[str]) -> bytes:
 
 def _folders(files: Sequence[File]) -> list[str]:
     """Every directory on the way to the files, the outer ones first."""
-    found: set[str] = set()
+    result: set[str] = set()
     for file in files:
         folder = posixpath.dirname(posixpath.normpath(file.path))
         while folder not in {"", "/"}:
-            found.add(folder)
+            result.add(folder)
             folder = posixpath.dirname(folder)
-    return sorted(found)
+    return sorted(result)
 
 
 def _which(engine: Engine, container: str, files: Sequence[File]) -> str:
     """The files that stand where the image has a directory."""
-    taken = [file.path for file in files if engine.has_path(container, f"{file.path}/.")]
-    return f"{', '.join(taken) or 'a config file'} is a directory in the image, and cannot be a config file"
+    used = [file.path for file in files if engine.has_path(container, f"{file.path}/.")]
+    return f"{', '.join(used) or 'a config file'} is a directory in the image, and cannot be a config file"

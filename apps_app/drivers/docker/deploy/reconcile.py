@@ -35,29 +35,29 @@ class Replacing:
             new = standing.of(Role.NEW)
             if self._is_wanted(standing, new) and len(new) == self.wanted.replicas:
                 return self._awake(new.values())
-            for one in new.values():
-                self.swap.discard(one)
+            for container in new.values():
+                self.swap.discard(container)
             standing = self.swap.standing()
         current = standing.of(Role.CURRENT)
         if self._is_wanted(standing, current) and self._can_adjust(standing):
             return self._adjust(standing)
         for role in (Role.OLD, Role.REMOVED):
-            kept = standing.of(role)
-            same = standing.matches(kept.values(), self.wanted) and len(kept) == self.wanted.replicas
-            if same and share_rightly(self.engine, self.wanted, kept.values()):
-                return self._bring_back(kept)
+            remaining = standing.of(role)
+            same = standing.matches(remaining.values(), self.wanted) and len(remaining) == self.wanted.replicas
+            if same and share_rightly(self.engine, self.wanted, remaining.values()):
+                return self._bring_back(remaining)
         self._make_anew(standing)
         return True
 
     def _none(self, standing: Standing) -> bool:
         """No replica at all: the mark alone says that this is as it should be."""
-        for one in (*standing.beside.values(), *standing.of(Role.CURRENT).values()):
-            self.swap.discard(one)
+        for container in (*standing.beside.values(), *standing.of(Role.CURRENT).values()):
+            self.swap.discard(container)
         write_mark(self.engine, self.wanted, self.wanted.body)
         return False
 
-    def _is_wanted(self, standing: Standing, found: Mapping[int, Container]) -> bool:
-        listed = found.values()
+    def _is_wanted(self, standing: Standing, result: Mapping[int, Container]) -> bool:
+        listed = result.values()
         is_so = standing.matches(listed, self.wanted) and not any(map(standing.structural_drift, listed))
         return is_so and share_rightly(self.engine, self.wanted, listed)
 
@@ -71,49 +71,49 @@ class Replacing:
 
     def _can_adjust(self, standing: Standing) -> bool:
         """Not where a limit is to go that the engine can only change."""
-        had = {name for one in standing.acting for name in standing.limits(one)}
+        had = {name for container in standing.acting for name in standing.limits(container)}
         return had - self.wanted.live.keys() <= _CLEARED.keys() | (
             {"MemorySwap"} if "Memory" in self.wanted.live else set()
         )
 
     def _adjust(self, standing: Standing) -> bool:
         current = standing.of(Role.CURRENT)
-        for at, one in current.items():
+        for at, item in current.items():
             if at > self.wanted.replicas:
-                self.swap.discard(one)
-            elif changes := self._changes(standing, one):
-                self.engine.update(one.id, changes)
+                self.swap.discard(item)
+            elif changes := self._changes(standing, item):
+                self.engine.update(item.id, changes)
         added = [self._make(at, Role.CURRENT) for at in range(1, self.wanted.replicas + 1) if at not in current]
         for container in added:
             self.engine.start(container)
         self._tell(current, standing.kept)
         return self._awake(self.swap.standing().acting) or bool(added)
 
-    def _changes(self, standing: Standing, one: Container) -> Tree:
-        gone = {name: value for name, value in _CLEARED.items() if name in standing.limits(one)}
-        wanted: Tree = {**gone, **self.wanted.live}
-        if standing.live(one) == self.wanted.live and not standing.live_drift(one):
+    def _changes(self, standing: Standing, container: Container) -> Tree:
+        removed = {name: value for name, value in _CLEARED.items() if name in standing.limits(container)}
+        tree: Tree = {**removed, **self.wanted.live}
+        if standing.live(container) == self.wanted.live and not standing.live_drift(container):
             return {}
-        return wanted
+        return tree
 
-    def _tell(self, current: Mapping[int, Container], kept: Mapping[str, str]) -> None:
+    def _tell(self, current: Mapping[int, Container], accepted: Mapping[str, str]) -> None:
         """Writes a mark where the containers' own labels do not say what they are now."""
-        told = self.wanted.labelled(0, "")
-        said = (labels.DIGEST, labels.LIVE, labels.REPLICAS)
-        staying = [one for at, one in current.items() if at <= self.wanted.replicas]
-        if not kept and all(one.labels.get(name) == told[name] for one in staying for name in said):
+        desired = self.wanted.labelled(0, "")
+        names = (labels.DIGEST, labels.LIVE, labels.REPLICAS)
+        kept_containers = [item for replica, item in current.items() if replica <= self.wanted.replicas]
+        if not accepted and all(item.labels.get(name) == desired[name] for item in kept_containers for name in names):
             clear_mark(self.engine, self.wanted.app, self.wanted.key)
         else:
-            write_mark(self.engine, self.wanted, staying[0].labels.get(labels.BODY, ""), kept)
+            write_mark(self.engine, self.wanted, kept_containers[0].labels.get(labels.BODY, ""), accepted)
 
-    def _awake(self, found: Iterable[Container]) -> bool:
+    def _awake(self, containers: Iterable[Container]) -> bool:
         """Starts what does not run: services always, a job that has not ended well."""
-        asleep = [one for one in found if not one.state.is_running]
+        stopped = [item for item in containers if not item.state.is_running]
         if self.wanted.is_job:
-            asleep = [one for one in asleep if one.state.status == "created" or one.state.exit_code]
-        for one in asleep:
-            self.engine.start(one.id)
-        return bool(asleep)
+            stopped = [item for item in stopped if item.state.status == "created" or item.state.exit_code]
+        for container in stopped:
+            self.engine.start(container.id)
+        return bool(stopped)
 
     # Anew
 
@@ -130,57 +130,57 @@ class Replacing:
             self._in_turn(current)
 
     def _first(self) -> None:
-        made = [self._make(at, Role.CURRENT) for at in range(1, self.wanted.replicas + 1)]
+        created = [self._make(at, Role.CURRENT) for at in range(1, self.wanted.replicas + 1)]
         clear_mark(self.engine, self.wanted.app, self.wanted.key)
-        self._start(made)
+        self._start(created)
 
     def _beside(self, standing: Standing) -> None:
         if standing.kept and standing.mark is not None and standing.mark.labels.get(labels.BODY) == self.wanted.body:
             clear_mark(self.engine, self.wanted.app, self.wanted.key)
-        made = [self._make(at, Role.NEW, named=False) for at in range(1, self.wanted.replicas + 1)]
-        self._start(made)
+        created = [self._make(at, Role.NEW, named=False) for at in range(1, self.wanted.replicas + 1)]
+        self._start(created)
 
     def _in_turn(self, current: Mapping[int, Container]) -> None:
         """All new ones are made before the first old one is stopped, and all old ones stopped before a new one runs."""
-        made = {at: self._make(at, Role.NEW, before=current.get(at)) for at in range(1, self.wanted.replicas + 1)}
+        created = {at: self._make(at, Role.NEW, before=current.get(at)) for at in range(1, self.wanted.replicas + 1)}
         try:
             self._give_way(current)
-            for at, container in made.items():
+            for at, container in created.items():
                 self.engine.rename(container, self.wanted.name(at))
-            for container in made.values():
+            for container in created.values():
                 self.engine.start(container)
         except DriverError:
             with suppress(DriverError):
-                self._restore(made)
+                self._restore(created)
             raise
         clear_mark(self.engine, self.wanted.app, self.wanted.key)
 
     def _give_way(self, current: Mapping[int, Container]) -> None:
         """What was before the session is kept; what came between is not."""
-        kept = self.swap.standing().of(Role.OLD)
-        for one in current.values():
-            if kept:
-                self.swap.discard(one)
+        remaining = self.swap.standing().of(Role.OLD)
+        for container in current.values():
+            if remaining:
+                self.swap.discard(container)
             else:
-                self.swap.retire(one, Role.OLD)
+                self.swap.retire(container, Role.OLD)
 
-    def _restore(self, made: Mapping[int, str]) -> None:
-        for container in made.values():
+    def _restore(self, created: Mapping[int, str]) -> None:
+        for container in created.values():
             self.engine.remove(container)
         standing = self.swap.standing()
-        if kept := standing.of(Role.OLD):
-            self.swap.bring_back(kept)
+        if remaining := standing.of(Role.OLD):
+            self.swap.bring_back(remaining)
         else:
-            for one in standing.of(Role.CURRENT).values():
-                self.swap.wake(standing, one)
+            for item in standing.of(Role.CURRENT).values():
+                self.swap.wake(standing, item)
 
-    def _start(self, made: list[str]) -> None:
+    def _start(self, created: list[str]) -> None:
         try:
-            for container in made:
+            for container in created:
                 self.engine.start(container)
         except DriverError:
             with suppress(DriverError):
-                for container in made:
+                for container in created:
                     self.engine.remove(container)
             raise
 

@@ -43,56 +43,56 @@ class DockerSession:
         for key in self._stirred():
             standing = self._swap(key).settle()
             current = standing.of(Role.CURRENT)
-            for at, one in standing.of(Role.OLD).items():
+            for at, container in standing.of(Role.OLD).items():
                 follower = current.get(at)
                 if follower is not None and follower.labels.get(labels.RUN) != self._run and not standing.beside:
-                    self._engine.remove(one.id)
+                    self._engine.remove(container.id)
 
     def apply(self, key: str, part: Part) -> None:
-        wanted = self._with_all_it_uses(key, part)
-        wait_for_dependencies(self._engine, wanted)
-        self._put(wanted)
+        desired = self._with_all_it_uses(key, part)
+        wait_for_dependencies(self._engine, desired)
+        self._put(desired)
 
     def restore(self, key: str, part: Part) -> bool:
         return self._put(self._with_all_it_uses(key, part))
 
     def _with_all_it_uses(self, key: str, part: Part) -> Wanted:
-        wanted, look = want(self._app, key, part), Look(self._engine)
-        bring_missing(look, wanted)
-        make_networks(look, self._app, part)
-        volumes.make_volumes(look, self._app, part)
-        return wanted
+        desired, snapshot = want(self._app, key, part), Look(self._engine)
+        bring_missing(snapshot, desired)
+        make_networks(snapshot, self._app, part)
+        volumes.make_volumes(snapshot, self._app, part)
+        return desired
 
-    def _put(self, wanted: Wanted) -> bool:
+    def _put(self, desired: Wanted) -> bool:
         try:
-            touched = Replacing(self._engine, wanted, self._run).through()
+            touched = Replacing(self._engine, desired, self._run).through()
         except DriverError as error:
-            said = preflight.holder(Look(self._engine), wanted) if is_port_taken(error) else ""
-            if said:
-                raise DriverError(f"{wanted.key}: {said}", permanent=error.permanent) from error
+            text = preflight.holder(Look(self._engine), desired) if is_port_taken(error) else ""
+            if text:
+                raise DriverError(f"{desired.key}: {text}", permanent=error.permanent) from error
             raise
         if touched:
-            self._replaced.add(wanted.key)
+            self._replaced.add(desired.key)
         return touched
 
     def remove(self, key: str) -> None:
         """What was there before this run is stopped and kept until *finish*; what the run itself made goes at once."""
         swap = self._swap(key)
         standing = swap.settle()
-        for one in standing.of(Role.NEW).values():
-            swap.discard(one)
-        kept = standing.of(Role.REMOVED).keys()
+        for container in standing.of(Role.NEW).values():
+            swap.discard(container)
+        remaining = standing.of(Role.REMOVED).keys()
         before = standing.of(Role.OLD)
-        for at, one in standing.of(Role.CURRENT).items():
-            if at in before or at in kept or one.labels.get(labels.RUN) == self._run:
-                swap.discard(one)
+        for at, container in standing.of(Role.CURRENT).items():
+            if at in before or at in remaining or container.labels.get(labels.RUN) == self._run:
+                swap.discard(container)
             else:
-                swap.retire(one, Role.REMOVED)
-        for at, one in before.items():
-            if at in kept:
-                swap.discard(one)
+                swap.retire(container, Role.REMOVED)
+        for at, container in before.items():
+            if at in remaining:
+                swap.discard(container)
             else:
-                swap.retire(one, Role.REMOVED)
+                swap.retire(container, Role.REMOVED)
         clear_mark(self._engine, self._app, key)
 
     def remove_volume(self, name: str) -> None:
@@ -103,49 +103,49 @@ class DockerSession:
         acting = swap.standing().acting
         if not acting:
             return self._none(key, part)
-        said = wait_until_good(self._engine, key, acting, self._gate(part), new=key in self._replaced)
+        text = wait_until_good(self._engine, key, acting, self._gate(part), new=key in self._replaced)
         swap.promote()
         if key in self._replaced:
             self._replaced.discard(key)
             restart_dependents(self._engine, self._app, key)
             follow(self._engine, self._app, key)
-        return said
+        return text
 
     def start(self, key: str) -> None:
         """Starts the component's containers; fine when they run. Raises DriverError."""
-        for one in self._there(key):
-            self._engine.start(one.id)
+        for container in self._there(key):
+            self._engine.start(container.id)
         follow(self._engine, self._app, key)
 
     def stop(self, key: str) -> None:
         """Stops the component's containers, each in its own time; fine when they do not run. Raises DriverError."""
-        for one in self._there(key):
-            self._engine.stop(one.id)
+        for container in self._there(key):
+            self._engine.stop(container.id)
 
     def restart(self, key: str) -> None:
         """Stops and starts the component's containers, one after another. Raises DriverError."""
-        for one in self._there(key):
-            self._engine.restart(one.id)
+        for container in self._there(key):
+            self._engine.restart(container.id)
         follow(self._engine, self._app, key)
 
     def finish(self) -> Receipt:
         for key in self._stirred():
-            swap = self._swap(key)
-            swap.promote()
-            for one in swap.standing().containers:
-                if role_of(one) is not Role.CURRENT:
-                    self._engine.remove(one.id)
-        look = Look(self._engine)
-        forget_gone(look, self._app)
-        remove_unused(look, self._app)
-        return self._receipt(look)
+            replacement = self._swap(key)
+            replacement.promote()
+            for container in replacement.standing().containers:
+                if role_of(container) is not Role.CURRENT:
+                    self._engine.remove(container.id)
+        snapshot = Look(self._engine)
+        forget_gone(snapshot, self._app)
+        remove_unused(snapshot, self._app)
+        return self._receipt(snapshot)
 
     def _stirred(self) -> list[str]:
         """The components of which more is there than they consist of now, or may be."""
-        look = Look(self._engine, uid=self._app.uid)
-        moving = [one.labels for one in look.listed() if role_of(one) is not Role.CURRENT]
-        taken_in = [one.labels for one in look.volumes(role=labels.ADOPTED)]
-        return sorted({one.get(labels.KEY, "") for one in (*moving, *taken_in)})
+        snapshot = Look(self._engine, uid=self._app.uid)
+        moving = [container.labels for container in snapshot.listed() if role_of(container) is not Role.CURRENT]
+        taken_in = [volume.labels for volume in snapshot.volumes(role=labels.ADOPTED)]
+        return sorted({item.get(labels.KEY, "") for item in (*moving, *taken_in)})
 
     def _gate(self, part: Part) -> HealthGate:
         """The target's own minimum holds where the component says nothing else than everybody."""
@@ -153,13 +153,17 @@ class DockerSession:
         usual = self._minimum and gate.minimum == HealthGate().minimum
         return gate.model_copy(update={"minimum": self._minimum}) if usual else gate
 
-    def _receipt(self, look: Look) -> Receipt:
-        taken_in = adopted_ids(look, self._app)
-        there = [one for one in look.listed() if labels.is_ours(one.labels, self._app) or one.id in taken_in]
-        running = sum(one.is_running for one in there)
-        said = f"running: {running} {'container' if running == 1 else 'containers'}"
-        rest = len(there) - running
-        return Receipt(said + (f", {rest} not" if rest else ""))
+    def _receipt(self, snapshot: Look) -> Receipt:
+        taken_in = adopted_ids(snapshot, self._app)
+        existing = [
+            container
+            for container in snapshot.listed()
+            if labels.is_ours(container.labels, self._app) or container.id in taken_in
+        ]
+        running = sum(container.is_running for container in existing)
+        text = f"running: {running} {'container' if running == 1 else 'containers'}"
+        rest = len(existing) - running
+        return Receipt(text + (f", {rest} not" if rest else ""))
 
     def _none(self, key: str, part: Part) -> str:
         if str(part.component.replicas) == "0":

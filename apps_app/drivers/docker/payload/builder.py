@@ -30,10 +30,10 @@ def want(app: Placement, key: str, part: Part) -> Wanted:
 
 def carry(app: Placement, key: str, part: Part) -> Wanted:
     """The component in the engine's words. Raises DriverError with everything that cannot be carried."""
-    wanted, faults = read_part(app, key, part)
-    if faults or wanted is None:
+    desired, faults = read_part(app, key, part)
+    if faults or desired is None:
         raise DriverError("; ".join(faults), permanent=True)
-    return wanted
+    return desired
 
 
 def read_part(app: Placement, key: str, part: Part) -> tuple[Wanted | None, tuple[str, ...]]:
@@ -53,15 +53,15 @@ def read_part(app: Placement, key: str, part: Part) -> tuple[Wanted | None, tupl
     live |= {name: making.host.pop(name) for name in LIVE if name in making.host}
     live.setdefault("RestartPolicy", {"Name": "no"})
     _memory_swap(live)
-    files = tuple(filter(None, (_file(making, path, one) for path, one in sorted(component.config_files.items()))))
+    files = tuple(filter(None, (_file(making, path, file) for path, file in sorted(component.config_files.items()))))
     _own_labels(making)
     replicas = making.tried("replicas", lambda: int(component.replicas), 1)
-    made = Wanted(
+    desired = Wanted(
         app, key, part.digest, component, making.config, making.host, live, endpoints, files, max(replicas, 0)
     )
-    if made.explicit_name and made.replicas > 1:
+    if desired.explicit_name and desired.replicas > 1:
         making.faults.append("container_name names one container, and there are several replicas")
-    return made, tuple(f"{key}: {fault}" for fault in making.faults)
+    return desired, tuple(f"{key}: {fault}" for fault in making.faults)
 
 
 def _told(fault: Fault, part: Part) -> str:
@@ -89,24 +89,29 @@ def _process(making: Making) -> None:
 
 
 def _resources(making: Making) -> Tree:
-    said = making.component.resources
+    resources = making.component.resources
     live: Tree = {"RestartPolicy": _restart(making)} if making.component.restart else {}
     numbers: tuple[tuple[str, Callable[[], int | None]], ...] = (
-        ("NanoCpus", lambda: None if said.cpu_limit is None else round(float(said.cpu_limit) * 1e9)),
+        ("NanoCpus", lambda: None if resources.cpu_limit is None else round(float(resources.cpu_limit) * 1e9)),
         (
             "CpuShares",
-            lambda: None if said.cpu_reservation is None else max(2, round(float(said.cpu_reservation) * 1024)),
+            lambda: (
+                None if resources.cpu_reservation is None else max(2, round(float(resources.cpu_reservation) * 1024))
+            ),
         ),
-        ("Memory", lambda: None if said.memory_limit is None else int(said.memory_limit)),
-        ("MemoryReservation", lambda: None if said.memory_reservation is None else int(said.memory_reservation)),
-        ("PidsLimit", lambda: None if said.pids_limit is None else int(said.pids_limit)),
+        ("Memory", lambda: None if resources.memory_limit is None else int(resources.memory_limit)),
+        (
+            "MemoryReservation",
+            lambda: None if resources.memory_reservation is None else int(resources.memory_reservation),
+        ),
+        ("PidsLimit", lambda: None if resources.pids_limit is None else int(resources.pids_limit)),
     )
     for name, read in numbers:
         value = making.tried("resources", read, None)
         if value:
             live[name] = value
-    if said.devices is not None:
-        making.tried("resources.devices", lambda: devices.request(making.host, said.devices), None)
+    if resources.devices is not None:
+        making.tried("resources.devices", lambda: devices.request(making.host, resources.devices), None)
     if making.component.kind == "job" and live.get("RestartPolicy", {"Name": "no"}) != {"Name": "no"}:
         _job_policy(making, live)
     if "RestartPolicy" in live:
@@ -166,6 +171,6 @@ def _misplaced(making: Making, path: str, file: ConfigFile) -> str:
 
 
 def _own_labels(making: Making) -> None:
-    taken = sorted(name for name in making.component.labels if name.startswith(labels.PREFIX))
-    if taken:
-        making.faults.append(f"the label {taken[0]} begins with {labels.PREFIX}, which is Uplift's own")
+    used = sorted(name for name in making.component.labels if name.startswith(labels.PREFIX))
+    if used:
+        making.faults.append(f"the label {used[0]} begins with {labels.PREFIX}, which is Uplift's own")

@@ -20,10 +20,10 @@ class Making:
     host: Tree = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def tried[T, E](self, said: str, read: Callable[[], T], otherwise: E) -> T | E:
+    def tried[T, E](self, text: str, read: Callable[[], T], otherwise: E) -> T | E:
         """What is read; where it cannot be, `otherwise`, and why as a fault."""
         try:
             return read()
         except (ValueError, KeyError, TypeError) as error:
-            self.faults.append(f"{said}: {error}")
+            self.faults.append(f"{text}: {error}")
             return otherwise

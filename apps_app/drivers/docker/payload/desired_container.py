@@ -63,8 +63,8 @@ class Wanted:
 
     @property
     def platform(self) -> str | None:
-        said = self.component.engine.get("platform")
-        return str(said) if said else None
+        value = self.component.engine.get("platform")
+        return str(value) if value else None
 
     def name(self, replica: int, role: Role = Role.CURRENT) -> str:
         return container_name(self.app, self.key, replica, self.explicit_name) + role.value
@@ -74,8 +74,8 @@ class Wanted:
         has names that can be given to it later."""
         published = any(self.component.ports.values())
         mounts = self.component.mounts
-        writes = any(one.kind != "tmpfs" and one.read_only is not True for one in mounts.values())
-        fixed = any("IPAMConfig" in one or "MacAddress" in one for one in self.endpoints.values())
+        writes = any(mount.kind != "tmpfs" and mount.read_only is not True for mount in mounts.values())
+        fixed = any("IPAMConfig" in endpoint or "MacAddress" in endpoint for endpoint in self.endpoints.values())
         lent = {"IpcMode", "PidMode", "VolumesFrom", "Devices"} & self.host.keys()
         alone = self.is_job or published or writes or fixed or bool(lent) or bool(image_volumes - mounts.keys())
         return bool(self.endpoints) and not alone
@@ -94,7 +94,7 @@ class Wanted:
             labels.RUN: run,
             labels.PROBE: self._probe(),
             labels.SHARES: ",".join(sorted(set(shared(self.host).values()))),
-            labels.WAITS: ",".join(sorted(key for key, one in self.component.depends_on.items() if one.restart)),
+            labels.WAITS: ",".join(sorted(key for key, use in self.component.depends_on.items() if use.restart)),
             **({labels.MADE: self.made} if self.made else {}),
         }
 
@@ -108,23 +108,23 @@ class Wanted:
 
     def with_body(self) -> "Wanted":
         """With the slow keyed digest of all that cannot be changed in a running container."""
-        files = [[one.path, one.content.hex(), one.mode, one.uid, one.gid] for one in self.files]
+        files = [[file.path, file.content.hex(), file.mode, file.uid, file.gid] for file in self.files]
         own = dict[str, JsonValue](self.component.labels)
         names: list[JsonValue] = [self.explicit_name, self.component.kind, self._probe(), self.platform]
-        whole = _json([self.config, self.host, dict(self.endpoints), files, own, names])  # type: ignore[list-item]  # lists of lists
+        text = _json([self.config, self.host, dict(self.endpoints), files, own, names])  # type: ignore[list-item]  # lists of lists
         salt = hashlib.sha256(f"{self.app.uid}/{self.key}".encode()).digest()
-        return replace(self, body=hashlib.scrypt(whole.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex())
+        return replace(self, body=hashlib.scrypt(text.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex())
 
     def _probe(self) -> str:
         """The check that the driver makes itself, since the engine cannot."""
-        asked = [one for one in self.component.probes.values() if one.http is not None or one.tcp is not None]
-        return _json(asked[0].plain) if asked else ""
+        probes = [probe for probe in self.component.probes.values() if probe.http is not None or probe.tcp is not None]
+        return _json(probes[0].plain) if probes else ""
 
 
 def shared(host: Mapping[str, JsonValue]) -> dict[str, str]:
     """The fields of a host document that name a component to share with → its key."""
-    said = {field: str(host.get(field) or "") for field in SHARED}
-    return {field: one.removeprefix("service:") for field, one in said.items() if one.startswith("service:")}
+    data = {field: str(host.get(field) or "") for field in SHARED}
+    return {field: name.removeprefix("service:") for field, name in data.items() if name.startswith("service:")}
 
 
 def _json(value: JsonValue) -> str:

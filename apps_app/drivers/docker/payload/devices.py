@@ -15,50 +15,50 @@ _RATES = {
 
 def mapped(value: JsonValue) -> JsonValue:
     """`HOST[:CONTAINER[:PERMISSIONS]]` for each."""
-    found: list[JsonValue] = []
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
-            host, inside, allowed = text(one["source"]), one.get("target"), one.get("permissions")
+    result: list[JsonValue] = []
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            host, inside, allowed = text(item["source"]), item.get("target"), item.get("permissions")
         else:
-            host, inside, allowed = [*text(one).split(":"), "", ""][:3]
-        found.append(
+            host, inside, allowed = [*text(item).split(":"), "", ""][:3]
+        result.append(
             {
                 "PathOnHost": str(host),
                 "PathInContainer": str(inside or host),
                 "CgroupPermissions": str(allowed or "rwm"),
             }
         )
-    return found
+    return result
 
 
 def request(host: Tree, value: JsonValue) -> None:
     """Devices by what they can do, such as GPUs."""
-    found: list[JsonValue] = []
-    for one in items(value):
-        count = one.get("count", -1 if "device_ids" not in one else 0)
-        found.append(
+    result: list[JsonValue] = []
+    for item in items(value):
+        count = item.get("count", -1 if "device_ids" not in item else 0)
+        result.append(
             {
-                "Driver": text(one.get("driver") or ""),
+                "Driver": text(item.get("driver") or ""),
                 "Count": -1 if count == "all" else whole(count),
-                "DeviceIDs": texts(one.get("device_ids") or []),
-                "Capabilities": [texts(one.get("capabilities") or ["gpu"])],
-                "Options": pairs(one.get("options") or {}),
+                "DeviceIDs": texts(item.get("device_ids") or []),
+                "Capabilities": [texts(item.get("capabilities") or ["gpu"])],
+                "Options": pairs(item.get("options") or {}),
             }
         )
-    host["DeviceRequests"] = found
+    host["DeviceRequests"] = result
 
 
 def block_io(host: Tree, value: JsonValue) -> None:
     """Weights, and rates of single devices."""
-    said = table(value)
-    if unknown := sorted(said.keys() - _RATES.keys() - {"weight", "weight_device"}):
+    data = table(value)
+    if unknown := sorted(data.keys() - _RATES.keys() - {"weight", "weight_device"}):
         raise ValueError(f"'{unknown[0]}' is not known")
-    if "weight" in said:
-        host["BlkioWeight"] = whole(said["weight"])
-    if "weight_device" in said:
+    if "weight" in data:
+        host["BlkioWeight"] = whole(data["weight"])
+    if "weight_device" in data:
         host["BlkioWeightDevice"] = [
-            {"Path": text(one["path"]), "Weight": whole(one["weight"])} for one in items(said["weight_device"])
+            {"Path": text(item["path"]), "Weight": whole(item["weight"])} for item in items(data["weight_device"])
         ]
     for name, field in _RATES.items():
-        if name in said:
-            host[field] = [{"Path": text(one["path"]), "Rate": size(one["rate"])} for one in items(said[name])]
+        if name in data:
+            host[field] = [{"Path": text(item["path"]), "Rate": size(item["rate"])} for item in items(data[name])]

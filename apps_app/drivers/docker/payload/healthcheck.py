@@ -24,11 +24,13 @@ _TIMES = {
 
 def healthcheck(component: ComponentSpec, faults: list[str]) -> Tree | None:
     """The engine's one health check. Adds what it cannot do to `faults`."""
-    told = [name for name in _PREFERRED if name in component.probes]
-    if len(told) > 1:
-        faults.append(f"it has {' and '.join(told)} probes, and a Docker Engine knows one check; keep {told[0]}")
-    if told:
-        return _check(component.probes[told[0]])
+    described = [name for name in _PREFERRED if name in component.probes]
+    if len(described) > 1:
+        faults.append(
+            f"it has {' and '.join(described)} probes, and a Docker Engine knows one check; keep {described[0]}"
+        )
+    if described:
+        return _check(component.probes[described[0]])
     own = component.engine.get("healthcheck")
     return _engine_check(table(own)) if own is not None else None
 
@@ -45,20 +47,23 @@ def _check(probe: Probe) -> Tree | None:
         "start_period": probe.start_period,
         "start_interval": probe.start_interval,
     }
-    said: Tree = {"Test": test, **{_TIMES[name]: nanoseconds(one) for name, one in times.items() if one is not None}}
-    return said | ({"Retries": int(probe.retries)} if probe.retries is not None else {})
+    tree: Tree = {
+        "Test": test,
+        **{_TIMES[name]: nanoseconds(duration) for name, duration in times.items() if duration is not None},
+    }
+    return tree | ({"Retries": int(probe.retries)} if probe.retries is not None else {})
 
 
 def _engine_check(own: Mapping[str, JsonValue]) -> Tree:
     """A check in the words of Compose that only sets the times of an image's own, or adds words to its test."""
     if unknown := sorted(own.keys() - _TIMES.keys() - {"test", "retries"}):
         raise ValueError(f"healthcheck.{unknown[0]} is not known")
-    said: Tree = {field: nanoseconds(text(own[name])) for name, field in _TIMES.items() if name in own}
+    tree: Tree = {field: nanoseconds(text(own[name])) for name, field in _TIMES.items() if name in own}
     if "test" in own:
-        said["Test"] = texts(own["test"])
+        tree["Test"] = texts(own["test"])
     if "retries" in own:
-        said["Retries"] = whole(own["retries"])
-    return said
+        tree["Retries"] = whole(own["retries"])
+    return tree
 
 
 def asked(probe: Probe, addresses: Sequence[str], port: int) -> str:

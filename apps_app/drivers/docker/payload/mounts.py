@@ -27,12 +27,12 @@ def carry_mounts(making: Making) -> None:
         if unknown := sorted(mount.options.keys() - _KNOWN[mount.kind]):
             making.faults.append(f"the mount at {path} says {unknown[0]}, which a Docker Engine does not understand")
             continue
-        said = f"the mount at {path}"
+        item = f"the mount at {path}"
         if mount.kind == "volume":
-            mounts.append(making.tried(said, partial(_volume, making, path, mount), {}))
+            mounts.append(making.tried(item, partial(_volume, making, path, mount), {}))
         elif mount.kind == "tmpfs":
             temporary[path] = _temporary(mount)
-        elif making.tried(said, partial(_is_made, mount), otherwise=True):
+        elif making.tried(item, partial(_is_made, mount), otherwise=True):
             binds.append(_bind(path, mount))
         else:
             mounts.append(_host(path, mount))
@@ -41,9 +41,9 @@ def carry_mounts(making: Making) -> None:
 
 
 def _volume(making: Making, path: str, mount: Mount) -> JsonValue:
-    said: Tree = {"Type": "volume", "Target": path, "ReadOnly": mount.read_only is True}
+    tree: Tree = {"Type": "volume", "Target": path, "ReadOnly": mount.read_only is True}
     if mount.source:
-        said["Source"] = volume_name(making.app, mount.source, making.part.volumes.get(mount.source) or Volume())
+        tree["Source"] = volume_name(making.app, mount.source, making.part.volumes.get(mount.source) or Volume())
     own: Tree = {}
     if "nocopy" in mount.options:
         own["NoCopy"] = flag(mount.options["nocopy"])
@@ -51,7 +51,7 @@ def _volume(making: Making, path: str, mount: Mount) -> JsonValue:
         own["Subpath"] = text(mount.options["subpath"])
     if "labels" in mount.options:
         own["Labels"] = pairs(mount.options["labels"])
-    return said | ({"VolumeOptions": own} if own else {})
+    return tree | ({"VolumeOptions": own} if own else {})
 
 
 def _is_made(mount: Mount) -> bool:
@@ -64,29 +64,29 @@ def _is_made(mount: Mount) -> bool:
 
 
 def _bind(path: str, mount: Mount) -> str:
-    said = [
+    data = [
         "ro" if mount.read_only is True else "rw",
         str(mount.options.get("propagation") or ""),
         str(mount.options.get("selinux") or ""),
     ]
-    return f"{mount.source}:{path}:{','.join(filter(None, said))}"
+    return f"{mount.source}:{path}:{','.join(filter(None, data))}"
 
 
 def _host(path: str, mount: Mount) -> JsonValue:
-    said: Tree = {"Type": "bind", "Source": mount.source, "Target": path, "ReadOnly": mount.read_only is True}
+    tree: Tree = {"Type": "bind", "Source": mount.source, "Target": path, "ReadOnly": mount.read_only is True}
     own: Tree = {}
     if propagation := mount.options.get("propagation"):
         own["Propagation"] = propagation
     if mount.options.get("recursive") == "disabled":
         own["NonRecursive"] = True
-    return said | ({"BindOptions": own} if own else {})
+    return tree | ({"BindOptions": own} if own else {})
 
 
 def _temporary(mount: Mount) -> str:
-    said = [
+    data = [
         f"size={mount.size}" if mount.size is not None else "",
         f"mode={mount.mode}" if mount.mode is not None else "",
         "ro" if mount.read_only is True else "",
         str(mount.options.get("flags") or ""),
     ]
-    return ",".join(filter(None, said))
+    return ",".join(filter(None, data))

@@ -25,12 +25,12 @@ def endpoints_of(making: Making) -> dict[str, Tree]:
         return {}
     uses = component.networks or {DEFAULT_NETWORK: NetworkUse()}
     ordered = sorted(uses, key=lambda name: (-_priority(making, uses[name]), name))
-    found = {_name(making, name): _endpoint(making, name, uses[name]) for name in ordered}
-    first = next(iter(found))
+    result = {_name(making, name): _endpoint(making, name, uses[name]) for name in ordered}
+    first = next(iter(result))
     making.host["NetworkMode"] = first
     if mac := component.engine.get("mac_address"):
-        found[first].setdefault("MacAddress", text(mac))
-    return found
+        result[first].setdefault("MacAddress", text(mac))
+    return result
 
 
 def _name(making: Making, key: str) -> str:
@@ -38,21 +38,21 @@ def _name(making: Making, key: str) -> str:
 
 
 def _endpoint(making: Making, name: str, use: NetworkUse) -> Tree:
-    said = use.options
-    for unknown in sorted(said.keys() - _KNOWN):
+    data = use.options
+    for unknown in sorted(data.keys() - _KNOWN):
         making.faults.append(f"networks.{name}.{unknown} is not understood by a Docker Engine")
     aliases = list(dict.fromkeys([making.key, *use.aliases]))
     endpoint: Tree = {"Aliases": list[JsonValue](aliases)}
     addresses: Tree = {
         field: value for field, value in (("IPv4Address", use.ipv4_address), ("IPv6Address", use.ipv6_address)) if value
     }
-    if local := said.get("link_local_ips"):
+    if local := data.get("link_local_ips"):
         addresses["LinkLocalIPs"] = making.tried(f"networks.{name}", lambda: texts(local), [])
     if addresses:
         endpoint["IPAMConfig"] = addresses
-    if mac := said.get("mac_address"):
+    if mac := data.get("mac_address"):
         endpoint["MacAddress"] = making.tried(f"networks.{name}", lambda: text(mac), "")
-    if driver := said.get("driver_opts"):
+    if driver := data.get("driver_opts"):
         endpoint["DriverOpts"] = making.tried(f"networks.{name}", lambda: pairs(driver), {})
     if links := _links(making):
         endpoint["Links"] = links
@@ -61,13 +61,13 @@ def _endpoint(making: Making, name: str, use: NetworkUse) -> Tree:
 
 def _links(making: Making) -> list[JsonValue]:
     """`db:database`: db is also known as database to this component."""
-    found: list[JsonValue] = []
-    for one in texts(making.component.engine.get("links") or []):
-        key, _, alias = str(one).partition(":")
-        found.append(f"{making.app.slug}-{key}-1:{alias or key}")
-    return found + texts(making.component.engine.get("external_links") or [])
+    result: list[JsonValue] = []
+    for value in texts(making.component.engine.get("links") or []):
+        key, _, alias = str(value).partition(":")
+        result.append(f"{making.app.slug}-{key}-1:{alias or key}")
+    return result + texts(making.component.engine.get("external_links") or [])
 
 
 def _priority(making: Making, use: NetworkUse) -> float:
-    said = use.options.get("gw_priority", use.options.get("priority", 0))
-    return making.tried("networks", lambda: number(said), 0.0)
+    value = use.options.get("gw_priority", use.options.get("priority", 0))
+    return making.tried("networks", lambda: number(value), 0.0)

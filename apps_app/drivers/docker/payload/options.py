@@ -40,9 +40,9 @@ def carry(engine: Mapping[str, JsonValue], config: Tree, host: Tree) -> tuple[st
 def too_new(engine: Mapping[str, JsonValue], api: tuple[int, int]) -> tuple[str, ...]:
     """The options that this engine is too old for."""
     return tuple(
-        f"{name} needs an engine with API {wanted[0]}.{wanted[1]}; this one has {api[0]}.{api[1]}"
-        for name, wanted in _NEWER.items()
-        if name in engine and api < wanted
+        f"{name} needs an engine with API {desired[0]}.{desired[1]}; this one has {api[0]}.{api[1]}"
+        for name, desired in _NEWER.items()
+        if name in engine and api < desired
     )
 
 
@@ -60,12 +60,12 @@ def _pairs_of(value: JsonValue) -> JsonValue:
 def _hosts(value: JsonValue) -> JsonValue:
     """`name=address` for each, an address of version 6 without its brackets."""
     if isinstance(value, list):
-        split = [_host_entry(text(one)) for one in value]
+        split = [_host_entry(text(item)) for item in value]
     else:
         split = [
-            (name, text(one))
-            for name, told in table(value).items()
-            for one in (told if isinstance(told, list) else [told])
+            (name, text(item))
+            for name, addresses in table(value).items()
+            for item in (addresses if isinstance(addresses, list) else [addresses])
         ]
     return [f"{name}:{address.strip('[]')}" for name, address in split]
 
@@ -77,37 +77,37 @@ def _host_entry(entry: str) -> tuple[str, str]:
 
 
 def _ulimits(value: JsonValue) -> JsonValue:
-    found: list[JsonValue] = []
-    for name, one in sorted(table(value).items()):
-        soft, hard = (one["soft"], one["hard"]) if isinstance(one, dict) else (one, one)
-        found.append({"Name": name, "Soft": whole(soft), "Hard": whole(hard)})
-    return found
+    result: list[JsonValue] = []
+    for name, limit in sorted(table(value).items()):
+        soft, hard = (limit["soft"], limit["hard"]) if isinstance(limit, dict) else (limit, limit)
+        result.append({"Name": name, "Soft": whole(soft), "Hard": whole(hard)})
+    return result
 
 
 def _logging(value: JsonValue) -> JsonValue:
-    said = table(value)
-    if unknown := sorted(said.keys() - {"driver", "options"}):
+    data = table(value)
+    if unknown := sorted(data.keys() - {"driver", "options"}):
         raise ValueError(f"'{unknown[0]}' is not known")
-    return {"Type": text(said.get("driver") or "json-file"), "Config": pairs(said.get("options") or {})}
+    return {"Type": text(data.get("driver") or "json-file"), "Config": pairs(data.get("options") or {})}
 
 
 def _security(value: JsonValue) -> JsonValue:
     """`label:disable` in the engine's own spelling, `label=disable`."""
-    said = [text(one) for one in texts(value)]
-    if any(one.startswith("seccomp") and "unconfined" not in one for one in said):
+    names = [text(item) for item in texts(value)]
+    if any(name.startswith("seccomp") and "unconfined" not in name for name in names):
         raise ValueError("a seccomp profile is a file of the host, which is not carried; use seccomp:unconfined")
-    return [one if "=" in one or ":" not in one else one.replace(":", "=", 1) for one in said]
+    return [name if "=" in name or ":" not in name else name.replace(":", "=", 1) for name in names]
 
 
 def _deploy(host: Tree, value: JsonValue) -> None:
     """Of Swarm's words only the restart policy means something to one engine."""
-    said = dict(table(value))
-    mode = said.pop("mode", "replicated")
+    data = dict(table(value))
+    mode = data.pop("mode", "replicated")
     if mode != "replicated":
         raise ValueError(f"mode '{mode}' needs a swarm")
-    policy = table(said.pop("restart_policy", None) or {})
-    if said:
-        raise ValueError(f"{', '.join(sorted(said))} needs a swarm; take it out of the component")
+    policy = table(data.pop("restart_policy", None) or {})
+    if data:
+        raise ValueError(f"{', '.join(sorted(data))} needs a swarm; take it out of the component")
     if unknown := sorted(policy.keys() - {"condition", "max_attempts"}):
         raise ValueError(f"restart_policy.{unknown[0]} needs a swarm; take it out of the component")
     if policy and "RestartPolicy" not in host:
@@ -122,7 +122,7 @@ def _gpus(host: Tree, value: JsonValue) -> None:
 
 
 def _volumes(host: Tree, value: JsonValue) -> None:
-    kinds = sorted({text(one.get("type") or "") for one in items(value)})
+    kinds = sorted({text(item.get("type") or "") for item in items(value)})
     raise ValueError(f"mounts of type {', '.join(kinds)} are not carried")
 
 

@@ -30,7 +30,7 @@ class Published:
 def bindings(ports: Mapping[str, Mapping[str, PortOptions]]) -> Tree:
     """`PortBindings` of a container."""
     return {
-        port: [{"HostIp": _split(one)[0], "HostPort": _split(one)[1]} for one in sorted(addresses)]
+        port: [{"HostIp": _split(address)[0], "HostPort": _split(address)[1]} for address in sorted(addresses)]
         for port, addresses in ports.items()
         if addresses
     }
@@ -39,9 +39,9 @@ def bindings(ports: Mapping[str, Mapping[str, PortOptions]]) -> Tree:
 def published(ports: Mapping[str, Mapping[str, PortOptions]]) -> Iterator[Published]:
     """Every address of the host that a component asks for. Raises ValueError for what is no port."""
     for port, addresses in sorted(ports.items()):
-        for one in sorted(addresses):
-            address, said = _split(one)
-            first, _, last = said.partition("-")
+        for name in sorted(addresses):
+            address, text = _split(name)
+            first, _, last = text.partition("-")
             yield Published(address, int(first or 0), int(last or first or 0), port.partition("/")[2])
 
 

@@ -12,19 +12,19 @@ from apps_app.drivers.docker.payload.desired_container import Wanted
 
 def read_marks(engine: Engine, app: Placement) -> dict[str, Volume]:
     """The marks of an application's components, by key."""
-    return {one.labels.get(labels.KEY, ""): one for one in engine.volumes(uid=app.uid, role=labels.MARK)}
+    return {volume.labels.get(labels.KEY, ""): volume for volume in engine.volumes(uid=app.uid, role=labels.MARK)}
 
 
-def write_mark(engine: Engine, wanted: Wanted, body: str, kept: Mapping[str, str] | None = None) -> None:
-    """Says what the containers of this body are now; `kept` is what was kept of what others made of them."""
-    name = mark_name(wanted.app, wanted.key)
-    made = wanted.labelled(0, "")
-    said = {one: made[one] for one in (labels.DIGEST, labels.LIVE, labels.REPLICAS)}
+def write_mark(engine: Engine, desired: Wanted, body: str, preserved: Mapping[str, str] | None = None) -> None:
+    """Says what the containers of this body are now; `preserved` is what was kept of what others made of them."""
+    name = mark_name(desired.app, desired.key)
+    created = desired.labelled(0, "")
+    data = {label: created[label] for label in (labels.DIGEST, labels.LIVE, labels.REPLICAS)}
     engine.remove_volume(name)
-    own = labels.owned(wanted.app, key=wanted.key, role=labels.MARK)
-    engine.create_volume(name, {**own, **said, **(kept or {}), labels.BODY: body}, "", {})
+    own = labels.owned(desired.app, key=desired.key, role=labels.MARK)
+    engine.create_volume(name, {**own, **data, **(preserved or {}), labels.BODY: body}, "", {})
 
 
 def clear_mark(engine: Engine, app: Placement, key: str) -> None:
-    for one in engine.volumes(uid=app.uid, role=labels.MARK, key=key):
-        engine.remove_volume(one.name)
+    for volume in engine.volumes(uid=app.uid, role=labels.MARK, key=key):
+        engine.remove_volume(volume.name)

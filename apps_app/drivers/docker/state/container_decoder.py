@@ -45,30 +45,32 @@ class Words:
 
     def told(self, key: str, document: Tree, image: Tree) -> Told:
         """The plain form without what only repeats the image. Raises SpecError where it has none."""
-        around = Around(Found(), dict(self.volumes), dict(self.networks))
-        said, notices = Reader(around, self.engine, self.key_of).component(key, Container(_bare(document), image))
-        mounts = {path: one for path, one in table(said.get("mounts")).items() if not _is_the_images(path, one, image)}
-        env = {name: text for name, text in table(said.get("env")).items() if text is not None}
-        plain = parse_component({**said, "mounts": mounts, "env": env, "depends_on": {}}).plain
-        return Told(plain, around, tuple(one.message for one in notices if one.weight is Weight.LOST))
+        resources = Around(Found(), dict(self.volumes), dict(self.networks))
+        tree, notices = Reader(resources, self.engine, self.key_of).component(key, Container(_bare(document), image))
+        mounts = {
+            path: value for path, value in table(tree.get("mounts")).items() if not _is_the_images(path, value, image)
+        }
+        env = {name: text for name, text in table(tree.get("env")).items() if text is not None}
+        plain = parse_component({**tree, "mounts": mounts, "env": env, "depends_on": {}}).plain
+        return Told(plain, resources, tuple(notice.message for notice in notices if notice.weight is Weight.LOST))
 
 
-def expected(wanted: Wanted, image: Tree) -> Tree:
+def expected(desired: Wanted, image: Tree) -> Tree:
     """What the engine will say of a container that is made as wanted from this image."""
     own = table(image.get("Config"))
-    config: Tree = {**{name: own[name] for name in (*_IMAGES_OWN, "Labels") if own.get(name)}, **wanted.config}
-    config["Env"] = _merged_env(words(own.get("Env")), words(wanted.config.get("Env")))
-    if words(wanted.config.get("Entrypoint")) and "Cmd" not in wanted.config:
+    config: Tree = {**{name: own[name] for name in (*_IMAGES_OWN, "Labels") if own.get(name)}, **desired.config}
+    config["Env"] = _merged_env(words(own.get("Env")), words(desired.config.get("Env")))
+    if words(desired.config.get("Entrypoint")) and "Cmd" not in desired.config:
         config.pop("Cmd", None)
-    check = {**table(own.get("Healthcheck")), **table(wanted.config.get("Healthcheck"))}
+    check = {**table(own.get("Healthcheck")), **table(desired.config.get("Healthcheck"))}
     config |= {"Healthcheck": dict[str, JsonValue](check)} if check else {}
-    config["ExposedPorts"] = {**table(own.get("ExposedPorts")), **table(wanted.config.get("ExposedPorts"))}
-    config["Labels"] = {**table(own.get("Labels")), **wanted.component.labels}
-    host = {name: _as_resolved(value) for name, value in {**wanted.host, **wanted.live}.items()}
+    config["ExposedPorts"] = {**table(own.get("ExposedPorts")), **table(desired.config.get("ExposedPorts"))}
+    config["Labels"] = {**table(own.get("Labels")), **desired.component.labels}
+    host = {name: _as_resolved(value) for name, value in {**desired.host, **desired.live}.items()}
     return {
         "Config": config,
         "HostConfig": dict[str, JsonValue](host),
-        "NetworkSettings": {"Networks": dict[str, JsonValue](wanted.endpoints)},
+        "NetworkSettings": {"Networks": dict[str, JsonValue](desired.endpoints)},
     }
 
 
@@ -76,15 +78,15 @@ def made_of(uid: str, key: str, document: Tree) -> str:
     """A slow keyed digest of what cannot change in a container: it tells nothing, and another container's is another.
     "" for what makes no component."""
     try:
-        said = Words().told("", document, {}).plain
+        tree = Words().told("", document, {}).plain
     except SpecError:
         return ""
-    kept = {name: value for name, value in said.items() if name not in _ELSEWHERE}
-    kept["mounts"] = {path: one for path, one in table(said.get("mounts")).items() if one != {"kind": "volume"}}
-    kept["engine"] = {
-        name: value for name, value in table(said.get("engine")).items() if name not in _LIVE_OPTIONS | _SHARED_OPTIONS
+    fixed = {name: value for name, value in tree.items() if name not in _ELSEWHERE}
+    fixed["mounts"] = {path: mount for path, mount in table(tree.get("mounts")).items() if mount != {"kind": "volume"}}
+    fixed["engine"] = {
+        name: value for name, value in table(tree.get("engine")).items() if name not in _LIVE_OPTIONS | _SHARED_OPTIONS
     }
-    text = json.dumps(kept, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(fixed, sort_keys=True, ensure_ascii=False)
     return _slow(hashlib.sha256(text.encode()).hexdigest(), f"{uid}/{key}")
 
 
@@ -96,7 +98,7 @@ def _slow(digest: str, salt: str) -> str:
 def _bare(document: Tree) -> Tree:
     """Without what another tool noted on it, which would be read as meant."""
     config = table(document.get("Config"))
-    labels = {name: one for name, one in table(config.get("Labels")).items() if not name.startswith("com.docker.")}
+    labels = {name: value for name, value in table(config.get("Labels")).items() if not name.startswith("com.docker.")}
     return {**document, "Config": {**config, "Labels": dict[str, JsonValue](labels)}}
 
 
@@ -106,8 +108,8 @@ def _is_the_images(path: str, mount: JsonValue, image: Tree) -> bool:
 
 
 def _merged_env(images: list[str], own: list[str]) -> list[JsonValue]:
-    names = {one.partition("=")[0] for one in own}
-    return [*(one for one in images if one.partition("=")[0] not in names), *own]
+    names = {name.partition("=")[0] for name in own}
+    return [*(entry for entry in images if entry.partition("=")[0] not in names), *own]
 
 
 def _as_resolved(value: JsonValue) -> JsonValue:

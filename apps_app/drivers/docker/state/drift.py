@@ -35,18 +35,18 @@ class Comparing:
         standing = self.standing(key)
         if not standing.acting:
             return self._none(key, part, standing)
-        wanted, faults = read_part(self.app, key, part)
-        if wanted is None:
+        desired, faults = read_part(self.app, key, part)
+        if desired is None:
             return Found(part.component, beside=faults)
         first = standing.acting[0]
-        there, words = self._image(first.image_id), self._words(part)
-        image = self._image(wanted.image) or there
+        current_image, words = self._image(first.image_id), self._words(part)
+        image = self._image(desired.image) or current_image
         try:
-            now = words.told(key, first.document, there)
-            was = words.told(key, expected(wanted, image), image)
+            now = words.told(key, first.document, current_image)
+            was = words.told(key, expected(desired, image), image)
         except SpecError as error:
             return Found(part.component, beside=(f"{first.name} cannot be told in fields: {error.faults[0]}",))
-        was.plain["replicas"], now.plain["replicas"] = wanted.replicas, len(standing.acting)
+        was.plain["replicas"], now.plain["replicas"] = desired.replicas, len(standing.acting)
         component = parse_component(carried(tree(part.component), was.plain, now.plain, str), f"components.{key}")
         return Found(component, *_definitions(now, words), tuple(self._beside(key, standing, was, now, words)))
 
@@ -67,13 +67,13 @@ class Comparing:
         return {"DefaultRuntime": info.runtime, "LoggingDriver": info.logging, "CgroupVersion": info.cgroups}
 
     def _words(self, part: Part) -> Words:
-        keys = {one.id: one.labels.get(labels.KEY, "") for one in self.containers}
-        mounted = {key: volume_name(self.app, key, one) for key, one in volumes.used(part).items()}
-        joined = {key: network_name(self.app, key, one) for key, one in networks.used(part).items()}
+        keys = {container.id: container.labels.get(labels.KEY, "") for container in self.containers}
+        mounted = {key: volume_name(self.app, key, volume) for key, volume in volumes.used(part).items()}
+        joined = {key: network_name(self.app, key, network) for key, network in networks.used(part).items()}
         return Words(
             {**adoption_labels.volumes_of(self.engine, self.app), **mounted},
             {**adoption_labels.networks_of(self.engine, self.app), **joined},
-            lambda said: keys.get(said, said if said in self._grouped else ""),
+            lambda text: keys.get(text, text if text in self._grouped else ""),
             self._engine,
         )
 
@@ -93,28 +93,30 @@ class Comparing:
         return Found(None, beside=(f"the container {name} is there, and belongs to {volumes.owner(stranger.labels)}",))
 
     def _beside(self, key: str, standing: Standing, was: Told, now: Told, words: Words) -> Iterator[str]:
-        ids = {one.id for one in self.containers}
+        ids = {item.id for item in self.containers}
         same_networks = was.plain.get("networks") == now.plain.get("networks")
-        for one in standing.acting:
-            yield from filter(None, [standing.name_drift(one), same_networks and standing.network_drift(one)])
-            if is_orphan(one, ids):
-                yield f"{one.name} shares the network of a container that is gone"
-        yield from (said for said in now.lost if said not in was.lost)
+        for container in standing.acting:
+            yield from filter(
+                None, [standing.name_drift(container), same_networks and standing.network_drift(container)]
+            )
+            if is_orphan(container, ids):
+                yield f"{container.name} shares the network of a container that is gone"
+        yield from (text for text in now.lost if text not in was.lost)
         yield from self._unlike(key, standing.acting, now, words)
 
     def _unlike(self, key: str, acting: Sequence[Container], now: Told, words: Words) -> Iterator[str]:
         """Replicas that are not as the first, which counts."""
-        for one in acting[1:]:
-            other = words.told(key, one.document, self._image(one.image_id)).plain
+        for container in acting[1:]:
+            other = words.told(key, container.document, self._image(container.image_id)).plain
             if {**other, "replicas": now.plain["replicas"]} != now.plain:
-                yield f"{one.name} is not as {acting[0].name}"
+                yield f"{container.name} is not as {acting[0].name}"
 
 
 def found(engine: Engine, app: Placement, parts: Mapping[str, Part]) -> dict[str, Found]:
     """By key, what is there of these parts. Raises DriverError."""
-    there = Comparing(engine, app)
-    told = {key: there.found(key, part) for key, part in sorted(parts.items())}
-    return {key: one for key, one in told.items() if one is not None}
+    reader = Comparing(engine, app)
+    described = {key: reader.found(key, part) for key, part in sorted(parts.items())}
+    return {key: live for key, live in described.items() if live is not None}
 
 
 def _definitions(now: Told, words: Words) -> tuple[dict[str, Volume], dict[str, Network]]:

@@ -16,41 +16,43 @@ def is_local(engine: Engine) -> bool:
     bridge = engine.network("bridge")
     config = bridge.ipam.get("Config") if bridge is not None else None
     pools = config if isinstance(config, list) else []
-    gateways = [str(one["Gateway"]) for one in pools if isinstance(one, dict) and one.get("Gateway")]
+    gateways = [str(pool["Gateway"]) for pool in pools if isinstance(pool, dict) and pool.get("Gateway")]
     return bool(gateways) and all(map(_is_ours, gateways))
 
 
 def _is_ours(address: str) -> bool:
     try:
-        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as one:
-            one.bind((address, 0))
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as item:
+            item.bind((address, 0))
     except OSError:
         return False
     return True
 
 
-def addresses(engine: Engine, one: Container, port: int) -> Sequence[tuple[str, int]]:
+def addresses(engine: Engine, container: Container, port: int) -> Sequence[tuple[str, int]]:
     """Where a port of a container may be asked: at its own addresses, or where it is published."""
-    if one.host.get("NetworkMode") == "host":
+    if container.host.get("NetworkMode") == "host":
         return [(engine.address.host, port)]
-    found = [(end.address, port) for end in one.joined.networks.values() if end.address] if is_local(engine) else []
-    published = one.joined.ports.get(f"{port}/tcp")
+    result = (
+        [(end.address, port) for end in container.joined.networks.values() if end.address] if is_local(engine) else []
+    )
+    published = container.joined.ports.get(f"{port}/tcp")
     for binding in published if isinstance(published, list) else []:
         if isinstance(binding, dict):
             host = str(binding.get("HostIp") or "")
             at = engine.address.host if host in {"", "0.0.0.0", "::"} else host  # noqa: S104  # read, not bound
-            found.append((at, int(str(binding.get("HostPort") or 0))))
-    return found
+            result.append((at, int(str(binding.get("HostPort") or 0))))
+    return result
 
 
-def can_be_asked(engine: Engine, wanted: Wanted, port: int) -> bool:
+def can_be_asked(engine: Engine, desired: Wanted, port: int) -> bool:
     """Whether a probe of this port can be made by the driver."""
-    mode = wanted.component.network_mode
+    mode = desired.component.network_mode
     if mode == "host":
         return True
     if mode and mode != "bridge":
         return False
-    return is_local(engine) or bool(wanted.component.ports.get(f"{port}/tcp"))
+    return is_local(engine) or bool(desired.component.ports.get(f"{port}/tcp"))
 
 
 NEEDED = 64 * 1024**2

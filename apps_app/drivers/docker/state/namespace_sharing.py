@@ -17,25 +17,25 @@ from apps_app.drivers.docker.state.replica_set import Standing, grouped, is_job,
 _OF_OURS = re.compile(r"container:([0-9a-f]{64})")
 
 
-def lenders(one: Container) -> frozenset[str]:
+def lenders(container: Container) -> frozenset[str]:
     """The ids of the containers that it shares with."""
-    found = (_OF_OURS.fullmatch(str(one.host.get(field) or "")) for field in SHARED)
-    return frozenset(match[1] for match in found if match)
+    matches = (_OF_OURS.fullmatch(str(container.host.get(field) or "")) for field in SHARED)
+    return frozenset(match[1] for match in matches if match)
 
 
 def current_of(engine: Engine, app: Placement, key: str) -> Container | None:
     """The container of a component that others share with."""
-    found = grouped(engine.containers(uid=app.uid, key=key)).get(key, ())
-    return next((one for one in found if role_of(one) is Role.CURRENT), None)
+    containers = grouped(engine.containers(uid=app.uid, key=key)).get(key, ())
+    return next((container for container in containers if role_of(container) is Role.CURRENT), None)
 
 
-def share_rightly(engine: Engine, wanted: Wanted, found: Iterable[Container]) -> bool:
+def share_rightly(engine: Engine, desired: Wanted, result: Iterable[Container]) -> bool:
     """Whether these share with the containers that are there now, and not with those before."""
-    keys = frozenset(shared(wanted.host).values())
+    keys = frozenset(shared(desired.host).values())
     if not keys:
         return True
-    there = {one.id for key in keys if (one := current_of(engine, wanted.app, key)) is not None}
-    return all(lenders(one) == there for one in found)
+    existing = {container.id for key in keys if (container := current_of(engine, desired.app, key)) is not None}
+    return all(lenders(container) == existing for container in result)
 
 
 def follow(engine: Engine, app: Placement, key: str) -> None:
@@ -46,23 +46,28 @@ def follow(engine: Engine, app: Placement, key: str) -> None:
     if lender is None:
         return
     for other, containers in grouped(sharing).items():
-        mine = tuple(one for one in containers if lender.id in lenders(one))
-        if kept := Standing(mine).of(Role.OLD):
-            Swap(engine, app, other).bring_back(kept)
+        mine = tuple(item for item in containers if lender.id in lenders(item))
+        if remaining := Standing(mine).of(Role.OLD):
+            Swap(engine, app, other).bring_back(remaining)
             continue
-        for one in mine:
-            late = seconds_between(one.state.started_at, lender.state.started_at) > 0
-            if role_of(one) is Role.CURRENT and one.state.status == "running" and late and not is_job(one):
-                engine.restart(one.id)
+        for container in mine:
+            late = seconds_between(container.state.started_at, lender.state.started_at) > 0
+            if (
+                role_of(container) is Role.CURRENT
+                and container.state.status == "running"
+                and late
+                and not is_job(container)
+            ):
+                engine.restart(container.id)
 
 
 def _may_share(engine: Engine, app: Placement, key: str) -> tuple[Container, ...]:
     """The containers that do not say, or say otherwise, that they share nothing with a component."""
-    look = Look(engine, uid=app.uid)
-    own = [one for one in look.listed() if key in one.labels.get(labels.SHARES, key).split(",")]
-    return (*filter(None, (look.container(one.id) for one in own)), *adopted(look, uid=app.uid))
+    snapshot = Look(engine, uid=app.uid)
+    own = [container for container in snapshot.listed() if key in container.labels.get(labels.SHARES, key).split(",")]
+    return (*filter(None, (snapshot.container(container.id) for container in own)), *adopted(snapshot, uid=app.uid))
 
 
-def is_orphan(one: Container, there: Iterable[str]) -> bool:
+def is_orphan(container: Container, existing: Iterable[str]) -> bool:
     """Whether a container that it shares with is gone."""
-    return not lenders(one) <= set(there)
+    return not lenders(container) <= set(existing)

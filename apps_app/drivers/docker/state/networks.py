@@ -28,26 +28,26 @@ def make_networks(engine: Engine, app: Placement, part: Part) -> None:
             raise DriverError(sentence, permanent=True)
         if network.external:
             continue
-        there = engine.network(network_name(app, key, network))
-        if there is not None and _changed(there, network):
-            engine.remove_network(there.id)
-            there = None
-        if there is None:
+        current = engine.network(network_name(app, key, network))
+        if current is not None and _changed(current, network):
+            engine.remove_network(current.id)
+            current = None
+        if current is None:
             engine.create_network(_document(app, key, network))
 
 
 def taken(engine: Engine, app: Placement, key: str, network: Network) -> Iterator[str]:
     """Why this network cannot be used, in a sentence. One that nobody is in is made anew as it shall be."""
     name = network_name(app, key, network)
-    there = engine.network(name)
+    current = engine.network(name)
     if network.external:
-        if there is None:
+        if current is None:
             yield f"the network {name} is made by others, and is not there; make it first"
         return
     came_along = adoption_labels.networks_of(engine, app).get(key) == name
-    if there is not None and not labels.is_ours(there.labels, app) and not came_along:
-        yield f"the network {name} is there already and belongs to {owner(there.labels)}; choose another name"
-    elif there is not None and (changed := _changed(there, network)) and (users := engine.users_in(name)):
+    if current is not None and not labels.is_ours(current.labels, app) and not came_along:
+        yield f"the network {name} is there already and belongs to {owner(current.labels)}; choose another name"
+    elif current is not None and (changed := _changed(current, network)) and (users := engine.users_in(name)):
         yield (
             f"the network {name} has another {changed}, which cannot be changed while {', '.join(users)} "
             f"{'is' if len(users) == 1 else 'are'} in it; give the network another name, and all move there"
@@ -72,7 +72,7 @@ def remove_unused(engine: Engine, app: Placement) -> None:
 
 
 def _document(app: Placement, key: str, network: Network) -> Tree:
-    said: Tree = {
+    tree: Tree = {
         "Name": network_name(app, key, network),
         "CheckDuplicate": True,
         "Driver": network.driver or "bridge",
@@ -83,37 +83,37 @@ def _document(app: Placement, key: str, network: Network) -> Tree:
         "Labels": dict[str, JsonValue]({**network.labels, **labels.owned(app, network=key)}),
     }
     ipam = _ipam(network)
-    return said | ({"IPAM": ipam} if ipam else {})
+    return tree | ({"IPAM": ipam} if ipam else {})
 
 
 def _ipam(network: Network) -> Tree:
     """Addresses in the engine's words: `ip_range` is its IPRange."""
     if network.ipam is None:
         return {}
-    words = {"subnet": "Subnet", "gateway": "Gateway", "ip_range": "IPRange"}
-    said = table(network.ipam)
+    names = {"subnet": "Subnet", "gateway": "Gateway", "ip_range": "IPRange"}
+    data = table(network.ipam)
     pools: list[JsonValue] = []
-    for pool in items(said.get("config") or []):
-        known: Tree = {words[name]: text(value) for name, value in pool.items() if name != "aux_addresses"}
+    for pool in items(data.get("config") or []):
+        known: Tree = {names[name]: text(value) for name, value in pool.items() if name != "aux_addresses"}
         pools.append(known | ({"AuxiliaryAddresses": pairs(pool["aux_addresses"])} if "aux_addresses" in pool else {}))
-    ipam: Tree = {"Driver": text(said.get("driver") or "default"), "Config": pools}
-    return ipam | ({"Options": pairs(said["options"])} if said.get("options") else {})
+    ipam: Tree = {"Driver": text(data.get("driver") or "default"), "Config": pools}
+    return ipam | ({"Options": pairs(data["options"])} if data.get("options") else {})
 
 
-def _changed(there: There, network: Network) -> str:
-    if there.driver != (network.driver or "bridge"):
+def _changed(current: There, network: Network) -> str:
+    if current.driver != (network.driver or "bridge"):
         return "driver"
-    if there.internal is not network.internal:
+    if current.internal is not network.internal:
         return "openness to the outside"
-    if any(there.options.get(name) != value for name, value in network.options.items()):
+    if any(current.options.get(name) != value for name, value in network.options.items()):
         return "set of options"
-    return "address range" if not _ranges(_ipam(network)) <= _ranges(there.ipam) else ""
+    return "address range" if not _ranges(_ipam(network)) <= _ranges(current.ipam) else ""
 
 
 def _ranges(ipam: Mapping[str, JsonValue]) -> set[str]:
     config = ipam.get("Config")
     return (
-        {str(one["Subnet"]) for one in config if isinstance(one, dict) and "Subnet" in one}
+        {str(value["Subnet"]) for value in config if isinstance(value, dict) and "Subnet" in value}
         if isinstance(config, list)
         else set()
     )

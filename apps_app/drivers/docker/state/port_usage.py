@@ -31,14 +31,16 @@ _EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104  # read, not bound
 
 def taken(engine: Engine, app: Placement) -> tuple[Taken, ...]:
     """Ports, names, volumes and host paths of everybody's containers but this application's."""
-    found = [one for container in _others(engine, app) for one in _of_container(container)]
-    return tuple(sorted(set(found), key=lambda one: (one.thing, one.what, one.by)))
+    result = [resource for container in _others(engine, app) for resource in _of_container(container)]
+    return tuple(sorted(set(result), key=lambda resource: (resource.thing, resource.what, resource.by)))
 
 
 def warnings(engine: Engine, app: Placement, key: str, part: Part) -> Iterator[str]:
     """What this component shares with others, which may be meant; and what this engine cannot take as it is told."""
     others = _others(engine, app)
-    for name in sorted({volume_name(app, name, one) for name, one in used(part).items() if one.name or one.external}):
+    for name in sorted(
+        {volume_name(app, name, volume) for name, volume in used(part).items() if volume.name or volume.external}
+    ):
         if users := _who(others, partial(_is_volume, name)):
             yield f"{key}: the volume {name} is also used by {users}"
     for path in sorted(_host_paths(part)):
@@ -57,7 +59,11 @@ def whose(container: Listed) -> str:
 
 def _others(engine: Engine, app: Placement) -> tuple[Listed, ...]:
     mine = adoption_labels.adopted_ids(engine, app)
-    return tuple(one for one in engine.listed() if not labels.is_ours(one.labels, app) and one.id not in mine)
+    return tuple(
+        container
+        for container in engine.listed()
+        if not labels.is_ours(container.labels, app) and container.id not in mine
+    )
 
 
 def _of_container(container: Listed) -> Iterator[Taken]:
@@ -81,7 +87,7 @@ def _written(port: Mapping[str, JsonValue]) -> str:
 
 
 def _who(others: tuple[Listed, ...], uses: Uses) -> str:
-    return ", ".join(whose(one) for one in others if any(map(uses, one.mounts)))
+    return ", ".join(whose(container) for container in others if any(map(uses, container.mounts)))
 
 
 def _host_paths(part: Part) -> set[str]:
@@ -90,17 +96,17 @@ def _host_paths(part: Part) -> set[str]:
         mounts = reveal(part.component, part.secrets).mounts.values()
     except SpecError:
         return set()
-    found = {mount.source for mount in mounts if mount.kind == "host"}
-    return {path for path in found if not any(_is_in(path, one) for one in _SHARED_BY_MANY)}
+    paths = {mount.source for mount in mounts if mount.kind == "host"}
+    return {path for path in paths if not any(_is_in(path, common) for common in _SHARED_BY_MANY)}
 
 
-def _is_volume(name: str, there: Mounted) -> bool:
-    return there.kind == "volume" and there.name == name
+def _is_volume(name: str, point: Mounted) -> bool:
+    return point.kind == "volume" and point.name == name
 
 
-def _meets(path: str, there: Mounted) -> bool:
+def _meets(path: str, point: Mounted) -> bool:
     """Whether one of two host paths holds the other."""
-    return there.kind == "bind" and (_is_in(there.source, path) or _is_in(path, there.source))
+    return point.kind == "bind" and (_is_in(point.source, path) or _is_in(path, point.source))
 
 
 def _is_in(path: str, folder: str) -> bool:

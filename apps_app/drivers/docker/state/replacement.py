@@ -21,8 +21,8 @@ class Swap:
         self.engine, self.app, self.key = engine, app, key
 
     def standing(self) -> Standing:
-        look = Look(self.engine, uid=self.app.uid, key=self.key)
-        return Standing(look.containers(), read_marks(look, self.app).get(self.key))
+        snapshot = Look(self.engine, uid=self.app.uid, key=self.key)
+        return Standing(snapshot.containers(), read_marks(snapshot, self.app).get(self.key))
 
     def settle(self) -> Standing:
         """Ends what a killed session left half-way: back to the old where the new never ran, else forward."""
@@ -35,81 +35,82 @@ class Swap:
             return standing
         return self.standing()
 
-    def retire(self, one: Container, role: Role) -> None:
+    def retire(self, container: Container, role: Role) -> None:
         """Stops a container and keeps it."""
-        self._end(one)
-        if role_of(one) is not role:
-            self.engine.rename(one.id, one.labels[labels.NAME] + role.value)
+        self._end(container)
+        if role_of(container) is not role:
+            self.engine.rename(container.id, container.labels[labels.NAME] + role.value)
 
-    def bring_back(self, found: Mapping[int, Container]) -> None:
+    def bring_back(self, previous: Mapping[int, Container]) -> None:
         """Makes kept containers the current ones again and starts them; the others of the component go."""
-        self._back_to(self.standing(), found)
+        self._back_to(self.standing(), previous)
 
-    def _back_to(self, standing: Standing, kept: Mapping[int, Container]) -> None:
+    def _back_to(self, standing: Standing, remaining: Mapping[int, Container]) -> None:
         """Those without a kept one are started again too: they were stopped to give way."""
-        for one in standing.of(Role.NEW).values():
-            self.engine.remove(one.id)
+        for container in standing.of(Role.NEW).values():
+            self.engine.remove(container.id)
         current = standing.of(Role.CURRENT)
-        for at, one in current.items():
-            if at in kept or (
-                kept and one.labels.get(labels.BODY) != next(iter(kept.values())).labels.get(labels.BODY)
+        for at, container in current.items():
+            if at in remaining or (
+                remaining
+                and container.labels.get(labels.BODY) != next(iter(remaining.values())).labels.get(labels.BODY)
             ):
-                self.discard(one)
-        for one in kept.values():
-            self.engine.rename(one.id, one.labels[labels.NAME])
-        staying = [one for at, one in current.items() if at not in kept]
-        for one in (*kept.values(), *(self._there(staying))):
-            self.wake(standing, one)
+                self.discard(container)
+        for container in remaining.values():
+            self.engine.rename(container.id, container.labels[labels.NAME])
+        items = [item for at, item in current.items() if at not in remaining]
+        for container in (*remaining.values(), *(self._there(items))):
+            self.wake(standing, container)
 
     def _there(self, containers: list[Container]) -> list[Container]:
-        return [one for one in containers if self.engine.container(one.id) is not None]
+        return [container for container in containers if self.engine.container(container.id) is not None]
 
-    def wake(self, standing: Standing, one: Container) -> None:
+    def wake(self, standing: Standing, container: Container) -> None:
         """Gives a container its restart policy again and starts it, unless it is a job that has run."""
-        live = standing.live(one)
-        self.engine.update(one.id, {"RestartPolicy": live.get("RestartPolicy")})
-        if not is_job(one):
-            self.engine.start(one.id)
+        live = standing.live(container)
+        self.engine.update(container.id, {"RestartPolicy": live.get("RestartPolicy")})
+        if not is_job(container):
+            self.engine.start(container.id)
 
-    def discard(self, one: Container) -> None:
+    def discard(self, container: Container) -> None:
         """Ends a container in its own time, and takes it away; one that never ran is only taken away."""
-        if one.state.is_running:
-            self._end(one)
-        self.engine.remove(one.id)
+        if container.state.is_running:
+            self._end(container)
+        self.engine.remove(container.id)
 
-    def _end(self, one: Container) -> None:
+    def _end(self, container: Container) -> None:
         """Nothing but us starts it again, not even the engine when that restarts."""
-        if one.starts_again:
-            self.engine.update(one.id, _NEVER)
-        self.engine.stop(one.id)
+        if container.starts_again:
+            self.engine.update(container.id, _NEVER)
+        self.engine.stop(container.id)
 
     def promote(self) -> bool:
         """Gives the new containers their names, and stops and keeps the old ones. False where none runs beside."""
         standing = self.standing()
-        beside, kept = standing.beside, standing.of(Role.OLD)
-        for one in beside.values():
-            self._give_names(one)
-        made = {_made_by(one) for one in beside.values()}
-        for at, one in standing.of(Role.CURRENT).items() if beside else ():
-            if _made_by(one) in made:
+        alongside, remaining = standing.beside, standing.of(Role.OLD)
+        for container in alongside.values():
+            self._give_names(container)
+        created = {_made_by(item) for item in alongside.values()}
+        for at, container in standing.of(Role.CURRENT).items() if alongside else ():
+            if _made_by(container) in created:
                 continue
-            if at in kept:  # what was before the session is kept; what came between is not
-                self.discard(one)
+            if at in remaining:  # what was before the session is kept; what came between is not
+                self.discard(container)
             else:
-                self.retire(one, Role.OLD)
-        for one in beside.values():
-            self.engine.rename(one.id, one.labels[labels.NAME])
-        return bool(beside)
+                self.retire(container, Role.OLD)
+        for container in alongside.values():
+            self.engine.rename(container.id, container.labels[labels.NAME])
+        return bool(alongside)
 
-    def _give_names(self, one: Container) -> None:
-        if has_names(one):
+    def _give_names(self, container: Container) -> None:
+        if has_names(container):
             return
-        for network, end in endpoints(one).items():
-            if network in one.joined.networks:
-                self.engine.disconnect(network, one.id)
-            self.engine.connect(network, one.id, end)
+        for network, end in endpoints(container).items():
+            if network in container.joined.networks:
+                self.engine.disconnect(network, container.id)
+            self.engine.connect(network, container.id, end)
 
 
-def _made_by(one: Container) -> tuple[str, str]:
+def _made_by(container: Container) -> tuple[str, str]:
     """What it was made from, and by which run: somebody may have made another under the labels of one before."""
-    return one.labels.get(labels.BODY, ""), one.labels.get(labels.RUN, "")
+    return container.labels.get(labels.BODY, ""), container.labels.get(labels.RUN, "")

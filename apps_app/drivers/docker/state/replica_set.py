@@ -25,13 +25,13 @@ class Standing:
     mark: Volume | None = None
 
     def of(self, role: Role) -> dict[int, Container]:
-        found = {replica(one): one for one in self.containers if role_of(one) is role}
-        return dict(sorted(found.items()))
+        result = {replica(container): container for container in self.containers if role_of(container) is role}
+        return dict(sorted(result.items()))
 
     @property
     def beside(self) -> dict[int, Container]:
         """New ones that run beside the current ones and have no names in the networks yet."""
-        return {at: one for at, one in self.of(Role.NEW).items() if one.state.status != "created"}
+        return {at: container for at, container in self.of(Role.NEW).items() if container.state.status != "created"}
 
     @property
     def acting(self) -> tuple[Container, ...]:
@@ -42,7 +42,7 @@ class Standing:
     def is_half_swapped(self) -> bool:
         """Whether somebody was killed between stopping the old and starting the new."""
         current, old, new = self.of(Role.CURRENT), self.of(Role.OLD), self.of(Role.NEW)
-        unborn = any(one.state.status == "created" for one in new.values())
+        unborn = any(container.state.status == "created" for container in new.values())
         lost = any(at not in current or current[at].state.status == "created" for at in old)
         return not self.beside and (unborn or lost)
 
@@ -50,144 +50,154 @@ class Standing:
     def is_half_promoted(self) -> bool:
         return bool(self.beside and self.of(Role.OLD))
 
-    def label(self, one: Container, name: str) -> str:
+    def label(self, container: Container, name: str) -> str:
         """A label as the mark has it, where that is about this very container's kind."""
-        if self.mark is not None and self.mark.labels.get(labels.BODY) == one.labels.get(labels.BODY):
-            return self.mark.labels.get(name, one.labels.get(name, ""))
-        return one.labels.get(name, "")
+        if self.mark is not None and self.mark.labels.get(labels.BODY) == container.labels.get(labels.BODY):
+            return self.mark.labels.get(name, container.labels.get(name, ""))
+        return container.labels.get(name, "")
 
     @property
     def kept(self) -> Mapping[str, str]:
         """What the mark says of containers that others made otherwise, and that were kept so."""
-        said = self.mark.labels if self.mark is not None else {}
-        return {name: said[name] for name in KEPT if name in said} if labels.KEPT in said else {}
+        message = self.mark.labels if self.mark is not None else {}
+        return {name: message[name] for name in KEPT if name in message} if labels.KEPT in message else {}
 
-    def body(self, one: Container) -> str:
+    def body(self, container: Container) -> str:
         """The digest of what it was made from; "" for one that others made in its place."""
-        if kept := self.label(one, labels.KEPT):
-            return kept
-        return one.labels.get(labels.BODY, "") if is_as_made(one, one.labels.get(labels.MADE, "")) else ""
+        if remaining := self.label(container, labels.KEPT):
+            return remaining
+        return (
+            container.labels.get(labels.BODY, "")
+            if is_as_made(container, container.labels.get(labels.MADE, ""))
+            else ""
+        )
 
-    def digest(self, one: Container) -> str:
-        return self.label(one, labels.DIGEST)
+    def digest(self, container: Container) -> str:
+        return self.label(container, labels.DIGEST)
 
-    def live(self, one: Container) -> Tree:
-        return _tree(self.label(one, labels.LIVE))
+    def live(self, container: Container) -> Tree:
+        return _tree(self.label(container, labels.LIVE))
 
     def replicas(self) -> int:
         """How many there should be."""
-        counts = (self.label(one, labels.REPLICAS) for one in self.acting)
-        return max((int(said) for said in counts if said.isdigit()), default=0)
+        counts = (self.label(container, labels.REPLICAS) for container in self.acting)
+        return max((int(count) for count in counts if count.isdigit()), default=0)
 
-    def matches(self, found: Iterable[Container], wanted: Wanted) -> bool:
+    def matches(self, result: Iterable[Container], desired: Wanted) -> bool:
         """Whether these are just what is wanted, but for what the engine can change while they run."""
-        listed = tuple(found)
+        listed = tuple(result)
         return bool(listed) and all(
-            self.digest(one) == wanted.digest or self.body(one) == wanted.body for one in listed
+            self.digest(container) == desired.digest or self.body(container) == desired.body for container in listed
         )
 
     def drift(self) -> str:
         """What others changed in the acting containers, in a few words."""
-        there = len(self.acting)
-        if there != self.replicas():
-            return f"{there} of {self.replicas()} containers are there"
-        return next(filter(None, (self.structural_drift(one) or self.live_drift(one) for one in self.acting)), "")
+        number = len(self.acting)
+        if number != self.replicas():
+            return f"{number} of {self.replicas()} containers are there"
+        return next(
+            filter(None, (self.structural_drift(container) or self.live_drift(container) for container in self.acting)),
+            "",
+        )
 
-    def structural_drift(self, one: Container) -> str:
+    def structural_drift(self, container: Container) -> str:
         """What others changed that only a new container puts right: what it was made from, its name, its networks."""
-        if role_of(one) is Role.NEW:
+        if role_of(container) is Role.NEW:
             return ""
-        if not is_as_made(one, self.label(one, labels.MADE)):
-            return f"somebody made {one.name} anew, and not as it was"
-        return self.name_drift(one) or self.network_drift(one)
+        if not is_as_made(container, self.label(container, labels.MADE)):
+            return f"somebody made {container.name} anew, and not as it was"
+        return self.name_drift(container) or self.network_drift(container)
 
-    def name_drift(self, one: Container) -> str:
-        said = one.labels.get(labels.NAME)
-        return f"{said} is called {one.name}" if one.name != said else ""
+    def name_drift(self, container: Container) -> str:
+        text = container.labels.get(labels.NAME)
+        return f"{text} is called {container.name}" if container.name != text else ""
 
-    def network_drift(self, one: Container) -> str:
-        for network, endpoint in _tree(self.label(one, labels.ENDPOINTS)).items():
-            there = one.joined.networks.get(network)
-            if there is None:
-                return f"{one.name} is not in the network {network}"
-            missing = _aliases(endpoint) - set(there.aliases)
+    def network_drift(self, container: Container) -> str:
+        for network, endpoint in _tree(self.label(container, labels.ENDPOINTS)).items():
+            current = container.joined.networks.get(network)
+            if current is None:
+                return f"{container.name} is not in the network {network}"
+            missing = _aliases(endpoint) - set(current.aliases)
             if missing:
-                return f"{one.name} is not called {', '.join(sorted(missing))} in the network {network}"
+                return f"{container.name} is not called {', '.join(sorted(missing))} in the network {network}"
         return ""
 
-    def live_drift(self, one: Container) -> str:
+    def live_drift(self, container: Container) -> str:
         """What differs of that which can be changed while it runs."""
-        for name, value in self.live(one).items():
-            if name != "MemorySwap" and not _agrees(one.host.get(name), value):
-                return f"{one.name} has another {name}"
-        added = sorted(self.limits(one) - self.live(one).keys())
-        return f"{one.name} has another {added[0]}" if added else ""
+        for name, value in self.live(container).items():
+            if name != "MemorySwap" and not _agrees(container.host.get(name), value):
+                return f"{container.name} has another {name}"
+        added = sorted(self.limits(container) - self.live(container).keys())
+        return f"{container.name} has another {added[0]}" if added else ""
 
-    def limits(self, one: Container) -> frozenset[str]:
+    def limits(self, container: Container) -> frozenset[str]:
         """What can be changed of it while it runs, and is not as it is without a word: by us, or by others."""
-        return frozenset(self.live(one)) | {name for name in _LIMITS if one.host.get(name) not in _UNLIMITED}
+        return frozenset(self.live(container)) | {
+            name for name in _LIMITS if container.host.get(name) not in _UNLIMITED
+        }
 
 
-def role_of(one: Container | Listed) -> Role:
+def role_of(container: Container | Listed) -> Role:
     """The role that a container's name says; one that was renamed by hand still is what it was."""
-    base = one.labels.get(labels.NAME, "")
-    return next((role for role in Role if role.value and one.name == base + role.value), Role.CURRENT)
+    base = container.labels.get(labels.NAME, "")
+    return next((role for role in Role if role.value and container.name == base + role.value), Role.CURRENT)
 
 
-def replica(one: Container) -> int:
-    said = one.labels.get(labels.REPLICA, "")
-    return int(said) if said.isdigit() else 0
+def replica(container: Container) -> int:
+    text = container.labels.get(labels.REPLICA, "")
+    return int(text) if text.isdigit() else 0
 
 
-def publishes(one: Container) -> bool:
+def publishes(container: Container) -> bool:
     """Whether it holds a port of the host, which another component or application may be waiting for."""
-    return bool(one.host.get("PortBindings"))
+    return bool(container.host.get("PortBindings"))
 
 
-def is_job(one: Container) -> bool:
-    return one.labels.get(labels.KIND) == "job"
+def is_job(container: Container) -> bool:
+    return container.labels.get(labels.KIND) == "job"
 
 
-def is_as_made(one: Container, made: str) -> bool:
+def is_as_made(container: Container, text: str) -> bool:
     """Whether it is what this digest says; one that nothing is said of is."""
-    labelled = one.labels
-    return not made or made_of(labelled.get(labels.UID, ""), labelled.get(labels.KEY, ""), one.document) == made
+    labelled = container.labels
+    return not text or made_of(labelled.get(labels.UID, ""), labelled.get(labels.KEY, ""), container.document) == text
 
 
-def endpoints(one: Container) -> Mapping[str, Tree]:
+def endpoints(container: Container) -> Mapping[str, Tree]:
     """The ends in networks that a container is to have."""
-    said = _tree(one.labels.get(labels.ENDPOINTS, ""))
-    return {name: endpoint for name, endpoint in said.items() if isinstance(endpoint, dict)}
+    tree = _tree(container.labels.get(labels.ENDPOINTS, ""))
+    return {name: endpoint for name, endpoint in tree.items() if isinstance(endpoint, dict)}
 
 
-def has_names(one: Container) -> bool:
+def has_names(container: Container) -> bool:
     """Whether it has its names in all its networks."""
-    joined = one.joined.networks
+    joined = container.joined.networks
     return all(
-        name in joined and _aliases(endpoint) <= set(joined[name].aliases) for name, endpoint in endpoints(one).items()
+        name in joined and _aliases(endpoint) <= set(joined[name].aliases)
+        for name, endpoint in endpoints(container).items()
     )
 
 
 def grouped(containers: Sequence[Container]) -> dict[str, tuple[Container, ...]]:
     """By component key."""
-    found: dict[str, tuple[Container, ...]] = {}
-    for one in containers:
-        key = one.labels.get(labels.KEY, "")
-        found[key] = (*found.get(key, ()), one)
-    return found
+    result: dict[str, tuple[Container, ...]] = {}
+    for container in containers:
+        key = container.labels.get(labels.KEY, "")
+        result[key] = (*result.get(key, ()), container)
+    return result
 
 
 def _aliases(endpoint: JsonValue) -> set[str]:
-    said = endpoint.get("Aliases") if isinstance(endpoint, dict) else None
-    return {str(one) for one in said} if isinstance(said, list) else set()
+    value = endpoint.get("Aliases") if isinstance(endpoint, dict) else None
+    return {str(item) for item in value} if isinstance(value, list) else set()
 
 
-def _agrees(there: JsonValue, wanted: JsonValue) -> bool:
-    if isinstance(wanted, dict):
-        return isinstance(there, dict) and all(_agrees(there.get(name), one) for name, one in wanted.items())
-    return there == wanted
+def _agrees(value: JsonValue, desired: JsonValue) -> bool:
+    if isinstance(desired, dict):
+        return isinstance(value, dict) and all(_agrees(value.get(name), item) for name, item in desired.items())
+    return value == desired
 
 
 def _tree(text: str) -> Tree:
-    found = json.loads(text) if text else {}
-    return found if isinstance(found, dict) else {}
+    result = json.loads(text) if text else {}
+    return result if isinstance(result, dict) else {}

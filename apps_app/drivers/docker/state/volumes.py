@@ -14,7 +14,7 @@ from templates_app.appspec.schema.model import Volume
 
 def used(part: Part) -> dict[str, Volume]:
     """The volumes that a component mounts, by key, as the engine gets them."""
-    keys = {one.source for one in part.component.mounts.values() if one.kind == "volume" and one.source}
+    keys = {mount.source for mount in part.component.mounts.values() if mount.kind == "volume" and mount.source}
     return {key: _plain(part.volumes.get(key) or Volume(), part.secrets) for key in sorted(keys)}
 
 
@@ -32,55 +32,55 @@ def make_volumes(engine: Engine, app: Placement, part: Part) -> None:
 def taken(engine: Engine, app: Placement, key: str, volume: Volume) -> Iterator[str]:
     """Why this volume cannot be used, in a sentence."""
     name = volume_name(app, key, volume)
-    there = engine.volume(name)
+    current = engine.volume(name)
     if volume.external:
-        if there is None:
+        if current is None:
             yield f"the volume {name} is made by others, and is not there; make it first"
         return
-    if there is None:
+    if current is None:
         return
-    if not labels.is_ours(there.labels, app) and adoption_labels.volumes_of(engine, app).get(key) != name:
-        yield f"the volume {name} is there already and belongs to {owner(there.labels)}; {advice(volume)}"
-    elif there.driver != (volume.driver or "local") or dict(there.options) != dict(volume.options):
+    if not labels.is_ours(current.labels, app) and adoption_labels.volumes_of(engine, app).get(key) != name:
+        yield f"the volume {name} is there already and belongs to {owner(current.labels)}; {advice(volume)}"
+    elif current.driver != (volume.driver or "local") or dict(current.options) != dict(volume.options):
         yield f"the volume {name} was made with another driver or other options, which cannot be changed; rename it"
 
 
 def there(engine: Engine, app: Placement) -> frozenset[str]:
     """The keys of the application's volumes, and of those that came along."""
-    own = {one.labels[labels.VOLUME] for one in engine.volumes(uid=app.uid) if labels.VOLUME in one.labels}
+    own = {volume.labels[labels.VOLUME] for volume in engine.volumes(uid=app.uid) if labels.VOLUME in volume.labels}
     return frozenset(own | adoption_labels.volumes_of(engine, app).keys())
 
 
 def in_use(engine: Engine, app: Placement, key: str) -> Iterator[str]:
     """Why the application's volume cannot be deleted: containers of others mount it, running or not."""
     mine = adoption_labels.adopted_ids(engine, app)
-    names = {one.name for one in (*engine.volumes(uid=app.uid, volume=key), *_came_along(engine, app, key))}
-    for one in engine.listed():
-        used = sorted(names & {mount.name for mount in one.mounts if mount.kind == "volume"})
-        if used and not labels.is_ours(one.labels, app) and one.id not in mine:
-            said = f"the volume {used[0]} is also used by the container {one.name}"
-            yield f"{said}; remove that first, or keep the volume"
+    names = {volume.name for volume in (*engine.volumes(uid=app.uid, volume=key), *_came_along(engine, app, key))}
+    for container in engine.listed():
+        used = sorted(names & {mount.name for mount in container.mounts if mount.kind == "volume"})
+        if used and not labels.is_ours(container.labels, app) and container.id not in mine:
+            text = f"the volume {used[0]} is also used by the container {container.name}"
+            yield f"{text}; remove that first, or keep the volume"
 
 
 def remove_volume(engine: Engine, app: Placement, key: str) -> None:
     """Deletes the application's volume and its data; fine when it is not there. Raises DriverError while it is used."""
     for volume in (*engine.volumes(uid=app.uid, volume=key), *_came_along(engine, app, key)):
-        removed = {one.id for one in engine.containers(uid=app.uid) if role_of(one) is Role.REMOVED}
+        removed = {item.id for item in engine.containers(uid=app.uid) if role_of(item) is Role.REMOVED}
         users = engine.users_of(volume.name)
-        if others := [one.name for one in users if one.id not in removed]:
-            said = f"the volume {volume.name} is in use by {', '.join(others)} and was kept; remove that first"
-            raise DriverError(said, permanent=True, untouched=True)
-        for one in users:
-            engine.remove(one.id)
+        if others := [item.name for item in users if item.id not in removed]:
+            text = f"the volume {volume.name} is in use by {', '.join(others)} and was kept; remove that first"
+            raise DriverError(text, permanent=True, untouched=True)
+        for container in users:
+            engine.remove(container.id)
         engine.remove_volume(volume.name)
 
 
 def _came_along(engine: Engine, app: Placement, key: str) -> Iterator[There]:
     """The volume of a container that was taken in."""
     name = adoption_labels.volumes_of(engine, app).get(key)
-    there = engine.volume(name) if name else None
-    if there is not None and not labels.is_ours(there.labels, app):
-        yield there
+    volume = engine.volume(name) if name else None
+    if volume is not None and not labels.is_ours(volume.labels, app):
+        yield volume
 
 
 def owner(of: Mapping[str, str]) -> str:

@@ -27,35 +27,41 @@ class DockerBench:
         return open_driver("docker", {"address": engines.address(), "gate": "1s"}, "")
 
     def change_by_hand(self, app: Placement, key: str) -> None:
-        for one in self.containers(app, key):
-            network = next(iter(one["NetworkSettings"]["Networks"]))
-            self.api.disconnect_container_from_network(one["Id"], network)
+        for container in self.containers(app, key):
+            network = next(iter(container["NetworkSettings"]["Networks"]))
+            self.api.disconnect_container_from_network(container["Id"], network)
 
     def set_env_by_hand(self, app: Placement, key: str, **env: str) -> None:
-        for one in self.containers(app, key):
-            remade(self.api, one, Env=[*one["Config"]["Env"], *(f"{name}={text}" for name, text in env.items())])
+        for container in self.containers(app, key):
+            remade(
+                self.api,
+                container,
+                Env=[*container["Config"]["Env"], *(f"{name}={text}" for name, text in env.items())],
+            )
 
     def take_away_by_hand(self, app: Placement, key: str) -> None:
-        for one in self.containers(app, key):
-            self.api.remove_container(one["Id"], force=True)
+        for container in self.containers(app, key):
+            self.api.remove_container(container["Id"], force=True)
 
     def readable(self) -> Iterator[bytes]:
         """All that the engine shows but the environment, which the document asks for, and the files inside."""
-        for one in self.containers():
-            del one["Config"]["Env"]
-            yield json.dumps(one).encode()
-            yield json.dumps(self.api.inspect_image(one["Image"])).encode()
-            yield json.dumps(self.api.top(one["Id"]) if one["State"]["Running"] else {}).encode()
+        for container in self.containers():
+            del container["Config"]["Env"]
+            yield json.dumps(container).encode()
+            yield json.dumps(self.api.inspect_image(container["Image"])).encode()
+            yield json.dumps(self.api.top(container["Id"]) if container["State"]["Running"] else {}).encode()
         yield json.dumps(self.api.volumes()).encode()
         yield json.dumps(self.api.networks()).encode()
 
     def containers(self, app: Placement | None = None, key: str = "") -> list[dict[str, Any]]:
         """As the engine shows them, those of an application or of the tests'."""
-        wanted = {"uplift.uid": app.uid} if app else {}
-        wanted |= {"uplift.key": key} if key else {}
-        filters = {"label": [f"{name}={value}" for name, value in wanted.items()] or ["uplift.uid"]}
-        found = [self.api.inspect_container(one["Id"]) for one in self.api.containers(all=True, filters=filters)]
-        return [one for one in found if app or is_a_tests(one["Config"]["Labels"])]
+        desired = {"uplift.uid": app.uid} if app else {}
+        desired |= {"uplift.key": key} if key else {}
+        filters = {"label": [f"{name}={value}" for name, value in desired.items()] or ["uplift.uid"]}
+        result = [
+            self.api.inspect_container(container["Id"]) for container in self.api.containers(all=True, filters=filters)
+        ]
+        return [item for item in result if app or is_a_tests(item["Config"]["Labels"])]
 
     def clear(self) -> None:
         """Takes away everything of the tests' applications."""
@@ -70,19 +76,19 @@ class DockerBench:
                 self.api.remove_network(network["Id"])
 
 
-def remade(api: docker.APIClient, one: Mapping[str, Any], **config: Any) -> str:
+def remade(api: docker.APIClient, item: Mapping[str, Any], **config: Any) -> str:
     """Another container in the place of this one, with its name, labels, networks and all else but this; its id."""
-    api.remove_container(one["Id"], force=True)
+    api.remove_container(item["Id"], force=True)
     ends = {
-        name: {"Aliases": [alias for alias in end["Aliases"] or [] if alias != one["Id"][:12]]}
-        for name, end in one["NetworkSettings"]["Networks"].items()
+        name: {"Aliases": [alias for alias in end["Aliases"] or [] if alias != item["Id"][:12]]}
+        for name, end in item["NetworkSettings"]["Networks"].items()
     }
-    said = {name: text for name, text in one["Config"].items() if name != "Hostname"}
+    data = {name: text for name, text in item["Config"].items() if name != "Hostname"}
     networking = {"NetworkingConfig": {"EndpointsConfig": ends}}
-    document = {**said, "HostConfig": one["HostConfig"], **networking, **config}
-    made = str(api.create_container_from_config(document, one["Name"].removeprefix("/"))["Id"])
-    api.start(made)
-    return made
+    document = {**data, "HostConfig": item["HostConfig"], **networking, **config}
+    label = str(api.create_container_from_config(document, item["Name"].removeprefix("/"))["Id"])
+    api.start(label)
+    return label
 
 
 def is_a_tests(labels: Mapping[str, str]) -> bool:

@@ -36,13 +36,13 @@ STAND_INS = {
 @cache
 def address() -> str:
     """The engine's address, its images made. Skips the test where there is no engine and none can be started."""
-    found = os.environ.get("UPLIFT_TEST_DOCKER") or (DEFAULT_ADDRESS if _answers(DEFAULT_ADDRESS) else "")
-    if not found:
+    text = os.environ.get("UPLIFT_TEST_DOCKER") or (DEFAULT_ADDRESS if _answers(DEFAULT_ADDRESS) else "")
+    if not text:
         if os.getuid() or shutil.which("dockerd") is None:
             pytest.skip("no Docker Engine answers, and none can be started here")
-        found = OwnEngine(Path(tempfile.mkdtemp(prefix="uplift-engine-"))).start().address
-    subprocess.run([BUILD, "--if-missing"], env={**os.environ, "DOCKER_HOST": found}, check=True, capture_output=True)
-    return found
+        text = OwnEngine(Path(tempfile.mkdtemp(prefix="uplift-engine-"))).start().address
+    subprocess.run([BUILD, "--if-missing"], env={**os.environ, "DOCKER_HOST": text}, check=True, capture_output=True)
+    return text
 
 
 @cache
@@ -53,8 +53,8 @@ def api() -> docker.APIClient:
 def clear(label: str) -> None:
     """Takes off what bears this label: containers, volumes, networks."""
     filters = {"label": [label]}
-    for one in api().containers(all=True, filters=filters):
-        api().remove_container(one["Id"], force=True)
+    for container in api().containers(all=True, filters=filters):
+        api().remove_container(container["Id"], force=True)
     for volume in api().volumes(filters=filters)["Volumes"] or []:
         api().remove_volume(volume["Name"])
     for network in api().networks(filters=filters):
@@ -75,8 +75,8 @@ def stand_ins() -> None:
             api().inspect_image(name)
         except docker.errors.ImageNotFound:
             repository, _, tag = name.rpartition(":")
-            made = _with_check(instead) if name.startswith("postgres") else instead
-            api().tag(made, repository, tag)
+            text = _with_check(instead) if name.startswith("postgres") else instead
+            api().tag(text, repository, tag)
             atexit.register(_untag, name)
 
 
@@ -136,8 +136,8 @@ _ADD_BRIDGE, _DELETE_BRIDGE, _SET_FLAGS = 0x89A0, 0x89A1, 0x8914
 
 
 def _ask_kernel(request: int, argument: bytes) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        fcntl.ioctl(one, request, argument.ljust(32, b"\0"))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as item:
+        fcntl.ioctl(item, request, argument.ljust(32, b"\0"))
 
 
 class OwnEngine:

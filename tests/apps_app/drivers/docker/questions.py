@@ -11,12 +11,12 @@ import requests
 @contextmanager
 def asked() -> Iterator[list[str]]:
     """Every question to an engine within, as `GET /v1.41/containers/json`."""
-    found: list[str] = []
+    result: list[str] = []
     request = requests.Session.request
 
     def noting(session: requests.Session, method: str, url: str, *args: Any, **more: Any) -> requests.Response:
-        found.append(f"{method} /{url.partition('://')[2].partition('/')[2]}")
+        result.append(f"{method} /{url.partition('://')[2].partition('/')[2]}")
         return request(session, method, url, *args, **more)
 
     with patch.object(requests.Session, "request", noting):
-        yield found
+        yield result

@@ -56,23 +56,23 @@ class Registry:
 
     def push(self, api: docker.APIClient, image: str, name: str) -> str:
         """Pushes an image of the engine under a name, takes it away from the engine, and says what it is called."""
-        whole = f"{self.host}/{name}"
-        repository, _, tag = whole.rpartition(":")
+        text = f"{self.host}/{name}"
+        repository, _, tag = text.rpartition(":")
         api.tag(image, repository, tag)
         login = {"username": USER, "password": PASSWORD}
-        said = list(api.push(repository, tag, auth_config=login, stream=True, decode=True))
-        assert not [line for line in said if "error" in line], said
-        api.remove_image(whole)
-        return whole
+        data = list(api.push(repository, tag, auth_config=login, stream=True, decode=True))
+        assert not [line for line in data if "error" in line], data
+        api.remove_image(text)
+        return text
 
     def push_big(self, api: docker.APIClient, base: str, name: str, size: int) -> str:
         """The base with a file of that many bytes that cannot be made smaller."""
-        made = api.create_container(base)["Id"]
+        created = api.create_container(base)["Id"]
         try:
-            api.put_archive(made, "/", _archive("big", Random(4711).randbytes(size)))
-            image: dict[str, Any] = api.commit(made)
+            api.put_archive(created, "/", _archive("big", Random(4711).randbytes(size)))
+            image: dict[str, Any] = api.commit(created)
         finally:
-            api.remove_container(made)
+            api.remove_container(created)
         return self.push(api, image["Id"], name)
 
     def _answers(self) -> bool:
@@ -87,23 +87,23 @@ class Registry:
 
 def load_foreign(api: docker.APIClient, base: str, name: str, architecture: str) -> None:
     """Gives the engine the base under a name, said to be for another architecture."""
-    made = BytesIO()
+    io = BytesIO()
     with (
         tarfile.open(fileobj=BytesIO(b"".join(api.get_image(base)))) as saved,
-        tarfile.open(fileobj=made, mode="w") as new,
+        tarfile.open(fileobj=io, mode="w") as new,
     ):
-        told = json.loads(_content(saved, "manifest.json"))[0]
-        config = {**json.loads(_content(saved, told["Config"])), "architecture": architecture}
-        files = {one: _content(saved, one) for one in told["Layers"]}
+        summary = json.loads(_content(saved, "manifest.json"))[0]
+        config = {**json.loads(_content(saved, summary["Config"])), "architecture": architecture}
+        files = {item: _content(saved, item) for item in summary["Layers"]}
         files["config.json"] = json.dumps(config).encode()
         files["manifest.json"] = json.dumps(
-            [{"Config": "config.json", "RepoTags": [name], "Layers": told["Layers"]}]
+            [{"Config": "config.json", "RepoTags": [name], "Layers": summary["Layers"]}]
         ).encode()
         for path, content in files.items():
             entry = tarfile.TarInfo(path)
             entry.size = len(content)
             new.addfile(entry, BytesIO(content))
-    list(api.load_image(made.getvalue()))
+    list(api.load_image(io.getvalue()))
 
 
 def _content(archive: tarfile.TarFile, path: str) -> bytes:

@@ -44,13 +44,15 @@ class Strangers:
 
     def ids(self) -> dict[str, str]:
         filters = {"label": [f"com.docker.compose.project={PROJECT}"]}
-        return {one["Names"][0][1:]: one["Id"] for one in self.api.containers(all=True, filters=filters)}
+        return {
+            container["Names"][0][1:]: container["Id"] for container in self.api.containers(all=True, filters=filters)
+        }
 
     def clear(self) -> None:
         for identity in self.ids().values():
             self.api.remove_container(identity, force=True)
         self.yard.clear()
-        for one in self.api.networks(names=[f"{PROJECT}_default"]):
-            self.api.remove_network(one["Id"])
-        if any(one["Name"] == f"{PROJECT}_data" for one in self.api.volumes()["Volumes"] or []):
+        for network in self.api.networks(names=[f"{PROJECT}_default"]):
+            self.api.remove_network(network["Id"])
+        if any(volume["Name"] == f"{PROJECT}_data" for volume in self.api.volumes()["Volumes"] or []):
             self.api.remove_volume(f"{PROJECT}_data")

@@ -83,8 +83,8 @@ def test_published_addresses() -> None:
         "80/tcp": {"8080": PortOptions(), "[::1]:9": PortOptions(), "": PortOptions()},
         "53/udp": {"53": PortOptions()},
     }
-    found = [(one.address, one.first, one.protocol, one.is_fixed) for one in published(ports)]
-    assert found == [
+    addresses = [(binding.address, binding.first, binding.protocol, binding.is_fixed) for binding in published(ports)]
+    assert addresses == [
         ("", 53, "udp", True),
         ("", 0, "tcp", False),
         ("", 8080, "tcp", True),

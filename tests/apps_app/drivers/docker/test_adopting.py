@@ -28,9 +28,9 @@ GATE = {"deadline": "4s", "minimum": "200ms"}
 def strangers() -> Iterator[Strangers]:
     yard = Yard(engines.address())
     yard.clear()
-    found = Strangers(yard)
-    yield found
-    found.clear()
+    result = Strangers(yard)
+    yield result
+    result.clear()
 
 
 @pytest.fixture
@@ -41,14 +41,14 @@ def driver(strangers: Strangers) -> DockerDriver:
 
 
 def seen(driver: DockerDriver) -> Adopted:
-    mine = [one.id for one in driver.strangers() if one.project == PROJECT]
+    mine = [container.id for container in driver.strangers() if container.project == PROJECT]
     documents: Any = driver.look(mine)
     return read_engine(Found(**{**documents, "containers": tuple(documents["containers"])}))
 
 
 def part(spec: AppSpec, key: str, **changes: Any) -> Part:
-    said = {"health_gate": GATE, "stop": {"grace": "1s"}, **spec.components[key].plain, **changes}
-    component = ComponentSpec.model_validate(said)
+    data = {"health_gate": GATE, "stop": {"grace": "1s"}, **spec.components[key].plain, **changes}
+    component = ComponentSpec.model_validate(data)
     return Part(component, digest(component), volumes_of(spec, component), networks_of(spec, component))
 
 
@@ -60,13 +60,13 @@ def taken_in(driver: DockerDriver) -> Adopted:
 
 def change(driver: DockerDriver, adopted: Adopted, key: str, **changes: Any) -> str:
     """Applies one component changed; how the gate knew that it is good."""
-    wanted = part(adopted.spec, key, **changes)
-    assert driver.check(YARD, key, part(adopted.spec, key), wanted) == []
+    desired = part(adopted.spec, key, **changes)
+    assert driver.check(YARD, key, part(adopted.spec, key), desired) == []
     with driver.session(YARD, Note(f"change {key} {changes}", "", "demo")) as session:
-        session.apply(key, wanted)
-        said = session.gate(key, wanted)
+        session.apply(key, desired)
+        text = session.gate(key, desired)
         session.finish()
-    return said
+    return text
 
 
 def test_they_are_seen_as_they_are_and_stay(strangers: Strangers, driver: DockerDriver) -> None:
@@ -74,15 +74,15 @@ def test_they_are_seen_as_they_are_and_stay(strangers: Strangers, driver: Docker
     adopted = taken_in(driver)
     assert adopted.spec.components["worker"].replicas == 2
     read = driver.read(YARD)
-    assert {key: (one.state, one.digest) for key, one in read.items()} == {
+    assert {key: (observed.state, observed.digest) for key, observed in read.items()} == {
         key: (State.RUNNING, part(adopted.spec, key).digest) for key in ("db", "web", "worker")
     }
     assert strangers.ids() == before
-    assert [one for one in driver.strangers() if one.project == PROJECT] == []
+    assert [container for container in driver.strangers() if container.project == PROJECT] == []
     for key in adopted.containers:
         same = part(adopted.spec, key)
         assert driver.check(YARD, key, same, same) == []
-        assert [one for one in driver.taken(YARD) if PROJECT in one.by] == []
+        assert [resource for resource in driver.taken(YARD) if PROJECT in resource.by] == []
 
 
 def test_only_the_component_that_is_changed_is_replaced(strangers: Strangers, driver: DockerDriver) -> None:
@@ -91,7 +91,7 @@ def test_only_the_component_that_is_changed_is_replaced(strangers: Strangers, dr
     assert strangers.yard.page() == "version 2"
     assert strangers.ids() == {name: identity for name, identity in before.items() if "web" not in name}
     assert strangers.yard.ids().keys() == {"yard-web-1"}
-    assert {key: one.digest for key, one in driver.read(YARD).items()} == {
+    assert {key: observed.digest for key, observed in driver.read(YARD).items()} == {
         "db": part(adopted.spec, "db").digest,
         "web": part(adopted.spec, "web", image="local/uplift-web:2").digest,
         "worker": part(adopted.spec, "worker").digest,
@@ -100,15 +100,15 @@ def test_only_the_component_that_is_changed_is_replaced(strangers: Strangers, dr
 
 def test_a_database_keeps_its_volume_and_its_place(strangers: Strangers, driver: DockerDriver) -> None:
     adopted = taken_in(driver)
-    made = strangers.api.exec_create(f"{PROJECT}-db-1", ["redis-cli", "set", "gate", "open"])
-    assert strangers.api.exec_start(made["Id"]).decode().strip() == "OK"
+    created = strangers.api.exec_create(f"{PROJECT}-db-1", ["redis-cli", "set", "gate", "open"])
+    assert strangers.api.exec_start(created["Id"]).decode().strip() == "OK"
     saved = strangers.api.exec_create(f"{PROJECT}-db-1", ["redis-cli", "save"])
     strangers.api.exec_start(saved["Id"])
     change(driver, adopted, "db", image="local/uplift-redis:8")
     assert strangers.yard.redis("get", "gate") == "open"
-    asked = strangers.api.exec_create(f"{PROJECT}-worker-1", ["nslookup", "db"])
-    strangers.api.exec_start(asked["Id"])
-    assert strangers.api.exec_inspect(asked["Id"])["ExitCode"] == 0, "the others reach the new one by its name"
+    requested = strangers.api.exec_create(f"{PROJECT}-worker-1", ["nslookup", "db"])
+    strangers.api.exec_start(requested["Id"])
+    assert strangers.api.exec_inspect(requested["Id"])["ExitCode"] == 0, "the others reach the new one by its name"
 
 
 def test_limits_change_while_they_run(strangers: Strangers, driver: DockerDriver) -> None:
@@ -126,11 +126,11 @@ def test_fewer_replicas_take_away_the_last(strangers: Strangers, driver: DockerD
 
 def test_one_that_cannot_be_replaced_comes_back(strangers: Strangers, driver: DockerDriver) -> None:
     before, adopted = strangers.ids(), taken_in(driver)
-    wanted = part(adopted.spec, "web", command=["false"])
+    desired = part(adopted.spec, "web", command=["false"])
     with driver.session(YARD, Note("break it", "", "demo")) as session:
-        session.apply("web", wanted)
+        session.apply("web", desired)
         with pytest.raises(DriverError):
-            session.gate("web", wanted)
+            session.gate("web", desired)
         session.apply("web", part(adopted.spec, "web"))
         session.gate("web", part(adopted.spec, "web"))
         session.finish()
@@ -146,14 +146,14 @@ def test_what_is_removed_goes_and_its_volume_when_asked(strangers: Strangers, dr
         session.remove_volume("data")
         session.finish()
     assert f"{PROJECT}-db-1" not in strangers.ids()
-    assert f"{PROJECT}_data" not in {one["Name"] for one in strangers.api.volumes()["Volumes"] or []}
+    assert f"{PROJECT}_data" not in {volume["Name"] for volume in strangers.api.volumes()["Volumes"] or []}
 
 
 def test_nobody_elses_is_taken(strangers: Strangers, driver: DockerDriver) -> None:
     adopted = taken_in(driver)
-    again = [Adopting(key, part(adopted.spec, key), ids) for key, ids in adopted.containers.items()]
+    repeated = [Adopting(key, part(adopted.spec, key), ids) for key, ids in adopted.containers.items()]
     with pytest.raises(DriverError, match="belongs to another application, yard"):
-        driver.adopt(OTHER, again)
+        driver.adopt(OTHER, repeated)
     change(driver, adopted, "web", image="local/uplift-web:2")
     ours = strangers.yard.ids()["yard-web-1"]
     with pytest.raises(DriverError, match="belongs to another application, yard"):
@@ -175,23 +175,23 @@ def test_given_back_they_are_strangers_again(strangers: Strangers, driver: Docke
     driver.release(YARD)
     assert driver.read(YARD) == {}
     assert strangers.ids() == before
-    assert {one.name for one in driver.strangers() if one.project == PROJECT} == before.keys()
+    assert {container.name for container in driver.strangers() if container.project == PROJECT} == before.keys()
 
 
 def test_what_was_taken_in_is_found_as_it_is_and_kept_as_it_becomes(driver: DockerDriver, strangers: Strangers) -> None:
     """Also by what only its image says, and where it is not called as we would call it."""
     adopted = taken_in(driver)
     parts = {key: part(adopted.spec, key) for key in adopted.containers}
-    found = driver.found(YARD, parts)
-    assert {key: one.component for key, one in found.items()} == {key: one.component for key, one in parts.items()}
-    assert [one.beside for one in found.values()] == [(), (), ()]
+    result = driver.found(YARD, parts)
+    assert {key: live.component for key, live in result.items()} == {key: item.component for key, item in parts.items()}
+    assert [live.beside for live in result.values()] == [(), (), ()]
 
     before = strangers.ids()
     strangers.api.update_container(before[f"{PROJECT}-web-1"], mem_limit=64 << 20, memswap_limit=128 << 20)
     assert driver.read(YARD)["web"].digest == ""
-    there = driver.found(YARD, parts)["web"].component
-    assert there is not None
-    assert there.resources.memory_limit == 64 << 20
-    driver.keep(YARD, Note("Keep", "", "demo"), "web", replace(parts["web"], component=there, digest="kept"))
+    component = driver.found(YARD, parts)["web"].component
+    assert component is not None
+    assert component.resources.memory_limit == 64 << 20
+    driver.keep(YARD, Note("Keep", "", "demo"), "web", replace(parts["web"], component=component, digest="kept"))
     assert (driver.read(YARD)["web"].digest, driver.read(YARD)["web"].detail) == ("kept", "")
     assert strangers.ids() == before

@@ -23,7 +23,7 @@ SECRET = "kept-from-everyone"
 
 def part(secrets: dict[str, str] | None = None, **fields: Any) -> Part:
     component = parse_component({"image": "local/uplift-web:1", "stop": {"grace": "1s"}, "health_gate": GATE, **fields})
-    volumes = {one.source: Volume() for one in component.mounts.values() if one.kind == "volume" and one.source}
+    volumes = {mount.source: Volume() for mount in component.mounts.values() if mount.kind == "volume" and mount.source}
     networks = {name: Network() for name in component.networks}
     return Part(component, digest(component.model_dump(mode="json")), volumes, networks, secrets or {})
 
@@ -40,9 +40,9 @@ def yard() -> Iterator[Yard]:
     yard.clear()
 
 
-def put(yard: Yard, one: Part) -> dict[str, Any]:
+def put(yard: Yard, item: Part) -> dict[str, Any]:
     with yard.driver.session(YARD, Note("put", "", "demo")) as session:
-        session.apply("web", one)
+        session.apply("web", item)
         session.finish()
     return yard.container("web")
 
@@ -72,7 +72,7 @@ OBJECTED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("case", OBJECTED)
 def test_what_cannot_be_carried_is_objected_to_by_name(case: str) -> None:
     fields, words = OBJECTED[case]
-    assert [one for one in faults(**fields) if words in one and one.startswith("web: ")] != [], faults(**fields)
+    assert [fault for fault in faults(**fields) if words in fault and fault.startswith("web: ")] != [], faults(**fields)
 
 
 def test_all_objections_come_at_once() -> None:
@@ -80,17 +80,17 @@ def test_all_objections_come_at_once() -> None:
 
 
 def test_an_objection_does_not_tell_a_secret() -> None:
-    said = read_part(YARD, "web", part({"S": SECRET}, engine={"oom_score_adj": "${S}"}))[1]
-    assert said != ()
-    assert [one for one in said if SECRET in one] == []
+    data = read_part(YARD, "web", part({"S": SECRET}, engine={"oom_score_adj": "${S}"}))[1]
+    assert data != ()
+    assert [name for name in data if SECRET in name] == []
 
 
 def test_the_options_of_a_real_file_are_all_known() -> None:
     """The case of the Compose reader that holds every option an engine understands."""
     components = json.loads((CASES / "engine" / "expected.json").read_text())["spec"]["components"]
     for component in components.values():
-        said = read_part(YARD, "web", Part(parse_component(component), "", {}, {}))[1]
-        assert said == ()
+        data = read_part(YARD, "web", Part(parse_component(component), "", {}, {}))[1]
+        assert data == ()
 
 
 CARRIED: dict[str, tuple[dict[str, Any], str, Any]] = {
@@ -154,17 +154,17 @@ CARRIED: dict[str, tuple[dict[str, Any], str, Any]] = {
 @pytest.mark.docker
 @pytest.mark.parametrize("case", CARRIED)
 def test_a_field_reaches_the_engine(yard: Yard, case: str) -> None:
-    fields, path, wanted = CARRIED[case]
-    there: Any = put(yard, part(**fields))
+    fields, path, desired = CARRIED[case]
+    current: Any = put(yard, part(**fields))
     for name in path.split("."):
-        there = there[name]
-    assert (sorted(there) if case == "env" else there) == wanted
+        current = current[name]
+    assert (sorted(current) if case == "env" else current) == desired
     assert yard.driver.read(YARD)["web"].digest == part(**fields).digest
 
 
 @pytest.mark.docker
 def test_files_are_put_in_with_owner_and_mode_and_nowhere_else(yard: Yard) -> None:
-    one = part(
+    item = part(
         {"TOKEN": SECRET},
         config_files={
             "/run/secrets/token": {
@@ -178,14 +178,16 @@ def test_files_are_put_in_with_owner_and_mode_and_nowhere_else(yard: Yard) -> No
             "/etc/deep/er/a.conf": {"content": "price = 5$\n"},
         },
     )
-    there = put(yard, one)
-    token, content = _file(yard, there["Id"], "/run/secrets/token")
+    existing = put(yard, item)
+    token, content = _file(yard, existing["Id"], "/run/secrets/token")
     assert (token.uid, token.gid, token.mode & 0o7777, content) == (101, 102, 0o400, SECRET)
-    conf, content = _file(yard, there["Id"], "/etc/deep/er/a.conf")
+    conf, content = _file(yard, existing["Id"], "/etc/deep/er/a.conf")
     assert (conf.uid, conf.mode & 0o7777, content) == (0, 0o444, "price = 5$\n")
-    folder, _ = _file(yard, there["Id"], "/etc/deep")
+    folder, _ = _file(yard, existing["Id"], "/etc/deep")
     assert folder.mode & 0o7777 == 0o755
-    shown = json.dumps([there, yard.api.inspect_image(there["Image"]), yard.api.top(there["Id"]), yard.api.volumes()])
+    shown = json.dumps(
+        [existing, yard.api.inspect_image(existing["Image"]), yard.api.top(existing["Id"]), yard.api.volumes()]
+    )
     assert SECRET not in shown
 
 
@@ -199,11 +201,11 @@ def _file(yard: Yard, container: str, path: str) -> tuple[tarfile.TarInfo, str]:
 
 @pytest.mark.docker
 def test_two_installations_share_nothing(yard: Yard) -> None:
-    one = part(mounts={"/data": {"source": "data"}})
-    there = put(yard, one)
-    assert [mount["Name"] for mount in there["Mounts"]] == ["yard_data"]
-    assert list(there["NetworkSettings"]["Networks"]) == ["yard_default"]
-    assert "web" in there["NetworkSettings"]["Networks"]["yard_default"]["Aliases"]
+    item = part(mounts={"/data": {"source": "data"}})
+    existing = put(yard, item)
+    assert [mount["Name"] for mount in existing["Mounts"]] == ["yard_data"]
+    assert list(existing["NetworkSettings"]["Networks"]) == ["yard_default"]
+    assert "web" in existing["NetworkSettings"]["Networks"]["yard_default"]["Aliases"]
 
 
 @pytest.mark.docker
@@ -214,4 +216,4 @@ def test_nothing_is_left_of_a_component_that_is_removed_but_its_volume(yard: Yar
         session.finish()
     assert yard.ids() == {}
     assert yard.api.networks(names=["yard_default"]) == []
-    assert [one["Name"] for one in yard.api.volumes(filters={"name": "yard_"})["Volumes"]] == ["yard_data"]
+    assert [volume["Name"] for volume in yard.api.volumes(filters={"name": "yard_"})["Volumes"]] == ["yard_data"]

@@ -30,20 +30,20 @@ def shop(empty: Yard) -> Yard:
 
 def put(yard: Yard, note: str, **parts: Part) -> None:
     with yard.driver.session(YARD, Note(note, "", "demo")) as session:
-        for key, one in parts.items():
-            session.apply(key, one)
-            session.gate(key, one)
+        for key, item in parts.items():
+            session.apply(key, item)
+            session.gate(key, item)
         session.finish()
 
 
-def found(yard: Yard, one: Part = WEB, key: str = "web") -> Found:
-    return yard.driver.found(YARD, {key: one})[key]
+def found(yard: Yard, item: Part = WEB, key: str = "web") -> Found:
+    return yard.driver.found(YARD, {key: item})[key]
 
 
-def told(yard: Yard, one: Part = WEB, key: str = "web") -> list[str]:
+def told(yard: Yard, item: Part = WEB, key: str = "web") -> list[str]:
     """Each field that differs, in a sentence."""
-    there = found(yard, one, key).component
-    return [change.sentence() for change in component_change(key, one.component, there).changes]
+    component = found(yard, item, key).component
+    return [change.sentence() for change in component_change(key, item.component, component).changes]
 
 
 def digest(yard: Yard, key: str = "web") -> str:
@@ -53,24 +53,24 @@ def digest(yard: Yard, key: str = "web") -> str:
 
 def again(yard: Yard, key: str = "web", host: dict[str, Any] | None = None, **config: Any) -> str:
     """Somebody makes the container anew with its name and labels, and changes this of it."""
-    one = yard.container(key)
-    one["HostConfig"] |= host or {}
-    return remade(yard.api, one, **config)
+    item = yard.container(key)
+    item["HostConfig"] |= host or {}
+    return remade(yard.api, item, **config)
 
 
-def kept(yard: Yard, one: Part = WEB, key: str = "web") -> Part:
+def kept(yard: Yard, item: Part = WEB, key: str = "web") -> Part:
     """What is there, kept."""
-    there = found(yard, one, key)
-    assert isinstance(there.component, ComponentSpec)
-    wanted = replace(
-        one,
-        component=there.component,
-        digest=f"kept from {one.digest}",
-        volumes={**one.volumes, **there.volumes},
-        networks={**one.networks, **there.networks},
+    live = found(yard, item, key)
+    assert isinstance(live.component, ComponentSpec)
+    desired = replace(
+        item,
+        component=live.component,
+        digest=f"kept from {item.digest}",
+        volumes={**item.volumes, **live.volumes},
+        networks={**item.networks, **live.networks},
     )
-    yard.driver.keep(YARD, KEEP, key, wanted)
-    return wanted
+    yard.driver.keep(YARD, KEEP, key, desired)
+    return desired
 
 
 def test_another_image_under_the_same_labels_is_noticed(shop: Yard) -> None:
@@ -122,9 +122,9 @@ def test_what_is_changed_while_it_runs_is_told_and_kept(shop: Yard) -> None:
     shop.api.update_container(before["Id"], mem_limit=64 << 20, memswap_limit=128 << 20)
     assert digest(shop) == ""
     assert told(shop) == ["resources memory limit added: 67108864"]
-    wanted = kept(shop)
-    assert digest(shop) == wanted.digest
-    put(shop, "Apply again", web=wanted)
+    desired = kept(shop)
+    assert digest(shop) == desired.digest
+    put(shop, "Apply again", web=desired)
     assert shop.container("web")["State"]["StartedAt"] == before["State"]["StartedAt"]
 
 
@@ -137,47 +137,47 @@ def test_a_limit_that_somebody_set_is_taken_away_again(shop: Yard) -> None:
 
 
 def test_what_is_kept_is_not_restarted_by_the_next_change(shop: Yard) -> None:
-    made = again(shop, Image="local/uplift-web:2", Env=["A=2"])
-    wanted = kept(shop)
-    put(shop, "Apply again", web=wanted)
-    assert shop.container("web")["Id"] == made
-    assert digest(shop) == wanted.digest
+    text = again(shop, Image="local/uplift-web:2", Env=["A=2"])
+    desired = kept(shop)
+    put(shop, "Apply again", web=desired)
+    assert shop.container("web")["Id"] == text
+    assert digest(shop) == desired.digest
 
 
 def test_a_limit_after_what_was_kept_needs_no_new_container(shop: Yard) -> None:
-    made = again(shop, Env=["A=2"])
-    wanted = kept(shop)
-    limited = wanted.component.model_copy(
-        update={"resources": wanted.component.resources.model_copy(update={"memory_limit": 64 << 20})}
+    text = again(shop, Env=["A=2"])
+    desired = kept(shop)
+    limited = desired.component.model_copy(
+        update={"resources": desired.component.resources.model_copy(update={"memory_limit": 64 << 20})}
     )
-    put(shop, "Limit it", web=replace(wanted, component=limited, digest="limited"))
-    assert shop.container("web")["Id"] == made
+    put(shop, "Limit it", web=replace(desired, component=limited, digest="limited"))
+    assert shop.container("web")["Id"] == text
     assert digest(shop) == "limited"
 
 
 def test_going_back_from_what_was_kept_makes_the_first_again(shop: Yard) -> None:
-    made = again(shop, Image="local/uplift-web:2")
+    text = again(shop, Image="local/uplift-web:2")
     kept(shop)
     put(shop, "Go back", web=WEB)
     after = shop.container("web")
-    assert after["Id"] != made
+    assert after["Id"] != text
     assert after["Config"]["Image"] == "local/uplift-web:1"
     assert digest(shop) == WEB.digest
 
 
 def test_what_is_changed_after_it_was_kept_is_noticed(shop: Yard) -> None:
     again(shop, Image="local/uplift-web:2")
-    wanted = kept(shop)
+    desired = kept(shop)
     again(shop, Env=["A=3"])
     assert digest(shop) == ""
-    assert told(shop, wanted) == ["env A 1 → 3"]
+    assert told(shop, desired) == ["env A 1 → 3"]
 
 
 def test_putting_back_replaces_what_somebody_made(shop: Yard) -> None:
-    made = again(shop, Image="local/uplift-web:2")
+    text = again(shop, Image="local/uplift-web:2")
     put(shop, "Put back", web=WEB)
     after = shop.container("web")
-    assert (after["Id"] != made, after["Config"]["Image"]) == (True, "local/uplift-web:1")
+    assert (after["Id"] != text, after["Config"]["Image"]) == (True, "local/uplift-web:1")
     assert digest(shop) == WEB.digest
 
 
@@ -196,10 +196,10 @@ def test_a_volume_of_somebody_else_is_kept_as_such(shop: Yard) -> None:
     shop.api.create_volume("yard-other", labels={"uplift.uid": YARD.uid})
     mounts = [{"Type": "volume", "Source": "yard-other", "Target": "/data"}]
     again(shop, host={"Mounts": mounts})
-    there = found(shop)
-    assert there.component is not None
-    assert there.component.mounts["/data"].source == "yard-other"
-    assert (there.volumes["yard-other"].external, there.volumes["yard-other"].name) == (True, "yard-other")
+    live = found(shop)
+    assert live.component is not None
+    assert live.component.mounts["/data"].source == "yard-other"
+    assert (live.volumes["yard-other"].external, live.volumes["yard-other"].name) == (True, "yard-other")
     assert digest(shop) == ""
     assert kept(shop).digest == digest(shop)
 
@@ -207,16 +207,16 @@ def test_a_volume_of_somebody_else_is_kept_as_such(shop: Yard) -> None:
 def test_a_network_more_is_told(shop: Yard) -> None:
     shop.api.create_network("yard_more", labels={"uplift.uid": YARD.uid})
     shop.api.connect_container_to_network(shop.container("web")["Id"], "yard_more")
-    there = found(shop)
-    assert there.networks == {"yard_more": Network(external=True, name="yard_more")}
-    assert there.component is not None
-    assert sorted(there.component.networks) == ["default", "yard_more"]
+    live = found(shop)
+    assert live.networks == {"yard_more": Network(external=True, name="yard_more")}
+    assert live.component is not None
+    assert sorted(live.component.networks) == ["default", "yard_more"]
 
 
 def test_the_network_that_it_left_is_told_beside(shop: Yard) -> None:
     shop.api.disconnect_container_from_network(shop.container("web")["Id"], "yard_default")
-    there = found(shop)
-    assert (there.component, there.beside) == (WEB.component, ("yard-web-1 is not in the network yard_default",))
+    live = found(shop)
+    assert (live.component, live.beside) == (WEB.component, ("yard-web-1 is not in the network yard_default",))
 
 
 def test_another_name_is_told_beside(shop: Yard) -> None:
@@ -251,9 +251,9 @@ def test_what_was_stopped_by_hand_is_as_applied_and_stopped(shop: Yard) -> None:
 def test_a_stranger_in_its_place_is_named(shop: Yard) -> None:
     shop.api.remove_container(shop.container("web")["Id"], force=True)
     with shop.stranger("yard-web-1"):
-        there = found(shop)
-        assert there.component is None
-        assert there.beside == ("the container yard-web-1 is there, and belongs to somebody else",)
+        live = found(shop)
+        assert live.component is None
+        assert live.beside == ("the container yard-web-1 is there, and belongs to somebody else",)
     assert shop.driver.found(YARD, {"web": WEB}) == {}
 
 
@@ -270,13 +270,14 @@ def test_no_label_tells_what_a_container_was_made_of(shop: Yard) -> None:
     """The same in another application, or under another key, reads otherwise."""
     put(shop, "Another", other=replace(WEB, component=WEB.component.model_copy(update={"ports": {}})))
     put(shop, "A third", third=replace(WEB, component=WEB.component.model_copy(update={"ports": {}})))
-    said = [shop.container(key)["Config"]["Labels"]["uplift.made"] for key in ("other", "third")]
-    assert len({*said}) == 2
+    data = [shop.container(key)["Config"]["Labels"]["uplift.made"] for key in ("other", "third")]
+    assert len({*data}) == 2
 
 
 def test_a_container_that_is_not_as_foretold_bears_no_such_label(empty: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "apps_app.drivers.docker.deploy.create_container.expected", lambda wanted, image: {"Config": {"Image": "other"}}
+        "apps_app.drivers.docker.deploy.create_container.expected",
+        lambda desired, image: {"Config": {"Image": "other"}},
     )
     put(empty, "Install", web=WEB)
     assert isinstance(empty.driver, DockerDriver)

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.docker
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[OwnEngine]:
-    with second_engine() as made:
-        made.start()
-        give_images(docker.APIClient(base_url=made.address, version="auto"))
-        yield made
+    with second_engine() as own_engine:
+        own_engine.start()
+        give_images(docker.APIClient(base_url=own_engine.address, version="auto"))
+        yield own_engine
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_kept_database_is_not_started_by_an_engine_that_comes_back(yard: Yard,
     old = yard.document()
     db = old.components["db"].plain
     new = yard.document(web={"restart": "unless-stopped"}, db={**db, "image": "local/uplift-redis:8"})
-    step = next(one for one in yard.plan(new, accept_data_risk=True).steps if one.key == "db")
+    step = next(item for item in yard.plan(new, accept_data_risk=True).steps if item.key == "db")
     assert step.after is not None
     with yard.driver.session(YARD, Note("upgrade", "", "demo")) as session:
         session.apply("db", part(step.after, {}, SALT))

@@ -115,46 +115,48 @@ def _record_in(annotation: Any) -> tuple[int, type[BaseModel] | None]:
     """The part of the document that a field holds, and how many maps deep it lies."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return 0, annotation
-    origin, given = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Annotated or (origin in {UnionType, typing.Union} and type(None) in given):
-        return _record_in(given[0])
+    origin, provided = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated or (origin in {UnionType, typing.Union} and type(None) in provided):
+        return _record_in(provided[0])
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
-        depth, inner = _record_in(given[1])
+        depth, inner = _record_in(provided[1])
         return depth + 1, inner
     return 0, None
 
 
-def changed(said: Any, names: list[str], other: Any) -> Iterator[Any]:
+def changed(message: Any, names: list[str], other: Any) -> Iterator[Any]:
     """The document without the field, or with another value, once for each place where it stands."""
-    if not isinstance(said, dict):
+    if not isinstance(message, dict):
         return
     first, *rest = names
-    for key in list(said) if first == "*" else [first] if first in said else []:
+    for key in list(message) if first == "*" else [first] if first in message else []:
         if not rest:
-            kept = {name: one for name, one in said.items() if name != key}
-            yield kept if other is None else {**kept, key: other}
+            remaining = {name: item for name, item in message.items() if name != key}
+            yield remaining if other is None else {**remaining, key: other}
             continue
-        for inner in changed(said[key], rest, other):
-            yield {**said, key: inner}
+        for inner in changed(message[key], rest, other):
+            yield {**message, key: inner}
 
 
-def seen(said: Mapping[str, Any]) -> tuple[object, ...]:
+def seen(data: Mapping[str, Any]) -> tuple[object, ...]:
     """All that the engine would be told of a component, and all that is objected to."""
-    component = parse_component(dict(said))
-    volumes = {one.source: Volume() for one in component.mounts.values() if one.kind == "volume" and one.source}
+    component = parse_component(dict(data))
+    volumes = {mount.source: Volume() for mount in component.mounts.values() if mount.kind == "volume" and mount.source}
     part = Part(component, "", volumes, {name: Network() for name in component.networks})
-    wanted, faults = read_part(YARD, "web", part)
-    assert wanted is not None
-    told = {one.name: getattr(wanted, one.name) for one in dataclasses.fields(wanted) if one.name != "component"}
-    return (*told.values(), wanted.labelled(1, ""), wanted.platform, wanted.is_job, faults)
+    desired, faults = read_part(YARD, "web", part)
+    assert desired is not None
+    described = {
+        field.name: getattr(desired, field.name) for field in dataclasses.fields(desired) if field.name != "component"
+    }
+    return (*described.values(), desired.labelled(1, ""), desired.platform, desired.is_job, faults)
 
 
 @pytest.mark.parametrize("field", [*fields_of(ComponentSpec)])
 def test_a_field_is_carried_or_objected_to(field: str) -> None:
     others = [
-        seen(said) != seen(other)
-        for said in CASES.values()
-        for other in changed(said, field.split("."), OTHERWISE.get(field))
+        seen(items) != seen(other)
+        for items in CASES.values()
+        for other in changed(items, field.split("."), OTHERWISE.get(field))
     ]
     assert others, f"no case says {field}"
     assert any(others) is (field not in NOT_THE_ENGINES)

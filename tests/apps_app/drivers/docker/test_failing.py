@@ -22,7 +22,7 @@ def unharmed(yard: Yard) -> Iterator[None]:
     assert yard.page() == "version 1"
     assert yard.redis("get", "gate") == "open"
     assert yard.ids() == before
-    assert {one.digest for one in yard.driver.read(YARD).values()} != {""}
+    assert {observed.digest for observed in yard.driver.read(YARD).values()} != {""}
     restarts = {key: yard.container(key)["HostConfig"]["RestartPolicy"]["Name"] for key in ("db", "web")}
     assert restarts == {"db": "always", "web": "no"}
     assert yard.go(yard.document(web={"image": "local/uplift-web:2"})).status == "succeeded"
@@ -99,8 +99,8 @@ def test_a_port_that_a_stranger_takes_after_the_check(yard: Yard) -> None:
 
 def test_a_volume_to_delete_that_a_stranger_uses(yard: Yard) -> None:
     with yard.stranger("the-stranger", binds=["yard_db-data:/data"]):
-        wanted = yard.document(web={"image": "local/uplift-web:2", "depends_on": {}})
-        without = wanted.model_copy(update={"components": {"web": wanted.components["web"]}, "volumes": {}})
+        spec = yard.document(web={"image": "local/uplift-web:2", "depends_on": {}})
+        without = spec.model_copy(update={"components": {"web": spec.components["web"]}, "volumes": {}})
         failed(yard.go(without, remove_volumes=frozenset({"db-data"})), "yard_db-data is also used by", "the-stranger")
 
 

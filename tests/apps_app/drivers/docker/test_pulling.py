@@ -32,12 +32,12 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
 def image(registry: Registry) -> Iterator[str]:
     """One that only the registry has."""
     api = engines.api()
-    whole = registry.push_big(api, "local/uplift-web:2", "shop/web:2", SIZE)
-    yield whole
-    if any(whole in (one["RepoTags"] or ()) for one in api.images()):
-        for container in api.containers(all=True, filters={"ancestor": whole}):
+    text = registry.push_big(api, "local/uplift-web:2", "shop/web:2", SIZE)
+    yield text
+    if any(text in (item["RepoTags"] or ()) for item in api.images()):
+        for container in api.containers(all=True, filters={"ancestor": text}):
             api.remove_container(container["Id"], force=True)
-        api.remove_image(whole, force=True)
+        api.remove_image(text, force=True)
 
 
 @pytest.fixture
@@ -55,18 +55,18 @@ def test_nothing_is_stopped_while_something_is_still_pulled(
 ) -> None:
     monkeypatch.setattr(image_pull, "_OFTEN", 0.0)
     before = yard.ids()
-    seen: list[tuple[dict[str, str], str]] = []
-    yard.when[EventKind.PREPARING] = lambda: seen.append((yard.ids(), yard.page()))
+    observed: list[tuple[dict[str, str], str]] = []
+    yard.when[EventKind.PREPARING] = lambda: observed.append((yard.ids(), yard.page()))
     outcome = yard.go(yard.document(web={"image": image}))
 
     assert outcome.status == "succeeded", outcome
-    assert seen == [(before, "version 1")]
+    assert observed == [(before, "version 1")]
     kinds = [event.kind for event in yard.events]
     last = max(at for at, kind in enumerate(kinds) if kind is EventKind.PREPARING)
     assert last < kinds.index(EventKind.PREPARED) < kinds.index(EventKind.STARTED)
-    told = [event.data for event in yard.events if event.kind is EventKind.PREPARING]
-    assert max(int(str(one["done"])) for one in told) > SIZE / 2
-    assert max(int(str(one["total"])) for one in told) >= SIZE
+    described = [event.data for event in yard.events if event.kind is EventKind.PREPARING]
+    assert max(int(str(items["done"])) for items in described) > SIZE / 2
+    assert max(int(str(items["total"])) for items in described) >= SIZE
     assert yard.page() == "version 2"
 
 
@@ -107,10 +107,10 @@ def test_without_the_right_login_it_is_said_what_to_do(
 ) -> None:
     logins = {registry.host: Login(USER, password)} if password else {}
     driver = open_driver("docker", {"address": engines.address()}, "", logins=logins)
-    said = driver.check(YARD, "web", None, part(image=image))
+    data = driver.check(YARD, "web", None, part(image=image))
 
-    assert [one for one in said if image in one and f"{registry.host} {words}" in one], said
-    assert password == "" or password not in "".join(said)
+    assert [name for name in data if image in name and f"{registry.host} {words}" in name], data
+    assert password == "" or password not in "".join(data)
     with pytest.raises(DriverError, match=words) as refused:
         driver.prepare(YARD, "web", part(image=image), lambda _: None)
     assert refused.value.permanent
@@ -122,11 +122,11 @@ def test_an_image_for_another_machine_is_objected_to(registry: Registry) -> None
     image = registry.push(api, "local/foreign:1", "shop/foreign:1")
     logins = {registry.host: Login(USER, PASSWORD)}
     driver = open_driver("docker", {"address": engines.address()}, "", logins=logins)
-    there = driver.check(YARD, "web", None, part(image="local/foreign:1"))
+    existing = driver.check(YARD, "web", None, part(image="local/foreign:1"))
     elsewhere = driver.check(YARD, "web", None, part(image=image))
     api.remove_image("local/foreign:1")
 
-    assert "is for s390x, and this engine is" in there[0]
+    assert "is for s390x, and this engine is" in existing[0]
     assert "is for s390x, and this engine is" in elsewhere[0]
 
 
@@ -135,10 +135,10 @@ def test_an_image_that_does_not_fit_on_the_disk_is_not_pulled_whole(
 ) -> None:
     monkeypatch.setattr(host_info, "free", lambda engine: SIZE // 2)
     monkeypatch.setattr(host_info, "NEEDED", 0)
-    seen: list[Progress] = []
+    observed: list[Progress] = []
     with pytest.raises(DriverError, match="needs more than 12 MB, and the engine has 6 MB free; make room"):
-        yard.driver.prepare(YARD, "web", part(image=image), seen.append)
-    assert not [one for one in yard.api.images() if image in (one["RepoTags"] or ())]
+        yard.driver.prepare(YARD, "web", part(image=image), observed.append)
+    assert not [item for item in yard.api.images() if image in (item["RepoTags"] or ())]
 
 
 def test_little_room_is_a_warning_and_none_an_objection(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:

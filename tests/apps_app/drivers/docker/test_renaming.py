@@ -22,18 +22,20 @@ def test_its_data_goes_with_it_and_two_never_write_it(yard: Yard) -> None:
     assert sorted(yard.ids()) == ["yard-store-1", "yard-web-1"]
     assert yard.ids()["yard-store-1"] != before["yard-db-1"]
     assert yard.redis("get", "gate", key="store") == "open"
-    said = starts_and_ends(yard.api, YARD, since, "db", "store")
-    assert said == ["die db", "start store"]
-    assert most_at_once(said, running=1) == 1
+    data = starts_and_ends(yard.api, YARD, since, "db", "store")
+    assert data == ["die db", "start store"]
+    assert most_at_once(data, running=1) == 1
     assert yard.page() == "version 1"
-    assert [one["Name"] for one in yard.api.volumes()["Volumes"] if one["Name"].startswith("yard")] == ["yard_db-data"]
+    assert [volume["Name"] for volume in yard.api.volumes()["Volumes"] if volume["Name"].startswith("yard")] == [
+        "yard_db-data"
+    ]
 
 
 def test_one_that_does_not_get_well_under_its_new_name_goes_back_to_the_old(yard: Yard) -> None:
     before = yard.ids()
     ill = {"probes": {"readiness": {"command": ["false"], "interval": "1s"}}}
-    wanted = renamed(changed(yard.document(), "db", **ill))
-    assert yard.go(wanted, accept_data_risk=True).status == "rolled_back"
+    spec = renamed(changed(yard.document(), "db", **ill))
+    assert yard.go(spec, accept_data_risk=True).status == "rolled_back"
     assert yard.ids() == before
     assert yard.redis("get", "gate") == "open"
     assert yard.page() == "version 1"
@@ -45,10 +47,10 @@ def test_the_name_of_its_container_goes_over_too(yard: Yard) -> None:
     outcome = yard.go(renamed(named), accept_data_risk=True)
     assert outcome.status == "succeeded", outcome
     assert sorted(yard.ids()) == ["the-yards-database", "yard-web-1"]
-    made = yard.api.inspect_container("the-yards-database")
-    assert made["Config"]["Labels"]["uplift.key"] == "store"
-    asked = yard.api.exec_create(made["Id"], ["redis-cli", "get", "gate"])
-    assert yard.api.exec_start(asked["Id"]).decode().strip() == "open"
+    created = yard.api.inspect_container("the-yards-database")
+    assert created["Config"]["Labels"]["uplift.key"] == "store"
+    requested = yard.api.exec_create(created["Id"], ["redis-cli", "get", "gate"])
+    assert yard.api.exec_start(requested["Id"]).decode().strip() == "open"
 
 
 def test_a_copy_runs_beside_on_a_volume_of_its_own(yard: Yard) -> None:

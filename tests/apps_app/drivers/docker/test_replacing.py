@@ -24,21 +24,21 @@ def part(**fields: Any) -> Part:
     component = parse_component(
         {"image": "local/uplift-web:1", "stop": {"grace": "2s"}, "health_gate": QUICK, **fields}
     )
-    volumes = {one.source: Volume() for one in component.mounts.values() if one.kind == "volume"}
+    volumes = {mount.source: Volume() for mount in component.mounts.values() if mount.kind == "volume"}
     return Part(component, digest(component.model_dump(mode="json")), volumes)
 
 
 def put(yard: Yard, note: str, **parts: Part) -> None:
     with yard.driver.session(YARD, Note(note, "", "demo")) as session:
-        for key, one in parts.items():
-            session.apply(key, one)
-            session.gate(key, one)
+        for key, item in parts.items():
+            session.apply(key, item)
+            session.gate(key, item)
         session.finish()
 
 
 def started(yard: Yard, key: str) -> str:
-    said: str = yard.container(key)["State"]["StartedAt"]
-    return said
+    text: str = yard.container(key)["State"]["StartedAt"]
+    return text
 
 
 def test_only_what_the_plan_says_is_touched(yard: Yard) -> None:
@@ -59,9 +59,9 @@ def test_a_database_is_never_run_twice_on_one_directory(yard: Yard) -> None:
         yard.go(yard.document(db={**db, "image": "local/uplift-redis:8"}), accept_data_risk=True).status == "succeeded"
     )
     assert yard.redis("get", "gate") == "open"
-    said = starts_and_ends(yard.api, YARD, since, "db")
-    assert said == ["die db", "start db"]
-    assert most_at_once(said, running=1) == 1
+    data = starts_and_ends(yard.api, YARD, since, "db")
+    assert data == ["die db", "start db"]
+    assert most_at_once(data, running=1) == 1
 
 
 def test_going_back_within_a_session_brings_back_the_very_container(empty: Yard) -> None:
@@ -82,12 +82,12 @@ def test_going_back_within_a_session_brings_back_the_very_container(empty: Yard)
 
 def test_the_targets_minimum_holds_where_the_component_says_nothing(empty: Yard) -> None:
     driver = open_driver("docker", {"address": engines.address(), "gate": "300ms"}, "")
-    said = []
+    data = []
     with driver.session(YARD, Note("install", "", "demo")) as session:
-        for key, one in {"web": part(health_gate={}), "slow": part(health_gate={"minimum": "700ms"})}.items():
-            session.apply(key, one)
-            said.append(session.gate(key, one))
-    assert ["0.3 s without a restart" in said[0], "0.7 s without a restart" in said[1]] == [True, True], said
+        for key, item in {"web": part(health_gate={}), "slow": part(health_gate={"minimum": "700ms"})}.items():
+            session.apply(key, item)
+            data.append(session.gate(key, item))
+    assert ["0.3 s without a restart" in data[0], "0.7 s without a restart" in data[1]] == [True, True], data
 
 
 def test_without_ports_and_volumes_the_new_one_starts_beside(empty: Yard) -> None:
@@ -99,8 +99,8 @@ def test_without_ports_and_volumes_the_new_one_starts_beside(empty: Yard) -> Non
         both = empty.ids()
         assert both["yard-web-1"] == before
         assert empty.container("web")["State"]["Running"]
-        named = [empty.api.inspect_container(one)["NetworkSettings"]["Networks"] for one in both.values()]
-        assert sum("web" in (one["yard_default"]["Aliases"] or []) for one in named) == 1
+        named = [empty.api.inspect_container(name)["NetworkSettings"]["Networks"] for name in both.values()]
+        assert sum("web" in (item["yard_default"]["Aliases"] or []) for item in named) == 1
         session.gate("web", new)
         assert empty.container("web")["Id"] == both["yard-web-1.new"]
         assert "web" in empty.container("web")["NetworkSettings"]["Networks"]["yard_default"]["Aliases"]
@@ -119,17 +119,17 @@ def test_what_can_be_changed_while_it_runs_is(empty: Yard) -> None:
     assert empty.driver.read(YARD)["web"].digest == changed.digest
     put(empty, "and back", web=part(resources={"memory_limit": "64m"}))
     assert empty.container("web")["Id"] == before["Id"]
-    assert not [one for one in empty.api.volumes()["Volumes"] or [] if one["Name"] == "uplift_yard_web"]
+    assert not [volume for volume in empty.api.volumes()["Volumes"] or [] if volume["Name"] == "uplift_yard_web"]
 
 
 def test_a_limit_that_is_changed_by_hand_is_seen_and_put_back(empty: Yard) -> None:
-    one = part(resources={"memory_limit": "64m"})
-    put(empty, "install", web=one)
+    item = part(resources={"memory_limit": "64m"})
+    put(empty, "install", web=item)
     before = empty.container("web")["Id"]
     empty.api.update_container(before, mem_limit=33554432, memswap_limit=67108864)
     assert (empty.driver.read(YARD)["web"].digest, "Memory" in empty.driver.read(YARD)["web"].detail) == ("", True)
-    put(empty, "put back", web=one)
-    assert empty.driver.read(YARD)["web"].digest == one.digest
+    put(empty, "put back", web=item)
+    assert empty.driver.read(YARD)["web"].digest == item.digest
     assert empty.container("web")["Id"] == before
 
 
@@ -137,7 +137,7 @@ def test_replicas_come_and_go_and_the_others_stay(empty: Yard) -> None:
     put(empty, "install", web=part(replicas=2))
     two = empty.ids()
     put(empty, "more", web=part(replicas=3))
-    assert {name: one for name, one in empty.ids().items() if name in two} == two
+    assert {name: item for name, item in empty.ids().items() if name in two} == two
     assert len(empty.ids()) == 3
     put(empty, "fewer", web=part(replicas=1))
     assert empty.ids() == {"yard-web-1": two["yard-web-1"]}
@@ -155,8 +155,8 @@ def test_a_job_runs_once_and_is_found_again(empty: Yard) -> None:
     first = empty.container("migrate")
     assert empty.driver.read(YARD)["migrate"].state is State.COMPLETED
     put(empty, "again", migrate=job)
-    again = empty.container("migrate")
-    assert (again["Id"], again["State"]["StartedAt"]) == (first["Id"], first["State"]["StartedAt"])
+    repeated = empty.container("migrate")
+    assert (repeated["Id"], repeated["State"]["StartedAt"]) == (first["Id"], first["State"]["StartedAt"])
     assert list(empty.driver.logs(YARD, "migrate", 5)) == ["migrated"]
     bad = part(kind="job", command=["sh", "-c", "echo no; exit 5"])
     with pytest.raises(DriverError, match="exit code 5.*no"):
@@ -165,11 +165,11 @@ def test_a_job_runs_once_and_is_found_again(empty: Yard) -> None:
 
 def test_unnamed_volumes_keep_their_data(empty: Yard) -> None:
     put(empty, "install", web=part(mounts={"/data": {}}))
-    made = empty.api.exec_create(empty.container("web")["Id"], ["sh", "-c", "echo kept > /data/a"])
-    empty.api.exec_start(made["Id"])
+    created = empty.api.exec_create(empty.container("web")["Id"], ["sh", "-c", "echo kept > /data/a"])
+    empty.api.exec_start(created["Id"])
     put(empty, "upgrade", web=part(image="local/uplift-web:2", mounts={"/data": {}}))
-    made = empty.api.exec_create(empty.container("web")["Id"], ["cat", "/data/a"])
-    assert empty.api.exec_start(made["Id"]) == b"kept\n"
+    created = empty.api.exec_create(empty.container("web")["Id"], ["cat", "/data/a"])
+    assert empty.api.exec_start(created["Id"]) == b"kept\n"
 
 
 IN_TURN: dict[str, Any] = {"mounts": {"/data": {"source": "data"}}, "restart": "always", "replicas": 2}
@@ -202,15 +202,15 @@ def test_a_killed_start_beside_is_ended_properly(empty: Yard, verb: str, which: 
 
 def _taken_up_and_back(yard: Yard, old: Part, new: Part, before: dict[str, str]) -> None:
     """A later session comes to the new part, and goes back; to the same containers while they were still kept."""
-    again = DockerDriver(yard.driver._engine.address)  # type: ignore[attr-defined]
-    with again.session(YARD, Note("upgrade", "", "demo")) as session:
+    driver = DockerDriver(yard.driver._engine.address)  # type: ignore[attr-defined]
+    with driver.session(YARD, Note("upgrade", "", "demo")) as session:
         session.apply("web", new)
         session.gate("web", new)
-        assert again.read(YARD)["web"].digest == new.digest
+        assert driver.read(YARD)["web"].digest == new.digest
         session.apply("web", old)
         session.gate("web", old)
         session.finish()
-    assert again.read(YARD)["web"].digest == old.digest
+    assert driver.read(YARD)["web"].digest == old.digest
     assert yard.ids() == before or (not before and sorted(yard.ids()) == ["yard-web-1", "yard-web-2"])
     assert {yard.container("web", at)["HostConfig"]["RestartPolicy"]["Name"] for at in (1, 2)} == {"always"}
     assert {yard.container("web", at)["State"]["Status"] for at in (1, 2)} == {"running"}
@@ -245,7 +245,7 @@ def _cut(yard: Yard, new: Part, verb: str, which: int) -> None:
 
 def _volume_users(yard: Yard, image: str) -> int:
     filters = {"label": [f"uplift.uid={YARD.uid}"], "status": "running"}
-    return sum(one["Image"] == image for one in yard.api.containers(filters=filters))
+    return sum(container["Image"] == image for container in yard.api.containers(filters=filters))
 
 
 def test_what_is_not_ours_is_not_touched(yard: Yard) -> None:

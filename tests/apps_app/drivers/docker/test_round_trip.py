@@ -38,21 +38,21 @@ def yard() -> Iterator[Yard]:
 def test_each_field_comes_back(case: str, yard: Yard) -> None:
     fields, _, _ = CARRIED[case]
     assert isinstance(yard.driver, DockerDriver)
-    there = put(yard, part(**fields))
-    read = read_engine(_as_of_compose(yard.driver.look([there["Id"]]))).spec.components["web"]
-    said = OTHERWISE.get(case, fields)
-    wanted = parse_component({"image": "local/uplift-web:1", "stop": {"grace": "1s"}, **said}).plain
-    found = {name: value for name, value in read.plain.items() if name not in UNSAID}
-    assert found == {name: value for name, value in wanted.items() if name not in UNSAID}
+    existing = put(yard, part(**fields))
+    read = read_engine(_as_of_compose(yard.driver.look([existing["Id"]]))).spec.components["web"]
+    data = OTHERWISE.get(case, fields)
+    desired = parse_component({"image": "local/uplift-web:1", "stop": {"grace": "1s"}, **data}).plain
+    result = {name: value for name, value in read.plain.items() if name not in UNSAID}
+    assert result == {name: value for name, value in desired.items() if name not in UNSAID}
 
 
 def _as_of_compose(documents: Any) -> Found:
     """The same things, as if Compose had started them and not Uplift."""
     for kind in ("networks", "volumes"):
-        for one in documents[kind].values():
-            key = (one["Labels"] or {}).get(f"uplift.{kind[:-1]}")
-            one["Labels"] = {f"com.docker.compose.{kind[:-1]}": key, PROJECT: "yard"} if key else {}
-    for one in documents["containers"]:
-        own = {name: text for name, text in one["Config"]["Labels"].items() if not name.startswith("uplift.")}
-        one["Config"]["Labels"] = {**own, PROJECT: "yard", SERVICE: "web", NUMBER: "1"}
+        for document in documents[kind].values():
+            key = (document["Labels"] or {}).get(f"uplift.{kind[:-1]}")
+            document["Labels"] = {f"com.docker.compose.{kind[:-1]}": key, PROJECT: "yard"} if key else {}
+    for document in documents["containers"]:
+        own = {name: text for name, text in document["Config"]["Labels"].items() if not name.startswith("uplift.")}
+        document["Config"]["Labels"] = {**own, PROJECT: "yard", SERVICE: "web", NUMBER: "1"}
     return Found(**{**documents, "containers": tuple(documents["containers"])})

@@ -28,12 +28,12 @@ def parts(count: int) -> dict[str, Part]:
     }
 
 
-def check_all(driver: Driver, wanted: Mapping[str, Part]) -> list[str]:
+def check_all(driver: Driver, desired: Mapping[str, Part]) -> list[str]:
     """One round, as a plan's steps are checked."""
-    found: list[str] = []
-    for key, one in wanted.items():
-        found += [*driver.check(YARD, key, None, one), *driver.warnings(YARD, key, None, one)]
-    return found
+    result: list[str] = []
+    for key, item in desired.items():
+        result += [*driver.check(YARD, key, None, item), *driver.warnings(YARD, key, None, item)]
+    return result
 
 
 @engine
@@ -49,20 +49,22 @@ def test_ten_components_cost_no_more_questions_than_two(yard: Yard) -> None:
 
 @engine
 def test_the_next_round_sees_what_has_changed(yard: Yard) -> None:
-    wanted = parts(2)
-    assert check_all(yard.driver, wanted) == []
+    desired = parts(2)
+    assert check_all(yard.driver, desired) == []
     with yard.stranger("yard-c1-1"):
-        assert check_all(yard.driver, wanted) == [
+        assert check_all(yard.driver, desired) == [
             "c1: the name yard-c1-1 is taken by somebody else; remove that container or choose another name"
         ]
-    assert check_all(yard.driver, wanted) == []
+    assert check_all(yard.driver, desired) == []
 
 
 @engine
 def test_what_others_have_is_seen_anew_by_whoever_asks_again(yard: Yard) -> None:
     before = yard.driver.taken(YARD)
     with yard.stranger("the-stranger"):
-        assert "the-stranger" in {one.what for one in yard.driver.taken(YARD)} - {one.what for one in before}
+        assert "the-stranger" in {resource.what for resource in yard.driver.taken(YARD)} - {
+            resource.what for resource in before
+        }
 
 
 @engine

@@ -30,8 +30,8 @@ def shared(yard: Yard) -> Yard:
 
 def served(yard: Yard) -> str:
     """What the side gets from its own loopback: that of web."""
-    made = yard.api.exec_create(yard.container("side")["Id"], ["wget", "-q", "-O-", "http://127.0.0.1:8000/"])
-    return str(yard.api.exec_start(made["Id"]).decode().strip())
+    created = yard.api.exec_create(yard.container("side")["Id"], ["wget", "-q", "-O-", "http://127.0.0.1:8000/"])
+    return str(yard.api.exec_start(created["Id"]).decode().strip())
 
 
 def lender(yard: Yard) -> str:
@@ -40,16 +40,16 @@ def lender(yard: Yard) -> str:
 
 def test_who_shares_is_made_anew_with_the_one_it_shares_with(shared: Yard) -> None:
     before = shared.ids()
-    wanted = shared.document(side=SIDE, web={"image": "local/uplift-web:2"})
-    steps = {step.key: step.sentence for step in shared.plan(wanted).work}
+    spec = shared.document(side=SIDE, web={"image": "local/uplift-web:2"})
+    steps = {step.key: step.sentence for step in shared.plan(spec).work}
     assert steps["side"] == "side is replaced by a new one, since it shares the network of web"
-    outcome = shared.go(wanted)
+    outcome = shared.go(spec)
 
     assert outcome.status == "succeeded", outcome
     assert lender(shared) == shared.ids()["yard-web-1"] != before["yard-web-1"]
     assert served(shared) == "version 2"
     assert shared.ids()["yard-db-1"] == before["yard-db-1"]
-    assert {key: one.detail for key, one in shared.driver.read(YARD).items() if not one.digest} == {}
+    assert {key: observed.detail for key, observed in shared.driver.read(YARD).items() if not observed.digest} == {}
 
 
 def test_who_shares_comes_back_with_the_one_it_shares_with(shared: Yard) -> None:
@@ -108,7 +108,9 @@ def test_a_network_that_is_in_use_is_not_changed_and_it_is_said_what_to_do(yard:
     assert "while yard-db-1, yard-web-1 are in it; give the network another name" in outcome.error
     assert yard.ids() == before
     assert yard.go(internal(yard.document(), "default", name="yard-inside")).status == "succeeded"
-    assert [one["Name"] for one in yard.api.networks(filters={"label": f"uplift.uid={YARD.uid}"})] == ["yard-inside"]
+    assert [network["Name"] for network in yard.api.networks(filters={"label": f"uplift.uid={YARD.uid}"})] == [
+        "yard-inside"
+    ]
 
 
 def test_one_that_nobody_is_in_is_made_anew(yard: Yard) -> None:

@@ -66,20 +66,20 @@ def port(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 def test_it_does_all_that_it_does_by_the_socket(port: int, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(home))
-    yard = Yard(engines.address())
-    yard.clear()
-    yard.driver = open_driver("docker", {"address": f"ssh://root@127.0.0.1:{port}"}, "")
+    docker_app = Yard(engines.address())
+    docker_app.clear()
+    docker_app.driver = open_driver("docker", {"address": f"ssh://root@127.0.0.1:{port}"}, "")
     try:
-        assert yard.driver.ping().kind == "docker"
-        wanted = part(config_files={"/etc/a.conf": {"content": "hello\n"}})
-        assert yard.driver.check(YARD, "web", None, wanted) == []
-        put(yard, "install", web=wanted)
-        assert yard.driver.read(YARD)["web"].digest == wanted.digest
-        assert "serving version 1 on port 8000" in list(yard.driver.logs(YARD, "web", 5))
-        put(yard, "upgrade", web=part(image="local/uplift-web:2"))
-        assert list(yard.ids()) == ["yard-web-1"]
+        assert docker_app.driver.ping().kind == "docker"
+        desired = part(config_files={"/etc/a.conf": {"content": "hello\n"}})
+        assert docker_app.driver.check(YARD, "web", None, desired) == []
+        put(docker_app, "install", web=desired)
+        assert docker_app.driver.read(YARD)["web"].digest == desired.digest
+        assert "serving version 1 on port 8000" in list(docker_app.driver.logs(YARD, "web", 5))
+        put(docker_app, "upgrade", web=part(image="local/uplift-web:2"))
+        assert list(docker_app.ids()) == ["yard-web-1"]
     finally:
-        yard.clear()
+        docker_app.clear()
 
 
 def test_who_is_not_known_there_is_told_so(port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

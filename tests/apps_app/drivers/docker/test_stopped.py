@@ -12,11 +12,11 @@ pytestmark = pytest.mark.docker
 def test_it_is_started_for_the_one_that_needs_it(yard: Yard) -> None:
     before, yard.looks = yard.ids()["yard-db-1"], True
     yard.api.stop("yard-db-1", timeout=5)
-    wanted = yard.document(web={"image": "local/uplift-web:2"})
-    plan = yard.plan(wanted)
+    spec = yard.document(web={"image": "local/uplift-web:2"})
+    plan = yard.plan(spec)
     assert plan.work[0].sentence == "db is stopped on the target and is started: web needs it", told(plan)
 
-    outcome = yard.go(wanted)
+    outcome = yard.go(spec)
     assert outcome.status == "succeeded", outcome
     assert yard.ids()["yard-db-1"] == before
     assert yard.redis("get", "gate") == "open"

@@ -25,9 +25,9 @@ GATE = {"deadline": "4s", "minimum": "500ms"}
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as item:
+        item.bind(("127.0.0.1", 0))
+        return int(item.getsockname()[1])
 
 
 def document(port: int, *, web: dict[str, Any] | None = None, **more: dict[str, Any]) -> AppSpec:
@@ -51,7 +51,7 @@ def document(port: int, *, web: dict[str, Any] | None = None, **more: dict[str, 
         },
         **more,
     }
-    used = {mount.get("source") for one in components.values() for mount in one.get("mounts", {}).values()}
+    used = {mount.get("source") for component in components.values() for mount in component.get("mounts", {}).values()}
     return parse({"format": 1, "components": components, "volumes": {name: {} for name in sorted(filter(None, used))}})
 
 
@@ -71,18 +71,18 @@ class Yard:
     def document(self, **changes: Any) -> AppSpec:
         return document(self.port, **changes)
 
-    def go(self, wanted: AppSpec, **answers: Any) -> Outcome:
+    def go(self, spec: AppSpec, **answers: Any) -> Outcome:
         """Install or upgrade by the road, with every risk accepted. What went well is applied from then on."""
-        plan = self.plan(wanted, **answers)
+        plan = self.plan(spec, **answers)
         self.events, self.runs = [], self.runs + 1
         note = Note("Change the yard", f"Record {self.runs}", "demo")
         run = Run(plan, SALT)
         outcome = apply(run, self.driver, YARD, note, self._report, clock=time, control=lambda: False)
         if outcome.status == "succeeded":
-            self.applied = wanted
+            self.applied = spec
         return outcome
 
-    def plan(self, wanted: AppSpec, **answers: Any) -> Plan:
+    def plan(self, spec: AppSpec, **answers: Any) -> Plan:
         side = Side(self.applied) if self.applied is not None else Side()
         return make_plan(
             Situation(
@@ -90,9 +90,9 @@ class Yard:
                 application="yard",
                 template="Yard",
                 to_version="" if self.applied is not None else "1.0",
-                desired=Side(wanted) if self.applied is not None else Side(),
+                desired=Side(spec) if self.applied is not None else Side(),
                 applied=side,
-                theirs=None if self.applied is not None else Side(wanted),
+                theirs=None if self.applied is not None else Side(spec),
                 answers=Answers(**answers),
                 observed=self.driver.read(YARD) if self.looks else None,
                 salt=SALT,
@@ -107,13 +107,15 @@ class Yard:
     # What the engine's own API says
 
     def container(self, key: str, replica: int = 1) -> dict[str, Any]:
-        found: dict[str, Any] = self.api.inspect_container(f"yard-{key}-{replica}")
-        return found
+        result: dict[str, Any] = self.api.inspect_container(f"yard-{key}-{replica}")
+        return result
 
     def ids(self) -> dict[str, str]:
         """Container ids by name, of all that there are of the yard."""
         filters = {"label": [f"uplift.uid={YARD.uid}"]}
-        return {one["Names"][0][1:]: one["Id"] for one in self.api.containers(all=True, filters=filters)}
+        return {
+            container["Names"][0][1:]: container["Id"] for container in self.api.containers(all=True, filters=filters)
+        }
 
     def page(self) -> str:
         """What web answers at its published port; it may need a moment to listen."""
@@ -129,26 +131,26 @@ class Yard:
 
     def redis(self, *words: str, key: str = "db") -> str:
         """What the Redis of a component answers to a command."""
-        made = self.api.exec_create(self.container(key)["Id"], ["redis-cli", *words])
-        return str(self.api.exec_start(made["Id"]).decode().strip())
+        created = self.api.exec_create(self.container(key)["Id"], ["redis-cli", *words])
+        return str(self.api.exec_start(created["Id"]).decode().strip())
 
     @contextmanager
     def stranger(self, name: str, **host: Any) -> Iterator[str]:
         """A running container that is not Uplift's."""
         ports = list(host.get("port_bindings", {}))
-        made = self.api.create_container(
+        created = self.api.create_container(
             "local/uplift-web:1", name=name, ports=ports, host_config=self.api.create_host_config(**host)
         )["Id"]
         try:
-            self.api.start(made)
-            yield made
+            self.api.start(created)
+            yield created
         finally:
-            self.api.remove_container(made, force=True)
+            self.api.remove_container(created, force=True)
 
     def clear(self) -> None:
         filters = {"label": [f"uplift.uid={YARD.uid}"]}
-        for one in self.api.containers(all=True, filters=filters):
-            self.api.remove_container(one["Id"], force=True, v=True)
+        for container in self.api.containers(all=True, filters=filters):
+            self.api.remove_container(container["Id"], force=True, v=True)
         for volume in self.api.volumes(filters=filters)["Volumes"] or []:
             self.api.remove_volume(volume["Name"], force=True)
         for network in self.api.networks(filters=filters):

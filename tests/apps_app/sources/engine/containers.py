@@ -55,7 +55,7 @@ def read(*containers: dict[str, Any], **found: Any) -> Adopted:
     return read_engine(Found(containers=containers, images={"sha256:1": IMAGE}, **found))
 
 
-def one(**parts: Any) -> dict[str, Any]:
+def read_component(**parts: Any) -> dict[str, Any]:
     """The component that a container makes, without what every one of them has."""
     component: dict[str, Any] = dict(read(container(**parts)).spec.components["web"].plain)
     assert component.pop("image") == "shop/web:1"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.apps_app.sources.engine.containers import container, one, read
+from tests.apps_app.sources.engine.containers import container, read, read_component
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ from tests.apps_app.sources.engine.containers import container, one, read
     ],
 )
 def test_what_it_has_of_its_own_is_carried(parts: dict[str, Any], field: str, expected: object) -> None:
-    assert one(**parts).get(field) == expected
+    assert read_component(**parts).get(field) == expected
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from apps_app.formats.compose.read import read_compose
 from apps_app.formats.docker_inspect.read import read_engine
 from templates_app.appspec.diff.diff import diff
 from templates_app.appspec.interpolation.syntax import plain
-from tests.apps_app.sources.engine.containers import FOLDER, container, notices, one, read, recorded
+from tests.apps_app.sources.engine.containers import FOLDER, container, notices, read, read_component, recorded
 
 
 def test_a_project_reads_as_its_compose_file() -> None:
@@ -16,8 +16,8 @@ def test_a_project_reads_as_its_compose_file() -> None:
         read_engine(recorded()),
         read_compose({"compose.yaml": (FOLDER / "compose.yaml").read_bytes()}, "compose.yaml"),
     )
-    told = [change.address for change in diff(imported.spec, adopted.spec)]
-    assert told == [
+    described = [change.address for change in diff(imported.spec, adopted.spec)]
+    assert described == [
         "components.init.kind",
         "components.init.run",
         "components.side.engine.volumes_from",
@@ -45,7 +45,7 @@ def test_replicas_fold_and_their_ids_are_kept() -> None:
 
 
 def test_what_the_image_says_is_not_repeated() -> None:
-    assert one() == {"network_mode": "bridge"}
+    assert read_component() == {"network_mode": "bridge"}
 
 
 def test_what_is_usual_is_left_out() -> None:
@@ -58,7 +58,7 @@ def test_what_is_usual_is_left_out() -> None:
         "OomScoreAdj": 0,
         "Memory": 0,
     }
-    assert one(HostConfig=usual) == {"network_mode": "bridge"}
+    assert read_component(HostConfig=usual) == {"network_mode": "bridge"}
     assert read(container(HostConfig={"CgroupnsMode": "host"}), engine={"CgroupVersion": "1"}).spec.components[
         "web"
     ].engine == {"container_name": "web"}
@@ -145,8 +145,10 @@ def test_replicas_that_differ_are_told_of() -> None:
         ({"HostConfig": {"Binds": ["data:/data"]}}, "volumes.data: it keeps its name, data"),
     ],
 )
-def test_what_is_not_carried_is_listed(parts: dict[str, Any], said: str) -> None:
-    assert [one for one in notices(container(**parts)) if one.startswith(said)], notices(container(**parts))
+def test_what_is_not_carried_is_listed(parts: dict[str, Any], expected: str) -> None:
+    assert [notice for notice in notices(container(**parts)) if notice.startswith(expected)], notices(
+        container(**parts)
+    )
 
 
 def test_an_image_that_lost_its_name_is_told_by_another_one() -> None:
