@@ -1,6 +1,7 @@
 """One canonical service → one component of the document."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from pydantic import JsonValue
 
@@ -8,7 +9,7 @@ from apps_app.formats.compose.bind_mounts import Carrier
 from apps_app.formats.compose.env_file import read_env
 from apps_app.formats.compose.source_file import Report, Tree, as_list, as_map, is_name
 from apps_app.formats.compose.write_service import EXTENSION
-from templates_app.appspec.interpolation.syntax import literal
+from templates_app.appspec.interpolation.syntax import TextError, literal, plain
 from templates_app.appspec.schema.scalars import bytes_of
 
 _TEXTS = {"image": "image", "user": "user", "working_dir": "working_dir", "network_mode": "network_mode"}
@@ -199,16 +200,32 @@ _PARTS: dict[str, Callable[[Tree], JsonValue]] = {
 def environment(
     name: str, service: Tree, files: Mapping[str, bytes], values: Mapping[str, str], report: Report
 ) -> dict[str, str | None]:
-    """Names and texts. A name without a value refers to the variable of that name, where that has one."""
-    result: dict[str, str | None] = {}
+    """Names and texts. A name without a value refers to the variable of that name, where that has one.
+
+    A reference in an env file is resolved as Compose 2.40 does: a variable of the project, else a value of the
+    service's own `environment`, else an earlier line, else an earlier file.
+    """
+    own = as_map(service.get("environment"))
+    outer = {**_resolved(own, values), **values}
+    read: dict[str, str] = {}
     for entry in as_list(service.get("env_file")):
-        read = _read(name, "env_file", as_map(entry), files, values, report)
-        result |= {key: literal(value) for key, value in read.items()}
-    for key, value in as_map(service.get("environment")).items():
+        read |= _read(name, "env_file", as_map(entry), files, outer, report, earlier=read)
+    result: dict[str, str | None] = {key: literal(value) for key, value in read.items()}
+    for key, value in own.items():
         if value is None:
             result[key] = _variable(key, values)
         else:
             result[key] = str(value)
+    return result
+
+
+def _resolved(own: Tree, values: Mapping[str, str]) -> dict[str, str]:
+    """The values of `environment` without references. What cannot be resolved is reported where it is rendered."""
+    result: dict[str, str] = {}
+    for key, value in own.items():
+        if value is not None:
+            with suppress(TextError):
+                result[key] = plain(str(value), values)
     return result
 
 
@@ -231,11 +248,18 @@ def labels(
 
 
 def _read(
-    name: str, key: str, entry: Tree, files: Mapping[str, bytes], values: Mapping[str, str], report: Report
+    name: str,
+    key: str,
+    entry: Tree,
+    files: Mapping[str, bytes],
+    values: Mapping[str, str],
+    report: Report,
+    *,
+    earlier: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     path = str(entry.get("path"))
     if path in files:
-        return read_env(path, files[path], values, raw=entry.get("format") == "raw")
+        return read_env(path, files[path], values, earlier=earlier, raw=entry.get("format") == "raw")
     if entry.get("required", True) in (True, "true"):
         report.fault(f"services.{name}.{key}", f"{path} was not given: {report.advice.give}")
     else:

@@ -24,16 +24,25 @@ _ESCAPED = {
 }
 
 
-def read_env(file: str, content: bytes, outer: Mapping[str, str] | None = None, *, raw: bool = False) -> dict[str, str]:
-    """Names and values; a name without `=` takes its value from `outer`, or is left out.
+def read_env(
+    file: str,
+    content: bytes,
+    outer: Mapping[str, str] | None = None,
+    *,
+    earlier: Mapping[str, str] | None = None,
+    raw: bool = False,
+) -> dict[str, str]:
+    """Return the names and values of a file.
 
-    With `raw`, values are taken as they stand. Raises ComposeError with the line.
+    A reference takes its value from `outer`, else from a line above it, else from `earlier`: the names of the files
+    that are read before this one. A name without `=` takes its value from `outer`, or is left out. With `raw`, values
+    are not interpreted. Raises ComposeError with the line.
     """
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise refuse("", f"{file} is not UTF-8 text") from error
-    return _raw(text) if raw else _read(file, text, outer or {})
+    return _raw(text) if raw else _read(file, text, outer or {}, earlier or {})
 
 
 def _raw(text: str) -> dict[str, str]:
@@ -42,7 +51,7 @@ def _raw(text: str) -> dict[str, str]:
     return {name.strip(): value for name, _, value in pairs}
 
 
-def _read(file: str, text: str, outer: Mapping[str, str]) -> dict[str, str]:
+def _read(file: str, text: str, outer: Mapping[str, str], earlier: Mapping[str, str]) -> dict[str, str]:
     result: dict[str, str] = {}
     at = _skip(text, 0)
     while at < len(text):
@@ -56,7 +65,7 @@ def _read(file: str, text: str, outer: Mapping[str, str]) -> dict[str, str]:
             result |= {name: outer[name]} if name in outer else {}
         else:
             try:
-                result[name], at = _value(text, at, result | dict(outer))
+                result[name], at = _value(text, at, {**earlier, **result, **outer})
             except TextError as error:
                 raise refuse("", f"{file}, line {line}: {error}") from error
         at = _skip(text, at)

@@ -127,7 +127,7 @@ def test_replicas_that_differ_are_told_of() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("parts", "expected"),
     [
         ({"HostConfig": {"AutoRemove": True}}, "web.auto_remove: it removes itself when it ends"),
         ({"HostConfig": {"PublishAllPorts": True}}, "web.ports: it publishes all its ports"),
