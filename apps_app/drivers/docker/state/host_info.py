@@ -2,7 +2,8 @@
 
 import shutil
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import ip_network
 
 from apps_app.drivers.docker.api.client import Engine
 from apps_app.drivers.docker.api.models import Container
@@ -16,14 +17,28 @@ def is_local(engine: Engine) -> bool:
     bridge = engine.network("bridge")
     config = bridge.ipam.get("Config") if bridge is not None else None
     pools = config if isinstance(config, list) else []
-    gateways = [str(pool["Gateway"]) for pool in pools if isinstance(pool, dict) and pool.get("Gateway")]
+    gateways = [gateway for pool in pools if isinstance(pool, dict) and (gateway := gateway_of(pool))]
     return bool(gateways) and all(map(_is_ours, gateways))
+
+
+def gateway_of(pool: Mapping[str, object]) -> str:
+    """The gateway of an address pool, "" where none is known.
+
+    An engine that has just created its bridge reports the subnet only, until it is restarted; the gateway is then the
+    first address.
+    """
+    if gateway := pool.get("Gateway"):
+        return str(gateway)
+    try:
+        return str(next(ip_network(str(pool.get("Subnet"))).hosts()))
+    except (ValueError, StopIteration):
+        return ""
 
 
 def _is_ours(address: str) -> bool:
     try:
-        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as item:
-            item.bind((address, 0))
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as bound:
+            bound.bind((address, 0))
     except OSError:
         return False
     return True
